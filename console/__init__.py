@@ -1,0 +1,1 @@
+"""What colleagues see and do."""

@@ -1,0 +1,136 @@
+"""What a turn changes beyond its conversation. All effects of a turn are applied in its one transaction, in order.
+
+`applied` (dialogs/turn.py) returns the facts that `Later` names: receipt, stamp, document, …
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from forms.types.base import Wire
+
+
+@dataclass(frozen=True, slots=True)
+class MailCode:
+    """A one-time code to an address not yet proved. The only thing ever mailed to one."""
+
+    email: str
+    code: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class BindParty:
+    """The address was proved: this conversation belongs to its party (the one whose card holds it, else a new one)."""
+
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProveEmail:
+    """A further address of the bound party was proved."""
+
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAct:
+    """An authorisation, confirmation, consent or notice, on exactly the text shown."""
+
+    question: str  # modules.privacy_marketing.act_email
+    module: str
+    version: str
+    kind: Literal["authorisation", "confirmation", "consent", "notice"]
+    answer: Literal["accept", "refuse", "seen", "confirm"]
+    text_sha256: str
+    shown: str
+    language: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRefusalOnly:
+    """Electronic collection refused: the refusal stays as a salted act, the conversation's key is destroyed."""
+
+    act: RecordAct
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetConversation:
+    """Under age: nothing is kept."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suspend:
+    """A form was confirmed: its submission is suspended, the receipt numbered and its jobs enqueued. Later: receipt, stamp.
+
+    `submission` is set where a returned one comes back."""
+
+    form: str
+    form_version: str
+    answers: Mapping[str, Wire]
+    shown: str
+    at: datetime
+    stamp: str
+    language: str
+    submission: str | None = None
+    premium_cents: int | None = None
+    tariff_version: str | None = None
+    pricing: Mapping[str, object] | None = None  # factors, assumptions or referral reasons, as data
+    unanswered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmCard:
+    """The new confirmation of card and acts before a quote (S0-36): an act with its own receipt entry."""
+
+    shown: str
+    at: datetime
+    stamp: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecideOffer:
+    """The customer's answer to an offer: accepted = the policy is asked for (S0-40), with a receipt. Later: receipt, stamp."""
+
+    offer: str
+    answer: Literal["accept", "refuse"]
+    shown: str
+    at: datetime
+    stamp: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteCard:
+    """Skipped card fields that issue needs, answered later: a suspended card update."""
+
+    answers: Mapping[str, Wire]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCall:
+    """A call-back, at any time (S0-34)."""
+
+    phone: str | None
+    topic: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """The customer takes a submission back."""
+
+    submission: str
+    at: datetime
+
+
+type Effect = (
+    MailCode | BindParty | ProveEmail | RecordAct | KeepRefusalOnly | ForgetConversation | Suspend | ConfirmCard
+    | DecideOffer | CompleteCard | RequestCall | Withdraw
+)  # fmt: skip

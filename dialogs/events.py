@@ -1,0 +1,109 @@
+"""What can happen in a conversation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from forms.types.base import Wire
+
+
+@dataclass(frozen=True, slots=True)
+class TextSaid:
+    text: str
+    shown: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A structured answer; `shown` where the channel sent what it had displayed."""
+
+    question: str
+    value: object
+    shown: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Commanded:
+    command: str  # back review change why help skip resend pause cancel restart language human menu
+    argument: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file already stored and sniffed: `value` is the wire value of type file."""
+
+    question: str
+    value: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSaid:
+    """Said by the agency's side, unasked: becomes a turn without id and an SSE event.
+
+    what: returned (question, reason, submission, colleague) · accepted (submission, form) · rejected (reason) ·
+    quoted (offer, premium_cents, valid_until, document, reason) · issued (policy_number, document) · expired (offer)."""
+
+    what: Literal["returned", "accepted", "rejected", "quoted", "issued", "expired"]
+    facts: Mapping[str, Wire] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """A clock tick that matters to this conversation (an offer expired, a reminder is due)."""
+
+
+type Event = TextSaid | Answered | Commanded | Uploaded | StaffSaid | TimePassed
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAct:
+    question: str
+    module: str
+    version: str
+    kind: str
+    answer: str
+    at: datetime
+    stamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOffer:
+    offer: str
+    submission: str
+    premium_cents: int
+    valid_until: date
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownParty:
+    """What storage knows of the bound party (or of the one an address being proved belongs to), as the engine needs it."""
+
+    party: str
+    display_name: str
+    emails: tuple[str, ...]
+    registration: str | None  # state of the latest registration submission: suspended in_review returned accepted …
+    card: Mapping[str, Wire]  # the latest confirmed card, by full path
+    acts: tuple[KnownAct, ...] = ()  # the latest per question
+    offers: tuple[OpenOffer, ...] = ()
+    quotes: Mapping[str, str] = field(default_factory=dict)  # submission id -> state
+    missing_for_issue: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Time, randomness and settings, given and never looked up inside."""
+
+    now: datetime
+    timezone: str
+    agency_name: str
+    agency_email: str
+    agency_phone: str
+    currency: str
+    languages: tuple[str, ...]
+    fresh_code: str  # six digits, for the next one-time code, should one be needed
+    code_resend: tuple[int, int]  # per minute, per hour
+    offer_days: int
+    known: KnownParty | None = None
+    messenger: bool = False  # a third-party messenger: sensitive questions leave it

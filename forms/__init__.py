@@ -1,0 +1,1 @@
+"""Questionnaires as data: catalogue, types, conditions, flow, lint, papers."""

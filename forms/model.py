@@ -1,0 +1,162 @@
+"""The catalogue's format as Pydantic models: structure in form.yaml, words in <language>.yaml, modules, tariff apart."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+type Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,60}$")]
+type TypeName = Literal[
+    "text", "multiline", "name", "choice", "choices", "yes_no", "integer", "number", "money", "date", "email", "phone", "iban",
+    "it_tax_code", "it_vat", "postcode", "province", "country", "municipality", "file", "code", "confirm", "computed",
+]  # fmt: skip
+type Bound = int | str
+"""A literal value of the type; for dates and years `today`, `today-30d`, `today+1y`, `year`, `year+1`; or an earlier answer's name."""
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Check(Part):
+    """A rule over this answer and earlier ones. `when` is CEL and true where something is wrong."""
+
+    code: Name
+    when: str
+    kind: Literal["refuse", "doubt"] = "refuse"
+
+
+class Question(Part):
+    name: Name
+    type: TypeName
+    required: bool = True
+    """false = can be skipped (`?` in the contract)."""
+    quick: bool = False
+    """Part of the quick path (Q in contracts/quote_home.md)."""
+    personal: bool = True
+    """Personal questions must have a `why` in every language."""
+    sensitive: bool = False
+    """Never asked inside a third-party messenger."""
+    needed_to_issue: bool = False
+    """Skipped now, it comes back before the policy."""
+    need: bool = False
+    """A demands-and-needs question: `no_answer` or a skip is listed and recorded before the end."""
+    choices: tuple[Name, ...] = ()
+    exclusive: tuple[Name, ...] = ()
+    ask_if: str | None = None
+    """CEL over earlier answers (flat names); absent = always asked."""
+    min: Bound | None = None
+    max: Bound | None = None
+    max_length: int | None = None
+    unit: str | None = None
+    accept: tuple[str, ...] = ()
+    prefill: str | None = None
+    """Path of an earlier answer of another form (`registration_person.residence.street`), shown as today's value, confirmed by the customer."""
+    propose: str | None = None
+    """Name of a proposal in forms/computed.py (covers from need): preselected, never taken without an answer."""
+    computed: str | None = None
+    """type computed: name of a computation in forms/computed.py."""
+    checks: tuple[Check, ...] = ()
+
+
+class Group(Part):
+    """Repeats 0..n: paths carry the number. With `count` (an earlier integer) it repeats so often, else it asks `<group>.more` before each."""
+
+    group: Name
+    count: Name | None = None
+    ask_if: str | None = None
+    most: int = 10
+    questions: tuple[Question, ...]
+
+
+class Section(Part):
+    section: Name
+    items: tuple[Question | Group, ...]
+
+
+class Form(Part):
+    form: Name
+    sections: tuple[Section, ...]
+
+
+class QuestionWords(Part):
+    ask: str
+    label: str
+    """Short name of the answer, for cards, summaries and papers."""
+    hint: str | None = None
+    why: str | None = None
+    """Purpose, legal basis, what happens if withheld."""
+    example: str | None = None
+    choices: dict[str, str] = {}
+    descriptions: dict[str, str] = {}
+    aliases: dict[str, tuple[str, ...]] = {}
+    """Other words people use for a choice."""
+    names: tuple[str, ...] = ()
+    """Other words people use for the question itself ("surface", "mq"), for typed corrections."""
+    problems: dict[str, str] = {}
+    """One sentence a check code: says what is wrong and how to mend it; `{this}` and flat names are filled with shown values."""
+
+
+class GroupWords(Part):
+    title: str
+    """With `{number}`."""
+    more: str
+
+
+class SectionWords(Part):
+    title: str
+    lead: str | None = None
+    confirm: str
+
+
+class Words(Part):
+    title: str
+    confirm: str
+    """The question of `<form>.confirm`."""
+    declaration: str | None = None
+    sections: dict[str, SectionWords]
+    questions: dict[str, QuestionWords]
+    groups: dict[str, GroupWords] = {}
+
+
+class ModuleAct(Part):
+    """One act question of a module: `modules.<code>.<name>`."""
+
+    name: Name
+    values: tuple[Literal["accept", "refuse", "seen", "confirm"], ...]
+
+
+class Module(Part):
+    """module.yaml of one published version (modules/<code>/<version>/)."""
+
+    code: Name
+    version: str
+    kind: Literal["authorisation", "confirmation", "consent", "notice"]
+    occasion: Literal["before_card", "after_card", "quote", "never"]
+    order: int
+    acts: tuple[ModuleAct, ...]
+    valid_from: str
+    valid_until: str | None = None
+    change: Literal["material", "editorial"] = "material"
+    needed_to_issue: bool = False
+    """Refused or missing, the policy cannot be issued."""
+    needed_to_go_on: bool = False
+    """Refused, the journey ends (electronic_collection)."""
+    retention_months: int
+    basis: str
+
+
+class ActWords(Part):
+    ask: str
+    hint: str | None = None
+    label: str
+    answers: dict[str, str]
+    """Button words by value; both of the same weight."""
+
+
+class ModuleWords(Part):
+    """Front matter of modules/<code>/<version>/<language>.md; the Markdown body (paragraphs, ## headings, - lists only) is the text shown and hashed."""
+
+    title: str
+    lead: str
+    withdraw: str | None = None
+    acts: dict[str, ActWords]

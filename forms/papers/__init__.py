@@ -1,0 +1,1 @@
+"""Papers: receipts, offers, policies as PDF."""

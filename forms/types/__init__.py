@@ -1,0 +1,1 @@
+"""Readers and showers of answers, one module a family of types."""

@@ -1,0 +1,1 @@
+"""What is kept: PostgreSQL, sealed snapshots, append-only evidence, documents in two stores, jobs."""

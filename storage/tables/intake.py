@@ -1,0 +1,51 @@
+"""Conversations and their turns, exactly as said, sealed."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, func, text, true
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.base import Base, Digest, Sealed, guarded, new_id
+
+
+class Conversation(Base):
+    """The latest snapshot. Its secret is the customer's credential; without its data key (`wrapped_key` null) all it said is gone."""
+
+    __tablename__ = "conversation"
+    __table_args__: Any = (
+        Index("ix_conversation_party_id", "party_id", postgresql_where=text("party_id is not null")),
+        # Every turn updates its row: room on the page keeps those updates off the indexes, and snapshots up to a page stay in the row.
+        {"info": guarded(rls="party"), "postgresql_with": {"fillfactor": 60, "toast_tuple_target": 8160}},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    secret_sha256: Mapped[Digest] = mapped_column(unique=True)
+    party_id: Mapped[UUID | None] = mapped_column(default=None)
+    wrapped_key: Mapped[Sealed | None]
+    snapshot: Mapped[Sealed]
+    version: Mapped[int] = mapped_column(default=0)
+    language: Mapped[str]
+    channel: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
+
+
+class Turn(Base):
+    """What was said and what was answered. `incoming_id` is the sender's own id of the message; null where the agency spoke unasked."""
+
+    __tablename__ = "turn"
+    __table_args__: Any = (
+        Index("uq_turn_incoming", "conversation_id", "incoming_id", unique=True, postgresql_where=text("incoming_id is not null")),
+        {"info": guarded(append_only=True, rls="conversation")},
+    )
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    incoming_id: Mapped[str | None] = mapped_column(default=None)
+    incoming: Mapped[Sealed | None] = mapped_column(default=None)
+    replies: Mapped[Sealed]
+    is_sealed: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """False only for the refusal of electronic collection: its fixed reply outlives the conversation's key."""
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)

@@ -1,8 +1,24 @@
-"""The catalogue's format as Pydantic models: structure in form.yaml, words in <language>.yaml, modules, tariff apart."""
+"""The catalogue's format as Pydantic models: structure in form.yaml, words in <language>.yaml, modules, tariff apart.
 
-from typing import Annotated, Literal
+Where things lie, in forms/catalog/ and file by file over it in the broker's own folder:
 
-from pydantic import BaseModel, ConfigDict, Field
+    <form>/form.yaml                       model.Form
+    <form>/<language>.yaml                 model.Words
+    modules/<code>/<version>/module.yaml   model.Module
+    modules/<code>/<version>/<language>.md front matter model.ModuleWords, body the exact text
+    tariffs/<name>.yaml                    rules.tariff
+    tables/<name>.csv                      a broker's tables over forms/tables/ (forms/computed.py names them)
+
+What CEL sees (`ask_if`, `when`): earlier answers of the same form by their flat names, in a group those of the same item;
+`today` (timestamp), `this_year` (int), `unanswered_needs` (int: earlier needs questions skipped or answered `no_answer`).
+Money is integer cents, integer an int, number a double, date a timestamp (UTC midnight), choices a list, yes_no and confirm a bool, all
+else a string. Int and double do not mix: `area_m2 * 60000`, `double(area_m2) * 0.4`. An unanswered or parked answer is absent:
+`missing || true` is true, `missing && false` false; a condition that stays undetermined is not asked, a check not wrong.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 type Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,60}$")]
 type TypeName = Literal[
@@ -18,11 +34,27 @@ class Part(BaseModel):
 
 
 class Check(Part):
-    """A rule over this answer and earlier ones. `when` is CEL and true where something is wrong."""
+    """A rule over this answer and earlier ones, run after its type has read it: either `when` or `rule`.
+
+    `when` is CEL, true where something is wrong; this answer is there as `this` and by its own name. Its sentence is
+    `problems.<code>` in every words file.
+    `rule` names a function of forms/checks.py, worded by its own reason: `tax_code_matches` (on the tax code; reads family_name
+    given_name sex birth_date birth_country birth_municipality; always a doubt), `postcode_in_municipality` (on whichever of
+    postcode, municipality comes later), `province_of_municipality` (likewise with province). `prefix` is put before the names it
+    reads (`representative_`). Document dates need no rule: `max: today`, `min: today+1d`, and `when` for issued before expires.
+    """
 
     code: Name
-    when: str
+    when: str | None = None
+    rule: Name | None = None
+    prefix: str = ""
     kind: Literal["refuse", "doubt"] = "refuse"
+
+    @model_validator(mode="after")
+    def _has_one_test(self) -> Self:
+        if (self.when is None) == (self.rule is None):
+            raise ValueError("a check has either `when` or `rule`")
+        return self
 
 
 class Question(Part):
@@ -52,14 +84,18 @@ class Question(Part):
     prefill: str | None = None
     """Path of an earlier answer of another form (`registration_person.residence.street`), shown as today's value, confirmed by the customer."""
     propose: str | None = None
-    """Name of a proposal in forms/computed.py (covers from need): preselected, never taken without an answer."""
+    """Name of a proposal in forms/computed.py, preselected, never taken without an answer: `covers_from_need` (reads need),
+    `home_is_residence` (true where the card has a residence), `card_adults`, `card_minors`."""
     computed: str | None = None
-    """type computed: name of a computation in forms/computed.py."""
+    """type computed: name of a computation in forms/computed.py: `seismic_zone` (reads same_address, municipality, else the card's
+    residence; "1" to "4" or "unknown"), `rebuild_estimate` (reads area_m2, dwelling, same_address, province; money)."""
     checks: tuple[Check, ...] = ()
 
 
 class Group(Part):
-    """Repeats 0..n: paths carry the number. With `count` (an earlier integer) it repeats so often, else it asks `<group>.more` before each."""
+    """Repeats 0..n: paths carry the number. With `count` (an earlier integer) it repeats so often, else it asks `<group>.more` before each.
+
+    Its questions' names are flat too (unique in the form, words under `questions`), but seen by conditions of the same item only."""
 
     group: Name
     count: Name | None = None

@@ -1,0 +1,172 @@
+"""The snapshot of one conversation: what was answered, done and shown. There is no current node; the next question is computed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import msgspec
+
+from dialogs.effects import Effect
+from dialogs.events import KnownAct, OpenOffer
+from dialogs.messages import Ask, Message
+from forms.types.base import Wire
+from rules.refusals import Fact
+
+
+class Part(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Immutable and small: what has its default is not written."""
+
+
+class Proof(Part, frozen=True, omit_defaults=True):
+    """A one-time code that was sent: only a salted hash of it is kept."""
+
+    email: str
+    path: str  # the question it answers: journey.email_code, or one of a group
+    digest: str
+    sent_at: float  # POSIX seconds; also the salt
+    tries: int = 0
+
+
+class Pending(Part, frozen=True, omit_defaults=True):
+    """Something understood that waits for an explicit yes at `<path>.sure`."""
+
+    kind: Literal["doubt", "correction", "command"]
+    path: str  # of the answer, or `journey.<command>`
+    value: Wire
+    reason: str = ""  # of a doubt
+    facts: dict[str, str] = {}  # already worded
+
+
+class Offered(Part, frozen=True, omit_defaults=True):
+    """More than one reading of an answer: the same question stands with these choices."""
+
+    path: str
+    reason: str
+    choices: tuple[tuple[str, str], ...]
+
+
+class Act(Part, frozen=True, omit_defaults=True):
+    """An authorisation, confirmation, consent or notice, here or in an earlier conversation."""
+
+    module: str
+    version: str
+    kind: str
+    answer: str
+    at: float
+    stamp: str
+
+
+class Offer(Part, frozen=True, omit_defaults=True):
+    offer: str
+    submission: str
+    premium_cents: int
+    valid_until: str  # ISO date
+    document: str | None = None
+
+
+class Client(Part, frozen=True, omit_defaults=True):
+    """What storage said last of the bound party; refreshed whenever `circumstances.known` comes with a turn."""
+
+    party: str = ""
+    name: str = ""
+    emails: tuple[str, ...] = ()
+    registration: str | None = None
+    offers: tuple[Offer, ...] = ()
+    quotes: dict[str, str] = {}
+    missing: tuple[str, ...] = ()
+
+
+class Returned(Part, frozen=True, omit_defaults=True):
+    """What a colleague sent back: only these questions are asked again, then the form is confirmed again."""
+
+    submission: str
+    form: str
+    questions: tuple[str, ...]
+    reason: str = ""
+    colleague: str = ""
+
+
+class Priced(Part, frozen=True, omit_defaults=True):
+    """The indicative price as shown last, so that a change of it can be said."""
+
+    answers: str  # hash of the answers it was made of
+    cents: int | None
+    day: str  # ISO date it was shown first
+
+
+class Closing(Part, frozen=True, omit_defaults=True):
+    """The act that was receipted last; `receipt` is filled by `State.settled`."""
+
+    form: str
+    stamp: str
+    receipt: str = ""
+
+
+class Line(Part, frozen=True, omit_defaults=True):
+    """One line of the free talk above the sheet."""
+
+    who: Literal["house", "customer", "colleague"]
+    text: str
+    name: str | None = None
+
+
+class State(Part, frozen=True, omit_defaults=True):
+    language: str
+    open: str = ""  # path of the open question; empty = the conversation has ended
+    shown: str = ""  # hash of everything displayed with it
+    goal: str | None = None
+    detour: str | None = None  # `contact` while a call-back interrupts the goal
+    redo: str | None = None  # the answered question that is open again (back, change)
+    answers: dict[str, Wire] = {}  # by full path; the card's too
+    skipped: tuple[str, ...] = ()
+    versions: dict[str, str] = {}  # form -> version it was begun with
+    acts: dict[str, Act] = {}  # latest per question
+    given: tuple[str, ...] = ()  # act questions answered since the goal was chosen
+    bound: bool = False
+    proof: Proof | None = None
+    codes_sent: tuple[float, ...] = ()  # of the last hour
+    pending: Pending | None = None
+    offered: Offered | None = None
+    client: Client = Client()
+    returned: Returned | None = None
+    priced: Priced | None = None
+    closing: Closing | None = None
+    thread: tuple[Line, ...] = ()
+    ended: str = ""  # why: refused, under_age
+
+    def to_json(self) -> bytes:
+        return _ENCODER.encode(self)
+
+    @classmethod
+    def from_json(cls, data: bytes) -> "State":
+        return _DECODER.decode(data)
+
+    def settled(self, later: Mapping[str, Fact]) -> "State":
+        """The state with the facts of its applied effects (the receipt's number); to be called before it is stored."""
+        receipt = later.get("receipt")
+        if self.closing is None or receipt is None:
+            return self
+        return msgspec.structs.replace(self, closing=msgspec.structs.replace(self.closing, receipt=str(receipt)))
+
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(State)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One step's result. `conflict` = the answer was for something no longer open: `state` is unchanged, `ask` is what is open."""
+
+    state: State
+    messages: tuple[Message, ...]
+    ask: Ask | None
+    effects: tuple[Effect, ...] = field(default=())
+    conflict: bool = False
+
+
+def remembered(act: KnownAct) -> Act:
+    return Act(act.module, act.version, act.kind, act.answer, act.at.timestamp(), act.stamp)
+
+
+def pending_offer(offer: OpenOffer) -> Offer:
+    return Offer(offer.offer, offer.submission, offer.premium_cents, offer.valid_until.isoformat(), offer.document)

@@ -1,0 +1,81 @@
+"""One hash chain per party over salted commitments: every act is bound to all acts before it.
+
+The commitment is an HMAC with a salt of the act's own. With the salt erased nobody can guess what was committed to,
+and the chain still verifies."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+DOMAIN = b"sospeso.act.v1"
+SALT_BYTES = 32
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    number: int
+    kind: str
+    at: datetime
+    commitment: bytes
+    previous: bytes
+    link: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first place where a chain is not what it was: `number`, `previous`, `link` or `commitment`."""
+
+    number: int
+    what: str
+
+
+def genesis(owner: str) -> bytes:
+    """What the first link of an owner's chain binds to: a chain cannot be passed off as another party's."""
+    return _digest(b"genesis", owner.encode())
+
+
+def commit(salt: bytes, detail: bytes) -> bytes:
+    if len(salt) != SALT_BYTES:
+        raise ValueError("a salt has 32 bytes")
+    return hmac.new(salt, DOMAIN + detail, hashlib.sha256).digest()
+
+
+def next_link(before: Link | None, *, owner: str, kind: str, at: datetime, commitment: bytes) -> Link:
+    number, previous = (before.number + 1, before.link) if before else (1, genesis(owner))
+    return Link(number, kind, at, commitment, previous, _link(previous, number, commitment, at, kind))
+
+
+def verify(owner: str, links: Iterable[Link], opened: Mapping[int, tuple[bytes, bytes]] | None = None) -> Break | None:
+    """None where the whole chain holds. `opened`: (salt, detail) by number, of the acts that are not erased."""
+    previous, expected = genesis(owner), 1
+    for link in links:
+        what = _wrong(link, expected, previous, (opened or {}).get(link.number))
+        if what:
+            return Break(link.number, what)
+        previous, expected = link.link, expected + 1
+    return None
+
+
+def _wrong(link: Link, expected: int, previous: bytes, opened: tuple[bytes, bytes] | None) -> str | None:
+    if link.number != expected:
+        return "number"
+    if link.previous != previous:
+        return "previous"
+    if link.link != _link(previous, link.number, link.commitment, link.at, link.kind):
+        return "link"
+    if opened and not hmac.compare_digest(link.commitment, commit(*opened)):
+        return "commitment"
+    return None
+
+
+def _link(previous: bytes, number: int, commitment: bytes, at: datetime, kind: str) -> bytes:
+    microseconds = (at - _EPOCH) // timedelta(microseconds=1)
+    return _digest(previous, b"%d" % number, commitment, b"%d" % microseconds, kind.encode())
+
+
+def _digest(*parts: bytes) -> bytes:
+    # every part is preceded by its length: no two different lists of parts give the same bytes
+    return hashlib.sha256(b"".join(len(part).to_bytes(4, "big") + part for part in (DOMAIN, *parts))).digest()

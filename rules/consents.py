@@ -1,0 +1,87 @@
+"""Which acts are still to be asked, and what answers each kind of act allows."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rules.refusals import Reason, Refused
+
+type Kind = Literal["authorisation", "confirmation", "consent", "notice"]
+type Answer = Literal["accept", "refuse", "seen", "confirm"]
+
+ALLOWED: Mapping[Kind, tuple[Answer, ...]] = {
+    "authorisation": ("accept", "refuse"),
+    "consent": ("accept", "refuse"),
+    "confirmation": ("confirm", "refuse"),
+    "notice": ("seen",),  # a notice can be read or not yet read, never refused
+}
+POSITIVE: frozenset[str] = frozenset({"accept", "confirm", "seen"})
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A module as it is in force today. `acts` are full paths of its act questions (`modules.mandate.act`)."""
+
+    code: str
+    version: str
+    kind: Kind
+    acts: tuple[str, ...]
+    still_counting: frozenset[str] = frozenset()
+    """Earlier versions that differ from this one editorially only: an act on them still counts."""
+    needed_to_issue: bool = False
+    each_time: bool = False
+    """Asked at every occasion (each quote), whatever was answered before."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAct:
+    question: str
+    version: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class ToAsk:
+    """One act question to put; `before` is the version last answered, None where it never was (the difference is then shown)."""
+
+    module: InForce
+    question: str
+    before: str | None
+
+
+def check_answer(kind: Kind, answer: str) -> Answer:
+    for allowed in ALLOWED[kind]:
+        if answer == allowed:
+            return allowed
+    raise Refused(Reason.CHOICE_UNKNOWN)
+
+
+def modules_to_ask(modules_in_force: Sequence[InForce], latest_acts: Iterable[GivenAct]) -> tuple[ToAsk, ...]:
+    """The act questions whose text changed since the customer's last act, in the modules' order (S0-19, S0-20).
+
+    A refusal is an act: it is asked again only when the text changes."""
+    latest = {act.question: act for act in latest_acts}
+    return tuple(
+        ToAsk(module, question, _version(latest.get(question)))
+        for module in modules_in_force
+        for question in module.acts
+        if module.each_time or not _counts(latest.get(question), module)
+    )
+
+
+def missing_modules(modules_in_force: Sequence[InForce], latest_acts: Iterable[GivenAct]) -> tuple[str, ...]:
+    """Codes of the modules a policy needs and that are not answered positively on the text in force."""
+    latest = {act.question: act for act in latest_acts}
+    return tuple(m.code for m in modules_in_force if m.needed_to_issue and not all(_is_given(latest.get(q), m) for q in m.acts))
+
+
+def _is_given(act: GivenAct | None, module: InForce) -> bool:
+    return act is not None and _counts(act, module) and act.answer in POSITIVE
+
+
+def _counts(act: GivenAct | None, module: InForce) -> bool:
+    return act is not None and (act.version == module.version or act.version in module.still_counting)
+
+
+def _version(act: GivenAct | None) -> str | None:
+    return act.version if act else None

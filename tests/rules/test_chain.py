@@ -1,0 +1,117 @@
+"""The chain of acts: whatever is changed, taken out, swapped or added later shows."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from rules.chain import Break, Link, commit, genesis, next_link, verify
+
+START = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def chain(details, owner="party"):
+    links: list[Link] = []
+    for number, detail in enumerate(details):
+        salt = bytes([number % 256]) * 32
+        links.append(
+            next_link(
+                links[-1] if links else None,
+                owner=owner,
+                kind="consent",
+                at=START + timedelta(seconds=number),
+                commitment=commit(salt, detail),
+            )
+        )
+    return links
+
+
+@given(st.lists(st.binary(max_size=20), max_size=12))
+def test_an_untouched_chain_holds(details):
+    links = chain(details)
+    opened = {link.number: (bytes([link.number - 1]) * 32, detail) for link, detail in zip(links, details, strict=True)}
+    assert verify("party", links) is None
+    assert verify("party", links, opened) is None
+
+
+@given(st.integers(0, 4), st.sampled_from(["kind", "at", "commitment", "previous", "link", "number"]))
+def test_any_change_to_any_act_shows(position, field):
+    links = chain([b"a", b"b", b"c", b"d", b"e"])
+    victim = links[position]
+    changed = {
+        "kind": "notice",
+        "at": victim.at + timedelta(microseconds=1),
+        "commitment": bytes(32),
+        "previous": bytes(32),
+        "link": bytes(32),
+        "number": 99,
+    }
+    links[position] = replace(victim, **{field: changed[field]})
+    assert verify("party", links) is not None
+
+
+def test_an_act_taken_out_or_swapped_shows():
+    links = chain([b"a", b"b", b"c"])
+    assert verify("party", [links[0], links[2]]) == Break(3, "number")
+    assert verify("party", [links[1], links[0], links[2]]) == Break(2, "number")
+
+
+def test_a_chain_is_not_anothers():
+    assert verify("somebody else", chain([b"a"])) == Break(1, "previous")
+    assert genesis("a") != genesis("b")
+
+
+def test_a_detail_that_is_not_what_was_committed_to_shows():
+    links = chain([b"accept"])
+    assert verify("party", links, {1: (bytes(32), b"refuse")}) == Break(1, "commitment")
+
+
+def test_without_its_salt_a_commitment_tells_nothing_and_still_verifies():
+    links = chain([b"refuse"])
+    assert links[0].commitment != commit(b"\1" * 32, b"refuse")
+    assert verify("party", links, {}) is None
+
+
+def test_parts_cannot_be_shifted_into_each_other():
+    one = next_link(None, owner="p", kind="ab", at=START, commitment=b"c" * 32)
+    two = next_link(None, owner="p", kind="b", at=START, commitment=b"c" * 31 + b"a")
+    assert one.link != two.link
+
+
+def test_a_short_salt_is_refused():
+    with pytest.raises(ValueError, match="32 bytes"):
+        commit(b"short", b"x")
+
+
+class Ledger(RuleBasedStateMachine):
+    """A chain that only grows always verifies, and each head binds everything before it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[Link] = []
+        self.heads: set[bytes] = set()
+
+    @rule(detail=st.binary(max_size=8), kind=st.sampled_from(["consent", "notice"]), seconds=st.integers(0, 9))
+    def append(self, detail, kind, seconds):
+        before = self.links[-1] if self.links else None
+        at = (before.at if before else START) + timedelta(seconds=seconds)
+        link = next_link(before, owner="p", kind=kind, at=at, commitment=commit(bytes(32), detail))
+        assert link.link not in self.heads
+        self.links.append(link)
+        self.heads.add(link.link)
+
+    @precondition(lambda self: len(self.links) > 1)
+    @rule(data=st.data())
+    def tamper(self, data):
+        gone = data.draw(st.integers(0, len(self.links) - 2))
+        assert verify("p", self.links[:gone] + self.links[gone + 1 :]) is not None
+
+    @invariant()
+    def holds(self):
+        assert verify("p", self.links) is None
+
+
+TestLedger = Ledger.TestCase

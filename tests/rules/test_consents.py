@@ -1,0 +1,78 @@
+"""S0-15, S0-19, S0-20: what is asked, and when again."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.consents import ALLOWED, GivenAct, InForce, check_answer, missing_modules, modules_to_ask
+from rules.refusals import Reason, Refused
+
+MANDATE = InForce("mandate", "2", "authorisation", ("modules.mandate.act",), needed_to_issue=True)
+PRIVACY = InForce("privacy_insurance", "1", "notice", ("modules.privacy_insurance.act",), needed_to_issue=True)
+MARKETING = InForce("privacy_marketing", "1", "consent", ("modules.privacy_marketing.act_email", "modules.privacy_marketing.act_post"))
+NEEDS = InForce("needs", "1", "confirmation", ("modules.needs.act",), each_time=True, needed_to_issue=True)
+
+
+def act(module, answer="accept", version=None, number=0):
+    return GivenAct(module.acts[number], version or module.version, answer)
+
+
+def asked(modules, acts):
+    return [(a.question, a.before) for a in modules_to_ask(modules, acts)]
+
+
+def test_a_newcomer_is_asked_everything_in_order():
+    assert asked([PRIVACY, MARKETING, MANDATE], []) == [(q, None) for m in (PRIVACY, MARKETING, MANDATE) for q in m.acts]
+
+
+def test_s0_20_only_changed_modules_are_asked_again_and_the_former_version_is_known():
+    acts = [act(PRIVACY, "seen"), act(MARKETING, "refuse"), act(MARKETING, "accept", number=1), act(MANDATE, version="1")]
+    assert asked([PRIVACY, MARKETING, MANDATE], acts) == [("modules.mandate.act", "1")]
+
+
+def test_a_refusal_is_an_act_and_not_asked_again_until_the_text_changes():
+    assert asked([MANDATE], [act(MANDATE, "refuse")]) == []
+    assert asked([MANDATE], [act(MANDATE, "refuse", version="1")]) == [("modules.mandate.act", "1")]
+
+
+def test_an_editorial_change_is_not_asked_again():
+    module = InForce("mandate", "3", "authorisation", ("modules.mandate.act",), still_counting=frozenset({"2"}))
+    assert asked([module], [GivenAct("modules.mandate.act", "2", "accept")]) == []
+    assert asked([module], [GivenAct("modules.mandate.act", "1", "accept")]) == [("modules.mandate.act", "1")]
+
+
+def test_the_modules_of_a_quote_are_asked_at_each_quote():
+    assert asked([NEEDS], [act(NEEDS, "confirm")]) == [("modules.needs.act", "1")]
+
+
+def test_the_latest_act_counts():
+    assert missing_modules([MANDATE], [act(MANDATE, "accept"), act(MANDATE, "refuse")]) == ("mandate",)
+
+
+def test_a_policy_needs_positive_answers_on_the_texts_in_force():
+    modules = [PRIVACY, MARKETING, MANDATE, NEEDS]
+    assert missing_modules(modules, []) == ("privacy_insurance", "mandate", "needs")
+    given_acts = [act(PRIVACY, "seen"), act(MANDATE, version="1"), act(NEEDS, "refuse")]
+    assert missing_modules(modules, given_acts) == ("mandate", "needs")
+    assert missing_modules(modules, [act(PRIVACY, "seen"), act(MANDATE), act(NEEDS, "confirm")]) == ()
+
+
+@pytest.mark.parametrize("kind", ALLOWED)
+def test_each_kind_takes_its_own_answers_only(kind):
+    for answer in ("accept", "refuse", "seen", "confirm", "", "ok"):
+        if answer in ALLOWED[kind]:
+            assert check_answer(kind, answer) == answer
+        else:
+            with pytest.raises(Refused) as refused:
+                check_answer(kind, answer)
+            assert refused.value.reason is Reason.CHOICE_UNKNOWN
+
+
+def test_a_notice_cannot_be_refused():
+    assert ALLOWED["notice"] == ("seen",)
+
+
+@given(st.lists(st.sampled_from([PRIVACY, MARKETING, MANDATE]), unique=True), st.sampled_from(["accept", "refuse", "seen"]))
+def test_what_was_asked_and_answered_is_not_asked_again(modules, answer):
+    given_acts = [GivenAct(a.question, a.module.version, answer) for a in modules_to_ask(modules, [])]
+    assert modules_to_ask(modules, given_acts) == ()

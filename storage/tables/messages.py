@@ -1,0 +1,61 @@
+"""What leaves the house by mail, and who wants to be called."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.base import Base, Sealed, guarded, new_id
+
+
+class OutgoingMail(Base):
+    """One mail to one address. The payload is sealed with the party's key, before there is a party with the conversation's."""
+
+    __tablename__ = "outgoing_mail"
+    __table_args__: Any = (
+        CheckConstraint("num_nonnulls(party_id, conversation_id) >= 1", name="owned"),
+        Index("ix_outgoing_mail_state", "state", "id"),
+        Index("ix_outgoing_mail_party_id", "party_id"),
+        Index("ix_outgoing_mail_receipt_id", "receipt_id"),
+        {"info": guarded(rls="party")},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    party_id: Mapped[UUID | None]
+    conversation_id: Mapped[UUID | None]
+    submission_id: Mapped[UUID | None] = mapped_column(default=None)
+    receipt_id: Mapped[UUID | None] = mapped_column(default=None)
+    offer_id: Mapped[UUID | None] = mapped_column(default=None)
+    policy_id: Mapped[UUID | None] = mapped_column(default=None)
+    document_id: Mapped[UUID | None] = mapped_column(default=None)
+    kind: Mapped[str]
+    """code, receipt, call_request, returned, accepted, rejected, offer, policy, expired."""
+    recipient: Mapped[str]
+    """customer or agency."""
+    sealed_payload: Mapped[Sealed]
+    message_id: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str] = mapped_column(default="queued")
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(default=None)
+    """A code (smtp_550, connection), never the server's sentence: it may repeat the address."""
+    sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
+
+
+class CallRequest(Base):
+    """A customer or a visitor wants to be called (S0-34)."""
+
+    __tablename__ = "call_request"
+    __table_args__: Any = (Index("ix_call_request_state", "state", "at"), {"info": guarded(rls="staff")})
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    party_id: Mapped[UUID | None]
+    conversation_id: Mapped[UUID]
+    sealed_detail: Mapped[Sealed]
+    """Phone and topic."""
+    state: Mapped[str] = mapped_column(default="open")
+    at: Mapped[datetime]
+    answered_by: Mapped[UUID | None] = mapped_column(default=None)
+    answered_at: Mapped[datetime | None] = mapped_column(default=None)

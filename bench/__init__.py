@@ -1,0 +1,1 @@
+"""The benchmark: every figure beside its baseline, measured in the same run, alternating (`make bench`)."""

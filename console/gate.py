@@ -1,0 +1,265 @@
+"""The gate before the console: pure ASGI over HTTP and websocket, deny by default.
+
+It owns sign-in and sign-out, checks the session cookie and the Origin, strips whatever identity a request claims, and hands the pages behind it a
+ticket: a random word that stands for the session in this process only. A Bokeh session token carries the request's headers in clear to the page,
+so the cookie itself must never get there. Whoever is signed out, disabled or idle too long loses the open websockets too.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from http import cookies
+from typing import Any, Protocol
+from urllib.parse import parse_qs, urlsplit
+
+from rules.refusals import Reason, Refused
+
+type Scope = MutableMapping[str, Any]  # ASGI's own loose types
+type Event = MutableMapping[str, Any]
+type Receive = Callable[[], Awaitable[Event]]
+type Send = Callable[[Event], Awaitable[None]]
+type App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+TICKET_HEADER = b"x-console-ticket"
+FORM_BYTES = 4096  # a sign-in form is two fields
+TOUCH_S = 30.0
+RECHECK_S = 2.0  # a leaver's open page dies within five seconds (R12)
+
+
+class Door(Protocol):
+    """Who may come in; kept by storage."""
+
+    async def enter(self, email: str, password: str, address: str) -> str:
+        """The new session's secret; raises Refused."""
+
+    async def is_open(self, secret: str, *, touch: bool) -> bool:
+        """Whether the session still stands; `touch` counts as use."""
+
+    async def leave(self, secret: str) -> None: ...
+
+
+class Pages(Protocol):
+    """The gate's own pages, worded."""
+
+    def sign_in(self, problem: Reason | None, language: str) -> bytes: ...
+
+    def asset(self, name: str) -> tuple[bytes, bytes] | None:
+        """Body and media type of a file the sign-in page needs."""
+
+
+@dataclass(slots=True)
+class Tickets:
+    """Tickets of this process: ticket → session secret."""
+
+    by_ticket: dict[str, str] = field(default_factory=dict)
+    by_secret: dict[str, str] = field(default_factory=dict)
+
+    def of(self, secret: str) -> str:
+        if secret not in self.by_secret:
+            ticket = secrets.token_urlsafe(24)
+            self.by_secret[secret], self.by_ticket[ticket] = ticket, secret
+        return self.by_secret[secret]
+
+    def secret(self, ticket: str) -> str | None:
+        return self.by_ticket.get(ticket)
+
+    def drop(self, secret: str) -> None:
+        ticket = self.by_secret.pop(secret, None)
+        if ticket is not None:
+            del self.by_ticket[ticket]
+
+
+class Gate:
+    def __init__(self, inner: App, door: Door, pages: Pages, tickets: Tickets, *, public_url: str, prefix: str = "/console") -> None:
+        self._inner, self._door, self._pages, self._tickets = inner, door, pages, tickets
+        self._prefix = prefix
+        url = urlsplit(public_url)
+        self._is_https = url.scheme == "https"
+        self._origin = f"{url.scheme}://{url.netloc}"
+        self._cookie = "__Host-console" if self._is_https else "console"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._inner(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self._http(scope, receive, send)
+
+    # -- HTTP
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path, method = scope["path"].removeprefix(self._prefix), scope["method"]
+        if method not in {"GET", "HEAD"} and not self._is_same_origin(scope):
+            await _answer(send, 403, b"")
+        elif path == "/sign-in":
+            await self._sign_in(scope, receive, send)
+        elif path.startswith("/assets/"):
+            await self._asset(path.removeprefix("/assets/"), send)
+        elif path == "/sign-out" and method == "POST":
+            await self._sign_out(scope, send)
+        elif (secret := self._secret(scope)) and await self._door.is_open(secret, touch=True):
+            await self._inner(self._with_ticket(scope, secret), receive, _guarded(send))
+        else:
+            if secret:
+                self._tickets.drop(secret)
+            await _redirect(send, f"{self._prefix}/sign-in", [])
+
+    async def _sign_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+        language = _language(scope)
+        if scope["method"] != "POST":
+            await _answer(send, 200, self._pages.sign_in(None, language))
+            return
+        form = parse_qs((await _body(receive)).decode("utf-8", "replace"))
+        email, password = form.get("email", [""])[0], form.get("password", [""])[0]
+        try:
+            secret = await self._door.enter(email, password, _address(scope))
+        except Refused as refused:
+            await _answer(send, 403, self._pages.sign_in(refused.reason, language))
+            return
+        await _redirect(send, f"{self._prefix}/", [self._set_cookie(secret)])
+
+    async def _asset(self, name: str, send: Send) -> None:
+        found = self._pages.asset(name)
+        if found is None:
+            await _answer(send, 404, b"")
+            return
+        body, media_type = found
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", media_type), *GUARDS[2:]]})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _sign_out(self, scope: Scope, send: Send) -> None:
+        if secret := self._secret(scope):
+            await self._door.leave(secret)
+            self._tickets.drop(secret)
+        await _redirect(send, f"{self._prefix}/sign-in", [self._set_cookie("", age=0)])
+
+    # -- websocket
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        secret = self._secret(scope)
+        if not (secret and self._is_same_origin(scope) and await self._door.is_open(secret, touch=True)):
+            await receive()
+            await send({"type": "websocket.close", "code": 4401})
+            return
+        await self._watched(self._with_ticket(scope, secret), self._touching(receive, secret), send, secret)
+
+    async def _watched(self, scope: Scope, receive: Receive, send: Send, secret: str) -> None:
+        """Serves the socket until it ends or the session does."""
+        serving = asyncio.ensure_future(self._inner(scope, receive, send))
+        try:
+            while True:
+                done, _ = await asyncio.wait({serving}, timeout=RECHECK_S)
+                if done:
+                    await serving
+                    return
+                if not await self._door.is_open(secret, touch=False):
+                    self._tickets.drop(secret)
+                    await send({"type": "websocket.close", "code": 4401})
+                    return
+        finally:
+            serving.cancel()
+
+    def _touching(self, receive: Receive, secret: str) -> Receive:
+        """Working in an open page is use of the session; one look at the store in half a minute says so."""
+        last = time.monotonic()
+
+        async def touching() -> Event:
+            nonlocal last
+            event = await receive()
+            if event["type"] == "websocket.receive" and time.monotonic() - last > TOUCH_S:
+                last = time.monotonic()
+                await self._door.is_open(secret, touch=True)
+            return event
+
+        return touching
+
+    # -- what a request is
+
+    def _secret(self, scope: Scope) -> str | None:
+        jar = cookies.SimpleCookie()
+        try:
+            jar.load(_header(scope, b"cookie"))
+        except cookies.CookieError:
+            return None
+        found = jar.get(self._cookie)
+        return found.value if found and found.value else None
+
+    def _is_same_origin(self, scope: Scope) -> bool:
+        """The Origin must be the public address, or the very host this request was sent to (a demo opened as localhost)."""
+        origin = _header(scope, b"origin")
+        if origin == self._origin:
+            return True
+        return not self._is_https and bool(origin) and urlsplit(origin).netloc == _header(scope, b"host")
+
+    def _with_ticket(self, scope: Scope, secret: str) -> Scope:
+        kept = [(name, value) for name, value in scope["headers"] if name not in (TICKET_HEADER, b"cookie")]
+        return {**scope, "headers": [*kept, (TICKET_HEADER, self._tickets.of(secret).encode())]}
+
+    def _set_cookie(self, secret: str, age: int | None = None) -> bytes:
+        parts = [f"{self._cookie}={secret}", "Path=/", "HttpOnly", "SameSite=Strict"]
+        if self._is_https:
+            parts.append("Secure")
+        if age is not None:
+            parts.append(f"Max-Age={age}")
+        return "; ".join(parts).encode()
+
+
+GUARDS = [
+    (b"cache-control", b"no-store"),
+    (b"x-frame-options", b"DENY"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+]
+# Panel's pages need inline script and eval of Bokeh's own; nothing may come from or go elsewhere all the same.
+PANEL_POLICY = (
+    b"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    b"font-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
+)
+OWN_POLICY = b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+
+def _guarded(send: Send) -> Send:
+    async def guarded(event: Event) -> None:
+        if event["type"] == "http.response.start":
+            names = {name for name, _ in GUARDS}
+            kept = [(name, value) for name, value in event.get("headers", []) if name.lower() not in names]
+            event = {**event, "headers": [*kept, *GUARDS, (b"content-security-policy", PANEL_POLICY)]}
+        await send(event)
+
+    return guarded
+
+
+async def _answer(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]] | None = None) -> None:
+    own = [(b"content-type", b"text/html; charset=utf-8"), (b"content-security-policy", OWN_POLICY), *GUARDS, *(headers or [])]
+    await send({"type": "http.response.start", "status": status, "headers": own})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _redirect(send: Send, to: str, set_cookies: list[bytes]) -> None:
+    await _answer(send, 303, b"", [(b"location", to.encode()), *((b"set-cookie", value) for value in set_cookies)])
+
+
+async def _body(receive: Receive) -> bytes:
+    body = b""
+    while len(body) <= FORM_BYTES:
+        event = await receive()
+        body += bytes(event.get("body", b""))
+        if not event.get("more_body"):
+            return body
+    return b""
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return client[0] if client else ""
+
+
+def _language(scope: Scope) -> str:
+    return "en" if _header(scope, b"accept-language").lower().startswith("en") else "it"

@@ -1,0 +1,126 @@
+"""The console in the house's clothes: palette, type and the few corrections panel-material-ui needs (LOOK.md, "Console")."""
+
+SANS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', Vazirmatn, sans-serif"
+VOICE = "ui-serif, 'New York', Charter, 'Bitstream Charter', 'Sitka Text', Cambria, 'Noto Serif', serif"
+
+type Theme = dict[str, object]
+
+
+def _palette(colours: dict[str, str]) -> Theme:
+    on = colours["on"]
+    return {
+        "primary": {"main": colours["petrol"], "contrastText": colours["on_petrol"]},
+        "info": {"main": colours["petrol"], "contrastText": colours["on_petrol"]},
+        "secondary": {"main": colours["ink_2"], "contrastText": on},
+        "warning": {"main": colours["crema"], "contrastText": on},
+        "success": {"main": colours["basil"], "contrastText": on},
+        "error": {"main": colours["brick"], "contrastText": on},
+        "background": {"default": colours["page"], "paper": colours["surface"]},
+        "text": {"primary": colours["ink"], "secondary": colours["ink_2"]},
+        "divider": colours["line"],
+        "contrastThreshold": 4.5,
+    }
+
+
+LIGHT = _palette(
+    {
+        "page": "#f2f5f4",
+        "surface": "#ffffff",
+        "ink": "#12262a",
+        "ink_2": "#42565a",
+        "line": "#cbd6d4",
+        "petrol": "#0a555e",
+        "on_petrol": "#ffffff",
+        "crema": "#684000",
+        "basil": "#17592e",
+        "brick": "#8e1d16",
+        "on": "#ffffff",
+    }
+)
+DARK = _palette(
+    {
+        "page": "#0d191b",
+        "surface": "#152528",
+        "ink": "#e9f1f0",
+        "ink_2": "#b4c6c7",
+        "line": "#2f464a",
+        "petrol": "#86d3db",
+        "on_petrol": "#05262b",
+        "crema": "#ffd792",
+        "basil": "#98deac",
+        "brick": "#ffb9b0",
+        "on": "#12262a",
+    }
+)
+
+_SHARED: Theme = {
+    "typography": {
+        "fontFamily": SANS,
+        "fontSize": 14,
+        "button": {"textTransform": "none", "fontWeight": 600},
+        "h1": {"fontFamily": VOICE, "fontWeight": 600, "fontSize": "2rem", "lineHeight": 1.25},
+        "h2": {"fontFamily": VOICE, "fontWeight": 600, "fontSize": "1.25rem", "lineHeight": 1.25},
+        "h3": {"fontFamily": VOICE, "fontWeight": 600, "fontSize": "1.125rem", "lineHeight": 1.25},
+    },
+    "shape": {"borderRadius": 6},
+    "spacing": 8,
+    "components": {
+        "MuiButton": {
+            "defaultProps": {"disableElevation": True, "disableRipple": True, "size": "medium"},
+            "styleOverrides": {
+                "root": {"minHeight": 40},
+                "contained": {"boxShadow": "none"},
+                "outlined": {"borderWidth": 2, "borderColor": "currentColor"},
+            },
+        },
+        "MuiTextField": {"defaultProps": {"size": "small", "margin": "dense"}},
+        "MuiSelect": {"defaultProps": {"size": "small", "margin": "dense"}},
+        "MuiPaper": {"defaultProps": {"elevation": 0}, "styleOverrides": {"root": {"backgroundImage": "none"}}},
+        "MuiChip": {"styleOverrides": {"root": {"fontWeight": 600}}},
+        "MuiButtonBase": {
+            "styleOverrides": {
+                "root": {
+                    "&.Mui-focusVisible": {
+                        "outline": "3px solid var(--mui-palette-text-primary)",
+                        "outlineOffset": 2,
+                        "boxShadow": "0 0 0 8px #ffc35a",
+                    }
+                }
+            }
+        },
+    },
+}
+
+THEME: Theme = {"light": {"palette": LIGHT, **_SHARED}, "dark": {"palette": DARK, **_SHARED}}
+
+# Page writes its title in white and its main in "paper" whatever the theme: without this the title is invisible on a light bar.
+BAR: Theme = {
+    ".MuiAppBar-root": {
+        "bgcolor": "primary.contrastText",
+        "color": "primary.main",
+        "boxShadow": "none",
+        "borderBottom": "1px solid",
+        "borderColor": "divider",
+    },
+    ".title": {"color": "primary.main"},
+    "& .MuiAppBar-root .title": {"color": "primary.main"},
+    "main": {"backgroundColor": "background.default"},
+}
+
+# Tabulator lives in its own shadow root and knows nothing of the theme.
+TABLE = """
+:host(.pnx-tabulator), :host .tabulator, .pnx-tabulator.tabulator {
+  border: 1px solid var(--mui-palette-divider, #cbd6d4); border-radius: 12px; font-size: 15px;
+  background: var(--mui-palette-background-paper); color: var(--mui-palette-text-primary);
+}
+.tabulator .tabulator-header, .tabulator .tabulator-header .tabulator-col {
+  background: var(--mui-palette-background-default); color: var(--mui-palette-text-secondary);
+  border-color: var(--mui-palette-divider); border-inline-end: 0;
+}
+.pnx-tabulator.tabulator .tabulator-row, .pnx-tabulator.tabulator .tabulator-row.tabulator-row-even {
+  background: var(--mui-palette-background-paper) !important; color: inherit;
+  border-bottom: 1px solid var(--mui-palette-divider); min-height: 44px;
+}
+.pnx-tabulator.tabulator .tabulator-row .tabulator-cell { border: 0; padding: 10px 12px; }
+.pnx-tabulator.tabulator .tabulator-row:hover { background: var(--mui-palette-background-default) !important; cursor: pointer; }
+"""

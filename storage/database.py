@@ -1,0 +1,48 @@
+"""The database as the running program uses it: one engine, and the transactions everybody writes in."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Literal
+
+import orjson
+from sqlalchemy import bindparam, func, make_url, select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+from storage.migrations.schema import APP
+
+type Role = Literal["system", "party", "agent", "manager", "auditor", "admin"]
+"""Who asks, for row security: `system` (turns, jobs, the command line), the `party` itself, or a colleague by their rule in rules.access."""
+
+BEGIN = select(*(func.set_config(f"sospeso.{name}", bindparam(name), True) for name in ("role", "staff", "party")))
+
+
+class Database:
+    """`url` as in SOSPESO_DATABASE_URL. Whoever logs in works as `sospeso_app`, which owns nothing."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = url
+        self.engine = create_async_engine(
+            make_url(url).set(drivername="postgresql+asyncpg"),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            connect_args={"server_settings": {"role": APP, "application_name": "sospeso"}},
+            json_serializer=_json,
+            json_deserializer=orjson.loads,
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def transaction(self, role: Role = "system", *, staff: object = None, party: object = None) -> AsyncIterator[AsyncSession]:
+        """Commits at the end, rolls back on any exception.
+
+        The first statement is SQLAlchemy's: only then do statements on the driver's own connection belong to this transaction."""
+        async with self._sessions.begin() as session:
+            await session.execute(BEGIN, {"role": role, "staff": str(staff or ""), "party": str(party or "")})
+            yield session
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def _json(value: Any) -> str:  # Any: whatever JSON holds
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()

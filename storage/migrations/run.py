@@ -1,0 +1,105 @@
+"""`upgrade` and `status` of a database, as its owner.
+
+The login given may be a superuser, or one that may make roles and owns the database. It makes two roles that cannot log in:
+`sospeso_owner`, to which every table belongs, and `sospeso_app`, the run time's. The running program takes `sospeso_app` as it
+connects (`storage.database`); in production give it a login of its own that is a member of nothing but `sospeso_app`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.pool import NullPool
+
+from storage.migrations.schema import APP, OWNER
+
+LOCK = 7_361_202_611  # two upgrades at once wait for each other
+PREPARE = (
+    f"grant {OWNER} to current_user",
+    f"grant {APP} to current_user",
+    "create extension if not exists pg_trgm",
+    "create extension if not exists unaccent",
+    f"grant create, usage on schema public to {OWNER}",
+    f"grant usage on schema public to {APP}",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    current: str | None
+    newest: str
+
+    @property
+    def is_current(self) -> bool:
+        return self.current == self.newest
+
+
+def upgrade(url: str) -> Status:
+    """Brings the tables of ours and of the jobs to the newest revision; nothing to do = nothing done."""
+    with _connection(url) as connection:
+        connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": LOCK})
+        try:
+            _prepare(connection)
+            connection.execute(text(f"set role {OWNER}"))
+            connection.execute(text("set sospeso.role = 'system'"))
+            connection.commit()
+            command.upgrade(_config(connection), "head")
+            connection.execute(text(f"grant select on alembic_version to {APP}"))
+            connection.commit()
+            _upgrade_jobs(url)
+        finally:
+            connection.rollback()
+            connection.execute(text("reset role"))
+            connection.execute(text("select pg_advisory_unlock(:lock)"), {"lock": LOCK})
+            connection.commit()
+    return status(url)
+
+
+def status(url: str) -> Status:
+    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    with _connection(url) as connection:
+        return Status(MigrationContext.configure(connection).get_current_revision(), str(newest))
+
+
+def _prepare(connection: Connection) -> None:
+    for role in (OWNER, APP):
+        if not connection.scalar(text("select true from pg_roles where rolname = :role"), {"role": role}):
+            connection.execute(text(f"create role {role} nologin"))
+    for statement in PREPARE:
+        connection.execute(text(statement))
+    database = connection.dialect.identifier_preparer.quote(str(connection.scalar(text("select current_database()"))))
+    connection.execute(text(f"grant create, temporary on database {database} to {OWNER}"))
+    connection.commit()
+
+
+def _upgrade_jobs(url: str) -> None:
+    from dbos import DBOS
+
+    DBOS.migrate(psycopg_url(url, role=OWNER), schema="dbos", application_role=APP)
+
+
+def psycopg_url(url: str, *, role: str) -> str:
+    """The same address for the jobs' own driver, taking `role` as it connects."""
+    parsed = make_url(url).set(drivername="postgresql+psycopg")
+    return parsed.update_query_dict({"options": f"-c role={role}"}).render_as_string(hide_password=False)
+
+
+@contextmanager
+def _connection(url: str) -> Iterator[Connection]:
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", "storage:migrations")
+    return config

@@ -1,0 +1,76 @@
+"""Real parts for every test: one PostgreSQL server a run, a fresh migrated database a test."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+import pytest_asyncio
+from hypothesis import HealthCheck, settings
+from sqlalchemy import make_url
+
+from storage.database import Database
+from storage.embedded import EmbeddedServer
+from storage.migrations.run import upgrade
+
+settings.register_profile("sospeso", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", parent=settings.get_profile("sospeso"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "sospeso")
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a server where databases may be made: SOSPESO_TEST_DATABASE_URL, or an embedded one of this run."""
+    if given := os.environ.get("SOSPESO_TEST_DATABASE_URL"):
+        yield given
+        return
+    base = tmp_path_factory.getbasetemp()
+    for folder in (base, *base.parents):  # as root the server works as nobody, and pytest closes its folders
+        if folder.stat().st_uid == os.geteuid() and not folder.stat().st_mode & 0o001:
+            folder.chmod(0o711)
+        if folder == Path("/tmp"):
+            break
+    with EmbeddedServer(base / "database") as server:
+        yield server.url("postgres")
+
+
+@pytest.fixture(scope="session")
+def template(server_url: str) -> Iterator[str]:
+    """Name of a migrated, empty database that is only copied."""
+    with _created(server_url, f"sospeso_template_{uuid4().hex}") as url:
+        upgrade(url)
+        yield str(make_url(url).database)
+
+
+@pytest.fixture
+def empty_database_url(server_url: str) -> Iterator[str]:
+    """Address of a database without a table."""
+    with _created(server_url, f"sospeso_empty_{uuid4().hex}") as url:
+        yield url
+
+
+@pytest.fixture
+def database_url(server_url: str, template: str) -> Iterator[str]:
+    """Address of a fresh, migrated database of this test's own."""
+    with _created(server_url, f"sospeso_test_{uuid4().hex}", template=template) as url:
+        yield url
+
+
+@pytest_asyncio.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A fresh, migrated database, as the running program sees it."""
+    database = Database(database_url)
+    yield database
+    await database.close()
+
+
+@contextmanager
+def _created(server_url: str, name: str, *, template: str = "template0") -> Iterator[str]:
+    with psycopg.connect(server_url, autocommit=True) as admin:
+        admin.execute(f'create database "{name}" template "{template}"')
+    yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    with psycopg.connect(server_url, autocommit=True) as admin:
+        admin.execute(f'drop database "{name}" with (force)')

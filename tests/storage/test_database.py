@@ -1,0 +1,92 @@
+"""Transactions: what they set, what a rollback leaves, what the run-time role may not."""
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from storage.database import Database
+from storage.tables import Base
+from storage.tables.base import new_id
+from storage.tables.intake import Conversation
+
+
+def a_conversation(**given: object) -> Conversation:
+    return Conversation(
+        **{"secret_sha256": new_id().bytes, "wrapped_key": b"k", "snapshot": b"s", "language": "it", "channel": "web"} | given
+    )
+
+
+async def test_what_a_transaction_wrote_is_there_after_it(database: Database) -> None:
+    async with database.transaction() as session:
+        session.add(conversation := a_conversation())
+    async with database.transaction() as session:
+        assert await session.get(Conversation, conversation.id)
+
+
+async def test_an_exception_leaves_nothing_also_of_the_drivers_own_statements(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        await write_past_sqlalchemy_and_fail(database)
+    async with database.transaction() as session:
+        assert await session.scalar(select(func.count()).select_from(Conversation)) == 0
+
+
+async def test_settings_end_with_their_transaction(database: Database) -> None:
+    async with database.transaction("party", party=new_id()):
+        pass
+    async with database.engine.connect() as connection:
+        role, party = (
+            await connection.execute(text("select current_setting('sospeso.role', true), current_setting('sospeso.party', true)"))
+        ).one()
+        assert not role
+        assert not party
+
+
+async def test_without_a_role_no_row_is_seen(database: Database) -> None:
+    async with database.transaction() as session:
+        session.add(a_conversation())
+    async with database.engine.connect() as connection:
+        assert await connection.scalar(select(func.count()).select_from(Conversation)) == 0
+
+
+async def test_a_party_sees_its_own_conversations_only(database: Database) -> None:
+    mine, other = new_id(), new_id()
+    async with database.transaction() as session:
+        session.add_all([a_conversation(party_id=mine), a_conversation(party_id=other), a_conversation()])
+    async with database.transaction("party", party=mine) as session:
+        assert [each.party_id for each in await session.scalars(select(Conversation))] == [mine]
+
+
+async def test_the_run_time_role_owns_nothing(database: Database) -> None:
+    async with database.transaction() as session:
+        owned = await session.scalar(text("select count(*) from pg_class where relowner = 'sospeso_app'::regrole"))
+        assert owned == 0
+        assert await session.scalar(text("select current_user")) == "sospeso_app"
+
+
+@pytest.mark.parametrize("change", ["update {0} set {1} = {1}", "delete from {0}", "truncate {0} cascade"])
+async def test_append_only_rows_stay_as_they_are(database: Database, change: str) -> None:
+    kept = [table for table in Base.metadata.sorted_tables if table.info["append_only"]]
+    assert "turn" in {table.name for table in kept}
+    for table in kept:
+        statement = change.format(table.name, table.primary_key.columns[0].name)
+        with pytest.raises(DBAPIError, match="permission denied"):
+            await run(database, statement)
+        with pytest.raises(DBAPIError, match="stay as they are"):
+            await run(database, "set role sospeso_owner", statement)
+
+
+async def run(database: Database, *statements: str) -> None:
+    async with database.transaction() as session:
+        for statement in statements:
+            await session.execute(text(statement))
+
+
+async def write_past_sqlalchemy_and_fail(database: Database) -> None:
+    async with database.transaction() as session:
+        raw = (await (await session.connection()).get_raw_connection()).driver_connection
+        assert raw is not None
+        await raw.execute(
+            "insert into conversation (id, secret_sha256, snapshot, version, language, channel) values ($1, 'x', 'x', 0, 'it', 'web')",
+            new_id(),
+        )
+        raise ZeroDivisionError

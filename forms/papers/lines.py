@@ -1,0 +1,44 @@
+"""Breaking a text into lines by remembered widths: at spaces, and inside a word that is wider than a whole line."""
+
+from forms.papers.fonts import Cut, legible
+
+
+def broken(text: str, font: Cut, size: float, width: float) -> list[str]:
+    """The lines of `text`, each at most `width` points wide at `size`. An empty text is one empty line. No character is lost but
+    the spaces at which a line was broken."""
+    limit = width * 1000 / size
+    lines: list[str] = []
+    for paragraph in text.replace("\t", " ").splitlines() or [""]:
+        lines += _broken_paragraph(legible(paragraph, font), font, limit)
+    return lines
+
+
+def _broken_paragraph(text: str, font: Cut, limit: float) -> list[str]:
+    if font.width(text) <= limit:
+        return [text]
+    lines: list[str] = []
+    line, used, space = "", 0, font.width(" ")
+    for word in text.split(" "):
+        wide = font.width(word)
+        if line and used + space + wide <= limit:
+            line, used = f"{line} {word}", used + space + wide
+            continue
+        if line:
+            lines.append(line)
+        *full, line = _cut_word(word, font, limit) if wide > limit else [word]
+        lines += full
+        used = font.width(line) if full else wide
+    return [*lines, line]
+
+
+def _cut_word(word: str, font: Cut, limit: float) -> list[str]:
+    """Pieces of a word that is wider than the line; a piece has at least one character."""
+    pieces: list[str] = []
+    piece, used, advances = "", 0, font.advances
+    for character in word:
+        wide = advances[ord(character)]
+        if piece and used + wide > limit:
+            pieces.append(piece)
+            piece, used = "", 0
+        piece, used = piece + character, used + wide
+    return [*pieces, piece]

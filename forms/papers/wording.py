@@ -1,0 +1,45 @@
+"""The papers' own words, one file per language."""
+
+from functools import cache
+from importlib.resources import files
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+
+class Wording(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ActsWords(Wording):
+    title: str
+    head: tuple[str, str, str, str]
+
+
+class ProofWords(Wording):
+    title: str
+    sent: str
+    sequence: str
+    shown: str
+    chain: str
+    explain: str
+
+
+class PaperWords(Wording):
+    titles: dict[str, str]
+    states: dict[str, str]
+    missing: str
+    continued: str
+    acts: ActsWords
+    declarations: str
+    stamp: str
+    scan: str
+    proof: ProofWords
+    ends: dict[str, str]
+    page: str
+
+
+@cache
+def paper_words(language: str) -> PaperWords:
+    text = files("forms.papers").joinpath("words", f"{language}.yaml").read_text(encoding="utf-8")
+    return PaperWords.model_validate(yaml.safe_load(text))

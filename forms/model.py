@@ -40,7 +40,8 @@ class Check(Part):
     `problems.<code>` in every words file.
     `rule` names a function of forms/checks.py, worded by its own reason: `tax_code_matches` (on the tax code; reads family_name
     given_name sex birth_date birth_country birth_municipality; always a doubt), `postcode_in_municipality` (on whichever of
-    postcode, municipality comes later), `province_of_municipality` (likewise with province). `prefix` is put before the names it
+    postcode, municipality comes later), `province_of_municipality` (likewise with province), `holder_is_customer` (on account_holder; reads
+    family_name given_name). The last two are worded by `problems.<code>`. `prefix` is put before the names it
     reads (`representative_`). Document dates need no rule: `max: today`, `min: today+1d`, and `when` for issued before expires.
     """
 

@@ -1,0 +1,165 @@
+"""The catalogue as loaded: forms, words, modules, tariffs, ours overlaid file by file by the broker's; versions by content."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from forms.files import CatalogueError, catalogue_folders, overlaid_folders, read_model
+from forms.flow import CompiledForm
+from forms.model import Form, Words
+from forms.modules import PublishedModule, in_force, load_modules
+from forms.steps import Step
+from forms.tables import Tables, load_tables
+from forms.types.base import Wire
+
+__all__ = ["Catalogue", "CatalogueError", "Edition", "carry_over", "freeze", "load_catalogue"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One version of a form with its words."""
+
+    form: CompiledForm
+    words: Mapping[str, Words]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything a conversation can ask. A version once given stays the same for the same content."""
+
+    editions: Mapping[str, Edition]
+    frozen: Mapping[tuple[str, str], Edition]
+    published: Mapping[tuple[str, str], PublishedModule]
+    tables: Tables
+    version: str
+    _in_force: dict[date, tuple[PublishedModule, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def forms(self) -> dict[str, CompiledForm]:
+        """The forms as they are asked now, by name."""
+        return {name: edition.form for name, edition in self.editions.items()}
+
+    def form(self, name: str, version: str | None = None) -> CompiledForm:
+        """Raises KeyError where there is no such form, or no longer such a version."""
+        return self._edition(name, version).form
+
+    def words(self, form: str, language: str, version: str | None = None) -> Words:
+        """Raises KeyError where the form has no such language."""
+        return self._edition(form, version).words[language]
+
+    def modules(self, today: date) -> tuple[PublishedModule, ...]:
+        """Those in force on that day, each in its latest version, in the order they are asked."""
+        if today not in self._in_force:
+            self._in_force.clear()  # only the present day is asked for, over and over
+            self._in_force[today] = in_force(self.published.values(), today)
+        return self._in_force[today]
+
+    def module(self, code: str, version: str | None = None) -> PublishedModule:
+        """Without a version the one that began last, in force or not. Raises KeyError where there is none."""
+        if version is not None:
+            return self.published[code, version]
+        versions = [module for module in self.published.values() if module.code == code]
+        if not versions:
+            raise KeyError(code)
+        return max(versions, key=lambda module: (module.module.valid_from, module.version))
+
+    def _edition(self, name: str, version: str | None) -> Edition:
+        edition = self.editions.get(name)
+        if edition is not None and version in (None, edition.form.version):
+            return edition
+        return self.frozen[name, version or ""]
+
+
+def load_catalogue(overlay: Path | None = None, languages: tuple[str, ...] = ("it", "en"), versions: Path | None = None) -> Catalogue:
+    """Ours with the broker's over it. Raises CatalogueError at the first file that cannot be used; `forms lint` finds all of them.
+
+    `versions`: frozen copies of earlier editions (freeze); without it `versions/` in the broker's folder."""
+    folders = catalogue_folders(overlay)
+    editions = {}
+    for files in overlaid_folders(folders, depth=1):
+        if "form.yaml" in files:
+            edition = _load_edition(files, languages)
+            editions[edition.form.name] = edition
+    frozen = versions if versions is not None else (overlay / "versions" if overlay is not None else None)
+    published = load_modules(folders)
+    hashes = [edition.form.version for edition in editions.values()]
+    hashes += [module.text_sha256(language) for module in published.values() for language in sorted(module.texts)]
+    return Catalogue(
+        editions=editions,
+        frozen=_load_frozen(frozen),
+        published=published,
+        tables=load_tables(overlay),
+        version=hashlib.sha256("\n".join(hashes).encode()).hexdigest(),
+    )
+
+
+def _load_edition(files: Mapping[str, Path], languages: tuple[str, ...]) -> Edition:
+    form = read_model(files["form.yaml"], Form)
+    words = {language: read_model(files[f"{language}.yaml"], Words) for language in languages if f"{language}.yaml" in files}
+    return make_edition(form, words)
+
+
+def make_edition(form: Form, words: Mapping[str, Words]) -> Edition:
+    """The form compiled, with the SHA-256 of what it says in all its languages as its version."""
+    text = _canonical(form, words)
+    return Edition(CompiledForm(form, hashlib.sha256(text.encode()).hexdigest()), words)
+
+
+def _canonical(form: Form, words: Mapping[str, Words]) -> str:
+    """Defaults are left out, so that a version stays the same when the format learns something new."""
+    data = {"form": form, **{f"words.{language}": told for language, told in words.items()}}
+    dumped = {key: model.model_dump(mode="json", exclude_defaults=True) for key, model in data.items()}
+    return json.dumps(dumped, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def freeze(edition: Edition, folder: Path) -> Path:
+    """Writes the edition where later catalogues find it, under its version; the file's SHA-256 is its name."""
+    path = folder / edition.form.name / f"{edition.form.version}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_canonical(edition.form.form, edition.words), encoding="utf-8")
+    return path
+
+
+def _load_frozen(folder: Path | None) -> dict[tuple[str, str], Edition]:
+    found: dict[tuple[str, str], Edition] = {}
+    for path in sorted(folder.glob("*/*.json")) if folder is not None else ():
+        text = path.read_text(encoding="utf-8")
+        if hashlib.sha256(text.encode()).hexdigest() != path.stem:
+            raise CatalogueError(path, 1, "is not what it was when it was frozen: its SHA-256 is no longer its name")
+        data = json.loads(text)
+        words = {key.removeprefix("words."): Words.model_validate(told) for key, told in data.items() if key != "form"}
+        form = Form.model_validate(data["form"])
+        found[form.form, path.stem] = Edition(CompiledForm(form, path.stem), words)
+    return found
+
+
+def carry_over(old: CompiledForm, new: CompiledForm, answers: Mapping[str, Wire]) -> tuple[dict[str, Wire], dict[str, Wire]]:
+    """The answers that still stand in the new version, and those to be asked again. Answers of other forms are kept.
+
+    An answer stands where its path and type are unchanged and its choices still exist; a section's confirmation where the section is unchanged."""
+    kept: dict[str, Wire] = {}
+    dropped: dict[str, Wire] = {}
+    for key, value in answers.items():
+        stands = not key.startswith(f"{old.name}.") or _stands(old, new, key, value)
+        (kept if stands else dropped)[key] = value
+    return kept, dropped
+
+
+def _stands(old: CompiledForm, new: CompiledForm, key: str, value: Wire) -> bool:
+    before, after = old.steps().get(key), new.steps().get(key)
+    if before is None or after is None or before.kind != after.kind:
+        return False
+    if before.kind == "confirm":
+        return old.section(before.section) == new.section(after.section)
+    if before.question is None or after.question is None:
+        return before.question is after.question
+    return before.question.type == after.question.type and _is_still_offered(after, value)
+
+
+def _is_still_offered(step: Step, value: Wire) -> bool:
+    if step.question is None or not step.question.choices:
+        return True
+    return set(value if isinstance(value, list) else [str(value)]) <= set(step.question.choices)

@@ -1,0 +1,84 @@
+"""Computed answers and proposals: named pure functions over earlier answers, the card and the broker's tables."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP
+
+from forms.conditions import Seen
+from forms.model import TypeName
+from forms.tables import NO_TABLES, Tables
+from forms.types.base import Wire
+
+_RESIDENCE = "registration_person.residence"
+_HOUSEHOLD = "registration_person.household"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What a form may look at beside its own answers. `card`: answers of other forms by full path."""
+
+    today: date
+    card: Mapping[str, Wire] = field(default_factory=dict)
+    tables: Tables = NO_TABLES
+    currency: str = "EUR"
+
+
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """`compute` gives a value of `type`, or None where it cannot; it looks at nothing but `reads`, `card` and the tables."""
+
+    type: TypeName
+    reads: tuple[str, ...]
+    card: tuple[str, ...]
+    compute: Callable[[Seen, Environment], Wire | None]
+
+
+def _where(part: str, seen: Seen, env: Environment) -> str | None:
+    """Municipality or province of the home: the card's where it is the residence, else as answered."""
+    value = env.card.get(f"{_RESIDENCE}.{part}") if seen.get("same_address") is True else seen.get(part)
+    return value if isinstance(value, str) else None
+
+
+def _seismic_zone(seen: Seen, env: Environment) -> Wire:
+    return env.tables.seismic_zones.get(_where("municipality", seen, env) or "", "unknown")
+
+
+def _rebuild_estimate(seen: Seen, env: Environment) -> Wire | None:
+    """Area by the table's price, rounded to a thousand: it is an estimate and should look like one."""
+    area, dwelling = seen.get("area_m2"), seen.get("dwelling")
+    cost = env.tables.rebuild_cost(_where("province", seen, env), dwelling if isinstance(dwelling, str) else None)
+    if not isinstance(area, int) or cost is None:
+        return None
+    thousands = (area * cost / 1000).to_integral_value(ROUND_HALF_UP)
+    return f"{int(thousands) * 1000}.00"
+
+
+def _covers_from_need(seen: Seen, env: Environment) -> Wire | None:
+    needs = seen.get("need")
+    if not isinstance(needs, tuple):
+        return None
+    return list(dict.fromkeys(cover for need in needs for cover in env.tables.covers_from_need.get(need, ())))
+
+
+def _home_is_residence(_seen: Seen, env: Environment) -> Wire | None:
+    return True if f"{_RESIDENCE}.municipality" in env.card else None
+
+
+def _from_card(path: str) -> Callable[[Seen, Environment], Wire | None]:
+    return lambda _seen, env: env.card.get(path)
+
+
+COMPUTATIONS: Mapping[str, Computation] = {
+    "seismic_zone": Computation("text", ("same_address", "municipality"), (f"{_RESIDENCE}.municipality",), _seismic_zone),
+    "rebuild_estimate": Computation(
+        "money", ("area_m2", "dwelling", "same_address", "province"), (f"{_RESIDENCE}.province",), _rebuild_estimate
+    ),
+}
+
+PROPOSALS: Mapping[str, Computation] = {
+    "covers_from_need": Computation("choices", ("need",), (), _covers_from_need),
+    "home_is_residence": Computation("yes_no", (), (f"{_RESIDENCE}.municipality",), _home_is_residence),
+    "card_adults": Computation("integer", (), (f"{_HOUSEHOLD}.adults",), _from_card(f"{_HOUSEHOLD}.adults")),
+    "card_minors": Computation("integer", (), (f"{_HOUSEHOLD}.minors",), _from_card(f"{_HOUSEHOLD}.minors")),
+}

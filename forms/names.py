@@ -1,0 +1,90 @@
+"""The names of a form: which there are, of which type, and who reads whom."""
+
+from collections.abc import Iterator, Mapping
+
+from forms.checks import RULES
+from forms.computed import COMPUTATIONS
+from forms.conditions import OFFERED, is_answer_name, names_in
+from forms.model import Form, Group, Question, TypeName
+
+type Types = Mapping[str, TypeName]
+
+
+def questions_of(form: Form) -> Iterator[tuple[str, Question, Group | None]]:
+    """Every question in the form's order, with its section and the group it repeats in."""
+    for section in form.sections:
+        for item in section.items:
+            if isinstance(item, Group):
+                yield from ((section.section, question, item) for question in item.questions)
+            else:
+                yield section.section, item, None
+
+
+def groups_of(form: Form) -> Iterator[tuple[str, Group]]:
+    return ((section.section, item) for section in form.sections for item in section.items if isinstance(item, Group))
+
+
+def type_of(question: Question) -> TypeName:
+    """What a condition sees: for a computed answer the type of its result."""
+    computation = COMPUTATIONS.get(question.computed or "") if question.type == "computed" else None
+    return computation.type if computation is not None else question.type
+
+
+def types_of(form: Form) -> dict[str | None, Types]:
+    """Types of the flat names by group (None = outside): a group's own questions come before those of the same name outside."""
+    outside = {question.name: type_of(question) for _, question, group in questions_of(form) if group is None}
+    types: dict[str | None, Types] = {None: outside}
+    for _, group in groups_of(form):
+        types[group.group] = {**outside, **{question.name: type_of(question) for question in group.questions}}
+    return types
+
+
+def names_checked_by(question: Question) -> frozenset[str]:
+    """Earlier answers that the question's checks and bounds read."""
+    names: set[str] = set()
+    for one in question.checks:
+        if one.when is not None:
+            names |= names_in(one.when)
+        elif one.rule in RULES:
+            names |= {one.prefix + name for name in RULES[one.rule].reads}
+    bounds = (question.min, question.max)
+    names |= {str(bound) for bound in bounds if bound is not None and is_answer_name(bound)}
+    return frozenset(names - {question.name, "this"} - OFFERED.keys())
+
+
+def names_read_by(question: Question) -> frozenset[str]:
+    """Earlier answers that decide whether a question is asked, or what is computed for it."""
+    names = names_in(question.ask_if) if question.ask_if is not None else frozenset()
+    computation = COMPUTATIONS.get(question.computed or "")
+    return names | frozenset(computation.reads) if computation is not None else names
+
+
+class Readers:
+    """Who depends on whom: by name, the questions and groups whose being asked, or computed value, it can change."""
+
+    def __init__(self, form: Form) -> None:
+        self._section: dict[str, str] = {}
+        self._readers: dict[str, set[str]] = {}
+        for section, question, group in questions_of(form):
+            if group is None:
+                self._add(question.name, section, names_read_by(question))
+        for section, group in groups_of(form):
+            inside = {question.name for question in group.questions}
+            reads = {name for question in group.questions for name in names_read_by(question)} - inside
+            condition = names_in(group.ask_if) if group.ask_if is not None else frozenset()
+            self._add(group.group, section, reads | condition | ({group.count} if group.count else set()))
+
+    def _add(self, name: str, section: str, reads: frozenset[str] | set[str]) -> None:
+        self._section[name] = section
+        for read in reads:
+            self._readers.setdefault(read, set()).add(name)
+
+    def sections_touched_by(self, name: str) -> set[str]:
+        """Sections with something that depends on the name, directly or over others."""
+        found: set[str] = set()
+        waiting = [name]
+        while waiting:
+            new = self._readers.get(waiting.pop(), set()) - found
+            found |= new
+            waiting.extend(new)
+        return {self._section[reader] for reader in found}

@@ -1,0 +1,63 @@
+"""A broker's tables: CSV files with date and source in their head; ours in forms/tables/ are examples."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+SHIPPED = Path(__file__).parent / "tables"
+
+
+@dataclass(frozen=True, slots=True)
+class TableNote:
+    """Where a table's rows come from, as its head says (`# source: …`, `# date: …`)."""
+
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tables:
+    """`seismic_zones`: zone by Belfiore code. `rebuild_costs`: EUR per m2 by (province, dwelling), `*` for all others."""
+
+    seismic_zones: Mapping[str, str] = field(default_factory=dict)
+    rebuild_costs: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
+    covers_from_need: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: Mapping[str, TableNote] = field(default_factory=dict)
+
+    def rebuild_cost(self, province: str | None, dwelling: str | None) -> Decimal | None:
+        """The most specific row: province and dwelling, then dwelling, then province, then all."""
+        where, what = province or "*", dwelling or "*"
+        for key in ((where, what), ("*", what), (where, "*"), ("*", "*")):
+            if key in self.rebuild_costs:
+                return self.rebuild_costs[key]
+        return None
+
+
+NO_TABLES = Tables()
+
+
+def load_tables(overlay: Path | None = None) -> Tables:
+    """Each table from the broker's `tables/` where it stands there, else ours. Raises ValueError on a row that cannot be one."""
+    notes: dict[str, TableNote] = {}
+    seismic = {row["belfiore"]: row["zone"] for row in _rows("seismic_zones", overlay, notes)}
+    costs = {(row["province"], row["dwelling"]): Decimal(row["eur_per_m2"]) for row in _rows("rebuild_costs", overlay, notes)}
+    covers: dict[str, tuple[str, ...]] = {}
+    for row in _rows("covers_from_need", overlay, notes):
+        covers[row["need"]] = (*covers.get(row["need"], ()), row["cover"])
+    return Tables(seismic, costs, covers, notes)
+
+
+def _rows(name: str, overlay: Path | None, notes: dict[str, TableNote]) -> list[dict[str, str]]:
+    own = overlay / "tables" / f"{name}.csv" if overlay else None
+    path = own if own and own.is_file() else SHIPPED / f"{name}.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    head = dict(line.lstrip("# ").split(": ", 1) for line in lines if line.startswith("#") and ": " in line)
+    notes[name] = TableNote(head.get("source", "unknown"), head.get("date", "unknown"))
+    try:
+        return [
+            {key: value.strip() for key, value in row.items()} for row in csv.DictReader(line for line in lines if not line.startswith("#"))
+        ]
+    except (AttributeError, KeyError) as error:
+        raise ValueError(f"{path}: a row with missing or surplus columns") from error

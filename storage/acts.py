@@ -1,0 +1,189 @@
+"""The ledger of acts: one hash chain per party over salted commitments, appended to and never changed."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rules import chain
+from storage.sealing import Owner
+from storage.tables.evidence import Act, ActSalt, ChainHead
+
+_DETAIL = "act.detail"
+_SALT = "act_salt.sealed_salt"
+
+
+@dataclass(frozen=True, slots=True)
+class NewAct:
+    """`facts` go into what is committed to: hash of the text, what was shown, language, stamp, channel."""
+
+    question: str
+    module: str
+    version: str
+    kind: str
+    answer: str
+    at: datetime
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAct:
+    """`facts` is empty where the key was destroyed."""
+
+    number: int
+    question: str
+    module: str
+    version: str
+    kind: str
+    answer: str
+    at: datetime
+    link: bytes
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far an owner's chain reaches; number 0 and the owner's genesis before the first act."""
+
+    number: int
+    link: bytes
+
+
+async def append_act(session: AsyncSession, owner: Owner, act: NewAct, *, conversation: UUID | None = None) -> Head:
+    """The owner's new head. The row of the head stays locked until the transaction ends."""
+    return await _append(session, owner, act, conversation, is_sealed=True)
+
+
+async def keep_refusal(session: AsyncSession, conversation: Owner, act: NewAct) -> Head:
+    """The refusal of electronic collection, unsealed: its facts name nobody, and nothing else of the conversation stays."""
+    return await _append(session, conversation, act, conversation.conversation, is_sealed=False)
+
+
+async def read_head(session: AsyncSession, owner: UUID) -> Head:
+    row = (await session.execute(select(ChainHead.number, ChainHead.link).where(ChainHead.owner_id == owner))).one_or_none()
+    if row is None or row.link is None:
+        return Head(0, chain.genesis(str(owner)))
+    return Head(row.number, row.link)
+
+
+async def latest_acts(session: AsyncSession, owner: Owner) -> tuple[KeptAct, ...]:
+    """The latest act per question, in the order they were given."""
+    latest = select(func.max(Act.number)).where(Act.owner_id == owner.id).group_by(Act.question)
+    rows = await session.scalars(select(Act).where(Act.owner_id == owner.id, Act.number.in_(latest)).order_by(Act.number))
+    return tuple(_kept(owner, row) for row in rows)
+
+
+async def read_acts(session: AsyncSession, owner: Owner, *, since: datetime | None = None) -> tuple[KeptAct, ...]:
+    """The whole path of acts, or from an agreed date (S0-21)."""
+    query = select(Act).where(Act.owner_id == owner.id).order_by(Act.number)
+    if since is not None:
+        query = query.where(Act.at >= since)
+    return tuple(_kept(owner, row) for row in await session.scalars(query))
+
+
+async def erase_salts(session: AsyncSession, owner: UUID) -> None:
+    """Afterwards nobody can guess what the commitments were made of; the chain still verifies."""
+    await session.execute(delete(ActSalt).where(ActSalt.owner_id == owner))
+
+
+async def verify_owner(session: AsyncSession, owner: UUID, opened: Owner | None = None) -> chain.Break | None:
+    """None where the owner's chain holds and ends at its head; with `opened` each detail is held against its commitment."""
+    rows = tuple(await session.scalars(select(Act).where(Act.owner_id == owner).order_by(Act.number)))
+    links = [chain.Link(row.number, row.kind, row.at, row.commitment, row.previous, row.link) for row in rows]
+    details = await _details(session, opened, rows) if opened else {}
+    broken = chain.verify(str(owner), links, details)
+    head = await read_head(session, owner)
+    if broken is None and head.number != len(links):
+        return chain.Break(head.number, "number")
+    if broken is None and links and head.link != links[-1].link:
+        return chain.Break(head.number, "link")
+    return broken
+
+
+async def verify_all(session: AsyncSession) -> dict[UUID, chain.Break]:
+    """The owners whose chain is broken; empty = all hold."""
+    owners = await session.scalars(select(ChainHead.owner_id).union(select(Act.owner_id)))
+    broken = {owner: await verify_owner(session, owner) for owner in owners}
+    return {owner: what for owner, what in broken.items() if what}
+
+
+async def _append(session: AsyncSession, owner: Owner, act: NewAct, conversation: UUID | None, *, is_sealed: bool) -> Head:
+    before = await _lock_head(session, owner.id)
+    salt, detail = os.urandom(chain.SALT_BYTES), _canonical(act)
+    link = chain.next_link(before, owner=str(owner.id), kind=act.kind, at=act.at, commitment=chain.commit(salt, detail))
+    place = f"{owner.id}/{link.number}"
+    session.add(
+        Act(
+            owner_id=owner.id,
+            number=link.number,
+            party_id=owner.party,
+            conversation_id=conversation or owner.conversation,
+            question=act.question,
+            module=act.module,
+            version=act.version,
+            kind=act.kind,
+            answer=act.answer,
+            at=act.at,
+            commitment=link.commitment,
+            previous=link.previous,
+            link=link.link,
+            detail=owner.seal(_DETAIL, place, detail) if is_sealed else detail,
+            is_sealed=is_sealed,
+        ),
+    )
+    sealed_salt = owner.seal(_SALT, place, salt) if is_sealed else salt
+    session.add(ActSalt(owner_id=owner.id, number=link.number, sealed_salt=sealed_salt, is_sealed=is_sealed))
+    await session.flush()
+    await session.execute(
+        insert(ChainHead)
+        .values(owner_id=owner.id, number=link.number, link=link.link)
+        .on_conflict_do_update(index_elements=[ChainHead.owner_id], set_={"number": link.number, "link": link.link}),
+    )
+    return Head(link.number, link.link)
+
+
+async def _lock_head(session: AsyncSession, owner: UUID) -> chain.Link | None:
+    await session.execute(insert(ChainHead).values(owner_id=owner, number=0, link=None).on_conflict_do_nothing())
+    head = (await session.execute(select(ChainHead.number, ChainHead.link).where(ChainHead.owner_id == owner).with_for_update())).one()
+    if head.number == 0:
+        return None
+    row = (await session.scalars(select(Act).where(Act.owner_id == owner, Act.number == head.number))).one()
+    return chain.Link(row.number, row.kind, row.at, row.commitment, row.previous, row.link)
+
+
+async def _details(session: AsyncSession, owner: Owner, rows: tuple[Act, ...]) -> dict[int, tuple[bytes, bytes]]:
+    salts = {row.number: row for row in await session.scalars(select(ActSalt).where(ActSalt.owner_id == owner.id))}
+    return {row.number: (_open_salt(owner, salt), _open_detail(owner, row)) for row in rows if (salt := salts.get(row.number)) is not None}
+
+
+def _open_salt(owner: Owner, row: ActSalt) -> bytes:
+    return owner.unseal(_SALT, f"{row.owner_id}/{row.number}", row.sealed_salt) if row.is_sealed else row.sealed_salt
+
+
+def _open_detail(owner: Owner, row: Act) -> bytes:
+    return owner.unseal(_DETAIL, f"{row.owner_id}/{row.number}", row.detail) if row.is_sealed else row.detail
+
+
+def _kept(owner: Owner, row: Act) -> KeptAct:
+    facts: dict[str, str] = orjson.loads(_open_detail(owner, row))["facts"]
+    return KeptAct(row.number, row.question, row.module, row.version, row.kind, row.answer, row.at, row.link, facts)
+
+
+def _canonical(act: NewAct) -> bytes:
+    """The same act is always the same bytes: keys sorted, time in UTC with microseconds."""
+    told = {
+        "question": act.question,
+        "module": act.module,
+        "version": act.version,
+        "kind": act.kind,
+        "answer": act.answer,
+        "at": act.at.isoformat(timespec="microseconds"),
+        "facts": dict(act.facts),
+    }
+    return orjson.dumps(told, option=orjson.OPT_SORT_KEYS)

@@ -1,0 +1,54 @@
+"""Who did or read what: ids and codes, never what was read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.tables.evidence import AuditEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """`action` is stable (`submission.claimed`, `client.read`); `detail` holds ids, codes and counts only."""
+
+    action: str
+    at: datetime
+    who: Literal["colleague", "customer", "clock"] = "colleague"
+    colleague: UUID | None = None
+    party: UUID | None = None
+    subject: UUID | None = None
+    detail: Mapping[str, str | int | bool | None] | None = None
+
+
+async def audit(session: AsyncSession, event: Audited) -> None:
+    session.add(
+        AuditEvent(
+            at=event.at,
+            who=event.who,
+            colleague_id=event.colleague,
+            action=event.action,
+            party_id=event.party,
+            subject_id=event.subject,
+            detail=dict(event.detail or {}),
+        ),
+    )
+    await session.flush()
+
+
+async def read_audit(
+    session: AsyncSession, *, party: UUID | None = None, colleague: UUID | None = None, before: int | None = None, most: int = 50
+) -> tuple[AuditEvent, ...]:
+    """The latest first; `before` is the number of the last event of the page before."""
+    query = select(AuditEvent).order_by(AuditEvent.number.desc()).limit(most)
+    if party is not None:
+        query = query.where(AuditEvent.party_id == party)
+    if colleague is not None:
+        query = query.where(AuditEvent.colleague_id == colleague)
+    if before is not None:
+        query = query.where(AuditEvent.number < before)
+    return tuple(await session.scalars(query))

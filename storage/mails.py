@@ -1,0 +1,148 @@
+"""Outgoing mail: queued in the transaction that caused it, sent by a job, once per Message-ID."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.keys import Keys
+from storage.parties import open_party
+from storage.sealing import ErasedError, Owner
+from storage.tables.base import new_id
+from storage.tables.intake import Conversation
+from storage.tables.messages import OutgoingMail
+
+_PAYLOAD = "outgoing_mail.sealed_payload"
+
+
+@dataclass(frozen=True, slots=True)
+class NewMail:
+    """One mail to one address; `facts` word it (JSON values only)."""
+
+    kind: str
+    to: str
+    language: str
+    recipient: Literal["customer", "agency"] = "customer"
+    facts: Mapping[str, object] = field(default_factory=dict)
+    submission: UUID | None = None
+    receipt: UUID | None = None
+    offer: UUID | None = None
+    policy: UUID | None = None
+    document: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A queued mail with its payload in hand."""
+
+    row: OutgoingMail
+    to: str
+    language: str
+    facts: Mapping[str, Any]
+
+    @property
+    def message_id(self) -> str:
+        return self.row.message_id
+
+
+async def queue_mail(session: AsyncSession, owner: Owner, new: NewMail, *, domain: str) -> UUID:
+    """The mail's id. Its Message-ID is fixed here, so that a mail sent twice is seen to be one."""
+    id_ = new_id()
+    payload = {"to": new.to, "language": new.language, "facts": dict(new.facts)}
+    session.add(
+        OutgoingMail(
+            id=id_,
+            party_id=owner.party,
+            conversation_id=owner.conversation,
+            submission_id=new.submission,
+            receipt_id=new.receipt,
+            offer_id=new.offer,
+            policy_id=new.policy,
+            document_id=new.document,
+            kind=new.kind,
+            recipient=new.recipient,
+            sealed_payload=owner.seal_json(_PAYLOAD, id_, payload),
+            message_id=f"<{id_}@{domain}>",
+        ),
+    )
+    await session.flush()
+    return id_
+
+
+async def read_mail(session: AsyncSession, keys: Keys, mail: UUID) -> Mail | None:
+    """None where it was deleted or its owner erased since: there is nothing to send then."""
+    row: OutgoingMail | None = await session.get(OutgoingMail, mail)
+    if row is None:
+        return None
+    try:
+        owner = await _owner(session, keys, row)
+    except ErasedError:
+        return None
+    payload = owner.unseal_json(_PAYLOAD, row.id, row.sealed_payload)
+    return Mail(row, payload["to"], payload["language"], payload["facts"])
+
+
+async def mails_of_receipt(session: AsyncSession, receipt: UUID) -> tuple[UUID, ...]:
+    return tuple(await session.scalars(select(OutgoingMail.id).where(OutgoingMail.receipt_id == receipt).order_by(OutgoingMail.id)))
+
+
+async def mark_sent(session: AsyncSession, mail: UUID, at: datetime) -> None:
+    await session.execute(
+        update(OutgoingMail)
+        .where(OutgoingMail.id == mail)
+        .values(state="sent", sent_at=at, attempts=OutgoingMail.attempts + 1, last_error=None),
+    )
+
+
+async def mark_failed(session: AsyncSession, mail: UUID, error: str, *, is_final: bool) -> None:
+    """`error` is a code. Not final: it stays queued and will be tried again."""
+    await session.execute(
+        update(OutgoingMail)
+        .where(OutgoingMail.id == mail)
+        .values(state="failed" if is_final else "queued", attempts=OutgoingMail.attempts + 1, last_error=error),
+    )
+
+
+async def queue_again(session: AsyncSession, mail: UUID) -> None:
+    """A colleague wants a failed mail tried again; its Message-ID stays."""
+    await session.execute(update(OutgoingMail).where(OutgoingMail.id == mail, OutgoingMail.state == "failed").values(state="queued"))
+
+
+async def attach_document(session: AsyncSession, receipt: UUID, document: UUID) -> None:
+    await session.execute(update(OutgoingMail).where(OutgoingMail.receipt_id == receipt).values(document_id=document))
+
+
+async def drop_mails_of(session: AsyncSession, conversation: UUID) -> None:
+    """What a forgotten conversation had queued or sent before it had a party."""
+    await session.execute(delete(OutgoingMail).where(OutgoingMail.conversation_id == conversation))
+
+
+async def failed_mails(session: AsyncSession, *, most: int = 100) -> tuple[OutgoingMail, ...]:
+    """The latest first."""
+    return tuple(
+        await session.scalars(select(OutgoingMail).where(OutgoingMail.state == "failed").order_by(OutgoingMail.id.desc()).limit(most)),
+    )
+
+
+async def mails_of(session: AsyncSession, party: UUID) -> tuple[OutgoingMail, ...]:
+    """The latest first."""
+    return tuple(await session.scalars(select(OutgoingMail).where(OutgoingMail.party_id == party).order_by(OutgoingMail.id.desc())))
+
+
+async def count_mails(session: AsyncSession) -> dict[str, int]:
+    """How many, by state."""
+    rows = await session.execute(select(OutgoingMail.state, func.count()).group_by(OutgoingMail.state))
+    return {state: count for state, count in rows}  # noqa: C416 - rows are not tuples to the type checker
+
+
+async def _owner(session: AsyncSession, keys: Keys, row: OutgoingMail) -> Owner:
+    if row.party_id is not None:
+        return await open_party(session, keys, row.party_id)
+    wrapped = await session.scalar(select(Conversation.wrapped_key).where(Conversation.id == row.conversation_id))
+    if wrapped is None:
+        raise ErasedError(f"conversation {row.conversation_id} was forgotten")
+    return Owner(None, row.conversation_id, keys, keys.unwrap(wrapped))

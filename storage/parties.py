@@ -1,0 +1,280 @@
+"""Customers: their identifiers, their card, what is known of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from forms.types.base import Wire
+from storage.keys import Keys
+from storage.sealing import ErasedError, Owner
+from storage.tables.base import new_id
+from storage.tables.evidence import Act, CardRevision, ChainHead
+from storage.tables.intake import Conversation
+from storage.tables.messages import OutgoingMail
+from storage.tables.parties import Party, PartyIdentifier
+from storage.tables.submissions import Submission
+
+type Kind = str  # email, phone, tax_code, iban, document
+
+_SEALED = "party_identifier.sealed"
+_CARD = "card_revision.sealed_answers"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    number: int
+    form: str
+    form_version: str
+    answers: Mapping[str, Wire]
+    submission: UUID | None
+    typed_by: str
+    channel: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShownInClear:
+    """What the desk searches, sorts and counts by."""
+
+    display_name: str
+    municipality: str | None = None
+    province: str | None = None
+    region: str | None = None
+
+
+async def create_party(session: AsyncSession, keys: Keys, *, language: str, kind: str = "person") -> Owner:
+    key, wrapped = keys.new_data_key()
+    party = Party(id=new_id(), kind=kind, language=language, wrapped_key=wrapped)
+    session.add(party)
+    await session.flush()
+    return Owner(party.id, None, keys, key)
+
+
+async def open_party(session: AsyncSession, keys: Keys, party: UUID) -> Owner:
+    """Raises ErasedError where its key was destroyed, LookupError where there is no such party."""
+    wrapped = (await session.execute(select(Party.wrapped_key).where(Party.id == party))).one_or_none()
+    if wrapped is None:
+        raise LookupError(f"no party {party}")
+    if wrapped[0] is None:
+        raise ErasedError(f"party {party} was erased")
+    return Owner(party, None, keys, keys.unwrap(wrapped[0]))
+
+
+async def lock_party(session: AsyncSession, party: UUID) -> Party:
+    return (await session.scalars(select(Party).where(Party.id == party).with_for_update())).one()
+
+
+async def find_party_by_email(session: AsyncSession, keys: Keys, email: str) -> UUID | None:
+    """The party that proved the address. Only a proved e-mail binds a conversation to a card."""
+    return await session.scalar(
+        select(PartyIdentifier.party_id).where(
+            PartyIdentifier.kind == "email",
+            PartyIdentifier.blind_index == keys.blind_index("email", email),
+            PartyIdentifier.proved_at.is_not(None),
+            PartyIdentifier.is_current,
+        ),
+    )
+
+
+async def find_parties(session: AsyncSession, keys: Keys, kind: Kind, value: str) -> tuple[UUID, ...]:
+    """Exact look-up of an identifier, proved or not, in order of entry."""
+    found = await session.scalars(
+        select(PartyIdentifier.party_id)
+        .where(PartyIdentifier.kind == kind, PartyIdentifier.blind_index == keys.blind_index(kind, value), PartyIdentifier.is_current)
+        .order_by(PartyIdentifier.id),
+    )
+    return tuple(dict.fromkeys(found))
+
+
+async def find_namesakes(session: AsyncSession, party: UUID) -> tuple[UUID, ...]:
+    """Other parties that hold one of this party's identifiers: candidates for a colleague to look at."""
+    own = select(PartyIdentifier.kind, PartyIdentifier.blind_index).where(PartyIdentifier.party_id == party, PartyIdentifier.is_current)
+    mine = own.subquery()
+    found = await session.scalars(
+        select(PartyIdentifier.party_id)
+        .join(mine, (PartyIdentifier.kind == mine.c.kind) & (PartyIdentifier.blind_index == mine.c.blind_index))
+        .where(PartyIdentifier.party_id != party, PartyIdentifier.is_current)
+        .distinct(),
+    )
+    return tuple(found)
+
+
+async def prove_email(session: AsyncSession, owner: Owner, email: str, at: datetime) -> None:
+    """The address is proved and this party's; nothing changes where it already was."""
+    row = await _current(session, owner, "email", email)
+    if row is None:
+        row = _add_identifier(session, owner, "email", email)
+    row.proved_at = row.proved_at or at
+    await session.flush()
+
+
+async def keep_identifiers(session: AsyncSession, owner: Owner, identifiers: Sequence[tuple[Kind, str]]) -> None:
+    """The card's identifiers replace the former ones of the kinds given; proved addresses stay."""
+    kinds = {kind for kind, _ in identifiers}
+    wanted = {(kind, owner.keys.blind_index(kind, value)): value for kind, value in identifiers}
+    current = await session.scalars(
+        select(PartyIdentifier).where(PartyIdentifier.party_id == owner.party, PartyIdentifier.kind.in_(kinds), PartyIdentifier.is_current),
+    )
+    for row in current:
+        if wanted.pop((row.kind, row.blind_index), None) is None and row.proved_at is None:
+            row.is_current = False
+    await session.flush()
+    for (kind, _), value in wanted.items():
+        _add_identifier(session, owner, kind, value)
+    await session.flush()
+
+
+async def proved_emails(session: AsyncSession, owner: Owner) -> tuple[str, ...]:
+    """The addresses that mail goes to, in the order they were proved."""
+    rows = await session.scalars(
+        select(PartyIdentifier)
+        .where(
+            PartyIdentifier.party_id == owner.party,
+            PartyIdentifier.kind == "email",
+            PartyIdentifier.proved_at.is_not(None),
+            PartyIdentifier.is_current,
+        )
+        .order_by(PartyIdentifier.proved_at, PartyIdentifier.id),
+    )
+    return tuple(owner.unseal_text(_SEALED, row.id, row.sealed) for row in rows)
+
+
+async def read_identifiers(session: AsyncSession, owner: Owner) -> tuple[tuple[Kind, str], ...]:
+    rows = await session.scalars(
+        select(PartyIdentifier).where(PartyIdentifier.party_id == owner.party, PartyIdentifier.is_current).order_by(PartyIdentifier.id),
+    )
+    return tuple((row.kind, owner.unseal_text(_SEALED, row.id, row.sealed)) for row in rows)
+
+
+async def show_in_clear(session: AsyncSession, party: UUID, shown: ShownInClear) -> None:
+    await session.execute(
+        update(Party)
+        .where(Party.id == party)
+        .values(display_name=shown.display_name, municipality=shown.municipality, province=shown.province, region=shown.region),
+    )
+
+
+async def keep_card(
+    session: AsyncSession,
+    owner: Owner,
+    answers: Mapping[str, Wire],
+    *,
+    form: str,
+    form_version: str,
+    submission: UUID | None,
+    typed_by: str,
+    channel: str,
+    at: datetime,
+) -> int:
+    """Adds the card's next revision; the number it got."""
+    if owner.party is None:
+        raise ValueError("only a party has a card")
+    await lock_party(session, owner.party)
+    number = 1 + (await session.scalar(select(func.max(CardRevision.number)).where(CardRevision.party_id == owner.party)) or 0)
+    session.add(
+        CardRevision(
+            party_id=owner.party,
+            number=number,
+            submission_id=submission,
+            form=form,
+            form_version=form_version,
+            sealed_answers=owner.seal_json(_CARD, f"{owner.party}/{number}", dict(answers)),
+            typed_by=typed_by,
+            channel=channel,
+            at=at,
+        ),
+    )
+    await session.flush()
+    return number
+
+
+async def read_cards(session: AsyncSession, owner: Owner, *, most: int = 1) -> tuple[Card, ...]:
+    """The card's revisions, the latest first."""
+    rows = await session.scalars(
+        select(CardRevision).where(CardRevision.party_id == owner.party).order_by(CardRevision.number.desc()).limit(most),
+    )
+    return tuple(_card(owner, row) for row in rows)
+
+
+async def accepted_card(session: AsyncSession, owner: Owner) -> Card | None:
+    """The latest revision whose submission a colleague accepted: the one that counts."""
+    row = await session.scalar(
+        select(CardRevision)
+        .join(Submission, Submission.id == CardRevision.submission_id)
+        .where(CardRevision.party_id == owner.party, Submission.state == "accepted")
+        .order_by(CardRevision.number.desc())
+        .limit(1),
+    )
+    return _card(owner, row) if row else None
+
+
+async def bind_conversation(session: AsyncSession, conversation: UUID, party: UUID) -> None:
+    await session.execute(update(Conversation).where(Conversation.id == conversation).values(party_id=party))
+
+
+async def conversations_of(session: AsyncSession, party: UUID) -> tuple[UUID, ...]:
+    """Ids of the party's conversations that can still be read, the latest first."""
+    return tuple(
+        await session.scalars(
+            select(Conversation.id)
+            .where(Conversation.party_id == party, Conversation.wrapped_key.is_not(None))
+            .order_by(Conversation.updated_at.desc(), Conversation.id.desc()),
+        ),
+    )
+
+
+async def drop_prospect(session: AsyncSession, party: UUID) -> bool:
+    """Removes a party that only proved an address: no act, no submission, no other conversation. False = it is more than that."""
+    is_known = await session.scalar(
+        select(
+            select(Act.number).where(Act.party_id == party).exists()
+            | select(Submission.id).where(Submission.party_id == party).exists()
+            | select(CardRevision.number).where(CardRevision.party_id == party).exists(),
+        ),
+    )
+    others = await session.scalar(select(func.count()).where(Conversation.party_id == party))
+    if is_known or (others or 0) > 1:
+        return False
+    await session.execute(update(Conversation).where(Conversation.party_id == party).values(party_id=None))
+    for table in (OutgoingMail, PartyIdentifier):
+        await session.execute(delete(table).where(table.party_id == party))
+    await session.execute(delete(ChainHead).where(ChainHead.owner_id == party))
+    await session.execute(delete(Party).where(Party.id == party))
+    return True
+
+
+def _add_identifier(session: AsyncSession, owner: Owner, kind: Kind, value: str) -> PartyIdentifier:
+    if owner.party is None:
+        raise ValueError("only a party has identifiers")
+    id_ = new_id()
+    row = PartyIdentifier(
+        id=id_,
+        party_id=owner.party,
+        kind=kind,
+        blind_index=owner.keys.blind_index(kind, value),
+        sealed=owner.seal_text(_SEALED, id_, value),
+    )
+    session.add(row)
+    return row
+
+
+async def _current(session: AsyncSession, owner: Owner, kind: Kind, value: str) -> PartyIdentifier | None:
+    row: PartyIdentifier | None = await session.scalar(
+        select(PartyIdentifier).where(
+            PartyIdentifier.party_id == owner.party,
+            PartyIdentifier.kind == kind,
+            PartyIdentifier.blind_index == owner.keys.blind_index(kind, value),
+            PartyIdentifier.is_current,
+        ),
+    )
+    return row
+
+
+def _card(owner: Owner, row: CardRevision) -> Card:
+    answers: dict[str, Any] = owner.unseal_json(_CARD, f"{row.party_id}/{row.number}", row.sealed_answers)
+    return Card(row.number, row.form, row.form_version, answers, row.submission_id, row.typed_by, row.channel, row.at)

@@ -1,0 +1,90 @@
+"""Receipts: their number, instant and stamp are fixed in the transaction of the confirming turn."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rules.stamps import Binding, utc_offset
+from storage.acts import read_head
+from storage.sealing import Owner
+from storage.tables.base import new_id
+from storage.tables.evidence import Receipt, YearCounter
+
+_STAMP = "receipt.sealed_stamp"
+
+
+@dataclass(frozen=True, slots=True)
+class NewReceipt:
+    kind: str
+    conversation: UUID
+    language: str
+    at: datetime
+    stamp: str
+    zone: str
+    text_sha256: bytes
+    submission: UUID | None = None
+    submission_version: int | None = None
+    offer: UUID | None = None
+
+
+async def next_number(session: AsyncSession, series: str, at: datetime, zone: str) -> str:
+    """`R-2026-000001`: gap-free within the agency's year; others wait until this transaction ends."""
+    year = at.astimezone(ZoneInfo(zone)).year
+    row = insert(YearCounter).values(series=series, year=year, last=1)
+    row = row.on_conflict_do_update(index_elements=["series", "year"], set_={"last": YearCounter.last + 1})
+    last = await session.scalar(row.returning(YearCounter.last))
+    return f"{series}-{year}-{last:06d}"
+
+
+async def number_receipt(session: AsyncSession, owner: Owner, new: NewReceipt) -> Receipt:
+    """Takes the next number and binds the stamp to the head of the party's chain."""
+    if owner.party is None:
+        raise ValueError("only a party is receipted")
+    head = await read_head(session, owner.party)
+    id_ = new_id()
+    row = Receipt(
+        id=id_,
+        number=await next_number(session, "R", new.at, new.zone),
+        kind=new.kind,
+        party_id=owner.party,
+        conversation_id=new.conversation,
+        submission_id=new.submission,
+        submission_version=new.submission_version,
+        offer_id=new.offer,
+        language=new.language,
+        at=new.at,
+        sealed_stamp=owner.seal_text(_STAMP, id_, new.stamp),
+        utc_offset=utc_offset(new.at, new.zone),
+        sequence=head.number,
+        head=head.link,
+        text_sha256=new.text_sha256,
+    )
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def find_receipt(session: AsyncSession, receipt: UUID) -> Receipt | None:
+    row: Receipt | None = await session.get(Receipt, receipt)
+    return row
+
+
+async def find_receipt_by_number(session: AsyncSession, number: str) -> Receipt | None:
+    row: Receipt | None = await session.scalar(select(Receipt).where(Receipt.number == number))
+    return row
+
+
+async def receipts_of(session: AsyncSession, party: UUID) -> tuple[Receipt, ...]:
+    """The party's receipts, the latest first."""
+    return tuple(await session.scalars(select(Receipt).where(Receipt.party_id == party).order_by(Receipt.id.desc())))
+
+
+def read_binding(owner: Owner, row: Receipt) -> Binding:
+    """The literal stamp and what is printed beside it."""
+    stamp = owner.unseal_text(_STAMP, row.id, row.sealed_stamp)
+    return Binding(stamp, row.utc_offset, row.sequence, row.text_sha256.hex(), row.head.hex())

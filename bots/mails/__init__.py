@@ -1,0 +1,1 @@
+"""Mails: their words, their two bodies, and the two ways out of the house."""

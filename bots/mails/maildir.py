@@ -1,0 +1,33 @@
+"""The Maildir: a mail is there whole or not at all, also after a power cut."""
+
+import os
+from email.message import EmailMessage
+from pathlib import Path
+
+FOLDERS = ("tmp", "new", "cur")
+
+
+def keep(message: EmailMessage, maildir: Path, name: str) -> Path:
+    """Writes the mail as `new/<name>` (one that was read lies in `cur` and is not written again); synced, then renamed."""
+    for folder in FOLDERS:
+        (maildir / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+    read = [path for path in (maildir / "cur").glob(f"{name}*") if path.name.split(":")[0] == name]
+    if read:
+        return read[0]
+    draft, kept = maildir / "tmp" / f"{name}.{os.getpid()}", maildir / "new" / name
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(message.as_bytes())
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(kept)
+    _sync(kept.parent)
+    return kept
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,48 @@
+"""Sending by SMTP: what failed for now, and what failed for good."""
+
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+TIMEOUT_S = 30.0
+PORTS = {"smtp": 587, "smtps": 465}
+OUR_FAULT = frozenset({530, 534, 535, 538})  # sign-in and encryption: for the operator to mend, the address is not to blame
+
+
+class NotSent(Exception):  # noqa: N818 - the outcome of a sending, not always an error
+    """A mail that was not taken. `code` names why without repeating the server's sentence, which may hold the address."""
+
+    def __init__(self, code: str, *, is_permanent: bool) -> None:
+        super().__init__(code, is_permanent)
+        self.code = code
+        self.is_permanent = is_permanent
+
+
+async def send(message: EmailMessage, url: str) -> None:
+    """Sends one mail to its one address over `smtp://[user:password@]host[:port]` or `smtps://…`; a STARTTLS offer is taken, and
+    required where a password goes over the line."""
+    server = urlsplit(url)
+    if server.scheme not in PORTS or not server.hostname:
+        raise ValueError("SOSPESO_SMTP_URL is smtp://[user:password@]host[:port] or smtps://…")
+    try:
+        await aiosmtplib.send(
+            message,
+            hostname=server.hostname,
+            port=server.port or PORTS[server.scheme],
+            username=unquote(server.username) if server.username else None,
+            password=unquote(server.password) if server.password else None,
+            use_tls=server.scheme == "smtps",
+            start_tls=True if server.username and server.scheme == "smtp" else None,
+            timeout=TIMEOUT_S,
+        )
+    except aiosmtplib.SMTPRecipientsRefused as refused:
+        raise _by_code(refused.recipients[0].code) from refused
+    except aiosmtplib.SMTPResponseException as answer:
+        raise _by_code(answer.code) from answer
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise NotSent("smtp_connection", is_permanent=False) from error
+
+
+def _by_code(code: int) -> NotSent:
+    return NotSent(f"smtp_{code}", is_permanent=500 <= code <= 599 and code not in OUR_FAULT)

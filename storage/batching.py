@@ -1,0 +1,121 @@
+"""Turns that wait while a commit is under way share the next statement and its commit; each is answered only after it."""
+
+import asyncio
+import logging
+from typing import NamedTuple
+
+from storage.connections import Connections
+
+log = logging.getLogger(__name__)
+
+MOST = 200  # turns a statement
+FLIGHTS = 2  # statements under way at once: one commits while the next is filled
+
+ALONE = """
+with updated as (
+  update conversation set snapshot = $3, version = version + 1, language = $4, updated_at = now(),
+    wrapped_key = case when $8 then wrapped_key end
+  where id = $1 and version = $2 and wrapped_key is not null
+    and not exists (select from turn where conversation_id = $1 and incoming_id = $5)
+  returning id, version)
+insert into turn (conversation_id, number, incoming_id, incoming, replies, is_sealed)
+select id, version, $5, $6, $7, $8 from updated
+returning number
+"""
+TOGETHER = """
+with given as (
+  select * from unnest($1::uuid[], $2::int[], $3::bytea[], $4::text[], $5::text[], $6::bytea[], $7::bytea[], $8::bool[])
+  as given (id, version, snapshot, language, incoming_id, incoming, replies, is_sealed)),
+updated as (
+  update conversation set snapshot = given.snapshot, version = conversation.version + 1, language = given.language, updated_at = now(),
+    wrapped_key = case when given.is_sealed then conversation.wrapped_key end
+  from given
+  where conversation.id = given.id and conversation.version = given.version and wrapped_key is not null
+    and not exists (select from turn where conversation_id = given.id and turn.incoming_id = given.incoming_id)
+  returning conversation.id, conversation.version, given.incoming_id, given.incoming, given.replies, given.is_sealed)
+insert into turn (conversation_id, number, incoming_id, incoming, replies, is_sealed)
+select * from updated
+returning conversation_id, number, incoming_id
+"""
+
+
+class Row(NamedTuple):
+    """The parameters of ALONE, in order; sealed."""
+
+    id: str
+    version: int
+    snapshot: bytes
+    language: str
+    incoming_id: str | None
+    incoming: bytes | None
+    replies: bytes
+    is_sealed: bool
+
+
+type Waiting = tuple[Row, asyncio.Future[int | None]]
+
+
+class Writer:
+    """Writes turns on connections of its own, several in one statement where several wait."""
+
+    def __init__(self, connections: Connections, *, most: int = MOST) -> None:
+        self._connections = connections
+        self._most = most
+        self._waiting: list[Waiting] = []
+        self._flights: set[asyncio.Task[None]] = set()
+
+    async def write(self, row: Row) -> int | None:
+        """The turn's number; None where the version had moved on or the incoming id was known.
+
+        A caller that is cancelled loses the answer, not the turn: the same id finds it again."""
+        answer: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((row, answer))
+        if len(self._flights) < FLIGHTS:
+            flight = asyncio.create_task(self._fly())
+            self._flights.add(flight)
+            flight.add_done_callback(self._flights.discard)
+        return await answer
+
+    async def close(self) -> None:
+        """After the turns under way."""
+        await asyncio.gather(*self._flights)
+
+    async def _fly(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+            try:
+                await self._write(batch)
+            finally:
+                for _, answer in batch:  # only where this task was cancelled
+                    answer.cancel()
+
+    async def _write(self, batch: list[Waiting]) -> None:
+        if len(batch) > 1 and await self._write_together(batch):
+            return
+        for row, answer in batch:
+            try:
+                number = await self._connections.fetchval(ALONE, *row)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is this turn's, and its caller's to see
+                if not answer.done():
+                    answer.set_exception(error)
+            else:
+                _tell(answer, number)
+
+    async def _write_together(self, batch: list[Waiting]) -> bool:
+        """False where a row broke the statement, or the connection did: then each goes alone, and what was committed is found by its id."""
+        rows = sorted(row for row, _ in batch)  # the same order everywhere: two batches do not lock each other out
+        try:
+            written = await self._connections.fetch(TOGETHER, *map(list, zip(*rows, strict=True)))
+        except Exception as error:  # noqa: BLE001 - likewise
+            log.warning("a batch of %d turns is written one by one after %s", len(batch), type(error).__name__)
+            return False
+        numbers = {(str(conversation), incoming_id): number for conversation, number, incoming_id in written}
+        for row, answer in batch:
+            # Two turns of one conversation and the same id: only one was inserted, the other finds it stored.
+            _tell(answer, numbers.pop((row.id, row.incoming_id), None))
+        return True
+
+
+def _tell(answer: asyncio.Future[int | None], number: int | None) -> None:
+    if not answer.done():
+        answer.set_result(number)

@@ -1,0 +1,75 @@
+"""Wakes who waits for what the agency says in a conversation: one LISTEN for a whole process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+CHANNEL = "sospeso_turn"
+RECONNECT_S = 1.0
+
+type Wake = Callable[[], Awaitable[None]]
+
+
+class Listening:
+    """Connects with the first listener. A lost connection wakes everybody: they read, and what they missed is there."""
+
+    def __init__(self, connect: Callable[[], Awaitable[asyncpg.Connection]]) -> None:
+        self._connect = connect
+        self._connection: asyncpg.Connection | None = None
+        self._connecting = asyncio.Lock()
+        self._waiting: dict[str, set[asyncio.Event]] = {}
+        self._again: asyncio.Task[None] | None = None
+
+    @asynccontextmanager
+    async def to(self, conversation: str) -> AsyncIterator[Wake]:
+        event = asyncio.Event()
+        self._waiting.setdefault(conversation, set()).add(event)
+
+        async def wake() -> None:
+            await event.wait()
+            event.clear()
+
+        try:
+            await self._ensure_connection()
+            yield wake
+        finally:
+            listeners = self._waiting[conversation]
+            listeners.discard(event)
+            if not listeners:
+                del self._waiting[conversation]
+
+    async def close(self) -> None:
+        if self._again is not None:
+            self._again.cancel()
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            await connection.close()
+
+    async def _ensure_connection(self) -> None:
+        async with self._connecting:
+            if self._connection is None:
+                connection = await self._connect()
+                await connection.add_listener(CHANNEL, self._heard)
+                connection.add_termination_listener(self._lost)
+                self._connection = connection
+
+    def _heard(self, _connection: object, _pid: int, _channel: str, conversation: object) -> None:
+        for event in self._waiting.get(str(conversation), ()):
+            event.set()
+
+    def _lost(self, connection: object) -> None:
+        if connection is self._connection:  # and not closed by us
+            self._connection = None
+            self._again = asyncio.get_running_loop().create_task(self._reconnect())
+
+    async def _reconnect(self) -> None:
+        while self._connection is None:
+            try:
+                await self._ensure_connection()
+            except (OSError, asyncpg.PostgresError):
+                await asyncio.sleep(RECONNECT_S)
+        for events in self._waiting.values():
+            for event in events:
+                event.set()

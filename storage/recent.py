@@ -1,0 +1,66 @@
+"""The last snapshots of conversations, kept in memory; each is believed only as long as its version still stands in the database."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+OVERHEAD = 1_000  # of an entry beside its snapshot: ids, key, the caller's decoded form of a short conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A conversation as it stood at `version`, the number of its latest turn."""
+
+    conversation: str
+    version: int
+    snapshot: bytes
+    """As given to `write`: opened, not sealed."""
+    party: str | None
+    language: str
+    channel: str
+    secret_sha256: bytes = field(repr=False)
+    key: bytes | None = field(repr=False)
+    """None once destroyed: the snapshot then says nothing personal, and no further turn is taken."""
+    memo: object = field(default=None, repr=False)
+    """Whatever the caller wants to find again with this version (its decoded snapshot); gone after a restart."""
+
+    @property
+    def is_closed(self) -> bool:
+        return self.key is None
+
+
+class Recent:
+    """Bounded by entries and by bytes; the longest unused goes first. `entries=0` keeps nothing."""
+
+    def __init__(self, entries: int, most_bytes: int) -> None:
+        self._entries = entries
+        self._most_bytes = most_bytes
+        self._kept: OrderedDict[str, Loaded] = OrderedDict()
+        self._bytes = 0
+
+    def find(self, conversation: str) -> Loaded | None:
+        found = self._kept.get(conversation)
+        if found is not None:
+            self._kept.move_to_end(conversation)
+        return found
+
+    def keep(self, loaded: Loaded) -> None:
+        self.drop(loaded.conversation)
+        if not self._entries:
+            return
+        self._kept[loaded.conversation] = loaded
+        self._bytes += _size(loaded)
+        while len(self._kept) > self._entries or self._bytes > self._most_bytes:
+            _, oldest = self._kept.popitem(last=False)
+            self._bytes -= _size(oldest)
+
+    def drop(self, conversation: str) -> None:
+        if (dropped := self._kept.pop(conversation, None)) is not None:
+            self._bytes -= _size(dropped)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+def _size(loaded: Loaded) -> int:
+    # A decoded snapshot takes about three times its bytes again.
+    return OVERHEAD + len(loaded.snapshot) * (4 if loaded.memo is not None else 1)

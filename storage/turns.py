@@ -1,0 +1,268 @@
+"""Turns: every message and its reply, with the conversation's next snapshot, sealed and committed before anybody sees the reply.
+
+A turn without effects takes the fast way (`write`): one statement, shared with other turns that wait, on connections of its own.
+A turn with effects is written in their transaction (`write_within`). Both refuse a turn whose conversation has moved on (Stale)
+and find again what an incoming id was answered before (Taken)."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Self
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.batching import ALONE, MOST, Row, Writer
+from storage.connections import Connections
+from storage.database import Database
+from storage.keys import Keys
+from storage.listening import CHANNEL, Listening, Wake
+from storage.recent import Loaded, Recent
+from storage.tables.base import new_id
+
+SECRET_BYTES = 24  # 192 random bits; at least 128 are promised
+CONNECTIONS = 4
+CREATE = """
+with created as (
+  insert into conversation (id, secret_sha256, wrapped_key, snapshot, version, language, channel)
+  values ($1, $2, $3, $4, 1, $5, $6) returning id)
+insert into turn (conversation_id, number, replies) select id, 1, $7 from created
+"""
+LOAD = "select version, snapshot, party_id, language, channel, secret_sha256, wrapped_key from conversation where id = $1"
+FIND = """
+select number, replies, is_sealed, wrapped_key from turn join conversation on id = conversation_id
+where conversation_id = $1 and incoming_id = $2
+"""
+READ = """
+select number, incoming_id, incoming, replies, is_sealed, turn.created_at, wrapped_key from turn join conversation on id = conversation_id
+where conversation_id = $1 and number > $2 order by number
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is to be written after `loaded`: bytes in clear, sealed here."""
+
+    loaded: Loaded
+    incoming_id: str | None
+    incoming: bytes | None
+    snapshot: bytes
+    replies: bytes
+    language: str
+    memo: object = field(default=None, repr=False)
+    """Found again in the next `Loaded.memo`."""
+    closes: bool = False
+    """The conversation's key is destroyed with this turn: its reply and snapshot stay in clear and must say nothing personal, `incoming` is dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The same incoming id was answered before: with this."""
+
+    replies: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Somebody was faster: load again, decide again."""
+
+
+type Outcome = Written | Taken | Stale
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    conversation: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTurn:
+    number: int
+    incoming_id: str | None
+    incoming: bytes | None
+    replies: bytes
+    at: datetime
+
+
+class TurnStore:
+    """Open it before use: `async with TurnStore(...) as store`."""
+
+    def __init__(
+        self, database: Database, keys: Keys, *, cache_entries: int = 10_000, cache_bytes: int = 64_000_000, batch: bool = True
+    ) -> None:
+        self._keys = keys
+        self._recent = Recent(cache_entries, cache_bytes)
+        self._connections = Connections(database.url, CONNECTIONS)
+        self._writer = Writer(self._connections, most=MOST if batch else 1)
+        self._listening = Listening(self._connections.connect)
+
+    async def open(self) -> Self:
+        await self._connections.open()
+        return self
+
+    async def close(self) -> None:
+        await self._listening.close()
+        await self._writer.close()
+        await self._connections.close()
+
+    async def __aenter__(self) -> Self:
+        return await self.open()
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def create(self, *, language: str, channel: str, snapshot: bytes, replies: bytes, memo: object = None) -> Created:
+        """A new conversation with its first turn, number 1. The secret is told once and stored as its SHA-256 only."""
+        conversation, secret = str(new_id()), secrets.token_urlsafe(SECRET_BYTES)
+        key, wrapped = self._keys.new_data_key()
+        loaded = Loaded(conversation, 1, snapshot, None, language, channel, sha256(secret.encode()).digest(), key, memo)
+        sealed_snapshot, sealed_replies = self._seal(loaded, "snapshot", 1, snapshot), self._seal(loaded, "replies", 1, replies)
+        await self._connections.execute(
+            CREATE, conversation, loaded.secret_sha256, wrapped, sealed_snapshot, language, channel, sealed_replies
+        )
+        self._recent.keep(loaded)
+        return Created(conversation, secret)
+
+    async def load(self, conversation: str, *, fresh: bool = False) -> Loaded | None:
+        """None where there is no such conversation, or the id is none. `fresh` asks the database: for what is not followed by a `write`."""
+        if not fresh and (found := self._recent.find(conversation)):
+            return found
+        if not _is_id(conversation):
+            return None
+        row = await self._connections.fetchrow(LOAD, conversation)
+        if row is None:
+            return None
+        loaded = self._opened(conversation, row)
+        known = self._recent.find(conversation)
+        if known is not None and known.version == loaded.version and known.is_closed == loaded.is_closed:
+            loaded = replace(loaded, memo=known.memo)
+        self._recent.keep(loaded)
+        return loaded
+
+    async def write(self, turn: Turn) -> Outcome:
+        """Durable when it returns. A turn cancelled while it waits may still have been written: its id tells."""
+        loaded = turn.loaded
+        if loaded.key is None:
+            return await self._otherwise(turn)
+        self._recent.drop(loaded.conversation)  # whatever happens next, this version is past or will be asked for again
+        number = await self._writer.write(self._row(turn))
+        if number is None:
+            return await self._otherwise(turn)
+        self._recent.keep(_after(turn))
+        return Written(number)
+
+    async def write_within(self, session: AsyncSession, turn: Turn) -> Outcome:
+        """In the caller's transaction, which must end in an exception unless this is Written. Wakes who listens where nobody had asked."""
+        loaded = turn.loaded
+        self._recent.drop(loaded.conversation)
+        connection = await _driver_connection(session)
+        number = None if loaded.key is None else await connection.fetchval(ALONE, *self._row(turn))
+        if number is None:
+            return await self._otherwise(turn)
+        if turn.incoming_id is None:
+            await connection.execute("select pg_notify($1, $2)", CHANNEL, loaded.conversation)
+        return Written(number)
+
+    async def find(self, conversation: str, incoming_id: str) -> bytes | None:
+        """The stored replies to this id."""
+        row = await self._connections.fetchrow(FIND, conversation, incoming_id) if _is_id(conversation) else None
+        return None if row is None else self._unseal(conversation, "replies", row["number"], row["replies"], row)
+
+    async def read_turns(self, conversation: str, after: int = 0) -> list[StoredTurn]:
+        """In order; those whose key was destroyed are left out."""
+        if not _is_id(conversation):
+            return []
+        rows = await self._connections.fetch(READ, conversation, after)
+        return [self._stored(conversation, row) for row in rows if row["wrapped_key"] is not None or not row["is_sealed"]]
+
+    @asynccontextmanager
+    async def listen(self, conversation: str) -> AsyncIterator[Wake]:
+        """`await wake()` returns when the agency may have said something in this conversation: then read_turns. One connection serves all."""
+        async with self._listening.to(conversation) as wake:
+            yield wake
+
+    async def bind(self, session: AsyncSession, conversation: str, party: str | UUID) -> None:
+        """The conversation belongs to this party from the end of the transaction on."""
+        self._recent.drop(conversation)
+        connection = await _driver_connection(session)
+        await connection.execute("update conversation set party_id = $2 where id = $1", conversation, party)
+
+    def forget(self, conversation: str) -> None:
+        """Drops what memory holds of it: its row was changed elsewhere (an erasure)."""
+        self._recent.drop(conversation)
+
+    async def _otherwise(self, turn: Turn) -> Taken | Stale:
+        conversation = turn.loaded.conversation
+        replies = None if turn.incoming_id is None else await self.find(conversation, turn.incoming_id)
+        return Stale() if replies is None else Taken(replies)
+
+    def _row(self, turn: Turn) -> Row:
+        loaded, number = turn.loaded, turn.loaded.version + 1
+        if turn.closes:
+            return Row(
+                loaded.conversation, loaded.version, turn.snapshot, turn.language, turn.incoming_id, None, turn.replies, is_sealed=False
+            )
+        incoming = None if turn.incoming is None else self._seal(loaded, "incoming", number, turn.incoming)
+        snapshot, replies = self._seal(loaded, "snapshot", number, turn.snapshot), self._seal(loaded, "replies", number, turn.replies)
+        return Row(loaded.conversation, loaded.version, snapshot, turn.language, turn.incoming_id, incoming, replies, is_sealed=True)
+
+    def _seal(self, loaded: Loaded, what: str, number: int, plaintext: bytes) -> bytes:
+        if loaded.key is None:
+            raise ValueError("the conversation is closed")
+        return self._keys.seal(loaded.key, plaintext, _place(loaded.conversation, what, number))
+
+    def _unseal(self, conversation: str, what: str, number: int, stored: bytes, row: asyncpg.Record) -> bytes | None:
+        if not row["is_sealed"]:
+            return stored
+        if row["wrapped_key"] is None:
+            return None
+        return self._keys.unseal(self._keys.unwrap(row["wrapped_key"]), stored, _place(conversation, what, number))
+
+    def _opened(self, conversation: str, row: asyncpg.Record) -> Loaded:
+        wrapped, version = row["wrapped_key"], row["version"]
+        key = None if wrapped is None else self._keys.unwrap(wrapped)
+        snapshot = row["snapshot"] if key is None else self._keys.unseal(key, row["snapshot"], _place(conversation, "snapshot", version))
+        party = None if row["party_id"] is None else str(row["party_id"])
+        return Loaded(conversation, version, snapshot, party, row["language"], row["channel"], row["secret_sha256"], key)
+
+    def _stored(self, conversation: str, row: asyncpg.Record) -> StoredTurn:
+        number, incoming = row["number"], row["incoming"]
+        opened = None if incoming is None else self._unseal(conversation, "incoming", number, incoming, row)
+        replies = self._unseal(conversation, "replies", number, row["replies"], row)
+        return StoredTurn(number, row["incoming_id"], opened, replies or b"", row["created_at"])
+
+
+def _after(turn: Turn) -> Loaded:
+    loaded = replace(turn.loaded, version=turn.loaded.version + 1, snapshot=turn.snapshot, language=turn.language, memo=turn.memo)
+    return replace(loaded, key=None) if turn.closes else loaded
+
+
+def _place(conversation: str, what: str, number: int) -> bytes:
+    return f"{what}:{conversation}:{number}".encode()
+
+
+def _is_id(conversation: str) -> bool:
+    try:
+        return str(UUID(conversation)) == conversation
+    except ValueError:
+        return False
+
+
+async def _driver_connection(session: AsyncSession) -> asyncpg.Connection:
+    """The session's own connection, inside its transaction: `Database.transaction` has run SQLAlchemy's first statement."""
+    raw = await (await session.connection()).get_raw_connection()
+    return raw.driver_connection
+
+
+async def _no_reset(_connection: object) -> None:
+    """Nothing a turn does outlives its statement."""

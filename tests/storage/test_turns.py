@@ -1,0 +1,258 @@
+"""Turns: durable, sealed, once each; alone, in batches, from two stores at once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from sqlalchemy import make_url, text
+
+from storage.database import Database
+from storage.keys import Keys
+from storage.recent import Loaded
+from storage.turns import Created, Outcome, Stale, Taken, Turn, TurnStore, Written
+
+KEYS = Keys(b"m" * 32)
+
+
+@pytest_asyncio.fixture(params=["plain", "cached", "batched"])
+async def store(database: Database, request: pytest.FixtureRequest) -> AsyncIterator[TurnStore]:
+    entries = 0 if request.param == "plain" else 100
+    async with TurnStore(database, KEYS, cache_entries=entries, batch=request.param == "batched") as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def other(database: Database) -> AsyncIterator[TurnStore]:
+    """As in another process."""
+    async with TurnStore(database, KEYS) as opened:
+        yield opened
+
+
+async def a_conversation(store: TurnStore) -> Created:
+    return await store.create(language="it", channel="web", snapshot=b"{}", replies=b"welcome")
+
+
+async def loaded(store: TurnStore, conversation: str) -> Loaded:
+    found = await store.load(conversation)
+    assert found is not None
+    return found
+
+
+def a_turn(after: Loaded, incoming_id: str | None = "a", **given: object) -> Turn:
+    said = (incoming_id or "").encode()
+    turn = Turn(after, incoming_id, b"said " + said, snapshot=b"after " + said, replies=b"reply to " + said, language="it")
+    return replace(turn, **given)  # type: ignore[arg-type]  # fields of a Turn
+
+
+async def take(store: TurnStore, conversation: str, incoming_id: str) -> Outcome:
+    return await store.write(a_turn(await loaded(store, conversation), incoming_id))
+
+
+async def test_a_turn_is_there_after_it_was_written(store: TurnStore, other: TurnStore) -> None:
+    conversation = (await a_conversation(store)).conversation
+    assert await take(store, conversation, "a") == Written(2)
+    assert (await loaded(other, conversation)).snapshot == b"after a"
+    assert [(turn.number, turn.incoming, turn.replies) for turn in await other.read_turns(conversation)] == [
+        (1, None, b"welcome"),
+        (2, b"said a", b"reply to a"),
+    ]
+    assert [turn.number for turn in await other.read_turns(conversation, after=1)] == [2]
+
+
+async def test_the_same_id_finds_its_replies_and_changes_nothing(store: TurnStore) -> None:
+    conversation = (await a_conversation(store)).conversation
+    await take(store, conversation, "a")
+    again = a_turn(await loaded(store, conversation), "a", replies=b"something else", snapshot=b"something else")
+    assert await store.write(again) == Taken(b"reply to a")
+    assert await store.find(conversation, "a") == b"reply to a"
+    assert await store.find(conversation, "b") is None
+    assert (await loaded(store, conversation)).snapshot == b"after a"
+
+
+async def test_whoever_comes_second_is_told_to_load_again(store: TurnStore, other: TurnStore) -> None:
+    conversation = (await a_conversation(store)).conversation
+    first, second = await loaded(store, conversation), await loaded(other, conversation)
+    assert await store.write(a_turn(first, "a")) == Written(2)
+    assert await other.write(a_turn(second, "b")) == Stale()
+    assert await take(other, conversation, "b") == Written(3)
+
+
+async def test_the_same_id_at_once_from_two_processes_is_one_turn(store: TurnStore, other: TurnStore) -> None:
+    for _ in range(20):
+        conversation = (await a_conversation(store)).conversation
+        here, there = await loaded(store, conversation), await loaded(other, conversation)
+        outcomes = await asyncio.gather(*(each.write(a_turn(at, "a")) for each, at in ((store, here), (other, there), (store, here))))
+        assert sorted(map(str, outcomes)) == sorted(map(str, [Written(2), Taken(b"reply to a"), Taken(b"reply to a")]))
+        assert len(await store.read_turns(conversation)) == 2
+
+
+async def test_many_conversations_at_once_each_get_their_own_reply(store: TurnStore) -> None:
+    conversations = [(await a_conversation(store)).conversation for _ in range(40)]
+    for number in range(2, 5):
+        outcomes = await asyncio.gather(*(take(store, each, f"{each}-{number}") for each in conversations))
+        assert outcomes == [Written(number)] * 40
+    for each in conversations:
+        assert [turn.incoming_id for turn in await store.read_turns(each)] == [None, *(f"{each}-{number}" for number in range(2, 5))]
+
+
+async def test_a_row_the_database_refuses_fails_alone(store: TurnStore) -> None:
+    conversations = [(await a_conversation(store)).conversation for _ in range(9)]
+    ids = ["\x00" if index == 4 else "\ud800" if index == 7 else f"turn-{index}" for index in range(9)]
+    outcomes = await asyncio.gather(
+        *(take(store, each, name) for each, name in zip(conversations, ids, strict=True)), return_exceptions=True
+    )
+    assert isinstance(outcomes[4], asyncpg.DataError)
+    assert isinstance(outcomes[7], asyncpg.DataError | UnicodeEncodeError)
+    assert [outcome for index, outcome in enumerate(outcomes) if index not in {4, 7}] == [Written(2)] * 7
+    assert len(await store.read_turns(conversations[4])) == 1
+
+
+async def test_a_connection_that_breaks_loses_and_doubles_nothing(store: TurnStore, database: Database) -> None:
+    conversations = [(await a_conversation(store)).conversation for _ in range(20)]
+
+    async def cut() -> None:
+        async with database.engine.connect() as connection:
+            await connection.execute(text("set role none"))
+            await connection.execute(
+                text(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sospeso turns' and datname = current_database()"
+                )
+            )
+
+    outcomes = await asyncio.gather(*(take(store, each, "a") for each in conversations), cut(), return_exceptions=True)
+    for conversation, outcome in zip(conversations, outcomes, strict=False):
+        if isinstance(outcome, BaseException):
+            outcome = await take(store, conversation, "a")  # noqa: PLW2901 - what a client does: the same id again
+        assert outcome in {Written(2), Taken(b"reply to a")}
+        assert len(await store.read_turns(conversation)) == 2
+
+
+async def test_who_is_cancelled_while_waiting_takes_nobody_along(store: TurnStore) -> None:
+    conversations = [(await a_conversation(store)).conversation for _ in range(10)]
+    waiting = [asyncio.ensure_future(take(store, each, "a")) for each in conversations]
+    await asyncio.sleep(0)
+    for index in (0, 5):
+        waiting[index].cancel()
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    for index, outcome in enumerate(outcomes):
+        assert isinstance(outcome, asyncio.CancelledError) if index in {0, 5} else outcome == Written(2)
+    for index in (0, 5):
+        assert await take(store, conversations[index], "a") in {Written(2), Taken(b"reply to a")}
+
+
+async def test_a_turn_with_effects_is_written_with_them_or_not_at_all(store: TurnStore, database: Database) -> None:
+    conversation = (await a_conversation(store)).conversation
+    before = await loaded(store, conversation)
+    with pytest.raises(ZeroDivisionError):
+        await write_within_and_fail(store, database, a_turn(before, "a"))
+    assert await store.find(conversation, "a") is None
+    assert (await loaded(store, conversation)).version == 1
+    async with database.transaction() as session:
+        assert await store.write_within(session, a_turn(before, "a")) == Written(2)
+    async with database.transaction() as session:
+        assert await store.write_within(session, a_turn(await loaded(store, conversation), "a")) == Taken(b"reply to a")
+        assert await store.write_within(session, a_turn(before, "b")) == Stale()
+    assert (await loaded(store, conversation)).snapshot == b"after a"
+
+
+async def write_within_and_fail(store: TurnStore, database: Database, turn: Turn) -> None:
+    async with database.transaction() as session:
+        assert await store.write_within(session, turn) == Written(2)
+        raise ZeroDivisionError
+
+
+async def test_what_the_agency_says_wakes_who_listens_also_elsewhere(store: TurnStore, other: TurnStore, database: Database) -> None:
+    conversation = (await a_conversation(store)).conversation
+    async with other.listen(conversation) as wake:
+        async with database.transaction() as session:
+            assert await store.write_within(session, a_turn(await loaded(store, conversation), None)) == Written(2)
+        await asyncio.wait_for(wake(), 10)
+        assert [turn.number for turn in await other.read_turns(conversation, after=1)] == [2]
+
+
+async def test_a_lost_listening_connection_wakes_and_listens_again(store: TurnStore, database: Database) -> None:
+    conversation = (await a_conversation(store)).conversation
+    async with store.listen(conversation) as wake:
+        async with database.engine.connect() as connection:
+            await connection.execute(text("set role none"))
+            await connection.execute(
+                text(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where query like '%LISTEN%' and datname = current_database() and pid <> pg_backend_pid()"
+                )
+            )
+        await asyncio.wait_for(wake(), 10)
+        async with database.transaction() as session:
+            await store.write_within(session, a_turn(await loaded(store, conversation), None))
+        await asyncio.wait_for(wake(), 10)
+
+
+async def test_a_closed_conversation_keeps_its_last_reply_only(store: TurnStore, other: TurnStore, database: Database) -> None:
+    conversation = (await a_conversation(store)).conversation
+    await take(store, conversation, "a")
+    async with database.transaction() as session:
+        assert await store.write_within(
+            session, a_turn(await loaded(store, conversation), "no", replies=b"goodbye", snapshot=b"closed", closes=True)
+        ) == Written(3)
+    closed = await loaded(other, conversation)
+    assert (closed.is_closed, closed.snapshot) == (True, b"closed")
+    assert [(turn.number, turn.incoming, turn.replies) for turn in await other.read_turns(conversation)] == [(3, None, b"goodbye")]
+    assert await other.find(conversation, "no") == b"goodbye"
+    assert await other.find(conversation, "a") is None
+    assert await other.write(a_turn(closed, "more")) == Stale()
+    assert await other.write(a_turn(closed, "no")) == Taken(b"goodbye")
+
+
+async def test_a_memo_is_found_again_with_its_version_only(database: Database, other: TurnStore) -> None:
+    async with TurnStore(database, KEYS) as store:
+        conversation = (await a_conversation(store)).conversation
+        await store.write(a_turn(await loaded(store, conversation), "a", memo="decoded"))
+        assert (await loaded(store, conversation)).memo == "decoded"
+        fresh = await store.load(conversation, fresh=True)
+        assert fresh is not None
+        assert fresh.memo == "decoded"
+        await take(other, conversation, "b")
+        fresh = await store.load(conversation, fresh=True)
+        assert fresh is not None
+        assert (fresh.memo, fresh.snapshot) == (None, b"after b")
+
+
+async def test_memory_is_bounded_by_entries_and_bytes(database: Database) -> None:
+    async with TurnStore(database, KEYS, cache_entries=3, cache_bytes=20_000) as store:
+        for _ in range(5):
+            await a_conversation(store)
+        assert len(store._recent) == 3
+        await store.create(language="it", channel="web", snapshot=b"x" * 15_000, replies=b"")
+        assert len(store._recent) == 3
+        await store.create(language="it", channel="web", snapshot=b"x" * 15_000, replies=b"")
+        assert len(store._recent) == 1
+
+
+async def test_a_snapshot_larger_than_a_page_is_kept(store: TurnStore) -> None:
+    conversation = (await a_conversation(store)).conversation
+    large = bytes(range(256)) * 400
+    await store.write(a_turn(await loaded(store, conversation), "a", snapshot=large, replies=large))
+    store.forget(conversation)
+    assert (await loaded(store, conversation)).snapshot == large
+
+
+@pytest.mark.parametrize("guess", ["", "x", "00000000-0000-0000-0000-000000000000", "{}", "\x00", "1" * 40])
+async def test_an_id_that_is_none_is_not_found(other: TurnStore, guess: str) -> None:
+    assert await other.load(guess) is None
+    assert await other.find(guess, "a") is None
+    assert await other.read_turns(guess) == []
+
+
+async def test_nothing_said_is_stored_in_clear(other: TurnStore, database: Database) -> None:
+    conversation = (await a_conversation(other)).conversation
+    await other.write(
+        a_turn(
+            await loaded(other, conversation), "a", snapshot=b"RSSMRA80A01H501U", incoming=b"RSSMRA80A01H501U", replies=b"RSSMRA80A01H501U"
+        )
+    )
+    connection = await asyncpg.connect(make_url(database.url).set(drivername="postgresql").render_as_string())
+    rows = await connection.fetch("select snapshot || incoming || replies as all from conversation join turn on id = conversation_id")
+    await connection.close()
+    assert b"RSSMRA80A01H501U" not in b"".join(row["all"] or b"" for row in rows)

@@ -16,8 +16,7 @@ class Party(Base):
     __tablename__ = "party"
     __table_args__: Any = (
         Index("ix_party_agent_id", "agent_id"),
-        # words compared without their case; pg_trgm where the server has it (see the migration)
-        Index("ix_party_display_name_lower", text("lower(display_name)")),
+        Index("ix_party_display_name", "display_name", postgresql_using="gin", postgresql_ops={"display_name": "gin_trgm_ops"}),
         {"info": guarded(rls="party", party_column="id")},
     )
 

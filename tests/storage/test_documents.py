@@ -1,0 +1,104 @@
+"""Documents in two stores."""
+
+import pytest
+
+from storage.documents import (
+    About,
+    DamagedError,
+    DocumentStores,
+    document_of_receipt,
+    documents_of,
+    find_document,
+    keep_document,
+    read_title,
+)
+from storage.tables.base import new_id
+from tests.storage.builders import a_party
+
+PDF = b"%PDF-1.7 RSSDMO80C12H501X"
+
+
+@pytest.fixture
+def folders(tmp_path):
+    return tmp_path / "first store", tmp_path / "copy"
+
+
+@pytest.fixture
+def stores(folders):
+    return DocumentStores(folders[0].as_uri(), folders[1].as_uri())
+
+
+async def kept(session, stores, owner, **about):
+    stored = await stores.put(owner, PDF, media_type="application/pdf")
+    return await keep_document(session, owner, stored, About("receipt", "Ricevuta", **about))
+
+
+def files(folder):
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+async def test_a_document_lies_sealed_in_both_stores(database, stores, folders):
+    async with database.transaction() as session:
+        owner = await a_party(session)
+        receipt = new_id()
+        row = await kept(session, stores, owner, receipt=receipt)
+        assert await stores.read(owner, row) == PDF
+        assert await stores.check(row) == (True, True)
+        assert read_title(owner, row) == "Ricevuta"
+        assert (row.bytes, row.media_type) == (len(PDF), "application/pdf")
+        assert (await document_of_receipt(session, receipt)).id == row.id
+        assert [d.id for d in await documents_of(session, owner.party, kinds=["receipt"])] == [row.id]
+    for folder in folders:
+        (file,) = files(folder)
+        assert b"RSSDMO80C12H501X" not in file.read_bytes()
+
+
+async def test_the_copy_answers_where_the_first_is_lost_or_damaged(database, stores, folders):
+    async with database.transaction() as session:
+        owner = await a_party(session)
+        row = await kept(session, stores, owner)
+    files(folders[0])[0].write_bytes(b"damaged")
+    assert await stores.check(row) == (False, True)
+    assert await stores.read(owner, row) == PDF
+    files(folders[0])[0].unlink()
+    assert await stores.read(owner, row) == PDF
+    files(folders[1])[0].unlink()
+    with pytest.raises(DamagedError):
+        await stores.read(owner, row)
+
+
+async def test_an_interrupted_attempt_is_finished_and_not_doubled(database, stores, folders):
+    async with database.transaction() as session:
+        owner = await a_party(session)
+    document = new_id()
+    await stores.put(owner, PDF, media_type="application/pdf", document=document)
+    files(folders[1])[0].unlink()
+    stored = await stores.put(owner, PDF, media_type="application/pdf", document=document)
+    async with database.transaction() as session:
+        row = await keep_document(session, owner, stored, About("receipt", "Ricevuta"))
+        assert (await keep_document(session, owner, stored, About("receipt", "Ricevuta"))) is row
+    assert await stores.check(row) == (True, True)
+
+
+async def test_a_document_is_never_overwritten(database, stores):
+    async with database.transaction() as session:
+        owner = await a_party(session)
+    stored = await stores.put(owner, PDF, media_type="application/pdf")
+    with pytest.raises(DamagedError):
+        await stores.put(owner, b"another", media_type="application/pdf", document=stored.id)
+
+
+async def test_a_deleted_document_is_in_neither_store(database, stores, folders):
+    async with database.transaction() as session:
+        owner = await a_party(session)
+        row = await kept(session, stores, owner)
+    await stores.delete(row)
+    await stores.delete(row)
+    assert files(folders[0]) == files(folders[1]) == []
+
+
+async def test_a_file_without_its_row_is_no_document(database, stores):
+    async with database.transaction() as session:
+        owner = await a_party(session)
+        stored = await stores.put(owner, PDF, media_type="application/pdf")
+        assert await find_document(session, stored.id) is None

@@ -1,0 +1,82 @@
+"""Outgoing mail."""
+
+import pytest
+from sqlalchemy import text
+
+from storage.calls import NewCall, answer_call, open_calls, read_call, request_call
+from storage.mails import (
+    NewMail,
+    attach_document,
+    count_mails,
+    drop_mails_of,
+    failed_mails,
+    mails_of,
+    mails_of_receipt,
+    mark_failed,
+    mark_sent,
+    queue_again,
+    queue_mail,
+    read_mail,
+)
+from storage.tables.base import new_id
+from tests.storage.builders import AT, KEYS, a_conversation, a_party
+
+CODE = NewMail("code", "demo@example.org", "it", facts={"code": "123456"})
+
+
+async def test_a_mail_keeps_its_message_id_and_its_address_sealed(database):
+    async with database.transaction() as session:
+        conversation = await a_conversation(session)
+        id_ = await queue_mail(session, conversation, CODE, domain="example.org")
+        mail = await read_mail(session, KEYS, id_)
+        assert (mail.to, mail.language, mail.facts) == ("demo@example.org", "it", {"code": "123456"})
+        assert mail.message_id == f"<{id_}@example.org>"
+        assert b"demo@example.org" not in mail.row.sealed_payload
+
+
+async def test_a_mail_of_a_forgotten_conversation_is_not_there(database):
+    async with database.transaction() as session:
+        conversation = await a_conversation(session)
+        id_ = await queue_mail(session, conversation, CODE, domain="example.org")
+        await session.execute(text("update conversation set wrapped_key = null"))
+        assert await read_mail(session, KEYS, id_) is None
+        await drop_mails_of(session, conversation.conversation)
+        assert await count_mails(session) == {}
+        assert await read_mail(session, KEYS, id_) is None
+
+
+@pytest.mark.parametrize(("is_final", "state"), [(False, "queued"), (True, "failed")])
+async def test_a_failure_is_counted_and_only_a_final_one_ends_it(database, is_final, state):
+    async with database.transaction() as session:
+        id_ = await queue_mail(session, await a_party(session), CODE, domain="example.org")
+        await mark_failed(session, id_, "smtp_550", is_final=is_final)
+        row = (await read_mail(session, KEYS, id_)).row
+        await session.refresh(row)
+        assert (row.state, row.attempts, row.last_error) == (state, 1, "smtp_550")
+        assert [m.id for m in await failed_mails(session)] == ([id_] if is_final else [])
+        await queue_again(session, id_)
+        await mark_sent(session, id_, AT)
+        await session.refresh(row)
+        assert (row.state, row.attempts, row.last_error, row.sent_at) == ("sent", 2, None, AT)
+
+
+async def test_the_mails_of_a_receipt_get_its_paper(database):
+    async with database.transaction() as session:
+        owner, receipt, document = await a_party(session), new_id(), new_id()
+        ids = [await queue_mail(session, owner, NewMail("receipt", to, "it", receipt=receipt), domain="example.org") for to in "ab"]
+        assert await mails_of_receipt(session, receipt) == tuple(ids)
+        await attach_document(session, receipt, document)
+        rows = await mails_of(session, owner.party)
+        for row in rows:
+            await session.refresh(row)
+        assert {row.document_id for row in rows} == {document}
+
+
+async def test_a_call_back_waits_until_it_is_answered(database):
+    async with database.transaction() as session:
+        owner = await a_party(session)
+        call = await request_call(session, owner, NewCall(new_id(), "+393330000000", "preventivo", AT))
+        (row,) = await open_calls(session)
+        assert read_call(owner, row) == {"phone": "+393330000000", "topic": "preventivo"}
+        await answer_call(session, call, new_id(), AT)
+        assert await open_calls(session) == ()

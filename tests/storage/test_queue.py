@@ -1,0 +1,88 @@
+"""The queue, a page at a time."""
+
+from datetime import timedelta
+
+import pytest
+
+from storage.parties import ShownInClear, show_in_clear
+from storage.queue import Filter, count_states, list_clients, list_queue
+from storage.tables.base import new_id
+from tests.storage.builders import AT, a_party, a_suspended
+
+NAMES = ["Bianchi Demo", "Rossi Demo", "Verdi Demo", "Neri Demo", "D'Angelo Demo", "100% Demo", "Rossi Prova"]
+
+
+@pytest.fixture
+async def filled(database):
+    async with database.transaction() as session:
+        for number, name in enumerate(NAMES):
+            owner = await a_party(session, f"demo{number}@example.org")
+            await show_in_clear(session, owner.party, ShownInClear(name, "Roma", "RM"))
+            form = "registration_person" if number % 2 else "quote_home"
+            await a_suspended(session, owner, form, at=AT + timedelta(minutes=number // 2))  # two wait since the same minute
+    return database
+
+
+async def names(session, wanted=None, **more):
+    page = await list_queue(session, wanted or Filter(), **more)
+    return [row.display_name for row in page.rows], page
+
+
+async def test_next_and_previous_walk_the_whole_queue_once(filled):
+    async with filled.transaction() as session:
+        walked, cursor = [], None
+        while True:
+            found, page = await names(session, after=cursor, size=3)
+            walked += found
+            if page.next is None:
+                break
+            cursor = page.next
+        assert walked == NAMES
+        back, page = await names(session, before=page.previous, size=3)
+        assert back == NAMES[3:6]
+        back, page = await names(session, before=page.previous, size=3)
+        assert (back, page.previous) == (NAMES[:3], None)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (Filter(text="rossi"), ["Rossi Demo", "Rossi Prova"]),
+        (Filter(text="d'ang"), ["D'Angelo Demo"]),
+        (Filter(text="%"), ["100% Demo"]),
+        (Filter(forms=["registration_person"]), NAMES[1::2]),
+        (Filter(states=["issued"]), []),
+        (Filter(claimed_by=new_id()), []),
+        (Filter(agent=new_id()), []),
+    ],
+)
+async def test_it_is_filtered_by_what_stands_in_clear(filled, wanted, found):
+    async with filled.transaction() as session:
+        assert (await names(session, wanted))[0] == found
+
+
+async def test_an_empty_queue_has_no_cursors(database):
+    async with database.transaction() as session:
+        page = await list_queue(session, Filter())
+        assert (page.rows, page.next, page.previous) == ((), None, None)
+
+
+async def test_a_cursor_that_is_none_of_ours_is_an_error(database):
+    async with database.transaction() as session:
+        with pytest.raises(ValueError, match=r".+"):
+            await list_queue(session, Filter(), after="x'; drop table")
+
+
+async def test_states_are_counted(filled):
+    async with filled.transaction() as session:
+        assert await count_states(session) == {"suspended": len(NAMES)}
+
+
+async def test_clients_are_listed_newest_first_both_ways(filled):
+    async with filled.transaction() as session:
+        first = await list_clients(session, size=4)
+        second = await list_clients(session, after=first.next, size=4)
+        assert [row.display_name for row in (*first.rows, *second.rows)] == NAMES[::-1]
+        assert second.next is None
+        assert (await list_clients(session, before=second.previous, size=4)).rows == first.rows
+        assert [row.display_name for row in (await list_clients(session, "prova")).rows] == ["Rossi Prova"]

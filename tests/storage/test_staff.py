@@ -1,0 +1,120 @@
+"""Colleagues, their passwords and sessions."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from rules.access import Role
+from storage.staff import (
+    LOCKED_FOR,
+    MOST_FAILURES,
+    Limits,
+    SignedIn,
+    SignInFailed,
+    add_colleague,
+    disable_colleague,
+    end_session,
+    find_colleague,
+    find_session,
+    list_colleagues,
+    sign_in,
+)
+from storage.tables.staff import StaffSession
+from tests.storage.builders import AT
+
+PASSWORD = "a long password"
+LIMITS = Limits()
+
+
+@pytest.fixture
+async def anna(database):
+    async with database.transaction() as session:
+        return await add_colleague(session, email=" Anna@Example.org ", name="Anna Demo", role=Role.AGENT, password=PASSWORD)
+
+
+async def enter(database, password=PASSWORD, email="anna@example.org", at=AT):
+    async with database.transaction() as session:
+        return await sign_in(session, email, password, at)
+
+
+async def test_the_right_password_opens_a_session_and_only_hashes_are_kept(database, anna):
+    entered = await enter(database, email="ANNA@example.org")
+    assert isinstance(entered, SignedIn)
+    async with database.transaction() as session:
+        found = await find_session(session, entered.token, AT, LIMITS)
+        assert found.id == anna.id
+        assert (await find_colleague(session, anna.id)).password_hash.startswith("$argon2id$")
+        assert entered.token.encode() not in (await session.scalars(select(StaffSession.token_sha256))).one()
+
+
+async def test_a_wrong_password_and_an_unknown_address_look_the_same(database, anna):
+    assert await enter(database, "wrong password") == await enter(database, email="nobody@example.org") == SignInFailed("wrong")
+
+
+async def test_after_five_failures_even_the_right_password_waits(database, anna):
+    for _ in range(MOST_FAILURES - 1):
+        assert await enter(database, "wrong password") == SignInFailed("wrong")
+    until = AT + LOCKED_FOR
+    assert await enter(database, "wrong password") == SignInFailed("locked", until)
+    assert await enter(database) == SignInFailed("locked", until)
+    assert isinstance(await enter(database, at=until), SignedIn)
+
+
+async def test_a_success_forgets_earlier_failures(database, anna):
+    for _ in range(2):
+        for _ in range(MOST_FAILURES - 1):
+            await enter(database, "wrong password")
+        assert isinstance(await enter(database), SignedIn)
+
+
+async def test_guesses_at_once_are_all_counted(database, anna):
+    await asyncio.gather(*(enter(database, "wrong password") for _ in range(MOST_FAILURES)))
+    assert await enter(database) == SignInFailed("locked", AT + LOCKED_FOR)
+
+
+@pytest.mark.parametrize(
+    ("seen", "later", "is_open"),
+    [
+        ((), timedelta(minutes=29), True),
+        ((), timedelta(minutes=30), False),
+        ([timedelta(minutes=25 * n) for n in range(1, 28)], timedelta(hours=11, minutes=30), True),
+        ([timedelta(minutes=25 * n) for n in range(1, 29)], timedelta(hours=12), False),
+    ],
+)
+async def test_a_session_ends_by_idling_and_by_age(database, anna, seen, later, is_open):
+    token = (await enter(database)).token
+    async with database.transaction() as session:
+        for after in seen:
+            await find_session(session, token, AT + after, LIMITS)
+        assert (await find_session(session, token, AT + later, LIMITS) is not None) is is_open
+
+
+async def test_signing_out_ends_the_session(database, anna):
+    token = (await enter(database)).token
+    async with database.transaction() as session:
+        await end_session(session, token, AT)
+        assert await find_session(session, token, AT, LIMITS) is None
+        assert await find_session(session, "guessed", AT, LIMITS) is None
+
+
+async def test_a_disabled_colleague_is_out_at_once(database, anna):
+    token = (await enter(database)).token
+    async with database.transaction() as session:
+        assert await disable_colleague(session, "anna@example.org", AT)
+        assert not await disable_colleague(session, "nobody@example.org", AT)
+        assert await find_session(session, token, AT, LIMITS) is None
+    assert await enter(database) == SignInFailed("wrong")
+    async with database.transaction() as session:
+        assert [c.is_active for c in await list_colleagues(session)] == [False]
+
+
+async def test_a_short_password_and_a_second_account_are_refused(database, anna):
+    async with database.transaction() as session:
+        with pytest.raises(ValueError, match="12 characters"):
+            await add_colleague(session, email="b@example.org", name="B", role=Role.AGENT, password="short")
+    with pytest.raises(IntegrityError):
+        async with database.transaction() as session:
+            await add_colleague(session, email="anna@example.org", name="A", role=Role.AGENT, password=PASSWORD)

@@ -1,0 +1,31 @@
+"""What the parts of the program share, put together once at start by the room that knows all others."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from forms.catalogue import Catalogue
+from storage.database import Database
+from storage.documents import DocumentStores
+from storage.keys import Keys
+from storage.settings import Settings
+from storage.tables.base import now
+from storage.turns import TurnStore
+
+if TYPE_CHECKING:
+    from dialogs.turn import Turns
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    settings: Settings
+    """`public_url` is always set here."""
+    database: Database
+    keys: Keys
+    turn_store: TurnStore
+    turns: "Turns"
+    catalogue: Catalogue
+    documents: DocumentStores
+    is_demo: bool = False
+    clock: Callable[[], datetime] = now

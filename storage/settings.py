@@ -1,0 +1,158 @@
+"""Every setting: environment variables `SOSPESO_…`, or the same names in a file `.env`."""
+
+import base64
+import binascii
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+UNITS = {"": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
+LEAST_SECRET = 32
+
+
+def _size(given: object) -> object:
+    """`10 MB`, `256 kB`, `5000`."""
+    if isinstance(given, str) and (match := re.fullmatch(r"\s*([\d,._]+)\s*([kmg]?b?)\s*", given.lower())) and match[2] in UNITS:
+        return int(re.sub(r"[,._]", "", match[1])) * UNITS[match[2]]
+    return given
+
+
+def _list(given: object) -> object:
+    return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given
+
+
+type Bytes = Annotated[int, BeforeValidator(_size), Field(gt=0)]
+type Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
+RATE = r"\d+\s*/\s*(s|min|h)(\s+burst\s+\d+)?"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix="SOSPESO_", env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    home: Path = Field(Path("./var"), description="database, documents, second copies, mail, secrets of the demo")
+    database_url: SecretStr | None = Field(None, description="a PostgreSQL of one's own; unset: embedded in SOSPESO_HOME")
+    secret_key: SecretStr | None = Field(None, description="signs sessions and links; demo makes it, otherwise required")
+    master_key: SecretStr | None = Field(None, description="wraps every data key, 32 bytes in base64; demo makes it, otherwise required")
+    port: int = Field(8080, ge=0, le=65535, description="0 takes a free one")
+    public_url: str | None = Field(None, description="unset: the address really listened on")
+    smtp_url: SecretStr | None = Field(None, description="unset: every mail becomes a file in SOSPESO_HOME/mail")
+    agency_email: str = "agenzia@example.org"
+    agency_name: str = "Agenzia Demo"
+    agency_phone: str = Field("+39 000 0000000", description="shown to customers who want to call")
+    agency_address: str = Field("Via Esempio 1, 00000 Demo", description="printed under the agency's name")
+    agency_register: str = Field("RUI DEMO000000", description="its number in the register of intermediaries")
+    timezone: str = "Europe/Rome"
+    currency: str = Field("EUR", pattern=r"^[A-Z]{3}$")
+    telegram_token: SecretStr | None = Field(None, description="unset: no Telegram")
+    telegram_api_url: str | None = Field(None, description="lets a local Bot API server stand in")
+    telegram_webhook_secret: SecretStr | None = Field(None, description="set: webhook at /telegram/webhook; unset: polling")
+    documents_url: str = Field("", description="file://SOSPESO_HOME/documents, or s3://…")
+    documents_copy_url: str = Field("", description="file://SOSPESO_HOME/documents-copy, or s3://…")
+    languages: Words = ("it", "en")
+    limit_turns: str = Field("20/s burst 40, 100/s", pattern=rf"^{RATE}(\s*,\s*{RATE})?$", description="per conversation, per address")
+    limit_conversations: str = Field("30/min", pattern=rf"^{RATE}$", description="per address")
+    limit_loopback: bool = Field(False, description="1: loopback addresses are limited too")
+    max_upload: Bytes = 10_000_000
+    max_body: Bytes = 256_000
+    code_resend: str = Field("1/min, 5/h", pattern=r"^\d+/min,?\s*(and\s+)?\d+/h$")
+    offer_days: int = Field(30, ge=1)
+    cache: str = Field("10,000 conversations, 64 MB", description="snapshots kept in memory; 0 = none")
+    rasa_secret: SecretStr | None = Field(None, description="required as Bearer on the Rasa REST channel; unset: it answers in demo only")
+    trusted_proxies: Words = Field((), description="whose X-Forwarded-For is believed")
+    embed_origins: Words = Field((), description="which sites may embed the chat")
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().resolve()
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, timezone: str) -> str:
+        try:
+            ZoneInfo(timezone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"no such time zone: {timezone}") from error
+        return timezone
+
+    def model_post_init(self, _context: Any, /) -> None:  # pydantic's own signature
+        for name, folder in (("documents_url", "documents"), ("documents_copy_url", "documents-copy")):
+            if not getattr(self, name):
+                object.__setattr__(self, name, (self.home / folder).as_uri())
+
+    @field_validator("master_key")
+    @classmethod
+    def _long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(_decoded(key)) < LEAST_SECRET:
+            raise ValueError("32 bytes in base64 are needed: `openssl rand -base64 32` makes them")
+        return key
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(key.get_secret_value()) < LEAST_SECRET:
+            raise ValueError("at least 32 characters are needed: `openssl rand -base64 32` makes them")
+        return key
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def mail_folder(self) -> Path:
+        return self.home / "mail"
+
+    @property
+    def catalogue_folder(self) -> Path:
+        """The broker's own forms, modules, tariffs."""
+        return self.home / "catalog"
+
+    @property
+    def limit_turns_conversation(self) -> str:
+        return self.limit_turns.partition(",")[0].strip()
+
+    @property
+    def limit_turns_address(self) -> str:
+        return self.limit_turns.partition(",")[2].strip() or "100/s"
+
+    @property
+    def code_resend_limits(self) -> tuple[int, int]:
+        """A minute, an hour."""
+        minute, hour = re.findall(r"(\d+)/", self.code_resend)
+        return int(minute), int(hour)
+
+    @property
+    def cache_limits(self) -> tuple[int, int]:
+        """Conversations, bytes."""
+        entries, _, size = self.cache.replace(" and ", ", ").partition(", ")
+        most = _size(size) if size else 64_000_000
+        return int(re.sub(r"\D", "", entries) or 0), most if isinstance(most, int) else 64_000_000
+
+    def secret(self, name: Literal["secret_key", "master_key"]) -> str:
+        """Raises NotConfigured with what to do."""
+        value: SecretStr | None = getattr(self, name)
+        if value is None:
+            raise NotConfigured(f"SOSPESO_{name.upper()} is not set: make one with `openssl rand -base64 32`, keep it safe and set it.")
+        return value.get_secret_value()
+
+    @property
+    def master(self) -> bytes:
+        return _decoded(SecretStr(self.secret("master_key")))
+
+
+class NotConfigured(Exception):  # noqa: N818 - a sentence for whoever runs it
+    """Says which setting is missing and what to do."""
+
+
+def _decoded(key: SecretStr) -> bytes:
+    text = key.get_secret_value().strip().translate(str.maketrans("-_", "+/"))
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except binascii.Error:
+        return b""

@@ -1,0 +1,98 @@
+"""Which characters an answer may hold, and the folded forms in which answers are compared."""
+
+import re
+import unicodedata
+
+from rules.refusals import Reason, Refused
+
+LINE_MOST = 2_000
+"""A single line longer than this is no answer to any question; it also bounds what the readers below must look at."""
+TEXT_MOST = 20_000
+MARKS_MOST = 8
+"""Combining marks on one letter: no script stacks more; beyond it is "zalgo" that covers the lines around it."""
+
+_BLANKS = " \t\r\n\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_BREAKS = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_UNREADABLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef"
+    + "".join(chr(plane + end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))
+    + "]"
+)
+# Invisible signs of direction and width that phones and word processors paste along. ZWNJ and ZWJ are letters' business in Persian: kept.
+_INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_JOINERS = re.compile("[\u200c\u200d]")
+_SPACES = re.compile(r"\s+")
+_NOT_WORD = re.compile(r"[^\w°²]+|_+")
+
+
+def clean_line(text: str) -> str | Refused:
+    """The text in NFC without outer blanks and invisible signs, or why it cannot be one line of text. Empty is Refused(EMPTY)."""
+    line = _cleaned(text, LINE_MOST)
+    if isinstance(line, Refused):
+        return line
+    if _BREAKS.search(line):
+        return Refused(Reason.LINE_BREAK)
+    if "\t" in line:
+        return Refused(Reason.UNREADABLE_CHARACTERS)
+    return line
+
+
+def clean_lines(text: str) -> str | Refused:
+    """As clean_line, but line breaks (made `\\n`) and tabs may stand inside."""
+    lines = _cleaned(text, TEXT_MOST)
+    return lines if isinstance(lines, Refused) else _BREAKS.sub("\n", lines)
+
+
+def _cleaned(text: str, most: int) -> str | Refused:
+    if len(text) > most:
+        return Refused(Reason.TOO_LONG, max_length=most)
+    cleaned = _INVISIBLE.sub("", text).strip(_BLANKS)
+    if not cleaned:
+        return Refused(Reason.EMPTY)
+    if _UNREADABLE.search(cleaned):
+        return Refused(Reason.UNREADABLE_CHARACTERS)
+    return unicodedata.normalize("NFC", cleaned)
+
+
+def compatible(line: str) -> str:
+    """NFKC with every decimal digit as 0-9: full-width, Arabic and Persian writing in one form."""
+    if line.isascii():
+        return line
+    line = unicodedata.normalize("NFKC", line)
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in line)
+
+
+def typed(text: str) -> str | Refused:
+    """What the readers of dates, numbers and words start from: one clean line, compatible, lower case, single blanks."""
+    line = clean_line(text)
+    if isinstance(line, Refused):
+        return line
+    return _SPACES.sub(" ", _JOINERS.sub("", compatible(line)).casefold()).strip() or Refused(Reason.EMPTY)
+
+
+def identifier(text: str, reason: Reason) -> str | Refused:
+    """Upper case without blanks and separators; anything but ASCII is Refused(reason): a look-alike letter is not that letter."""
+    line = clean_line(text)
+    if isinstance(line, Refused):
+        return line
+    bare = re.sub(r"[\s.\-/_–—]", "", line)
+    if not bare:
+        return Refused(reason)
+    return bare.upper() if bare.isascii() else Refused(reason)
+
+
+def fold(words: str) -> str:
+    """Words as they are compared: no case, no accents, punctuation as single blanks ("L'Aquila" = "l aquila")."""
+    decomposed = unicodedata.normalize("NFKD", words.casefold())
+    if not decomposed.isascii():
+        decomposed = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    return _NOT_WORD.sub(" ", decomposed).strip()
+
+
+def is_zalgo(text: str) -> bool:
+    marks = 0
+    for sign in unicodedata.normalize("NFD", text):
+        marks = marks + 1 if unicodedata.combining(sign) else 0
+        if marks > MARKS_MOST:
+            return True
+    return False

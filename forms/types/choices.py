@@ -1,0 +1,252 @@
+"""One or several of a question's choices: by value, label, alias, number, ordinal, part of a word or near spelling."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+from forms.types.base import Asked, Candidates, Choice, Doubt, Read, Reading, Wire
+from forms.types.characters import LINE_MOST, clean_line, fold, typed
+from forms.types.confirmations import ACTS, ConfirmType, YesNoType, read_act
+from forms.types.vocabulary import vocabularies
+from rules.refusals import Reason, Refused
+
+__all__ = ["ChoiceType", "ChoicesType", "ConfirmType", "YesNoType", "read_act"]
+
+_NEAR = 82
+"""rapidfuzz ratio from which a misspelt word counts as meant ("appartemento" 92, "villa"/"villetta" 77)."""
+_AS_NEAR = 5
+_SHORTEST_PART = 3
+_MOST_LISTED = 100
+_SPLIT = re.compile(r"[,;/&+\n]|\s-\s")
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """A question's choices by their folded names."""
+
+    by_name: dict[str, frozenset[int]]
+    names: tuple[tuple[str, int], ...]
+
+
+class ChoiceType:
+    name: ClassVar[str] = "choice"
+    input: ClassVar[str] = "radio"
+
+    def read_text(self, text: str, asked: Asked) -> Reading:
+        if asked.choices and {choice.value for choice in asked.choices} <= ACTS:
+            return read_act(text, asked)
+        line = clean_line(text)
+        return line if isinstance(line, Refused) else _read_one(line, asked)
+
+    def read_value(self, value: object, asked: Asked) -> Reading:
+        if not isinstance(value, str):
+            return Refused(Reason.WRONG_KIND)
+        return Read(value) if any(choice.value == value for choice in asked.choices) else Refused(Reason.CHOICE_UNKNOWN)
+
+    def show(self, value: Wire, asked: Asked) -> str:
+        return _label(str(value), asked)
+
+
+class ChoicesType:
+    """A list of values, in the order in which they are offered."""
+
+    name: ClassVar[str] = "choices"
+    input: ClassVar[str] = "checkbox"
+
+    def read_text(self, text: str, asked: Asked) -> Reading:
+        if len(text) > LINE_MOST:
+            return Refused(Reason.TOO_LONG, max_length=LINE_MOST)
+        line = clean_line(" , ".join(text.splitlines()))
+        return line if isinstance(line, Refused) else _read_list(line, asked)
+
+    def read_value(self, value: object, asked: Asked) -> Reading:
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            return Refused(Reason.WRONG_KIND)
+        if len(value) > _MOST_LISTED or not set(value) <= {choice.value for choice in asked.choices}:
+            return Refused(Reason.CHOICE_UNKNOWN)
+        return _listed(set(value), asked)
+
+    def show(self, value: Wire, asked: Asked) -> str:
+        values = value if isinstance(value, list) else [value]
+        return ", ".join(_label(str(each), asked) for each in values) or "–"
+
+
+def _label(value: str, asked: Asked) -> str:
+    return next((choice.label for choice in asked.choices if choice.value == value), value)
+
+
+def _read_one(line: str, asked: Asked) -> Reading:
+    found, is_guess = _match(line, asked)
+    if not found:
+        return Refused(Reason.CHOICE_UNKNOWN)
+    choices = [asked.choices[place] for place in sorted(found)]
+    if len(choices) > 1:
+        return Candidates(Reason.CHOICE_AMBIGUOUS, tuple(choices))
+    if is_guess:
+        return Doubt(choices[0].value, Reason.CHOICE_GUESSED, {"guess": choices[0].label})
+    return Read(choices[0].value)
+
+
+def _read_list(line: str, asked: Asked) -> Reading:
+    whole, is_guess = _match(line, asked)
+    if len(whole) == 1 and not is_guess:
+        return _listed({asked.choices[place].value for place in whole}, asked)
+    every = _all_or_none(line, asked)
+    if every is not None:
+        return every
+    return _read_parts(_parts(line, asked), asked)
+
+
+def _read_parts(parts: Sequence[str], asked: Asked) -> Reading:
+    meant: set[str] = set()
+    guessed: list[str] = []
+    for part in parts:
+        reading = _read_one(part, asked)
+        if isinstance(reading, Candidates):
+            return Refused(Reason.CHOICE_AMBIGUOUS, text=part, choices=[choice.label for choice in reading.choices])
+        if isinstance(reading, Refused):
+            return Refused(Reason.CHOICE_UNKNOWN, text=part)
+        if isinstance(reading, Doubt):
+            guessed.append(_label(str(reading.value), asked))
+        meant.add(str(reading.value))
+    listed = _listed(meant, asked)
+    if guessed and isinstance(listed, Read):
+        return Doubt(listed.value, Reason.CHOICE_GUESSED, {"guess": ", ".join(guessed)})
+    return listed
+
+
+def _all_or_none(line: str, asked: Asked) -> Reading | None:
+    words = fold(line)
+    if words in _list_words(asked.language, "none"):
+        none = {choice.value for choice in asked.choices if choice.value in asked.exclusive and choice.value.startswith("no")}
+        return _listed(none, asked)
+    for all_words in _list_words(asked.language, "all"):
+        if words == all_words:
+            return _listed(_everything(asked), asked)
+        if words.startswith(all_words + " "):
+            return _all_but(words.removeprefix(all_words).strip(), asked)
+    return None
+
+
+def _all_but(rest: str, asked: Asked) -> Reading | None:
+    for but in sorted(_list_words(asked.language, "but"), key=len, reverse=True):
+        if rest.startswith(but + " "):
+            left_out = _read_parts(_parts(rest.removeprefix(but), asked), asked)
+            if isinstance(left_out, Read) and isinstance(left_out.value, list):
+                return _listed(_everything(asked) - set(left_out.value), asked)
+    return None
+
+
+def _everything(asked: Asked) -> set[str]:
+    return {choice.value for choice in asked.choices} - set(asked.exclusive)
+
+
+def _listed(values: set[str], asked: Asked) -> Reading:
+    alone = values & set(asked.exclusive)
+    if alone and len(values) > 1:
+        return Refused(Reason.CHOICE_EXCLUSIVE, choice=_label(min(alone), asked))
+    if not values and asked.required:
+        return Refused(Reason.EMPTY)
+    if isinstance(asked.max, int) and len(values) > asked.max:
+        return Refused(Reason.TOO_MANY, max=asked.max)
+    return Read([choice.value for choice in asked.choices if choice.value in values])
+
+
+def _parts(line: str, asked: Asked) -> list[str]:
+    """The items of a list: at its commas and, where the pieces are no choice as they stand, at its "and"s and blanks between numbers."""
+    parts: list[str] = []
+    for piece in _SPLIT.split(line):
+        words = fold(piece)
+        if not words:
+            continue
+        parts.extend([piece] if words in _index(asked.choices).by_name else _at_joining_words(words, asked))
+    return parts
+
+
+def _at_joining_words(words: str, asked: Asked) -> list[str]:
+    if re.fullmatch(r"\d{1,2}( \d{1,2})+", words):
+        return words.split()
+    joining = sorted(_list_words(asked.language, "joining"), key=len, reverse=True)
+    pattern = rf"(?:^|\s)(?:{'|'.join(map(re.escape, joining))})(?=\s)"
+    return [part for part in map(str.strip, re.split(pattern, words)) if part]
+
+
+def _match(line: str, asked: Asked) -> tuple[frozenset[int], bool]:
+    """The places of the choices that the words can mean, and whether that is a guess from spelling."""
+    index, words = _index(asked.choices), fold(line)
+    if exact := index.by_name.get(words):
+        return exact, False
+    bare = _without_fillers(words, asked.language)
+    if exact := index.by_name.get(bare):
+        return exact, False
+    by_number, by_words = _by_number(line, bare, asked), _by_part(bare, index)
+    if by_number or by_words:
+        return by_number | by_words, False
+    return _by_spelling(bare or words, index), True
+
+
+@lru_cache(maxsize=2_000)
+def _index(choices: tuple[Choice, ...]) -> _Index:
+    by_name: dict[str, set[int]] = {}
+    for place, choice in enumerate(choices):
+        for name in (choice.label, choice.value, *choice.aliases):
+            if folded := fold(name):
+                by_name.setdefault(folded, set()).add(place)
+    return _Index(
+        {name: frozenset(places) for name, places in by_name.items()},
+        tuple((name, place) for name, places in by_name.items() for place in sorted(places)),
+    )
+
+
+@lru_cache(maxsize=100)
+def _list_words(language: str, which: str) -> frozenset[str]:
+    words: Iterable[str] = (word for known in vocabularies(language) for word in getattr(known.lists, which))
+    return frozenset(fold(word) for word in words if fold(word))
+
+
+def _without_fillers(words: str, language: str) -> str:
+    fillers = _list_words(language, "fillers")
+    return " ".join(word for word in words.split() if word not in fillers)
+
+
+def _by_number(line: str, bare: str, asked: Asked) -> frozenset[int]:
+    """ "2", "2)", "n. 2", "the second": the place in the list."""
+    told = typed(line)
+    number = re.fullmatch(r"\D{0,12}?\s*(\d{1,2})\s*[.)°]?", told) if isinstance(told, str) else None
+    place = int(number[1]) if number and re.fullmatch(r"\d*", bare) else _ordinal(bare, asked)
+    return frozenset({place - 1}) if place and 1 <= place <= len(asked.choices) else frozenset()
+
+
+def _ordinal(bare: str, asked: Asked) -> int | None:
+    for known in vocabularies(asked.language):
+        place = known.lists.ordinals.get(bare)
+        if place is not None:
+            return len(asked.choices) if place == -1 else place
+    return None
+
+
+def _by_part(bare: str, index: _Index) -> frozenset[int]:
+    """Choices one of whose names begins with these words, or else has them all as words."""
+    if len(bare) < _SHORTEST_PART and not bare.isdecimal():
+        return frozenset()
+    if not bare.isdecimal():
+        beginning = frozenset(place for name, place in index.names if name.startswith(bare))
+        if beginning:
+            return beginning
+    wanted = set(bare.split())
+    return frozenset(place for name, place in index.names if wanted <= set(name.split()))
+
+
+def _by_spelling(words: str, index: _Index) -> frozenset[int]:
+    from rapidfuzz import fuzz, process
+
+    if len(words) < _SHORTEST_PART:
+        return frozenset()
+    names = [name for name, _ in index.names]
+    near = process.extract(words, names, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=5)
+    if not near:
+        return frozenset()
+    best = near[0][1]
+    return frozenset(index.names[at][1] for _, score, at in near if score >= best - _AS_NEAR)

@@ -1,0 +1,245 @@
+"""Integers, decimals and amounts of money, in digits or words, with either language's separators."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+from typing import ClassVar
+
+from forms.types.base import Asked, Doubt, Read, Reading, Wire
+from forms.types.characters import clean_line, typed
+from forms.types.number_words import scale_of, words_to_number
+from forms.types.showing import money, plain_number
+from forms.types.vocabulary import vocabularies, vocabulary
+from rules.refusals import Reason, Refused
+
+_HIGHEST = Decimal(10**12)
+"""Nothing we insure is worth a thousand milliards; beyond it a slip of the finger is certain."""
+_LONGEST = 60
+
+_DIGITS = re.compile(r"([+\-−–]?)\s*(\d[\d.,' ’]*)")
+_SQUARE = re.compile(r"(?<=m)\s*²", re.IGNORECASE)
+_GROUP_SIGNS = "'’ "
+_WIRE = re.compile(r"-?\d{1,15}(\.\d{1,12})?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    value: Decimal
+    is_grouped: bool = False
+    """Thousands separators stood in it."""
+    decimals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    own: _Number | None
+    """Read by the conversation's language; `other` by the opposite separators, where that gives another number."""
+    other: _Number | None = None
+
+
+class NumberType:
+    """Any number; kept as a string with a dot."""
+
+    name: ClassVar[str] = "number"
+    input: ClassVar[str] = "decimal"
+    decimals: ClassVar[int] = 6
+
+    def read_text(self, text: str, asked: Asked) -> Reading:
+        found = _find(text, asked)
+        if isinstance(found, Refused):
+            return found
+        return self._choose(found, asked)
+
+    def read_value(self, value: object, asked: Asked) -> Reading:
+        if not isinstance(value, str):
+            return Refused(Reason.WRONG_KIND)
+        if not _WIRE.fullmatch(value):
+            return Refused(Reason.NUMBER_UNKNOWN)
+        return self._judged(Decimal(value), asked)
+
+    def show(self, value: Wire, asked: Asked) -> str:
+        return plain_number(str(value), asked.language)
+
+    def _choose(self, found: _Found, asked: Asked) -> Reading:
+        # "150,000" in Italian has three decimals, which no amount has: then the other convention is the likelier one
+        is_own = found.own is not None and found.own.decimals <= max(self.decimals, 2)
+        own = self._judged(found.own.value, asked) if found.own and is_own else Refused(Reason.NUMBER_UNKNOWN)
+        if isinstance(own, Read) or found.other is None:
+            return own
+        other = self._judged(found.other.value, asked)
+        if not isinstance(other, Read):
+            return own if is_own else other
+        if found.own is None and not found.other.is_grouped:
+            return other  # "12.50" in Italian: nothing else it could be
+        return Doubt(other.value, Reason.NUMBER_AMBIGUOUS, {"guess": self.show(other.value, asked)})
+
+    def _judged(self, number: Decimal, asked: Asked) -> Reading:
+        if number != round(number, self.decimals):
+            return Refused(Reason.NUMBER_UNKNOWN if self.decimals else Reason.NUMBER_WHOLE)
+        least, most = _bound(asked.min, Decimal(0)), _bound(asked.max, _HIGHEST)
+        if number < least:
+            return Refused(Reason.TOO_SMALL, min=self.show(self._kept(least), asked))
+        if number > most:
+            return Refused(Reason.TOO_LARGE, max=self.show(self._kept(most), asked))
+        return Read(self._kept(number))
+
+    def _kept(self, number: Decimal) -> Wire:
+        kept = f"{number:f}"
+        return (kept.rstrip("0").rstrip(".") if "." in kept else kept) or "0"
+
+
+class MoneyType(NumberType):
+    """An amount in `asked.unit` (the agency's currency); kept with two decimals, "125000.00"."""
+
+    name: ClassVar[str] = "money"
+    decimals: ClassVar[int] = 2
+
+    def show(self, value: Wire, asked: Asked) -> str:
+        return money(str(value), asked.unit or "EUR", asked.language)
+
+    def _kept(self, number: Decimal) -> Wire:
+        return f"{number:.2f}"
+
+
+class IntegerType(NumberType):
+    name: ClassVar[str] = "integer"
+    input: ClassVar[str] = "numeric"
+    decimals: ClassVar[int] = 0
+
+    def read_value(self, value: object, asked: Asked) -> Reading:
+        if isinstance(value, bool) or not isinstance(value, int):
+            return Refused(Reason.WRONG_KIND)
+        if abs(value) > _HIGHEST:
+            return Refused(Reason.TOO_LARGE, max=self.show(int(_bound(asked.max, _HIGHEST)), asked))
+        return self._judged(Decimal(value), asked)
+
+    def show(self, value: Wire, asked: Asked) -> str:
+        if _is_year(asked):
+            return str(value)
+        return plain_number(str(value), asked.language)
+
+    def _kept(self, number: Decimal) -> Wire:
+        return int(number)
+
+
+def _is_year(asked: Asked) -> bool:
+    """Years are shown without thousands separators: told by name, or by bounds that no area has."""
+    if asked.name.startswith("year"):
+        return True
+    return isinstance(asked.min, int) and asked.min >= 1000 and isinstance(asked.max, int) and asked.max <= asked.today.year + 100
+
+
+def _bound(bound: Wire | None, otherwise: Decimal) -> Decimal:
+    if isinstance(bound, (int, str)) and _WIRE.fullmatch(str(int(bound) if isinstance(bound, bool) else bound)):
+        return Decimal(bound)
+    return otherwise
+
+
+def _find(text: str, asked: Asked) -> _Found | Refused:
+    line = clean_line(text)
+    if isinstance(line, Refused):
+        return line
+    bare = _SQUARE.sub("2", line)
+    if len(bare) > _LONGEST or any(unicodedata.category(sign) == "No" for sign in bare):
+        return Refused(Reason.NUMBER_UNKNOWN)  # superscripts, fractions and circled digits turn into other numbers under NFKC
+    told = typed(_arabic_separators(bare, asked.language))
+    if isinstance(told, Refused):
+        return told
+    return _find_in(_without_units(told, asked), asked.language) or Refused(Reason.NUMBER_UNKNOWN)
+
+
+def _arabic_separators(line: str, language: str) -> str:
+    return line.replace("٬", "").replace("٫", vocabulary(language).numbers.decimal)
+
+
+def _find_in(told: str, language: str) -> _Found | None:
+    digits = _DIGITS.match(told)
+    if digits is None:
+        number = words_to_number(told, language)
+        return None if number is None else _Found(_Number(Decimal(number)))
+    sign = -1 if digits[1] in {"-", "−", "–"} else 1
+    rest = told[digits.end() :].strip()
+    scale = scale_of(rest, language) if rest else 1
+    if scale is None:
+        return None
+    found = _by_separators(digits[2].strip(), language)
+    return None if found is None else _Found(_times(found.own, sign * scale), _times(found.other, sign * scale))
+
+
+def _times(number: _Number | None, factor: int) -> _Number | None:
+    return None if number is None else replace(number, value=number.value * factor, decimals=number.decimals if factor in {1, -1} else 0)
+
+
+def _by_separators(digits: str, language: str) -> _Found | None:
+    decimal = vocabulary(language).numbers.decimal
+    own = _by_convention(digits, decimal)
+    other = _by_convention(digits, "." if decimal == "," else ",")
+    if own is None and other is None:
+        return None
+    return _Found(own, None if other == own else other)
+
+
+@cache
+def _convention(decimal: str) -> re.Pattern[str]:
+    group = rf"[{re.escape('.' if decimal == ',' else ',')}{_GROUP_SIGNS}]"
+    return re.compile(
+        rf"(?P<whole>\d{{1,15}}|\d{{1,3}}(?:(?P<group>{group})\d{{3}})(?:(?P=group)\d{{3}})*)(?:{re.escape(decimal)}(?P<part>\d{{1,12}}))?"
+    )
+
+
+def _by_convention(digits: str, decimal: str) -> _Number | None:
+    match = _convention(decimal).fullmatch(digits)
+    if match is None:
+        return _too_long(digits)
+    whole = re.sub(r"\D", "", match["whole"])
+    part = match["part"] or ""
+    return _Number(Decimal(f"{whole}.{part or 0}"), match["group"] is not None, len(part))
+
+
+def _too_long(digits: str) -> _Number | None:
+    """More digits than any amount has: a number, so that the refusal can say that it is too large."""
+    return _Number(_HIGHEST * 1000) if digits.isdecimal() else None
+
+
+@cache
+def _units(unit: str | None, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Words that may stand before and after the number, longest first."""
+    before: set[str] = set()
+    after: set[str] = set()
+    for known in vocabularies(language):
+        names: Sequence[str] = known.numbers.units.get(unit or "", ())
+        before.update(known.numbers.approximate, names)
+        after.update(names, known.numbers.counted if unit is None else (), (word for word in known.numbers.approximate if word.isalpha()))
+    return (tuple(sorted(before, key=len, reverse=True)), tuple(sorted(after, key=len, reverse=True)))
+
+
+def _without_units(told: str, asked: Asked) -> str:
+    before, after = _units(asked.unit, asked.language)
+    told = told.rstrip(".!")
+    told = _strip_all(told, before, at_end=False)
+    return _strip_all(told, after, at_end=True)
+
+
+def _strip_all(told: str, words: tuple[str, ...], *, at_end: bool) -> str:
+    for _ in range(3):
+        bare = _strip_one(told, words, at_end=at_end)
+        if bare == told:
+            break
+        told = bare
+    return told
+
+
+def _strip_one(told: str, words: tuple[str, ...], *, at_end: bool) -> str:
+    for word in words:
+        if at_end and told.endswith(word):
+            rest = told[: -len(word)]
+            if rest and (rest[-1] in " \t" or not rest[-1].isalpha() or not word[0].isalpha()):
+                return rest.strip()
+        elif not at_end and told.startswith(word):
+            rest = told[len(word) :]
+            if rest and (rest[0] == " " or not rest[0].isalpha() or not word[-1].isalpha()):
+                return rest.strip()
+    return told

@@ -1,0 +1,104 @@
+"""The words a language reads and shows answers with: one file a language in forms/types/words/."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+_WORDS = Path(__file__).with_name("words")
+_FALLBACK = "en"
+
+type Phrases = tuple[str, ...]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class DateWords(Part):
+    order: Literal["day_first", "ask"]
+    """What 3/4/1980 means: the 3rd of April, or to be asked because people use both."""
+    months: dict[int, list[str]]
+    ordinals: dict[str, int]
+    """Days in words beside the number words: "primo", "first"."""
+    ordinal_endings: list[str]
+    relative: dict[str, int]
+    """Days from today: "oggi" 0, "ieri" -1."""
+    fillers: list[str]
+    """Words without meaning in a date: weekdays, "il", "of"."""
+
+
+class NumberWords(Part):
+    decimal: Literal[",", "."]
+    group: Literal[",", ".", " "]
+    small: dict[str, int]
+    """Words that add up below the next multiplier: "venti" 20, "tre" 3."""
+    multipliers: dict[str, int]
+    """Words that multiply what stands just before them: "cento" 100."""
+    scales: dict[str, int]
+    """Words that multiply all since the last scale, and may follow digits: "mila" 1000, "k" 1000."""
+    fillers: list[str]
+    approximate: list[str]
+    """Words before a number that change nothing we keep: "circa"."""
+    units: dict[str, list[str]]
+    counted: list[str]
+    """Nouns that may follow a count: "persone"."""
+
+
+class AnswerWords(Part):
+    yes: list[str]
+    """Enough for a yes_no question, and explicit enough for a confirmation."""
+    vague: list[str]
+    """Enough for a yes_no question only: "ok"."""
+    no: list[str]
+    polite: list[str]
+    """May stand beside a yes or a no without changing it."""
+    confirm: list[str]
+    accept: list[str]
+    seen: list[str]
+    refuse: list[str]
+
+
+class ListWords(Part):
+    joining: list[str]
+    all: list[str]
+    none: list[str]
+    but: list[str]
+    ordinals: dict[str, int]
+    """Places in a list: "il secondo" 2; -1 is the last."""
+    fillers: list[str]
+
+
+class CountryWords(Part):
+    aliases: dict[str, str | list[str]]
+    """Names and nationalities that CLDR does not have; several codes where a state has been divided."""
+
+
+class Vocabulary(Part):
+    locale: str
+    """Babel's name of the locale that shows dates and money."""
+    dates: DateWords
+    numbers: NumberWords
+    answers: AnswerWords
+    lists: ListWords
+    countries: CountryWords
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in _WORDS.glob("??.yaml")))
+
+
+@cache
+def vocabulary(language: str) -> Vocabulary:
+    """The language's words; English where a language has no file."""
+    known = language if language in languages() else _FALLBACK
+    return Vocabulary.model_validate(yaml.load((_WORDS / f"{known}.yaml").read_bytes(), yaml.CSafeLoader))
+
+
+@cache
+def vocabularies(language: str) -> tuple[Vocabulary, ...]:
+    """The language's own words first, then every other language's: people mix."""
+    return (vocabulary(language), *(vocabulary(other) for other in languages() if other != language))

@@ -32,6 +32,10 @@ class PaperWords(Wording):
     continued: str
     acts: ActsWords
     declarations: str
+    labels: dict[str, str]
+    own_acts: dict[str, str]
+    """Acts that belong to no module, by the last part of their question."""
+    own_answers: dict[str, str]
     stamp: str
     scan: str
     proof: ProofWords

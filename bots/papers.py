@@ -1,0 +1,305 @@
+"""What a receipt, an offer, a policy says: records and catalogue in, a `Paper` out. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from forms.catalogue import Catalogue
+from forms.flow import CompiledForm, Environment, Step, asked
+from forms.model import Words
+from forms.papers.model import Agency, Occasion, Paper, PaperAct, PaperRow, PaperSection, PaperState, PaperSum, Proof
+from forms.papers.printing import instant
+from forms.papers.wording import PaperWords, paper_words
+from forms.types import TYPES
+from forms.types.base import Wire
+from forms.types.showing import day, money
+from rules.stamps import Binding
+
+CARD = "registration_person"
+CODES = frozenset({"it_tax_code", "it_vat", "iban", "phone"})  # types printed in mono, to be compared letter by letter
+OCCASIONS: Mapping[str, Occasion] = {
+    "registration": "registration",
+    "quote": "quote",
+    "card_update": "card_update",
+    "card_confirmation": "card_confirmation",
+    "offer_acceptance": "offer_acceptance",
+}
+STATES: Mapping[str, PaperState] = {"card_confirmation": "confirmed", "offer_acceptance": "issue_requested"}
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What all papers of an agency share."""
+
+    catalogue: Catalogue
+    agency: Agency
+    zone: ZoneInfo
+    currency: str
+    public_url: str
+
+    def verify_url(self, number: str, digest: str) -> str:
+        """The verification page; what follows # stays in the browser and says which text is meant."""
+        return f"{self.public_url.rstrip('/')}/check/{number}#{digest[:8]}"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAct:
+    question: str
+    module: str
+    version: str
+    answer: str
+    at: datetime
+    text_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A form's answers as they were confirmed, by key."""
+
+    form: str
+    version: str
+    answers: Mapping[str, Wire]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    number: str
+    premium_cents: int
+    valid_until: date
+    reason: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    number: str
+    premium_cents: int
+    starts_on: date | None
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is kept about the matter of one paper."""
+
+    language: str
+    name: str
+    emails: tuple[str, ...]
+    card: Mapping[str, Wire]
+    """The customer's card, by key."""
+    parts: tuple[Answered, ...] = ()
+    acts: tuple[GivenAct, ...] = ()
+    indicative_cents: int | None = None
+    is_referral: bool = False
+    tariff_version: str | None = None
+    factors: tuple[PaperRow, ...] = field(default=())
+    offer: Offered | None = None
+    binding: Binding | None = None
+    """The customer's confirmation that this paper is about."""
+    confirmed_at: datetime | None = None
+
+
+def receipt_paper(press: Press, kind: str, number: str, record: Record) -> Paper:
+    """The receipt for one confirmation. Its instant is the confirmation's."""
+    if record.binding is None or record.confirmed_at is None:
+        raise ValueError("a receipt prints a confirmation")
+    words = paper_words(record.language)
+    at = record.confirmed_at.astimezone(press.zone)
+    offered = [_offer_section(press, record, record.offer, words)] if record.offer else []
+    return Paper(
+        occasion=OCCASIONS[kind],
+        language=record.language,
+        number=number,
+        state=STATES.get(kind, "suspended"),
+        agency=press.agency,
+        made_at=at,
+        parties=(_party(record, words, words.labels["customer"]),),
+        sections=(*offered, *_price(press, record, words), *_answers(press, record)),
+        declarations=tuple(_declarations(press, record)),
+        acts=tuple(_acts(press, record, words)),
+        proof=_proof(record.binding, at),
+        verify_url=press.verify_url(number, record.binding.text_sha256),
+    )
+
+
+def offer_paper(press: Press, record: Record) -> Paper:
+    """The agency's offer: its premium, until when it is valid, on which answers it rests."""
+    if record.offer is None:
+        raise ValueError("no offer in the record")
+    words, offer = paper_words(record.language), record.offer
+    valid = day(offer.valid_until.isoformat(), record.language)
+    note = words.labels["offer_note"].format(day=valid)
+    return Paper(
+        occasion="offer",
+        language=record.language,
+        number=offer.number,
+        state="quoted",
+        agency=press.agency,
+        made_at=offer.made_at.astimezone(press.zone),
+        parties=(_party(record, words, words.labels["policyholder"]),),
+        sum=_sum(press, record.language, offer.premium_cents, note),
+        sections=(_offer_section(press, record, offer, words), *_answers(press, record)),
+        acts=tuple(_acts(press, record, words)),
+    )
+
+
+def policy_paper(press: Press, policy: Issued, record: Record) -> Paper:
+    """The policy, with the confirmation by which the customer asked for it."""
+    words = paper_words(record.language)
+    rows = [
+        PaperRow(words.labels["policy_number"], policy.number, is_code=True),
+        PaperRow(words.labels["starts_on"], day(policy.starts_on.isoformat(), record.language) if policy.starts_on else ""),
+        PaperRow(words.labels["issued_at"], instant(policy.issued_at.astimezone(press.zone), record.language)),
+    ]
+    if record.offer:
+        rows.append(PaperRow(words.labels["offer_number"], record.offer.number, is_code=True))
+    binding, at = record.binding, record.confirmed_at
+    return Paper(
+        occasion="policy",
+        language=record.language,
+        number=policy.number,
+        state="issued",
+        agency=press.agency,
+        made_at=policy.issued_at.astimezone(press.zone),
+        parties=(_party(record, words, words.labels["policyholder"]),),
+        sum=_sum(press, record.language, policy.premium_cents, words.labels["policy_note"]),
+        sections=(PaperSection(words.labels["policy"], tuple(rows)), *_answers(press, record)),
+        declarations=tuple(_declarations(press, record)),
+        acts=tuple(_acts(press, record, words)),
+        proof=_proof(binding, at.astimezone(press.zone)) if binding and at else None,
+        verify_url=press.verify_url(policy.number, binding.text_sha256) if binding else None,
+    )
+
+
+def amount(press: Press, cents: int, language: str) -> str:
+    return money(str(Decimal(cents) / 100), press.currency, language)
+
+
+def _sum(press: Press, language: str, cents: int, note: str) -> PaperSum:
+    return PaperSum(amount(press, cents, language), paper_words(language).labels["per_year"], note)
+
+
+def _proof(binding: Binding, at: datetime) -> Proof:
+    return Proof(binding.stamp, at, binding.sequence, binding.text_sha256, binding.head)
+
+
+def _party(record: Record, words: PaperWords, title: str) -> PaperSection:
+    labels = words.labels
+    rows = [PaperRow(labels["name"], record.name)]
+    if tax_code := record.card.get(f"{CARD}.identity.tax_code"):
+        rows.append(PaperRow(labels["tax_code"], str(tax_code), is_code=True))
+    rows.append(PaperRow(labels["emails"], ", ".join(record.emails)))
+    return PaperSection(title, tuple(rows))
+
+
+def _offer_section(press: Press, record: Record, offer: Offered, words: PaperWords) -> PaperSection:
+    labels, language = words.labels, record.language
+    rows = [
+        PaperRow(labels["offer_number"], offer.number, is_code=True),
+        PaperRow(labels["premium"], amount(press, offer.premium_cents, language)),
+        PaperRow(labels["valid_until"], day(offer.valid_until.isoformat(), language)),
+    ]
+    if offer.reason:
+        rows.append(PaperRow(labels["reason"], offer.reason))
+    return PaperSection(labels["offer"], tuple(rows))
+
+
+def _price(press: Press, record: Record, words: PaperWords) -> Iterator[PaperSection]:
+    """The price as it was shown: indicative with its factors, or a person's to make."""
+    labels = words.labels
+    if record.indicative_cents is None and not record.is_referral:
+        return
+    shown = labels["referral"]
+    if record.indicative_cents is not None:
+        shown = f"{amount(press, record.indicative_cents, record.language)}. {labels['indicative_note']}"
+    rows = [PaperRow(labels["indicative"], shown), *record.factors]
+    if record.tariff_version:
+        rows.append(PaperRow(labels["tariff"], record.tariff_version, is_code=True))
+    yield PaperSection(labels["price"], tuple(rows))
+
+
+def _declarations(press: Press, record: Record) -> Iterator[str]:
+    for part in record.parts:
+        declaration = _words(press, part, record.language).declaration
+        if declaration:
+            yield declaration
+
+
+def _answers(press: Press, record: Record) -> Iterator[PaperSection]:
+    """The answers by section, in the form's order; what was skipped is said to be not given."""
+    for part in record.parts:
+        form = _form(press, part)
+        environment = Environment(_today(record, press), record.card, press.catalogue.tables, press.currency)
+        words = _words(press, part, record.language)
+        sections: dict[str, list[PaperRow]] = {}
+        for step in _printed_steps(form, part.answers, environment):
+            sections.setdefault(step.section, []).append(_row(step, part.answers, environment, words, record.language))
+        for section, rows in sections.items():
+            yield PaperSection(words.sections[section].title, tuple(rows))
+
+
+def _printed_steps(form: CompiledForm, answers: Mapping[str, Wire], environment: Environment) -> Iterator[Step]:
+    """Every question that has an answer, and those that applied and were skipped."""
+    applied = {step.key for step in form.walk(answers, environment).steps}
+    for key, step in form.steps().items():
+        if step.question is None or step.question.type in {"confirm", "code"}:
+            continue
+        if key in answers or (key in applied and step.group is None and step.question.type != "computed"):
+            yield step
+
+
+def _row(step: Step, answers: Mapping[str, Wire], environment: Environment, words: Words, language: str) -> PaperRow:
+    assert step.question is not None  # noqa: S101 - only questions are printed
+    told = words.questions[step.question.name].label
+    label = told if step.group is None else f"{words.groups[step.group].title.format(number=step.number)} · {told}"
+    if step.key not in answers:
+        return PaperRow(label, "")
+    known = asked(step, answers, environment, words, language)
+    return PaperRow(label, TYPES[known.type].show(answers[step.key], known), is_code=step.question.type in CODES)
+
+
+def _acts(press: Press, record: Record, words: PaperWords) -> Iterator[PaperAct]:
+    for act in record.acts:
+        title, answer = _act_words(press, act, record.language, words)
+        yield PaperAct(title, answer, act.version, act.text_sha256, act.at.astimezone(press.zone))
+
+
+def act_rows(press: Press, acts: Sequence[GivenAct], language: str) -> tuple[tuple[str, str, str], ...]:
+    """(title, answer, version) of each act, as a mail names it."""
+    words = paper_words(language)
+    return tuple((*_act_words(press, act, language, words), act.version) for act in acts)
+
+
+def _act_words(press: Press, act: GivenAct, language: str, words: PaperWords) -> tuple[str, str]:
+    """As the module words it in the version that was answered; in our own words where the act belongs to no module."""
+    name = act.question.rpartition(".")[2]
+    own = words.own_acts.get(name, act.question), words.own_answers.get(act.answer, act.answer)
+    try:
+        module = press.catalogue.module(act.module, act.version).words[language]
+    except KeyError:
+        return own
+    told = module.acts.get(name)
+    return (told.label, told.answers.get(act.answer, own[1])) if told else own
+
+
+def _form(press: Press, part: Answered) -> CompiledForm:
+    """In the version it was confirmed in; in today's where that is no longer kept."""
+    try:
+        return press.catalogue.form(part.form, part.version)
+    except KeyError:
+        return press.catalogue.form(part.form)
+
+
+def _words(press: Press, part: Answered, language: str) -> Words:
+    try:
+        return press.catalogue.words(part.form, language, part.version)
+    except KeyError:
+        return press.catalogue.words(part.form, language)
+
+
+def _today(record: Record, press: Press) -> date:
+    """The day of the confirmation: conditions that look at today must find what they found then."""
+    at = record.confirmed_at or (record.offer.made_at if record.offer else None)
+    return at.astimezone(press.zone).date() if at else date.min

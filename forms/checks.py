@@ -35,11 +35,17 @@ class Rule:
 
 
 def _tax_code_matches(given: Mapping[str, Wire], today: date) -> Failed | None:
-    from forms.types.identifiers import compare_tax_code
+    """The first part of the card that the code contradicts: mended, the next one shows."""
+    from forms.types.tax_codes import compare_tax_code
 
-    code = given.get("tax_code")
-    differences = compare_tax_code(str(code), given, today) if code is not None else None
-    return (Reason.TAX_CODE_MISMATCH, differences) if differences else None
+    if "tax_code" not in given:
+        return None
+    code, family_name, given_name, sex, born_on, country, municipality = (str(given[name]) if name in given else None for name in _PERSON)
+    mismatches = compare_tax_code(str(code), family_name, given_name, sex, born_on, country, municipality, today)
+    if not mismatches:
+        return None
+    first = mismatches[0]
+    return Reason.TAX_CODE_MISMATCH, {"what": first.what, "in_code": first.in_code, "given": first.given}
 
 
 def _postcode_in_municipality(given: Mapping[str, Wire], _today: date) -> Failed | None:
@@ -74,7 +80,7 @@ def _words(name: str) -> set[str]:
 
 
 _HOLDER = ("family_name", "given_name", "account_holder")
-_PERSON = ("family_name", "given_name", "sex", "birth_date", "birth_country", "birth_municipality", "tax_code")
+_PERSON = ("tax_code", "family_name", "given_name", "sex", "birth_date", "birth_country", "birth_municipality")
 
 RULES: Mapping[str, Rule] = {
     "tax_code_matches": Rule(_PERSON, _tax_code_matches, never_blocks=True),

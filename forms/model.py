@@ -150,6 +150,8 @@ class Words(Part):
     confirm: str
     """The question of `<form>.confirm`."""
     declaration: str | None = None
+    handover: str | None = None
+    """Inside a messenger, said instead of a sensitive question: why it is answered on the web page only. Needed where one is sensitive."""
     sections: dict[str, SectionWords]
     questions: dict[str, QuestionWords]
     groups: dict[str, GroupWords] = {}

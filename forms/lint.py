@@ -1,0 +1,70 @@
+"""Lint of the whole catalogue: everything that would be wrong in a conversation, found before there is one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from forms.files import catalogue_folders, overlaid_folders
+from forms.lint_form import lint_form
+from forms.lint_modules import lint_module, look_for_same_beginning
+from forms.lint_question import JOURNEY
+from forms.lint_report import CODES, Finding, Report, Source, read_source
+from forms.lint_words import lint_words
+from forms.model import Form, TypeName, Words
+from forms.names import questions_of, type_of
+from forms.tables import load_tables
+
+__all__ = ["CODES", "Finding", "lint"]
+
+
+def lint(folder: Path | None = None, languages: Sequence[str] = ("it", "en"), today: date | None = None) -> list[Finding]:
+    """What is wrong in our catalogue with the broker's `folder` over it, by file and line. Empty = nothing.
+
+    Codes are explained in docs/lint.md; severity `error` must be mended, `warning` should be looked at."""
+    report = Report()
+    day = today or datetime.now(UTC).date()
+    folders = catalogue_folders(folder)
+    forms = list(_read_forms(overlaid_folders(folders, depth=1), report))
+    known = {**JOURNEY, **_answers_of([source.model for source, _ in forms])}
+    for source, files in forms:
+        lint_form(source, report, known, day)
+        _lint_languages(source, files, tuple(languages), report)
+    modules = [
+        lint_module(files, tuple(languages), report)
+        for files in overlaid_folders([one / "modules" for one in folders], depth=2)
+        if "module.yaml" in files
+    ]
+    look_for_same_beginning([module for module in modules if module is not None], report)
+    _lint_tables(folder, report)
+    return sorted(report.findings, key=lambda one: (str(one.file), one.line, one.code, one.message))
+
+
+def _read_forms(folders: list[Mapping[str, Path]], report: Report) -> Iterator[tuple[Source[Form], Mapping[str, Path]]]:
+    for files in folders:
+        if "form.yaml" in files and (source := read_source(files["form.yaml"], Form, report)) is not None:
+            yield source, files
+
+
+def _answers_of(forms: list[Form]) -> dict[str, TypeName]:
+    return {
+        f"{form.form}.{section}.{question.name}": type_of(question)
+        for form in forms
+        for section, question, group in questions_of(form)
+        if group is None
+    }
+
+
+def _lint_languages(source: Source[Form], files: Mapping[str, Path], languages: tuple[str, ...], report: Report) -> None:
+    for language in languages:
+        path = files.get(f"{language}.yaml")
+        if path is None:
+            report.add("F040", source.path, 1, f"there is no {language}.yaml with its words")
+        elif (words := read_source(path, Words, report)) is not None:
+            lint_words(source.model, words, report)
+
+
+def _lint_tables(folder: Path | None, report: Report) -> None:
+    try:
+        load_tables(folder)
+    except (ValueError, ArithmeticError, KeyError) as error:
+        report.add("F060", (folder or Path()) / "tables", 1, f"cannot be read: {error}")

@@ -19,7 +19,7 @@ _UNREADABLE = re.compile(
     + "]"
 )
 # Invisible signs of direction and width that phones and word processors paste along. ZWNJ and ZWJ are letters' business in Persian: kept.
-_INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
 _JOINERS = re.compile("[\u200c\u200d]")
 _SPACES = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^\w°²]+|_+")

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
 
 from forms.types.base import Asked, Candidates, Choice, Doubt, Read, Reading, Wire
 from forms.types.characters import LINE_MOST, clean_line, fold, typed
@@ -31,8 +30,8 @@ class _Index:
 
 
 class ChoiceType:
-    name: ClassVar[str] = "choice"
-    input: ClassVar[str] = "radio"
+    name = "choice"
+    input = "radio"
 
     def read_text(self, text: str, asked: Asked) -> Reading:
         if asked.choices and {choice.value for choice in asked.choices} <= ACTS:
@@ -52,8 +51,8 @@ class ChoiceType:
 class ChoicesType:
     """A list of values, in the order in which they are offered."""
 
-    name: ClassVar[str] = "choices"
-    input: ClassVar[str] = "checkbox"
+    name = "choices"
+    input = "checkbox"
 
     def read_text(self, text: str, asked: Asked) -> Reading:
         if len(text) > LINE_MOST:

@@ -2,7 +2,6 @@
 
 import re
 from functools import cache
-from typing import ClassVar
 
 from forms.types.base import Asked, Doubt, Read, Reading, Wire
 from forms.types.characters import clean_line, fold
@@ -15,15 +14,15 @@ _TONES = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
 
 
 class YesNoType:
-    name: ClassVar[str] = "yes_no"
-    input: ClassVar[str] = "radio"
+    name = "yes_no"
+    input = "radio"
 
     def read_text(self, text: str, asked: Asked) -> Reading:
         line = clean_line(text)
         if isinstance(line, Refused):
             return line
         words = _plain(line, asked.language)
-        if words in _phrases(asked.language, "no", "refuse"):
+        if "?" not in line and words in _phrases(asked.language, "no", "refuse"):
             return Read(value=False)
         if words in _phrases(asked.language, "yes", "vague", "confirm", "accept") and "?" not in line:
             return Read(value=True)
@@ -45,14 +44,14 @@ class YesNoType:
 class ConfirmType(YesNoType):
     """True only by an explicit yes to exactly what was shown; anything that hedges asks again."""
 
-    name: ClassVar[str] = "confirm"
+    name = "confirm"
 
     def read_text(self, text: str, asked: Asked) -> Reading:
         line = clean_line(text)
         if isinstance(line, Refused):
             return line
         words = _plain(line, asked.language)
-        if words in _phrases(asked.language, "no", "refuse"):
+        if "?" not in line and words in _phrases(asked.language, "no", "refuse"):
             return Read(value=False)
         if "?" not in line and words in _phrases(asked.language, "yes", "confirm"):
             return Read(value=True)
@@ -67,7 +66,7 @@ def read_act(text: str, asked: Asked) -> Reading:
         return line
     values = {choice.value for choice in asked.choices}
     words = _plain(line, asked.language)
-    if "refuse" in values and words in _phrases(asked.language, "no", "refuse"):
+    if "refuse" in values and "?" not in line and words in _phrases(asked.language, "no", "refuse"):
         return Read("refuse")
     agreeing = next((value for value in _AGREEING if value in values), None)
     if agreeing and "?" not in line and words in _phrases(asked.language, *_AGREEING[agreeing]):
@@ -81,7 +80,7 @@ def read_act(text: str, asked: Asked) -> Reading:
 def _not_explicit(words: str, line: str, language: str) -> Refused:
     """Something like a yes or a no is asked for again in so many words; anything else was no answer at all."""
     leaning = _phrases(language, "yes", "vague", "no", "confirm", "accept", "seen", "refuse")
-    leans = words in leaning or not any(sign.isalnum() for sign in line) or _leading(words, leaning) is not None
+    leans = words in leaning or not any(sign.isalpha() for sign in line) or _leading(words, leaning) is not None
     return Refused(Reason.CONFIRM_EXPLICITLY if leans else Reason.NOT_UNDERSTOOD)
 
 

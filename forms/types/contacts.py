@@ -3,7 +3,6 @@
 import re
 from functools import cache
 from pathlib import Path
-from typing import ClassVar
 
 import yaml
 
@@ -20,8 +19,8 @@ _LEAD_IN = re.compile(r"^(?:tel|telefono|cell|cellulare|mobile|phone|fisso|casa|
 
 
 class EmailType(Typed):
-    name: ClassVar[str] = "email"
-    input: ClassVar[str] = "email"
+    name = "email"
+    input = "email"
 
     def read_text(self, text: str, asked: Asked) -> Reading:  # noqa: ARG002 - the protocol's shape
         line = clean_line(text)
@@ -36,8 +35,8 @@ class EmailType(Typed):
 class PhoneType(Typed):
     """Kept as E.164. Italian numbers may come without +39."""
 
-    name: ClassVar[str] = "phone"
-    input: ClassVar[str] = "tel"
+    name = "phone"
+    input = "tel"
 
     def read_text(self, text: str, asked: Asked) -> Reading:
         line = clean_line(text)
@@ -98,9 +97,9 @@ def _likelier_domain(domain: str) -> str | None:
         if len(used) > 6 and OSA.distance(domain, used, score_cutoff=1) <= 1:
             return used
     stem, _, ending = domain.rpartition(".")
-    if ending in table["slips_of_com"]:
-        return f"{stem}.com"
-    return None
+    if ending not in table["slips_of_com"]:
+        return None
+    return next((used for used in table["used"] if used.rpartition(".")[0] == stem), f"{stem}.com")
 
 
 def _judged_phone(told: str, asked: Asked) -> Reading:

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from typing import ClassVar
 
 from forms.types.base import Asked, Candidates, Choice, Doubt, Read, Reading, Wire
 from forms.types.characters import typed
@@ -42,8 +41,8 @@ class _Parts:
 
 
 class DateType(Typed):
-    name: ClassVar[str] = "date"
-    input: ClassVar[str] = "date"
+    name = "date"
+    input = "date"
 
     def read_text(self, text: str, asked: Asked) -> Reading:
         told = typed(text)
@@ -150,13 +149,13 @@ def _years(parts: _Parts, asked: Asked) -> tuple[int, ...]:
     short = int(parts.year)
     near = [century - 100 + short, century + short, century + 100 + short]
     if asked.name.endswith(_PAST) or _is_bound(asked.max, asked.today, after=False):
-        return _past_years(near, parts, asked)
+        return _past_years(near, asked)
     if asked.name.endswith(_FUTURE) or _is_bound(asked.min, asked.today, after=True):
         return (min(year for year in near if year >= today - 20),)
     return (min(near, key=lambda year: abs(year - today)),)
 
 
-def _past_years(near: list[int], parts: _Parts, asked: Asked) -> tuple[int, ...]:
+def _past_years(near: list[int], asked: Asked) -> tuple[int, ...]:
     """The latest such year that is over; for births of those who sign also the century before, where both could be alive."""
     past = [year for year in near if year <= asked.today.year]
     if not asked.name.endswith(_BIRTH):

@@ -1,8 +1,5 @@
 """Uploaded files: told by their content, never by their name or by what the browser says."""
 
-from collections.abc import Mapping
-from typing import ClassVar
-
 from forms.types.base import Asked, Read, Reading, Wire
 from rules.refusals import Reason, Refused
 
@@ -15,22 +12,19 @@ _KEYS = {"document": str, "name": str, "media_type": str, "bytes": int, "sha256"
 
 
 class FileType:
-    name: ClassVar[str] = "file"
-    input: ClassVar[str] = "file"
+    name = "file"
+    input = "file"
 
     def read_text(self, text: str, asked: Asked) -> Reading:  # noqa: ARG002 - the protocol's shape
         return Refused(Reason.FILE_EXPECTED)
 
-    def read_value(self, value: object, asked: Asked) -> Reading:  # noqa: ARG002 - the protocol's shape
-        """Files come by upload only: a JSON value could name somebody else's document."""
-        return Refused(Reason.FILE_EXPECTED)
-
-    def read_upload(self, value: Mapping[str, object], asked: Asked) -> Reading:
-        """A stored file's wire value, made by our own intake, against the question's limits."""
+    def read_value(self, value: object, asked: Asked) -> Reading:
+        """A stored file's wire value, made by our own intake: one that a customer sent as JSON must never come here."""
+        if not isinstance(value, dict):
+            return Refused(Reason.FILE_EXPECTED)
         if set(value) != set(_KEYS) or not all(type(value[key]) is kind for key, kind in _KEYS.items()):
-            return Refused(Reason.WRONG_KIND)
-        refused = refused_file(str(value["media_type"]), int(str(value["bytes"])), asked)
-        return refused or Read({key: kind(value[key]) for key, kind in _KEYS.items()})
+            return Refused(Reason.FILE_EXPECTED)
+        return refused_file(value["media_type"], value["bytes"], asked) or Read(dict(value))
 
     def show(self, value: Wire, asked: Asked) -> str:  # noqa: ARG002 - the protocol's shape
         if not isinstance(value, dict):

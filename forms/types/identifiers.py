@@ -2,7 +2,6 @@
 
 import re
 import warnings
-from typing import ClassVar
 
 from forms.types.base import Asked, Read, Reading, Wire
 from forms.types.characters import identifier, typed
@@ -18,8 +17,8 @@ _CODE_SHAPE = re.compile(r"\d{6}")
 
 
 class IbanType(Typed):
-    name: ClassVar[str] = "iban"
-    input: ClassVar[str] = "text"
+    name = "iban"
+    input = "text"
 
     def read_text(self, text: str, asked: Asked) -> Reading:  # noqa: ARG002 - the protocol's shape
         bare = identifier(text, Reason.IBAN_CHECK)
@@ -35,8 +34,8 @@ class IbanType(Typed):
 class VatType(Typed):
     """An Italian VAT number: eleven digits with office code and check digit."""
 
-    name: ClassVar[str] = "it_vat"
-    input: ClassVar[str] = "numeric"
+    name = "it_vat"
+    input = "numeric"
 
     def read_text(self, text: str, asked: Asked) -> Reading:  # noqa: ARG002 - the protocol's shape
         bare = identifier(text, Reason.VAT_FORM)
@@ -51,8 +50,8 @@ class VatType(Typed):
 class CodeType(Typed):
     """A one-time code's shape; whether it is the right one is not for a type to know."""
 
-    name: ClassVar[str] = "code"
-    input: ClassVar[str] = "numeric"
+    name = "code"
+    input = "numeric"
 
     def read_text(self, text: str, asked: Asked) -> Reading:  # noqa: ARG002 - the protocol's shape
         told = typed(text)
@@ -72,7 +71,7 @@ def _judged_iban(bare: str) -> Reading:
         with warnings.catch_warnings(action="ignore"):  # some countries' national check is not known to the library
             schwifty.IBAN(bare, validate_bban=True)
     except InvalidLength:
-        return Refused(Reason.IBAN_LENGTH, length=len(bare))
+        return Refused(Reason.IBAN_LENGTH, length=len(bare), expected=schwifty.IBAN(bare, allow_invalid=True).spec.iban_length)
     except SchwiftyException:
         return Refused(Reason.IBAN_CHECK)
     return Read(bare)

@@ -4,11 +4,12 @@ import csv
 import json
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.util import find_spec
+from itertools import islice, takewhile
 from pathlib import Path
 
 import yaml
@@ -51,6 +52,8 @@ class _Register:
     by_name: dict[str, tuple[Municipality, ...]]
     """Folded names (official, local, other) of those of today."""
     sorted_names: tuple[str, ...]
+    sorted_words: tuple[tuple[str, str], ...]
+    """Each word of a name with the name."""
     past: dict[str, tuple[_Past, ...]]
     """Folded names of those that are no more."""
     past_codes: dict[str, Municipality]
@@ -78,8 +81,13 @@ def search_municipalities(text: str, limit: int = 8) -> tuple[Municipality, ...]
     folded, province = split_province(text)
     if not folded:
         return ()
-    found = {each.code: each for each in _ranked(folded) if province in {None, each.province}}
-    return tuple(found.values())[:limit]
+    found: dict[str, Municipality] = {}
+    for each in _ranked(folded):
+        if province in {None, each.province}:
+            found[each.code] = each
+        if len(found) == limit:
+            break
+    return tuple(found.values())
 
 
 def similar_municipalities(text: str, limit: int = 8) -> tuple[Municipality, ...]:
@@ -145,17 +153,21 @@ def _province_named(words: str) -> str | None:
 def _ranked(folded: str) -> Iterable[Municipality]:
     register = _register()
     yield from register.by_name.get(folded, ())
-    at = bisect_left(register.sorted_names, folded)
-    beginning: list[str] = []
-    while at < len(register.sorted_names) and register.sorted_names[at].startswith(folded):
-        beginning.append(register.sorted_names[at])
-        at += 1
-    for name in sorted(beginning, key=len):
+    for name in sorted(_beginning(register.sorted_names, folded), key=len):
         yield from register.by_name[name]
     wanted = folded.split()
-    for name in register.sorted_names:
+    longest = max(wanted, key=len)
+    for _, name in _beginning_word(register.sorted_words, longest):
         if _has_words(name, wanted):
             yield from register.by_name[name]
+
+
+def _beginning(names: Sequence[str], start: str) -> Iterable[str]:
+    return takewhile(lambda name: name.startswith(start), islice(names, bisect_left(names, start), None))
+
+
+def _beginning_word(words: Sequence[tuple[str, str]], start: str) -> Iterable[tuple[str, str]]:
+    return takewhile(lambda word: word[0].startswith(start), islice(words, bisect_left(words, (start, "")), None))
 
 
 def _has_words(name: str, wanted: list[str]) -> bool:
@@ -175,8 +187,15 @@ def _register() -> _Register:
     for code, names in _names_by_code(current).items():
         for name in names:
             by_name[name][code] = current[code]
-    names = {name: tuple(found.values()) for name, found in by_name.items()}
-    return _Register(current, names, tuple(sorted(names)), _past_by_name(past, current), _past_by_code(past, current))
+    named = {name: tuple(found.values()) for name, found in by_name.items()}
+    return _Register(
+        current=current,
+        by_name=named,
+        sorted_names=tuple(sorted(named)),
+        sorted_words=tuple(sorted({(word, name) for name in named for word in name.split()})),
+        past=_past_by_name(past, current),
+        past_codes=_past_by_code(past, current),
+    )
 
 
 def _names_by_code(current: Mapping[str, Municipality]) -> dict[str, set[str]]:

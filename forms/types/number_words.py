@@ -99,5 +99,5 @@ def _adds_to(unit: int, value: int) -> bool:
         return True
     if value == 0:
         return False
-    power = 10 ** (len(str(unit)) - len(str(unit).rstrip("0")))
+    power: int = 10 ** (len(str(unit)) - len(str(unit).rstrip("0")))
     return value < power and power > 1

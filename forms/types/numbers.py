@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from typing import ClassVar
 
 from forms.types.base import Asked, Doubt, Read, Reading, Wire
 from forms.types.characters import clean_line, typed
@@ -43,9 +42,9 @@ class _Found:
 class NumberType:
     """Any number; kept as a string with a dot."""
 
-    name: ClassVar[str] = "number"
-    input: ClassVar[str] = "decimal"
-    decimals: ClassVar[int] = 6
+    name = "number"
+    input = "decimal"
+    decimals = 6
 
     def read_text(self, text: str, asked: Asked) -> Reading:
         found = _find(text, asked)
@@ -77,13 +76,13 @@ class NumberType:
         return Doubt(other.value, Reason.NUMBER_AMBIGUOUS, {"guess": self.show(other.value, asked)})
 
     def _judged(self, number: Decimal, asked: Asked) -> Reading:
-        if number != round(number, self.decimals):
-            return Refused(Reason.NUMBER_UNKNOWN if self.decimals else Reason.NUMBER_WHOLE)
         least, most = _bound(asked.min, Decimal(0)), _bound(asked.max, _HIGHEST)
         if number < least:
             return Refused(Reason.TOO_SMALL, min=self.show(self._kept(least), asked))
         if number > most:
             return Refused(Reason.TOO_LARGE, max=self.show(self._kept(most), asked))
+        if number != round(number, self.decimals):
+            return Refused(Reason.NUMBER_UNKNOWN if self.decimals else Reason.NUMBER_WHOLE)
         return Read(self._kept(number))
 
     def _kept(self, number: Decimal) -> Wire:
@@ -94,8 +93,8 @@ class NumberType:
 class MoneyType(NumberType):
     """An amount in `asked.unit` (the agency's currency); kept with two decimals, "125000.00"."""
 
-    name: ClassVar[str] = "money"
-    decimals: ClassVar[int] = 2
+    name = "money"
+    decimals = 2
 
     def show(self, value: Wire, asked: Asked) -> str:
         return money(str(value), asked.unit or "EUR", asked.language)
@@ -105,9 +104,9 @@ class MoneyType(NumberType):
 
 
 class IntegerType(NumberType):
-    name: ClassVar[str] = "integer"
-    input: ClassVar[str] = "numeric"
-    decimals: ClassVar[int] = 0
+    name = "integer"
+    input = "numeric"
+    decimals = 0
 
     def read_value(self, value: object, asked: Asked) -> Reading:
         if isinstance(value, bool) or not isinstance(value, int):

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import ClassVar
 
 from forms.types.base import Asked, Candidates, Choice, Doubt, Read, Reading, Wire
 from forms.types.characters import clean_line, compatible, fold
@@ -38,8 +37,7 @@ __all__ = [
 _LISTED = 8
 _LONGEST = 80
 _NEAR = 82
-_CAP_LENGTH = 5
-_CAP = re.compile(r"(?:I|IT)?[- ]?(\d{3}) ?(\d{2})", re.IGNORECASE)
+_CAP = re.compile(r"(?:IT?-?)?(\d{5})")
 _FOREIGN_POSTCODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9 \-]{1,10}[A-Z0-9]")
 _BELFIORE = re.compile(r"[A-Z]\d{3}")
 _SHORTEST_PART = 3
@@ -48,27 +46,26 @@ _SHORTEST_PART = 3
 class PostcodeType(Typed):
     """Italian unless `asked.facts["country"]` says otherwise."""
 
-    name: ClassVar[str] = "postcode"
-    input: ClassVar[str] = "numeric"
+    name = "postcode"
+    input = "numeric"
 
     def read_text(self, text: str, asked: Asked) -> Reading:
         line = clean_line(text)
         if isinstance(line, Refused):
             return line
         told = compatible(line).upper()
+        refused = Refused(Reason.POSTCODE_FORM, length=sum(sign.isdecimal() for sign in told))
         if asked.facts.get("country", "IT") != "IT":
-            return Read(told) if told.isascii() and _FOREIGN_POSTCODE.fullmatch(told) else Refused(Reason.POSTCODE_FORM)
-        cap = _CAP.fullmatch(told)
-        if cap is None or cap[1] + cap[2] == "0" * _CAP_LENGTH:
-            return Refused(Reason.POSTCODE_FORM, length=sum(sign.isdecimal() for sign in told))
-        return Read(cap[1] + cap[2])
+            return Read(told) if told.isascii() and _FOREIGN_POSTCODE.fullmatch(told) else refused
+        cap = _CAP.fullmatch(told.replace(" ", ""))
+        return refused if cap is None or cap[1] == "00000" else Read(cap[1])
 
 
 class ProvinceType(Typed):
     """Two letters; shown with the name."""
 
-    name: ClassVar[str] = "province"
-    input: ClassVar[str] = "text"
+    name = "province"
+    input = "text"
 
     def read_text(self, text: str, asked: Asked) -> Reading:
         line = clean_line(text)
@@ -88,8 +85,8 @@ class ProvinceType(Typed):
 class CountryType(Typed):
     """ISO 3166-1 alpha-2, by code, name or nationality in any language we speak."""
 
-    name: ClassVar[str] = "country"
-    input: ClassVar[str] = "search"
+    name = "country"
+    input = "search"
 
     def read_text(self, text: str, asked: Asked) -> Reading:
         line = clean_line(text)
@@ -109,8 +106,8 @@ class CountryType(Typed):
 class MunicipalityType(Typed):
     """Belfiore code. Where somebody was born also those that are no more."""
 
-    name: ClassVar[str] = "municipality"
-    input: ClassVar[str] = "search"
+    name = "municipality"
+    input = "search"
 
     def read_text(self, text: str, asked: Asked) -> Reading:
         line = clean_line(text)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Literal
 
 from forms.types.base import Asked, Read, Reading
 from forms.types.characters import identifier
@@ -60,8 +60,8 @@ class Mismatch:
 
 
 class TaxCodeType(Typed):
-    name: ClassVar[str] = "it_tax_code"
-    input: ClassVar[str] = "text"
+    name = "it_tax_code"
+    input = "text"
 
     def read_text(self, text: str, asked: Asked) -> Reading:
         bare = identifier(text, Reason.TAX_CODE_FORM)
@@ -92,7 +92,7 @@ def tax_code_facts(code: str) -> TaxCodeFacts:
     )
 
 
-def compare_tax_code(
+def compare_tax_code(  # noqa: PLR0917 - the card's questions in their order
     code: str,
     family_name: str | None,
     given_name: str | None,

@@ -1,7 +1,6 @@
 """Words as they are written: text, multiline, name; and computed answers, which are only shown."""
 
 import unicodedata
-from typing import ClassVar
 
 from forms.types.base import Asked, Read, Reading, Wire
 from forms.types.characters import clean_line, clean_lines, is_zalgo
@@ -11,6 +10,8 @@ from rules.refusals import Reason, Refused
 _TEXT_LENGTH = 200
 _MULTILINE_LENGTH = 2_000
 _NAME_LENGTH = 100
+_PICTURES = "\u2190"
+"""From here on Unicode's "other symbols" are arrows, signs and emoji; before it stand ©, ® and °, which firms use."""
 
 
 class Typed:
@@ -27,16 +28,16 @@ class Typed:
 
 
 class TextType(Typed):
-    name: ClassVar[str] = "text"
-    input: ClassVar[str] = "text"
+    name = "text"
+    input = "text"
 
     def read_text(self, text: str, asked: Asked) -> Reading:
         return _fitting(clean_line(text), asked, _TEXT_LENGTH)
 
 
 class MultilineType(Typed):
-    name: ClassVar[str] = "multiline"
-    input: ClassVar[str] = "textarea"
+    name = "multiline"
+    input = "textarea"
 
     def read_text(self, text: str, asked: Asked) -> Reading:
         return _fitting(clean_lines(text), asked, _MULTILINE_LENGTH)
@@ -45,8 +46,8 @@ class MultilineType(Typed):
 class NameType(Typed):
     """A person's or firm's name, kept to the letter (NFC); only its compatible form is judged."""
 
-    name: ClassVar[str] = "name"
-    input: ClassVar[str] = "text"
+    name = "name"
+    input = "text"
 
     def read_text(self, text: str, asked: Asked) -> Reading:
         reading = _fitting(clean_line(text), asked, _NAME_LENGTH)
@@ -58,8 +59,8 @@ class NameType(Typed):
 class ComputedType:
     """Never asked; shown by the kind of its value."""
 
-    name: ClassVar[str] = "computed"
-    input: ClassVar[str] = "none"
+    name = "computed"
+    input = "none"
 
     def read_text(self, text: str, asked: Asked) -> Reading:  # noqa: ARG002 - the protocol's shape
         return Refused(Reason.NOT_UNDERSTOOD)
@@ -87,5 +88,6 @@ def _fitting(cleaned: str | Refused, asked: Asked, usual: int) -> Reading:
 
 def _looks_like_name(name: str) -> bool:
     """At least one letter or digit and no pictures: emoji are no name, `O'Neill <x>` may be somebody's trade name."""
-    kinds = {unicodedata.category(sign) for sign in unicodedata.normalize("NFKC", name)}
-    return "So" not in kinds and any(kind[0] in "LN" for kind in kinds)
+    signs = [(sign, unicodedata.category(sign)) for sign in unicodedata.normalize("NFKC", name)]
+    has_picture = any(kind == "So" and sign >= _PICTURES for sign, kind in signs)
+    return not has_picture and any(kind[0] in "LN" for _, kind in signs)

@@ -19,10 +19,11 @@ type Facts = Mapping[str, Fact | Later]
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """kind `text`: a sentence of the wording file (`say.<key>`)."""
+    """kind `text`: a sentence of the wording file (`say.<key>`). `text` is ready where a form's own words say it."""
 
     key: str
     facts: Facts = field(default_factory=dict)
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

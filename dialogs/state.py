@@ -17,7 +17,7 @@ class Part(msgspec.Struct, frozen=True, omit_defaults=True):
     """Immutable and small: what has its default is not written."""
 
 
-class Proof(Part, frozen=True, omit_defaults=True):
+class Proof(Part, frozen=True):
     """A one-time code that was sent: only a salted hash of it is kept."""
 
     email: str
@@ -27,25 +27,24 @@ class Proof(Part, frozen=True, omit_defaults=True):
     tries: int = 0
 
 
-class Pending(Part, frozen=True, omit_defaults=True):
-    """Something understood that waits for an explicit yes at `<path>.sure`."""
+class Pending(Part, frozen=True):
+    """Something understood that waits for an explicit yes at `<path>.sure`; `text` is the question, as worded when it arose."""
 
     kind: Literal["doubt", "correction", "command"]
     path: str  # of the answer, or `journey.<command>`
+    key: str
     value: Wire
-    reason: str = ""  # of a doubt
-    facts: dict[str, str] = {}  # already worded
+    text: str
 
 
-class Offered(Part, frozen=True, omit_defaults=True):
+class Offered(Part, frozen=True):
     """More than one reading of an answer: the same question stands with these choices."""
 
-    path: str
-    reason: str
+    key: str
     choices: tuple[tuple[str, str], ...]
 
 
-class Act(Part, frozen=True, omit_defaults=True):
+class Act(Part, frozen=True):
     """An authorisation, confirmation, consent or notice, here or in an earlier conversation."""
 
     module: str
@@ -56,7 +55,7 @@ class Act(Part, frozen=True, omit_defaults=True):
     stamp: str
 
 
-class Offer(Part, frozen=True, omit_defaults=True):
+class Offer(Part, frozen=True):
     offer: str
     submission: str
     premium_cents: int
@@ -64,7 +63,7 @@ class Offer(Part, frozen=True, omit_defaults=True):
     document: str | None = None
 
 
-class Client(Part, frozen=True, omit_defaults=True):
+class Client(Part, frozen=True):
     """What storage said last of the bound party; refreshed whenever `circumstances.known` comes with a turn."""
 
     party: str = ""
@@ -76,7 +75,7 @@ class Client(Part, frozen=True, omit_defaults=True):
     missing: tuple[str, ...] = ()
 
 
-class Returned(Part, frozen=True, omit_defaults=True):
+class Returned(Part, frozen=True):
     """What a colleague sent back: only these questions are asked again, then the form is confirmed again."""
 
     submission: str
@@ -85,8 +84,11 @@ class Returned(Part, frozen=True, omit_defaults=True):
     reason: str = ""
     colleague: str = ""
 
+    def without(self, key: str) -> "Returned":
+        return msgspec.structs.replace(self, questions=tuple(question for question in self.questions if question != key))
 
-class Priced(Part, frozen=True, omit_defaults=True):
+
+class Priced(Part, frozen=True):
     """The indicative price as shown last, so that a change of it can be said."""
 
     answers: str  # hash of the answers it was made of
@@ -94,7 +96,7 @@ class Priced(Part, frozen=True, omit_defaults=True):
     day: str  # ISO date it was shown first
 
 
-class Closing(Part, frozen=True, omit_defaults=True):
+class Closing(Part, frozen=True):
     """The act that was receipted last; `receipt` is filled by `State.settled`."""
 
     form: str
@@ -102,7 +104,7 @@ class Closing(Part, frozen=True, omit_defaults=True):
     receipt: str = ""
 
 
-class Line(Part, frozen=True, omit_defaults=True):
+class Line(Part, frozen=True):
     """One line of the free talk above the sheet."""
 
     who: Literal["house", "customer", "colleague"]
@@ -110,18 +112,21 @@ class Line(Part, frozen=True, omit_defaults=True):
     name: str | None = None
 
 
-class State(Part, frozen=True, omit_defaults=True):
+class State(Part, frozen=True):
     language: str
     open: str = ""  # path of the open question; empty = the conversation has ended
     shown: str = ""  # hash of everything displayed with it
     goal: str | None = None
     detour: str | None = None  # `contact` while a call-back interrupts the goal
-    redo: str | None = None  # the answered question that is open again (back, change)
+    redo: str | None = None  # key of the answered question that is open again (back, change)
+    redo_from: str = ""  # where one was: straight back there
     answers: dict[str, Wire] = {}  # by full path; the card's too
     skipped: tuple[str, ...] = ()
     versions: dict[str, str] = {}  # form -> version it was begun with
     acts: dict[str, Act] = {}  # latest per question
-    given: tuple[str, ...] = ()  # act questions answered since the goal was chosen
+    given: tuple[str, ...] = ()  # act questions answered since the last form was suspended
+    changed_card: tuple[str, ...] = ()  # keys of the confirmed card answered anew, not yet told to the agency
+    submitted: tuple[str, ...] = ()  # forms suspended and not begun again
     bound: bool = False
     proof: Proof | None = None
     codes_sent: tuple[float, ...] = ()  # of the last hour

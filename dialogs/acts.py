@@ -1,0 +1,133 @@
+"""Acts: what is consented, confirmed, accepted or refused, each on exactly what was shown."""
+
+from typing import cast
+
+import msgspec
+
+from dialogs import pricing
+from dialogs.desk import CARD, QUOTE, Desk
+from dialogs.effects import CompleteCard, ConfirmCard, DecideOffer, KeepRefusalOnly, RecordAct, Suspend
+from dialogs.journey import CARD_CONFIRM, Stop
+from dialogs.messages import Ask, Later
+from dialogs.state import Act, Closing
+from forms.flow import Step
+from forms.types.base import Wire
+from rules.consents import check_answer
+
+
+def give(desk: Desk, stop: Stop, ask: Ask, value: Wire) -> None:
+    """One act on what `ask` showed; what is not agreed to by a confirmation is open to change."""
+    if stop.kind == "act":
+        _give_act(desk, stop, ask, str(value))
+    elif stop.kind == "offer":
+        _decide_offer(desk, ask, accepted=value == "accept")
+    elif value is not True:
+        desk.say("what_to_change")
+    elif stop.kind == "section":
+        desk.answer({stop.key: True})
+    elif stop.kind == "card":
+        _confirm_card(desk, ask)
+    else:
+        suspend(desk, stop.form, ask)
+
+
+def _give_act(desk: Desk, stop: Stop, ask: Ask, value: str) -> None:
+    module = stop.module
+    assert module is not None  # noqa: S101 - an act's stop has its module
+    answer = check_answer(module.module.kind, value)
+    record = RecordAct(
+        question=stop.path,
+        module=module.code,
+        version=module.version,
+        kind=module.module.kind,
+        answer=answer,
+        text_sha256=module.text_sha256(desk.language),
+        shown=ask.shown,
+        language=desk.language,
+        at=desk.now,
+    )
+    if answer == "refuse" and module.module.needed_to_go_on:
+        _keep_refusal_only(desk, record)
+        return
+    desk.effects.append(record)
+    act = Act(module.code, module.version, module.module.kind, answer, desk.now.timestamp(), desk.stamp())
+    given = (*(question for question in desk.state.given if question != stop.path), stop.path)
+    desk.set(acts={**desk.state.acts, stop.path: act}, given=given, redo=None)
+
+
+def _keep_refusal_only(desk: Desk, record: RecordAct) -> None:
+    desk.effects.append(KeepRefusalOnly(record))
+    desk.say("collection_refused", phone=desk.circumstances.agency_phone, email=desk.circumstances.agency_email)
+    desk.end("refused")
+
+
+def _confirm_card(desk: Desk, ask: Ask) -> None:
+    """The new confirmation before a quote (S0-36). What was corrected while checking goes to the agency with it."""
+    changed = {key: desk.state.answers[key] for key in desk.state.changed_card if key in desk.state.answers}
+    if changed:
+        desk.effects.append(CompleteCard(changed, desk.now))
+    stamp = desk.stamp()
+    desk.effects.append(ConfirmCard(ask.shown, desk.now, stamp, desk.language))
+    desk.set(given=(*desk.state.given, CARD_CONFIRM), changed_card=(), redo=None)
+    desk.say("card_confirmed", stamp=stamp)
+
+
+def suspend(desk: Desk, form: str, ask: Ask) -> None:
+    """The form's confirmation: it is suspended, and the goal is reached."""
+    walk, state = desk.walk(form), desk.state
+    priced = pricing.for_submission(desk) if form == QUOTE else pricing.NOT_PRICED
+    stamp = desk.stamp()
+    effect = Suspend(
+        form=form,
+        form_version=desk.form(form).version,
+        answers={step.key: walk.values[step.key] for step in walk.steps if _is_kept(step, walk.values)},
+        shown=ask.shown,
+        at=desk.now,
+        stamp=stamp,
+        language=desk.language,
+        submission=state.returned.submission if state.returned is not None else None,
+        premium_cents=priced.premium_cents,
+        tariff_version=priced.tariff_version,
+        pricing=priced.data,
+        unanswered=tuple(step.path for step in walk.unanswered_needs),
+    )
+    desk.effects.append(effect)
+    desk.say(f"suspended_{form}", receipt=Later("receipt"), stamp=stamp, emails=list(desk.emails))
+    _close(desk, form, stamp)
+
+
+def _is_kept(step: Step, values: object) -> bool:
+    return step.question is not None and step.question.type not in {"code", "confirm"} and step.key in cast(dict[str, Wire], values)
+
+
+def _close(desk: Desk, form: str, stamp: str) -> None:
+    state = desk.state
+    client = state.client
+    if form == CARD and client.registration not in {"accepted"}:
+        client = msgspec.structs.replace(client, registration="suspended")
+    is_goals = {"register": CARD, QUOTE: QUOTE}.get(state.goal or "") == form
+    desk.set(
+        client=client,
+        closing=Closing(form, stamp),
+        submitted=(*(name for name in state.submitted if name != form), form),
+        given=(),
+        returned=None,
+        redo=None,
+        redo_from="",
+        goal=None if is_goals else state.goal,
+    )
+
+
+def _decide_offer(desk: Desk, ask: Ask, *, accepted: bool) -> None:
+    offer, *rest = desk.state.client.offers
+    stamp = desk.stamp()
+    answer = "accept" if accepted else "refuse"
+    desk.effects.append(DecideOffer(offer.offer, "accept" if accepted else "refuse", ask.shown, desk.now, stamp, desk.language))
+    desk.say(f"offer_{answer}", receipt=Later("receipt"), stamp=stamp, emails=list(desk.emails))
+    desk.set(
+        client=msgspec.structs.replace(desk.state.client, offers=tuple(rest)),
+        closing=Closing("offer", stamp),
+        goal=None,
+        given=(),
+        redo=None,
+    )

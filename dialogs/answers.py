@@ -1,0 +1,251 @@
+"""Taking an answer to the open question: read by its type, held against earlier ones, kept, doubted or refused."""
+
+from dialogs import acts, codes, problems, wording
+from dialogs.asking import Presented
+from dialogs.desk import CARD, QUOTE, Desk
+from dialogs.effects import CompleteCard, ForgetConversation, RequestCall
+from dialogs.journey import EMAIL, EMAIL_CODE, LANGUAGE, PARTY_KIND, Stop, missing_stop
+from dialogs.state import Offered, Pending
+from forms.flow import Step, check
+from forms.types.base import Candidates, Doubt, Read, Reading, Wire
+from rules.refusals import Reason, Refused
+
+
+def keep(desk: Desk, stop: Stop, presented: Presented, reading: Reading) -> bool:
+    """Whether the answer was taken (a doubt and a choice of candidates are not yet)."""
+    match reading:
+        case Refused():
+            _refuse(desk, stop, reading)
+        case Candidates():
+            _offer_candidates(desk, stop, reading)
+        case Doubt():
+            doubt(desk, stop, reading)
+        case Read(value=value):
+            return _keep_read(desk, stop, presented, value)
+    return False
+
+
+def _keep_read(desk: Desk, stop: Stop, presented: Presented, value: Wire) -> bool:
+    if stop.kind == "question" and stop.step is not None:
+        held = _held(desk, stop.step, value)
+        if not isinstance(held, Read):
+            return keep(desk, stop, presented, held)
+        value = held.value
+    accept(desk, stop, presented, value)
+    return True
+
+
+def _held(desk: Desk, step: Step, value: Wire) -> Reading:
+    """The value against earlier answers and, of a further address, against those already proved."""
+    if _is_further_email(step) and value in desk.emails:
+        return Refused(Reason.EMAIL_TAKEN_TWICE)
+    return check(step, value, desk.state.answers, desk.environment)
+
+
+def _is_further_email(step: Step) -> bool:
+    return step.group is not None and step.question is not None and step.question.type == "email"
+
+
+def accept(desk: Desk, stop: Stop, presented: Presented | None, value: Wire) -> None:
+    """Keeps a value that was read and holds."""
+    if desk.state.offered is not None:
+        desk.set(offered=None)
+    match stop.kind:
+        case "question" | "more":
+            take(desk, stop, value)
+        case "code":
+            _take_code(desk, stop, str(value))
+        case kind if kind in _PLAINLY:
+            _PLAINLY[kind](desk, str(value))
+        case _ if presented is not None:
+            acts.give(desk, stop, presented.ask, value)
+
+
+def _take_party_kind(desk: Desk, kind: str) -> None:
+    desk.answer({PARTY_KIND: kind})
+    desk.set(redo=None)
+
+
+def _take_email(desk: Desk, email: str) -> None:
+    desk.answer({EMAIL: email})
+    if codes.send_code(desk, email, EMAIL_CODE):
+        desk.set(redo=None)
+
+
+def take(desk: Desk, stop: Stop, value: Wire) -> None:
+    """Keeps the answer to a question of a form and opens again what was confirmed with the old one."""
+    step = stop.step
+    assert step is not None  # noqa: S101 - only questions of forms come here
+    if step.question is not None and step.question.type == "confirm" and value is not True:
+        _take_no(desk, step)
+        return
+    changes: dict[str, Wire | None] = {step.key: value, **_reopened(desk, step, value)}
+    is_new = desk.state.answers.get(step.key) != value
+    desk.answer(changes)
+    _settle(desk, step)
+    if is_new and step.form == CARD and desk.is_registered and desk.state.returned is None:
+        _note_card_change(desk, step.key)
+
+
+def _reopened(desk: Desk, step: Step, value: Wire) -> dict[str, Wire | None]:
+    """Section confirmations that no longer hold. Those stay where the customer changes one answer of the final summary:
+    it shows everything and is confirmed itself."""
+    state = desk.state
+    own = f"{step.form}.{step.section}.confirm"
+    if state.answers.get(step.key) == value or state.redo_from == f"{step.form}.confirm":
+        return {}
+    if step.key not in state.answers and own not in state.answers:
+        return {}
+    return {key: None for key in desk.form(step.form).confirms_to_reopen(step.key) if key in state.answers}
+
+
+def _settle(desk: Desk, step: Step) -> None:
+    state = desk.state
+    changes: dict[str, object] = {}
+    if state.redo is not None:
+        changes |= {"redo": None, "redo_from": ""}
+        desk.reprice = desk.reprice or step.form == QUOTE
+    if step.key in state.skipped:
+        changes["skipped"] = tuple(key for key in state.skipped if key != step.key)
+    if state.returned is not None and step.key in state.returned.questions:
+        changes["returned"] = state.returned.without(step.key)
+    if changes:
+        desk.set(**changes)
+
+
+def _take_no(desk: Desk, step: Step) -> None:
+    """No to a confirmation inside a form: the question before it is asked again."""
+    desk.say("what_instead")
+    at = desk.walk(step.form).steps.index(step)
+    earlier = [one for one in desk.walk(step.form).steps[:at] if one.key in desk.state.answers and one.kind == "question"]
+    needs = desk.walk(step.form).unanswered_needs
+    if step.question is not None and step.question.name == "unanswered_ok" and needs:
+        desk.set(redo=needs[0].key)
+    elif earlier:
+        desk.set(redo=earlier[-1].key)
+
+
+def _note_card_change(desk: Desk, key: str) -> None:
+    desk.set(changed_card=(*(old for old in desk.state.changed_card if old != key), key))
+    if desk.state.goal == "policy" and missing_stop(desk) is None:
+        complete_card(desk)
+
+
+def complete_card(desk: Desk) -> None:
+    """What was answered anew of a card the agency already holds goes to it as a suspended update."""
+    changed = {key: desk.state.answers[key] for key in desk.state.changed_card if key in desk.state.answers}
+    if changed:
+        desk.effects.append(CompleteCard(changed, desk.now))
+        desk.set(changed_card=())
+        desk.say("card_completed")
+
+
+def _take_code(desk: Desk, stop: Stop, code: str) -> None:
+    refused = codes.check_code(desk, code)
+    if refused is not None:
+        desk.refuse(refused)
+        return
+    codes.prove(desk, stop.key)
+    desk.set(redo=None)
+    if stop.step is None:
+        after_binding(desk)
+
+
+def after_binding(desk: Desk) -> None:
+    """Who the address turned out to be decides whether the goal still makes sense. Said only now that it is proved."""
+    if desk.is_registered:
+        desk.say("welcome_back", name=desk.state.client.name)
+        if desk.state.goal == "register":
+            desk.set(goal=None)
+    elif desk.state.goal == QUOTE:
+        desk.say("register_first")
+        desk.set(goal=None)
+
+
+def choose_language(desk: Desk, language: str) -> None:
+    desk.answer({LANGUAGE: language})
+    desk.set(language=language, redo=None)
+
+
+def choose_goal(desk: Desk, goal: str) -> None:
+    desk.set(redo=None)
+    if goal == "complaint":
+        desk.say("complaint", agency=desk.circumstances.agency_name, email=desk.circumstances.agency_email)
+        return
+    if goal == "contact":
+        desk.set(detour="contact")
+        return
+    form = {"register": CARD, QUOTE: QUOTE}.get(goal)
+    if form is not None:
+        _begin(desk, form)
+    desk.set(goal=goal)
+    desk.say(f"begin_{goal}")
+
+
+def _begin(desk: Desk, form: str) -> None:
+    """Answers of a form that was sent already make room; a draft goes on."""
+    state = desk.state
+    if form == QUOTE and form in state.submitted:
+        drop_form(desk, form)
+    versions = {**desk.state.versions}
+    versions.setdefault(form, desk.catalogue.form(form).version)
+    desk.set(versions=versions, submitted=tuple(name for name in desk.state.submitted if name != form))
+
+
+def drop_form(desk: Desk, form: str) -> None:
+    prefix = f"{form}."
+    state = desk.state
+    desk.set(
+        answers={key: value for key, value in state.answers.items() if not key.startswith(prefix)},
+        skipped=tuple(key for key in state.skipped if not key.startswith(prefix)),
+        versions={name: version for name, version in state.versions.items() if name != form},
+        given=tuple(question for question in state.given if not question.startswith(prefix)),
+        priced=None if form == QUOTE else state.priced,
+        offered=None,
+        redo=None,
+    )
+
+
+def _request_call(desk: Desk, phone: str) -> None:
+    desk.effects.append(RequestCall(phone, desk.state.goal or "contact", desk.now))
+    desk.set(detour=None, redo=None)
+    desk.say("call_requested", phone=phone)
+
+
+_PLAINLY = {
+    "language": choose_language,
+    "goal": choose_goal,
+    "party_kind": _take_party_kind,
+    "email": _take_email,
+    "phone": _request_call,
+}
+
+# doubts, candidates, refusals
+
+
+def doubt(desk: Desk, stop: Stop, reading: Doubt) -> None:
+    text = problems.sentence(desk, stop, reading.reason, reading.facts, reading.value)
+    if not text.endswith("?"):
+        text = f"{text} {wording.say(desk.language, 'is_it_right')}"
+    desk.set(pending=Pending("doubt", stop.path, stop.key, reading.value, text), offered=None)
+
+
+def _offer_candidates(desk: Desk, stop: Stop, reading: Candidates) -> None:
+    desk.set(offered=Offered(stop.key, tuple((choice.value, choice.label) for choice in reading.choices)))
+    desk.refuse(Refused(reading.reason, **reading.facts))
+
+
+def _refuse(desk: Desk, stop: Stop, refused: Refused) -> None:
+    text = problems.own_words(desk, stop, refused.facts)
+    if refused.reason is Reason.UNDER_AGE and stop.form == CARD:
+        _turn_away(desk, refused)
+        return
+    desk.refuse(refused, text)
+
+
+def _turn_away(desk: Desk, refused: Refused) -> None:
+    """Under age: a person is offered, nothing more is asked, nothing is kept."""
+    desk.refuse(refused)
+    desk.say("under_age_call", phone=desk.circumstances.agency_phone, email=desk.circumstances.agency_email)
+    desk.effects.append(ForgetConversation("under_age"))
+    desk.end("under_age")

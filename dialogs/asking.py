@@ -1,0 +1,284 @@
+"""The open question as a channel shows it: worded, bounded, with what must be read before it, and the hash of all that."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+import orjson
+
+from dialogs import summaries, wording
+from dialogs.desk import CARD, QUOTE, Desk
+from dialogs.journey import EMAIL_CODE, Stop, goals
+from dialogs.messages import Ask, Message, Notice, Summary
+from dialogs.pricing import offer_summary
+from forms.flow import asked, prefilled
+from forms.types.base import Asked, Choice, Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """`before` is shown anew whenever the question is: nobody confirms what they did not see."""
+
+    ask: Ask
+    asked: Asked
+    before: tuple[Message, ...] = ()
+
+
+def present(desk: Desk, stop: Stop) -> Presented:
+    presented = _PRESENT[stop.kind](desk, stop)
+    offered = desk.state.offered
+    if offered is not None and offered.key == stop.key:
+        presented = _narrowed(presented, tuple(Choice(value, label) for value, label in offered.choices))
+    ask = replace(presented.ask, shown=_hash(presented))
+    return Presented(ask, presented.asked, presented.before)
+
+
+def _narrowed(presented: Presented, choices: tuple[Choice, ...]) -> Presented:
+    narrowed = replace(presented.asked, choices=choices)
+    return Presented(replace(presented.ask, choices=_choices(choices)), narrowed, presented.before)
+
+
+def _hash(presented: Presented) -> str:
+    """SHA-256 over everything displayed: text, hint, choices, bounds, today's value, rows to check, text of a module."""
+    ask = presented.ask
+    displayed = [
+        ask.path, ask.text, ask.hint, ask.choices, ask.min, ask.max, ask.max_length, ask.unit, ask.accept, ask.value,
+        [_displayed(message) for message in presented.before],
+    ]  # fmt: skip
+    return sha256(orjson.dumps(displayed)).hexdigest()
+
+
+def _displayed(message: Message) -> object:
+    match message:
+        case Notice():
+            return [message.title, sha256(message.text.encode()).hexdigest()]
+        case Summary():
+            return [
+                message.key,
+                [[row.question, row.label, row.value] for row in message.rows],
+                {k: str(v) for k, v in message.facts.items()},
+            ]
+        case _:
+            return None
+
+
+# the questions of a form
+
+
+def _of_form(desk: Desk, stop: Stop) -> Presented:
+    step = stop.step
+    assert step is not None  # noqa: S101 - a question of a form has its step
+    words = desk.words(step.form)
+    known = asked(step, desk.state.answers, desk.environment, words, desk.language)
+    if step.question is None:  # another one of a group?
+        told = words.groups[step.group or ""]
+        return _simple(desk, stop, known, text=told.more)
+    told_question = words.questions[step.question.name]
+    value = desk.state.answers.get(step.key)
+    before: tuple[Message, ...] = ()
+    if step.question.type == "confirm":
+        before = summaries.before_confirmation(desk, step)
+    elif value is None:
+        value = prefilled(step, desk.environment, desk.state.answers)
+    text = summaries.with_answers(desk, step.form, told_question.ask)
+    return Presented(_ask(desk, stop, known, text, hint=told_question.hint, why=told_question.why, value=value), known, before)
+
+
+def _section(desk: Desk, stop: Stop) -> Presented:
+    step = stop.step
+    assert step is not None  # noqa: S101 - a section's confirmation is a step
+    known = asked(step, desk.state.answers, desk.environment, desk.words(step.form), desk.language)
+    text = desk.words(step.form).sections[step.section].confirm
+    return _simple(desk, stop, known, text=text, before=(summaries.section_summary(desk, step.form, step.section),))
+
+
+def _form(desk: Desk, stop: Stop) -> Presented:
+    words = desk.words(stop.form)
+    before = summaries.form_summary(desk, stop.form)
+    return _simple(desk, stop, _confirm(desk, stop), text=words.confirm, hint=words.declaration, before=before)
+
+
+def _card(desk: Desk, stop: Stop) -> Presented:
+    before = summaries.card_summary(desk)
+    return _of_journey(desk, stop, "confirm", key="card_confirm", before=before)
+
+
+# the conversation's own
+
+
+def _language(desk: Desk, stop: Stop) -> Presented:
+    names = [
+        Choice(code, wording.say(code, "language_name"), aliases=wording.aliases(code, "language_aliases"))
+        for code in desk.circumstances.languages
+    ]
+    return _of_journey(desk, stop, "choice", key="language", choices=names, value=desk.language)
+
+
+def _goal(desk: Desk, stop: Stop) -> Presented:
+    choices = [_choice(desk, "goals", goal) for goal in goals(desk)]
+    return _of_journey(desk, stop, "choice", key="goal", choices=choices)
+
+
+def _party_kind(desk: Desk, stop: Stop) -> Presented:
+    return _of_journey(desk, stop, "choice", key="party_kind", choices=[_choice(desk, "party_kinds", "person")])
+
+
+def _email(desk: Desk, stop: Stop) -> Presented:
+    before: tuple[Message, ...] = ()
+    if desk.state.goal == "register":
+        before = summaries.short_privacy_notice(desk)
+    return _of_journey(desk, stop, "email", key="email", before=before, max_length=254)
+
+
+def _code(desk: Desk, stop: Stop) -> Presented:
+    email = desk.state.proof.email if desk.state.proof is not None else ""
+    if stop.path == EMAIL_CODE:
+        return _of_journey(desk, stop, "code", key="email_code", email=email)
+    return _of_form(desk, stop)
+
+
+def _phone(desk: Desk, stop: Stop) -> Presented:
+    return _of_journey(desk, stop, "phone", key="phone", value=desk.state.answers.get(f"{CARD}.identity.mobile"))
+
+
+def _offer(desk: Desk, stop: Stop) -> Presented:
+    offer = desk.state.client.offers[0]
+    choices = [_choice(desk, "offer_answers", answer) for answer in ("accept", "refuse")]
+    return _of_journey(desk, stop, "choice", key="offer", choices=choices, before=(offer_summary(desk, offer),))
+
+
+def _sure(desk: Desk, stop: Stop) -> Presented:
+    pending = desk.state.pending
+    assert pending is not None  # noqa: S101 - only then is it asked
+    return _simple(desk, stop, _confirm(desk, stop), text=pending.text)
+
+
+def _act(desk: Desk, stop: Stop) -> Presented:
+    """The act's question under the module's full text; nothing is preselected and both answers are worded alike."""
+    module, act = stop.module, stop.act
+    assert module is not None  # noqa: S101 - an act's stop has both
+    assert act is not None  # noqa: S101
+    told = module.words[desk.language]
+    told_act = told.acts[act.name]
+    choices = tuple(Choice(value, told_act.answers[value]) for value in act.values)
+    known = Asked(stop.path, "choice", desk.language, desk.today, choices=choices, name=act.name)
+    before = (Notice(module.text(desk.language), told.title),)
+    ask = _ask(desk, stop, known, told_act.ask, hint=told_act.hint, why=told.lead)
+    return Presented(ask, known, before)
+
+
+_PRESENT = {
+    "language": _language,
+    "goal": _goal,
+    "party_kind": _party_kind,
+    "email": _email,
+    "code": _code,
+    "phone": _phone,
+    "question": _of_form,
+    "more": _of_form,
+    "sure": _sure,
+    "section": _section,
+    "form": _form,
+    "card": _card,
+    "act": _act,
+    "offer": _offer,
+}
+
+# how they are put together
+
+
+def _choice(desk: Desk, branch: str, value: str) -> Choice:
+    language = desk.language
+    return Choice(
+        value,
+        wording.say(language, f"{branch}.{value}.label"),
+        wording.say(language, f"{branch}.{value}.description"),
+        wording.aliases(language, f"{branch}.{value}.aliases"),
+    )
+
+
+def _confirm(desk: Desk, stop: Stop) -> Asked:
+    return Asked(stop.path, "confirm", desk.language, desk.today)
+
+
+def _of_journey(
+    desk: Desk,
+    stop: Stop,
+    kind: str,
+    *,
+    key: str,
+    choices: Sequence[Choice] = (),
+    value: Wire | None = None,
+    before: tuple[Message, ...] = (),
+    max_length: int | None = None,
+    **facts: str,
+) -> Presented:
+    known = Asked(stop.path, kind, desk.language, desk.today, choices=tuple(choices), max_length=max_length, name=key)
+    told = wording.words(desk.language, f"ask.{key}")
+    text = wording.fill(desk.language, told["text"], facts)
+    value = desk.state.answers.get(stop.key) if value is None else value
+    return Presented(_ask(desk, stop, known, text, hint=told.get("hint"), why=told.get("why"), value=value), known, before)
+
+
+def _simple(desk: Desk, stop: Stop, known: Asked, *, text: str, hint: str | None = None, before: tuple[Message, ...] = ()) -> Presented:
+    return Presented(_ask(desk, stop, known, text, hint=hint), known, before)
+
+
+def _ask(
+    desk: Desk, stop: Stop, known: Asked, text: str, *, hint: str | None = None, why: str | None = None, value: Wire | None = None
+) -> Ask:
+    answered, total = progress(desk)
+    step = stop.step
+    return Ask(
+        path=stop.path,
+        form=stop.form,
+        section=step.section if step is not None else stop.path.split(".")[1],
+        name=stop.path.rpartition(".")[2],
+        type=known.type,
+        text=text,
+        required=known.required,
+        shown="",
+        answered=answered,
+        total=total,
+        hint=hint,
+        why=why,
+        choices=_choices(known.choices),
+        min=known.min,
+        max=known.max,
+        max_length=known.max_length,
+        unit=known.unit,
+        accept=known.accept or None,
+        value=value,
+    )
+
+
+def _choices(choices: tuple[Choice, ...]) -> tuple[dict[str, str], ...] | None:
+    if not choices:
+        return None
+    return tuple(
+        {"value": choice.value, "label": choice.label, **({"description": choice.description} if choice.description else {})}
+        for choice in choices
+    )
+
+
+def kind_of(stop: Stop) -> str:
+    """The type of the open question, without wording it."""
+    if stop.step is None or stop.step.question is None:
+        return stop.kind
+    return stop.step.question.type
+
+
+def form_of(desk: Desk) -> str | None:
+    """The form the conversation is busy with."""
+    state = desk.state
+    if state.returned is not None:
+        return state.returned.form
+    return {"register": CARD, QUOTE: QUOTE}.get(state.goal or "")
+
+
+def progress(desk: Desk) -> tuple[int, int]:
+    form = form_of(desk)
+    if form is None:
+        return 0, 0
+    walk = desk.walk(form, quick_only=form == QUOTE and desk.state.priced is None)
+    return walk.answered, walk.total

@@ -1,0 +1,91 @@
+"""One-time codes: an address is proved before anything else is mailed to it."""
+
+from hashlib import sha256
+
+from dialogs.desk import CARD_EMAIL, Desk
+from dialogs.effects import BindParty, MailCode, ProveEmail
+from dialogs.journey import EMAIL_CODE
+from dialogs.party import remember_party
+from dialogs.state import Proof
+from rules.refusals import Reason, Refused
+
+VALID_S = 600  # ten minutes: long enough for a slow mailbox, short enough to be of no use tomorrow
+TRIES = 5
+
+
+def send_code(desk: Desk, email: str, path: str) -> bool:
+    """Mails a fresh code to the address, or says why not yet. Only another address may follow within the minute."""
+    proof = desk.state.proof
+    is_same = proof is not None and (proof.email, proof.path) == (email, path)
+    if wait_s := _wait_s(desk, is_same=is_same):
+        desk.problem(Reason.CODE_TOO_SOON, wait_s=wait_s)
+        return is_same
+    sent_at = desk.now.timestamp()
+    proof = Proof(email, path, _digest(desk.circumstances.fresh_code, sent_at), sent_at)
+    desk.set(proof=proof, codes_sent=(*_recent(desk), sent_at))
+    desk.effects.append(MailCode(email, desk.circumstances.fresh_code, desk.language))
+    desk.say("code_sent", email=email)
+    return True
+
+
+def check_code(desk: Desk, code: str) -> Refused | None:
+    """What is wrong with the code, or None: then the proof has been used up."""
+    proof = desk.state.proof
+    if proof is None or desk.now.timestamp() - proof.sent_at > VALID_S:
+        return Refused(Reason.CODE_EXPIRED)
+    if proof.tries >= TRIES:
+        return Refused(Reason.CODE_LOCKED)
+    if _digest(code, proof.sent_at) != proof.digest:
+        tries = proof.tries + 1
+        desk.set(proof=Proof(proof.email, proof.path, proof.digest, proof.sent_at, tries))
+        return Refused(Reason.CODE_LOCKED) if tries == TRIES else Refused(Reason.CODE_WRONG, left=TRIES - tries, count=TRIES - tries)
+    return None
+
+
+def prove(desk: Desk, key: str) -> None:
+    """The address of the open proof is the customer's: the first one binds the conversation, a further one is added."""
+    proof = desk.state.proof
+    assert proof is not None  # noqa: S101 - check_code has just found it
+    desk.set(proof=None)
+    if key == EMAIL_CODE:
+        _bind(desk, proof.email)
+        return
+    client = desk.state.client
+    desk.effects.append(ProveEmail(proof.email))
+    desk.answer({key: "proved"})
+    remember_party(desk, emails=(*client.emails, proof.email))
+    desk.say("email_proved", email=proof.email)
+
+
+def _bind(desk: Desk, email: str) -> None:
+    desk.effects.append(BindParty(email))
+    desk.set(bound=True)
+    desk.say("email_proved", email=email)
+    known = desk.circumstances.known
+    if known is not None and email in known.emails:
+        remember_party(desk, known=known)
+    else:
+        remember_party(desk, emails=(email,))
+    if CARD_EMAIL not in desk.state.answers:
+        desk.answer({CARD_EMAIL: email})
+
+
+def _wait_s(desk: Desk, *, is_same: bool) -> int:
+    """Seconds until another code may be sent: so many a minute to the same address, so many an hour in all."""
+    a_minute, an_hour = desk.circumstances.code_resend
+    sent, now = _recent(desk), desk.now.timestamp()
+    last_minute = [at for at in sent if now - at < 60]
+    if len(sent) >= an_hour:
+        return max(1, int(sent[-an_hour] + 3600 - now))
+    if is_same and len(last_minute) >= a_minute:
+        return max(1, int(last_minute[-a_minute] + 60 - now))
+    return 0
+
+
+def _recent(desk: Desk) -> tuple[float, ...]:
+    now = desk.now.timestamp()
+    return tuple(at for at in desk.state.codes_sent if now - at < 3600)
+
+
+def _digest(code: str, salt: float) -> str:
+    return sha256(f"{salt!r}:{code}".encode()).hexdigest()

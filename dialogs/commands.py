@@ -1,0 +1,291 @@
+"""What a customer may say at any time, in buttons or in words: back, change, review, why, help, skip, …"""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from dialogs import answers, codes, summaries, wording
+from dialogs.asking import form_of, present
+from dialogs.desk import CARD, CARD_EMAIL, QUOTE, Desk
+from dialogs.events import Commanded
+from dialogs.journey import CARD_CONFIRM, EMAIL, EMAIL_CODE, LANGUAGE, Stop, is_reopenable, next_stop, stop_at, stops_done
+from dialogs.messages import Notice
+from dialogs.state import Pending
+from dialogs.understanding import find_question
+from forms.flow import Step
+from forms.types.characters import fold
+from rules.refusals import Reason
+
+COMMANDS = (
+    "back", "review", "change", "why", "help", "skip", "resend", "pause", "cancel", "restart", "language", "human", "menu",
+)  # fmt: skip
+FREE_TYPES = frozenset({"text", "multiline", "name"})
+"""Types that take almost any words: there a single word is an answer unless it begins with a slash, and what could be both is asked."""
+
+
+def typed(text: str, language: str) -> Commanded | None:
+    """The command that the words are, to the letter: with or without a slash, in the conversation's language or in English."""
+    line = text.strip()
+    words = fold(line)
+    command = _aliases(language).get(words)
+    if command is not None:
+        return Commanded(command)
+    head, _, rest = line.removeprefix("/").partition(" ")
+    if line.startswith("/"):
+        command = _aliases(language).get(fold(head))
+        return Commanded(command, rest.strip() or None) if command is not None else None
+    return _with_argument(words, language)
+
+
+def _with_argument(words: str, language: str) -> Commanded | None:
+    """ "cambia il cap", "change my address", "in inglese"."""
+    for verb in _verbs(language):
+        if words.startswith(f"{verb} "):
+            return Commanded("change", words.removeprefix(verb).strip())
+    return None
+
+
+@lru_cache(maxsize=16)
+def _aliases(language: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for each in dict.fromkeys((*wording.LANGUAGES, language)):
+        for command in COMMANDS:
+            found[command] = command
+            found |= {fold(alias): command for alias in wording.aliases(each, f"commands.{command}")}
+    return found
+
+
+@lru_cache(maxsize=16)
+def _verbs(language: str) -> tuple[str, ...]:
+    verbs = {fold(verb) for each in (*wording.LANGUAGES, language) for verb in wording.aliases(each, "change_verbs")}
+    return tuple(sorted(verbs, key=len, reverse=True))
+
+
+def could_be_answer(stop: Stop, kind: str, text: str) -> bool:
+    """Whether the words of a command might as well be the answer: a surname "Back" can still be typed."""
+    return stop.kind == "question" and kind in FREE_TYPES and not text.strip().startswith("/") and " " not in text.strip()
+
+
+def ask_which(desk: Desk, stop: Stop, command: str, text: str) -> None:
+    """One tap tells the command from the answer; the words are kept meanwhile."""
+    told = wording.say(desk.language, f"command_or_answer.{command}", {"text": text})
+    desk.set(pending=Pending("command", f"journey.{command}", stop.key, text, told))
+
+
+def obey(desk: Desk, stop: Stop, said: Commanded) -> None:
+    do = _DO.get(said.command)
+    if do is None:
+        desk.problem(Reason.NOT_UNDERSTOOD, text=said.command[:80])
+        return
+    if desk.state.pending is not None and said.command in _LEAVES_PENDING:
+        desk.set(pending=None)
+        stop = next_stop(desk) or stop
+        if said.command in {"back", "cancel"}:
+            return  # what was doubted stands open again
+    do(desk, stop, said.argument)
+
+
+def _back(desk: Desk, stop: Stop, _argument: str | None) -> None:
+    if desk.state.detour is not None:
+        desk.set(detour=None)
+        return
+    if stop.path == EMAIL_CODE:
+        desk.set(redo=EMAIL, proof=None)
+        return
+    done = stops_done(desk)
+    before = done[: done.index(stop.key)] if stop.key in done else done
+    target = next((key for key in reversed(before) if stop_at(desk, key) is not None), None)
+    if target is None or desk.state.returned is not None:
+        desk.problem(Reason.NOTHING_TO_GO_BACK_TO)
+        return
+    _reopen(desk, target)
+
+
+def _reopen(desk: Desk, key: str, *, came_from: str = "") -> None:
+    if key == "journey.goal":
+        desk.set(goal=None, redo=None)
+    elif key == EMAIL:
+        desk.set(redo=EMAIL, proof=None)
+    else:
+        desk.set(redo=key, redo_from=came_from, offered=None)
+
+
+def _change(desk: Desk, stop: Stop, argument: str | None) -> None:
+    """Opens an answered question again; the answer to it leads straight back here."""
+    if not argument:
+        _review(desk, stop, None)
+        desk.say("what_to_change")
+        return
+    key = argument if _is_path(desk, argument) else find_question(desk, argument)
+    if key == CARD_EMAIL or (key == EMAIL and desk.state.bound):
+        desk.say("email_is_proved")
+        return
+    if key is None or not _may_change(desk, key):
+        desk.problem(Reason.NOT_ANSWERED_YET, what=argument[:80])
+        return
+    _reopen(desk, key, came_from=stop.path)
+
+
+def _is_path(desk: Desk, argument: str) -> bool:
+    return desk.step(argument) is not None or argument in {LANGUAGE, EMAIL, "journey.party_kind"} or argument.startswith("modules.")
+
+
+def _may_change(desk: Desk, key: str) -> bool:
+    state = desk.state
+    if key.startswith("modules."):
+        return key in state.given and stop_at(desk, key) is not None
+    if key.startswith("journey."):
+        return key in state.answers and (key == LANGUAGE or not state.bound)
+    step = desk.step(key)
+    if step is None or not is_reopenable(step) or stop_at(desk, key) is None or state.returned is not None:
+        return False
+    return _is_in_hand(desk, step.form) and _may_reopen(desk, step)
+
+
+def _is_in_hand(desk: Desk, form: str) -> bool:
+    """The form being filled in; of a card already sent, only while it is checked before a quote or completed for a policy."""
+    if form == form_of(desk):
+        return True
+    goal = desk.state.goal
+    return form == CARD and (goal == "policy" or (goal == QUOTE and desk.is_registered and CARD_CONFIRM not in desk.state.given))
+
+
+def _may_reopen(desk: Desk, step: Step) -> bool:
+    """Answered or skipped; or assumed by the price shown, and so open to be said otherwise."""
+    state = desk.state
+    return step.key in state.answers or step.key in state.skipped or (step.form == QUOTE and state.priced is not None)
+
+
+def _review(desk: Desk, _stop: Stop, _argument: str | None) -> None:
+    form = form_of(desk)
+    if form is None and CARD_EMAIL in desk.state.answers:
+        form = CARD
+    rows = summaries.all_rows(desk, form) if form is not None else ()
+    if not rows:
+        desk.say("nothing_to_review")
+        return
+    assert form is not None  # noqa: S101 - rows come from one
+    desk.messages.append(summaries.so_far(desk, form, rows))
+
+
+def _why(desk: Desk, stop: Stop, _argument: str | None) -> None:
+    privacy = summaries.privacy_module(desk)
+    if stop.kind == "email" and privacy is not None:
+        desk.messages.append(Notice(privacy.text(desk.language), privacy.words[desk.language].title))
+        return
+    why = present(desk, stop).ask.why
+    if why is None:
+        desk.say("no_why")
+    else:
+        desk.notice(why)
+
+
+def _help(desk: Desk, _stop: Stop, _argument: str | None) -> None:
+    desk.say("help", agency=desk.circumstances.agency_name, phone=desk.circumstances.agency_phone)
+
+
+def _skip(desk: Desk, stop: Stop, argument: str | None) -> None:
+    step = stop.step
+    if step is None or not is_optional(step):
+        desk.problem(Reason.REQUIRED)
+        return
+    steps = [step] if argument != "section" else [one for one in desk.walk(step.form).steps if one.section == step.section]
+    state = desk.state
+    skipping = [one for one in steps if is_optional(one) and (one is step or one.key not in state.answers) and one.kind == "question"]
+    dropped = [one.key for one in skipping if one.key in state.answers]
+    reopened = [confirm for key in dropped for confirm in desk.form(step.form).confirms_to_reopen(key) if confirm in state.answers]
+    closed = [one.key for one in steps if one.kind == "more" and (one is step or one.key not in state.answers)]
+    desk.answer({**dict.fromkeys(dropped), **dict.fromkeys(reopened), **dict.fromkeys(closed, False)})
+    keys = [one.key for one in skipping if one.key not in state.skipped]
+    desk.set(skipped=(*state.skipped, *keys), redo=None, redo_from="", offered=None)
+    if state.returned is not None:
+        desk.set(returned=state.returned.without(step.key))
+
+
+def is_optional(step: Step) -> bool:
+    """Can be skipped. Another item of a group needs none."""
+    return step.kind == "more" or (step.question is not None and not step.question.required)
+
+
+def _resend(desk: Desk, stop: Stop, _argument: str | None) -> None:
+    proof = desk.state.proof
+    if stop.kind != "code" or proof is None:
+        desk.say("nothing_to_resend")
+        return
+    codes.send_code(desk, proof.email, proof.path)
+
+
+def _pause(desk: Desk, _stop: Stop, _argument: str | None) -> None:
+    desk.say("paused")
+
+
+def _cancel(desk: Desk, _stop: Stop, _argument: str | None) -> None:
+    """Leaves the goal and keeps the draft."""
+    if desk.state.detour is not None:
+        desk.set(detour=None)
+    elif desk.state.goal is None:
+        desk.say("nothing_to_cancel")
+    else:
+        desk.set(goal=None, redo=None, redo_from="", offered=None)
+        desk.say("cancelled")
+
+
+def _restart(desk: Desk, stop: Stop, _argument: str | None) -> None:
+    """Drops answers, so it says which and wants an explicit yes."""
+    form = form_of(desk)
+    if form is None or desk.state.returned is not None or not any(key.startswith(f"{form}.") for key in desk.state.answers):
+        _menu(desk, stop, None)
+        return
+    told = wording.say(desk.language, "restart_sure", {"title": desk.words(form).title})
+    desk.set(pending=Pending("command", "journey.restart", form, "restart", told))
+
+
+def _language(desk: Desk, _stop: Stop, argument: str | None) -> None:
+    if argument is None:
+        desk.set(redo=LANGUAGE)
+    elif argument in desk.circumstances.languages:
+        answers.choose_language(desk, argument)
+    else:
+        desk.problem(Reason.LANGUAGE_UNKNOWN)
+        desk.set(redo=LANGUAGE)
+
+
+def _human(desk: Desk, _stop: Stop, _argument: str | None) -> None:
+    desk.set(detour="contact")
+    desk.say("human", agency=desk.circumstances.agency_name, phone=desk.circumstances.agency_phone)
+
+
+def _menu(desk: Desk, _stop: Stop, _argument: str | None) -> None:
+    desk.set(goal=None, detour=None, redo=None, redo_from="", offered=None)
+    desk.say("menu")
+
+
+_DO: dict[str, Callable[[Desk, Stop, str | None], None]] = {
+    "back": _back,
+    "review": _review,
+    "change": _change,
+    "why": _why,
+    "help": _help,
+    "skip": _skip,
+    "resend": _resend,
+    "pause": _pause,
+    "cancel": _cancel,
+    "restart": _restart,
+    "language": _language,
+    "human": _human,
+    "menu": _menu,
+}
+_LEAVES_PENDING = frozenset({"back", "cancel", "restart", "menu", "change"})
+
+
+def confirmed(desk: Desk, pending: Pending) -> None:
+    """A yes to a command that was asked about first."""
+    command = pending.path.removeprefix("journey.")
+    if command == "restart" and pending.value == "restart":
+        answers.drop_form(desk, pending.key)
+        if CARD_EMAIL not in desk.state.answers and desk.emails:
+            desk.answer({CARD_EMAIL: desk.emails[0]})
+        desk.say("restarted")
+        return
+    stop = next_stop(desk)
+    if stop is not None:
+        obey(desk, stop, Commanded(command))

@@ -1,0 +1,143 @@
+"""One step at work: the state as it becomes, what is said, what is to be done. Made for one event and thrown away."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from dialogs.effects import Effect
+from dialogs.events import Circumstances
+from dialogs.messages import Facts, Later, Message, Notice, Problem, Say
+from dialogs.state import State
+from forms.catalogue import Catalogue
+from forms.flow import CompiledForm, Environment, Step, Walk
+from forms.model import Words
+from forms.modules import PublishedModule
+from forms.types.base import Wire
+from rules.refusals import Fact, Reason, Refused
+from rules.stamps import stamp
+
+CARD = "registration_person"
+QUOTE = "quote_home"
+CARD_EMAIL = f"{CARD}.identity.email"
+
+
+@dataclass(slots=True)
+class Desk:
+    state: State
+    catalogue: Catalogue
+    circumstances: Circumstances
+    messages: list[Message] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    customer_said: str | None = None  # free talk of this turn, for the thread
+    reprice: bool = False  # an answer of the quote was changed: the price may be another
+    _walks: dict[tuple[str, bool], Walk] = field(default_factory=dict)
+
+    @property
+    def now(self) -> datetime:
+        return self.circumstances.now
+
+    @property
+    def today(self) -> date:
+        return local_day(self.circumstances.now, self.circumstances.timezone)
+
+    @property
+    def language(self) -> str:
+        return self.state.language
+
+    def set(self, **changes: object) -> None:
+        self.state = msgspec.structs.replace(self.state, **changes)
+        self._walks.clear()
+
+    def answer(self, changes: Mapping[str, Wire | None]) -> None:
+        """Answers kept under their keys; None takes one away."""
+        answers = {**self.state.answers, **changes}
+        self.set(answers={key: value for key, value in answers.items() if value is not None} if None in changes.values() else answers)
+
+    def end(self, why: str) -> None:
+        """The conversation is over and remembers nothing but that."""
+        self.set(**{name: value for name, value in msgspec.structs.asdict(State(self.language)).items() if name != "language"})
+        self.set(ended=why)
+
+    def say(self, key: str, /, **facts: Fact | Later) -> None:
+        self.messages.append(Say(key, facts))
+
+    def tell(self, text: str) -> None:
+        """A sentence that a form's own words say."""
+        self.messages.append(Say("own", text=text))
+
+    def notice(self, text: str, title: str | None = None) -> None:
+        self.messages.append(Notice(text, title))
+
+    def refuse(self, refused: Refused, text: str | None = None) -> None:
+        self.messages.append(Problem(refused.reason.value, refused.facts, text))
+
+    def problem(self, reason: Reason, /, **facts: Fact) -> None:
+        self.messages.append(Problem(reason.value, facts))
+
+    # the forms
+
+    def form(self, name: str) -> CompiledForm:
+        """In the version this conversation began it with."""
+        return self.catalogue.form(name, self.state.versions.get(name))
+
+    def words(self, name: str) -> Words:
+        return self.catalogue.words(name, self.language, self.state.versions.get(name))
+
+    def walk(self, form: str, *, quick_only: bool = False) -> Walk:
+        key = (form, quick_only)
+        if key not in self._walks:
+            skipped = frozenset(self.state.skipped)
+            self._walks[key] = self.form(form).walk(self.state.answers, self.environment, skipped=skipped, quick_only=quick_only)
+        return self._walks[key]
+
+    def step(self, key: str) -> Step | None:
+        """The step of any form by the key of its answer, whether it applies or not."""
+        form = key.partition(".")[0]
+        if form not in self.catalogue.forms:
+            return None
+        try:
+            return self.form(form).step(key)
+        except KeyError:
+            return None
+
+    @property
+    def environment(self) -> Environment:
+        return Environment(self.today, self.state.answers, self.catalogue.tables, self.circumstances.currency)
+
+    def modules(self, occasion: str) -> tuple[PublishedModule, ...]:
+        return tuple(module for module in self.catalogue.modules(self.today) if module.module.occasion == occasion)
+
+    # the customer
+
+    @property
+    def emails(self) -> tuple[str, ...]:
+        return self.state.client.emails
+
+    def stamp(self) -> str:
+        return stamp(self.now, self.emails, self.circumstances.timezone)
+
+    @property
+    def is_registered(self) -> bool:
+        return self.state.client.registration in REGISTERED
+
+
+# A registration the customer has confirmed is enough to ask for a quote.
+REGISTERED = frozenset({"suspended", "in_review", "returned", "accepted"})
+
+
+def local_day(moment: datetime, timezone: str) -> date:
+    return moment.astimezone(_zone(timezone)).date()
+
+
+@lru_cache(maxsize=16)
+def _zone(timezone: str) -> ZoneInfo:
+    return ZoneInfo(timezone)
+
+
+def facts_of(facts: Facts) -> Mapping[str, Fact]:
+    """Those facts that are known already."""
+    return {name: value for name, value in facts.items() if not isinstance(value, Later)}

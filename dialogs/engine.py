@@ -1,0 +1,241 @@
+"""The one door: a state and an event in, a new state, messages and effects out. Pure and synchronous."""
+
+from dialogs import answers, asking, codes, commands, pending, pricing, staff, thread, understanding
+from dialogs.asking import Presented
+from dialogs.desk import CARD_EMAIL, QUOTE, Desk
+from dialogs.events import Answered, Circumstances, Commanded, Event, StaffSaid, TextSaid, TimePassed, Uploaded
+from dialogs.journey import ACTS, CARD_CONFIRM, EMAIL_CODE, GOAL, OFFER, Stop, next_stop
+from dialogs.party import remember_party
+from dialogs.state import Outcome, State
+from forms.catalogue import Catalogue
+from forms.types import TYPES
+from forms.types.base import Read, Reading
+from rules.refusals import Reason, Refused
+
+__all__ = ["Outcome", "open_conversation", "step", "wants_party"]
+
+
+def open_conversation(language: str, catalogue: Catalogue, circumstances: Circumstances) -> Outcome:
+    """A fresh conversation: a greeting, then its language."""
+    if language not in circumstances.languages:
+        language = circumstances.languages[0]
+    desk = Desk(State(language), catalogue, circumstances)
+    desk.say("greeting", agency=circumstances.agency_name)
+    return _finish(desk, None)
+
+
+def wants_party(state: State, event: Event) -> str | bool:
+    """Whom to load as `circumstances.known` before the step: the party of an address being proved, the bound one, or nobody."""
+    if state.open == EMAIL_CODE and state.proof is not None:
+        return state.proof.email
+    if not state.bound:
+        return False
+    if isinstance(event, Commanded):
+        return event.command in {"menu", "cancel"}
+    if isinstance(event, StaffSaid | TimePassed):
+        return True
+    return state.open in _TURNING_POINTS or state.open.count(".") == 1
+
+
+_TURNING_POINTS = frozenset({GOAL, CARD_CONFIRM, OFFER})
+
+
+def step(state: State, event: Event, catalogue: Catalogue, circumstances: Circumstances) -> Outcome:
+    """What comes of the event. A structured answer to what is not open is a conflict: the state stays as it was."""
+    desk = Desk(state, catalogue, circumstances)
+    if state.ended:
+        return _over(desk, event)
+    _refresh(desk)
+    stop = _open(desk)
+    match event:
+        case Answered() | Uploaded():
+            presented = _meant(desk, stop, event)
+            if presented is None:
+                return Outcome(state, (), asking.present(desk, stop).ask, conflict=True)
+            _answer(desk, stop, presented, event)
+        case TextSaid():
+            _text(desk, stop, event)
+        case Commanded():
+            commands.obey(desk, stop, event)
+        case StaffSaid():
+            staff.hear(desk, event)
+        case TimePassed():
+            pass  # offers were looked at above
+    return _finish(desk, event)
+
+
+def _over(desk: Desk, event: Event) -> Outcome:
+    if isinstance(event, StaffSaid | TimePassed):
+        return Outcome(desk.state, (), None)
+    desk.say("ended")
+    return Outcome(desk.state, tuple(desk.messages), None, conflict=isinstance(event, Answered | Uploaded))
+
+
+def _refresh(desk: Desk) -> None:
+    """What storage says of the bound party, and what the clock has done since."""
+    known = desk.circumstances.known
+    if desk.state.bound and known is not None:
+        remember_party(desk, known=known)
+    if desk.state.client.offers:
+        staff.expire_offers(desk)
+
+
+def _open(desk: Desk) -> Stop:
+    """The open question; a goal that has nothing left to ask is reached, and the next one is asked for."""
+    stop = next_stop(desk)
+    if stop is None:
+        desk.set(goal=None, redo=None)
+        stop = next_stop(desk)
+    assert stop is not None  # noqa: S101 - a conversation that has not ended asks for a goal at least
+    return stop
+
+
+# answers
+
+
+def _meant(desk: Desk, stop: Stop, event: Answered | Uploaded) -> Presented | None:
+    """The open question, if the answer is to it as it was displayed."""
+    if event.question != stop.path:
+        return None
+    presented = asking.present(desk, stop)
+    shown = event.shown if isinstance(event, Answered) else None
+    if shown is None or shown == presented.ask.shown:
+        return presented
+    return presented if shown == desk.state.shown and not _is_act(stop, presented) else None
+
+
+def _is_act(stop: Stop, presented: Presented) -> bool:
+    """Bound to what was shown: acts, and every confirmation but that of something merely understood."""
+    return stop.kind in ACTS or (stop.kind == "question" and presented.ask.type == "confirm")
+
+
+def _answer(desk: Desk, stop: Stop, presented: Presented, event: Answered | Uploaded) -> None:
+    if isinstance(event, Answered) and _is_act(stop, presented) and event.shown is None:
+        desk.problem(Reason.CONFIRM_EXPLICITLY)
+        return
+    if _must_leave_messenger(desk, stop):
+        desk.problem(Reason.SENSITIVE_ELSEWHERE)
+        return
+    kind = TYPES[presented.asked.type]
+    if isinstance(event, Answered):
+        reading = Refused(Reason.FILE_EXPECTED) if presented.asked.type == "file" else kind.read_value(event.value, presented.asked)
+    elif presented.asked.type == "file":
+        reading = kind.read_value(dict(event.value), presented.asked)
+    else:
+        reading = Refused(Reason.WRONG_KIND)
+    _keep(desk, stop, presented, reading)
+
+
+def _keep(desk: Desk, stop: Stop, presented: Presented, reading: Reading) -> None:
+    if stop.kind == "sure" and isinstance(reading, Read):
+        pending.resolve(desk, is_yes=reading.value is True)
+    else:
+        answers.keep(desk, stop, presented, reading)
+
+
+def _must_leave_messenger(desk: Desk, stop: Stop) -> bool:
+    is_sensitive = stop.step is not None and stop.step.question is not None and stop.step.question.sensitive
+    return desk.circumstances.messenger and is_sensitive
+
+
+# free words
+
+
+def _text(desk: Desk, stop: Stop, event: TextSaid) -> None:
+    """A command to the letter, a correction announced as one, the answer, and only then whatever it may have meant."""
+    command = commands.typed(event.text, desk.language)
+    kind = asking.kind_of(stop)
+    if command is not None:
+        desk.customer_said = event.text
+        if commands.could_be_answer(stop, kind, event.text):
+            commands.ask_which(desk, stop, command.command, event.text)
+        else:
+            commands.obey(desk, stop, command)
+        return
+    if (correction := understanding.find_correction(desk, event.text, strictly=True)) is not None:
+        desk.customer_said = event.text
+        understanding.propose(desk, correction)
+        return
+    presented = asking.present(desk, stop)
+    if event.shown is not None and event.shown not in {desk.state.shown, presented.ask.shown}:
+        desk.say("stale")
+        return
+    _typed_answer(desk, stop, presented, event)
+
+
+def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid) -> None:
+    if _must_leave_messenger(desk, stop):
+        desk.problem(Reason.SENSITIVE_ELSEWHERE)
+        return
+    text = event.text
+    if stop.step is not None and stop.kind == "question":
+        text = understanding.named_value(desk, stop.step, text) or text
+    reading = TYPES[presented.asked.type].read_text(text, presented.asked)
+    if _is_act(stop, presented) and not isinstance(reading, Refused) and event.shown != presented.ask.shown:
+        reading = Refused(Reason.CONFIRM_EXPLICITLY)  # a yes to something older, or to nothing in particular
+    if isinstance(reading, Refused) and reading.reason in _NOT_AN_ANSWER:
+        desk.customer_said = event.text
+        correction = understanding.find_correction(desk, event.text, strictly=False)
+        if correction is not None:
+            understanding.propose(desk, correction)
+            return
+    _keep(desk, stop, presented, reading)
+
+
+_NOT_AN_ANSWER = frozenset(
+    {
+        Reason.NOT_UNDERSTOOD, Reason.CHOICE_UNKNOWN, Reason.DATE_UNKNOWN, Reason.NUMBER_UNKNOWN, Reason.EMAIL_FORM, Reason.PHONE_FORM,
+        Reason.POSTCODE_FORM, Reason.TAX_CODE_LENGTH, Reason.TAX_CODE_FORM, Reason.IBAN_LENGTH, Reason.VAT_FORM, Reason.COUNTRY_UNKNOWN,
+        Reason.MUNICIPALITY_UNKNOWN, Reason.PROVINCE_UNKNOWN, Reason.FILE_EXPECTED, Reason.CONFIRM_EXPLICITLY,
+    }
+)  # fmt: skip
+
+# the end of a step
+
+
+def _finish(desk: Desk, event: Event | None) -> Outcome:
+    """What is open now, with all that must be seen before it is answered."""
+    if desk.state.ended:
+        desk.set(open="", shown="")
+        return Outcome(desk.state, tuple(desk.messages), None, tuple(desk.effects))
+    stop = _open(desk)
+    if stop.kind == "code" and stop.step is not None:
+        _send_group_code(desk, stop)
+    _tell_price(desk, stop)
+    _lead_in(desk, stop)
+    presented = asking.present(desk, stop)
+    ask = presented.ask
+    desk.set(open=ask.path, shown=ask.shown, thread=thread.grown(desk, event))
+    return Outcome(desk.state, (*desk.messages, *presented.before), ask, tuple(desk.effects))
+
+
+def _send_group_code(desk: Desk, stop: Stop) -> None:
+    """A further address is proved like the first."""
+    proof, step = desk.state.proof, stop.step
+    assert step is not None  # noqa: S101 - the caller has looked
+    email = desk.state.answers.get(step.key.rpartition(".")[0] + ".email")
+    if proof is None or (proof.path, proof.email) != (stop.path, email):
+        codes.send_code(desk, str(email), stop.path)
+
+
+def _tell_price(desk: Desk, stop: Stop) -> None:
+    """Once the quick path is answered, and again when a correction has moved it."""
+    if desk.state.goal != QUOTE or stop.kind == "sure" or CARD_CONFIRM not in desk.state.given:
+        return
+    is_new = desk.state.priced is None and desk.walk(QUOTE, quick_only=True).open is None
+    if is_new or (desk.reprice and desk.state.priced is not None):
+        pricing.tell(desk)
+
+
+def _lead_in(desk: Desk, stop: Stop) -> None:
+    """A form's own sentence at the start of each section."""
+    step = stop.step
+    if step is None or step.kind == "confirm" or desk.state.redo is not None:
+        return
+    before = desk.state.open.rpartition(".")[0]
+    section = f"{step.form}.{step.section}"
+    if before == section or before.startswith(f"{section}."):
+        return
+    lead = desk.words(step.form).sections[step.section].lead
+    if lead is not None and not any(key.startswith(f"{section}.") and key != CARD_EMAIL for key in desk.state.answers):
+        desk.tell(lead)

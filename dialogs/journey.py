@@ -1,0 +1,296 @@
+"""What is next: goals as lists of requirements, each met or asking for one thing. Nothing here speaks or changes anything."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from dialogs.desk import CARD, QUOTE, Desk
+from dialogs.state import Act
+from forms.flow import Step
+from forms.model import ModuleAct
+from forms.modules import PublishedModule
+from rules.consents import GivenAct, InForce, check_answer, modules_to_ask
+
+LANGUAGE, GOAL, PARTY_KIND = "journey.language", "journey.goal", "journey.party_kind"
+EMAIL, EMAIL_CODE, PHONE = "journey.email", "journey.email_code", "contact.phone"
+CARD_CONFIRM, OFFER = f"{QUOTE}.card_confirm", "offer.act"
+
+type Kind = Literal[
+    "language", "goal", "party_kind", "email", "code", "phone",  # asked plainly
+    "question", "more",  # of a form
+    "sure",  # something understood, to be said yes to
+    "section", "form", "card", "act", "offer",  # bound to exactly what is shown
+]  # fmt: skip
+
+ACTS: frozenset[Kind] = frozenset({"section", "form", "card", "act", "offer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One thing to be asked. `key` is where its answer is kept; it differs from the path for `<group>.more` only."""
+
+    path: str
+    kind: Kind
+    key: str
+    form: str = "journey"
+    step: Step | None = None
+    module: PublishedModule | None = None
+    act: ModuleAct | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A requirement of a goal: what of it is open, and the keys of what was answered for it, in order."""
+
+    open: Callable[[Desk], Stop | None]
+    done: Callable[[Desk], list[str]]
+
+
+def next_stop(desk: Desk) -> Stop | None:
+    """The open question; None = the conversation has ended, or the goal is reached."""
+    state = desk.state
+    if state.ended:
+        return None
+    if state.pending is not None:
+        path = f"{state.pending.path}.sure"
+        return Stop(path, "sure", path, state.pending.path.partition(".")[0])
+    if LANGUAGE not in state.answers:
+        return plain(LANGUAGE, "language")
+    if state.redo is not None and (stop := stop_at(desk, state.redo)) is not None:
+        return stop
+    if state.detour == "contact":
+        return plain(PHONE, "phone")
+    if state.returned is not None:
+        return _returned_stop(desk)
+    if state.goal is None:
+        return plain(GOAL, "goal")
+    return next((stop for leg in LEGS[state.goal] if (stop := leg.open(desk)) is not None), None)
+
+
+def stops_done(desk: Desk) -> list[str]:
+    """Keys of what was answered on the way to the open question, oldest first: where `back` leads."""
+    done = [LANGUAGE]
+    if desk.state.goal is None:
+        return done
+    done.append(GOAL)
+    for leg in LEGS[desk.state.goal]:
+        done.extend(leg.done(desk))
+        if leg.open(desk) is not None:
+            break
+    return done
+
+
+def stop_at(desk: Desk, key: str) -> Stop | None:
+    """The stop of one given question, answered or not; None where it does not apply."""
+    if key in _PLAIN:
+        return plain(key, _PLAIN[key])
+    if key.startswith("modules."):
+        return next((stop for stop in _act_stops(desk.catalogue.modules(desk.today)) if stop.path == key), None)
+    step = desk.step(key)
+    if step is None or step not in desk.walk(step.form).steps:
+        return None
+    return step_stop(step)
+
+
+def plain(path: str, kind: Kind) -> Stop:
+    return Stop(path, kind, path, path.partition(".")[0])
+
+
+_PLAIN: dict[str, Kind] = {LANGUAGE: "language", GOAL: "goal", PARTY_KIND: "party_kind", EMAIL: "email"}
+_STEP_KINDS: dict[str, Kind] = {"question": "question", "more": "more", "confirm": "section"}
+
+
+def step_stop(step: Step) -> Stop:
+    if step.question is not None and step.question.type == "code":
+        return Stop(step.path, "code", step.key, step.form, step)
+    return Stop(step.path, _STEP_KINDS[step.kind], step.key, step.form, step)
+
+
+# goals
+
+
+def goals(desk: Desk) -> tuple[str, ...]:
+    """What works and this customer may do, in the order it is offered."""
+    may: list[str] = []
+    if not desk.is_registered:
+        may.append("register")
+    if desk.is_registered or not desk.state.bound:
+        may.append(QUOTE)  # a stranger proves the address first
+    if desk.state.client.offers:
+        may.append("policy")
+    return (*may, "contact", "complaint")
+
+
+def _returned_stop(desk: Desk) -> Stop | None:
+    returned = desk.state.returned
+    assert returned is not None  # noqa: S101 - next_stop asks only then
+    for question in returned.questions:
+        if (stop := stop_at(desk, question)) is not None:
+            return stop
+    walk = desk.walk(returned.form)
+    if walk.open is not None:
+        return step_stop(walk.open)  # what the new answer opened
+    return form_stop(returned.form)
+
+
+def form_stop(form: str) -> Stop:
+    path = f"{form}.confirm"
+    return Stop(path, "form", path, form)
+
+
+# legs
+
+
+def _party_kind(desk: Desk) -> Stop | None:
+    return None if PARTY_KIND in desk.state.answers or desk.state.bound else plain(PARTY_KIND, "party_kind")
+
+
+def _party_kind_done(desk: Desk) -> list[str]:
+    return [PARTY_KIND] if PARTY_KIND in desk.state.answers and not desk.state.bound else []
+
+
+def _email(desk: Desk) -> Stop | None:
+    if desk.state.bound:
+        return None
+    return plain(EMAIL, "email") if desk.state.proof is None else plain(EMAIL_CODE, "code")
+
+
+def _email_done(desk: Desk) -> list[str]:
+    return [EMAIL] if desk.state.proof is not None and not desk.state.bound else []
+
+
+def _act_stops(modules: tuple[PublishedModule, ...]) -> Iterator[Stop]:
+    for module in modules:
+        for act in module.module.acts:
+            path = f"modules.{module.module.code}.{act.name}"
+            yield Stop(path, "act", path, "modules", module=module, act=act)
+
+
+def _once(occasion: str) -> Leg:
+    """Acts given once and asked again only where the text has changed."""
+
+    def open_act(desk: Desk) -> Stop | None:
+        acts = desk.state.acts
+        return next((stop for stop in _act_stops(desk.modules(occasion)) if not counts(desk, acts.get(stop.path), stop)), None)
+
+    def done(desk: Desk) -> list[str]:
+        return [stop.path for stop in _act_stops(desk.modules(occasion)) if stop.path in desk.state.given]
+
+    return Leg(open_act, done)
+
+
+def counts(desk: Desk, act: Act | None, stop: Stop) -> bool:
+    """Whether an act still stands for the text in force."""
+    if act is None or stop.module is None:
+        return False
+    return act.version == stop.module.version or bool(not to_ask(desk, stop, act))
+
+
+def to_ask(desk: Desk, stop: Stop, act: Act) -> bool:
+    """By rules.consents: only a text that differs materially is asked for again (S0-19, S0-20)."""
+    module = stop.module
+    assert module is not None  # noqa: S101 - an act's stop has its module
+    kind = module.module.kind
+    force = InForce(module.code, module.version, kind, (stop.path,), _still_counting(desk, module))
+    return bool(modules_to_ask((force,), (GivenAct(stop.path, act.version, check_answer(kind, act.answer)),)))
+
+
+def _still_counting(desk: Desk, module: PublishedModule) -> frozenset[str]:
+    """Earlier versions from which this one differs in its words only, going back to the last change that mattered."""
+    versions = sorted(
+        (one for one in desk.catalogue.published.values() if one.code == module.code), key=lambda one: (one.module.valid_from, one.version)
+    )
+    counting: set[str] = set()
+    for newer, older in zip(reversed(versions), reversed(versions[:-1]), strict=False):
+        if newer.module.change == "material":
+            break
+        counting.add(older.version)
+    return frozenset(counting)
+
+
+def _each_time(occasion: str) -> Leg:
+    def open_act(desk: Desk) -> Stop | None:
+        return next((stop for stop in _act_stops(desk.modules(occasion)) if stop.path not in desk.state.given), None)
+
+    def done(desk: Desk) -> list[str]:
+        return [stop.path for stop in _act_stops(desk.modules(occasion)) if stop.path in desk.state.given]
+
+    return Leg(open_act, done)
+
+
+def _form(form: str, *, quick_only: bool = False) -> Leg:
+    def open_step(desk: Desk) -> Stop | None:
+        step = desk.walk(form, quick_only=quick_only).open
+        return None if step is None else step_stop(step)
+
+    def done(desk: Desk) -> list[str]:
+        answers = desk.state.answers
+        return [
+            step.key
+            for step in desk.walk(form, quick_only=quick_only).steps
+            if (step.key in answers or step.key in desk.state.skipped) and is_reopenable(step)
+        ]
+
+    return Leg(open_step, done)
+
+
+def is_reopenable(step: Step) -> bool:
+    """Neither what was proved by a code nor what was computed is typed again; a section is confirmed anew by itself."""
+    if step.kind == "confirm":
+        return False
+    return step.question is None or not (step.question.type in {"computed", "code"} or step.key == f"{CARD}.identity.email")
+
+
+def _card_confirmed(desk: Desk) -> Stop | None:
+    return None if CARD_CONFIRM in desk.state.given else Stop(CARD_CONFIRM, "card", CARD_CONFIRM, QUOTE)
+
+
+def missing_stop(desk: Desk) -> Stop | None:
+    """What a policy still needs: skipped questions of the card, and acts."""
+    for name in desk.state.client.missing:
+        stop = stop_at(desk, name)
+        if stop is not None and stop.kind == "question" and stop.key not in desk.state.answers:
+            return stop
+        if stop is not None and stop.kind == "act" and stop.path not in desk.state.given:
+            return stop
+    return None
+
+
+def _missing_done(desk: Desk) -> list[str]:
+    return [name for name in desk.state.client.missing if name in desk.state.answers or name in desk.state.given]
+
+
+def _offer(desk: Desk) -> Stop | None:
+    return plain(OFFER, "offer") if desk.state.client.offers else None
+
+
+def _nothing(_desk: Desk) -> list[str]:
+    return []
+
+
+_QUICK = _form(QUOTE, quick_only=True)
+
+LEGS: dict[str, tuple[Leg, ...]] = {
+    "register": (
+        Leg(_party_kind, _party_kind_done),
+        Leg(_email, _email_done),
+        _once("before_card"),
+        _form(CARD),
+        _once("after_card"),
+        Leg(lambda _desk: form_stop(CARD), _nothing),
+    ),
+    QUOTE: (
+        Leg(_email, _email_done),
+        _once("before_card"),
+        _once("after_card"),
+        Leg(_card_confirmed, _nothing),
+        Leg(
+            lambda desk: _QUICK.open(desk) if desk.state.priced is None else None,
+            lambda desk: _QUICK.done(desk) if desk.state.priced is None else [],
+        ),
+        _form(QUOTE),
+        _each_time("quote"),
+        Leg(lambda _desk: form_stop(QUOTE), _nothing),
+    ),
+    "policy": (Leg(missing_stop, _missing_done), Leg(_offer, _nothing)),
+}

@@ -1,0 +1,49 @@
+"""What the conversation remembers of the customer it belongs to."""
+
+import msgspec
+
+from dialogs.desk import CARD, Desk
+from dialogs.events import KnownParty
+from dialogs.state import Client, pending_offer, remembered
+from rules.issuance import missing_card_names
+
+
+def remember_party(desk: Desk, *, known: KnownParty | None = None, emails: tuple[str, ...] | None = None) -> None:
+    """Takes over what storage knows: card, acts, offers. What was answered here since is newer and stays."""
+    if known is None:
+        if emails is not None:
+            desk.set(client=msgspec.structs.replace(desk.state.client, emails=emails))
+        return
+    acts = {**{act.question: remembered(act) for act in known.acts}}
+    for question, act in desk.state.acts.items():
+        if question not in acts or acts[question].at <= act.at:
+            acts[question] = act
+    desk.set(answers={**known.card, **desk.state.answers}, acts=acts)
+    desk.set(
+        client=Client(
+            party=known.party,
+            name=known.display_name,
+            emails=known.emails,
+            registration=known.registration,
+            offers=tuple(pending_offer(offer) for offer in known.offers),
+            quotes=dict(known.quotes),
+            missing=_missing(desk, known.missing_for_issue),
+        )
+    )
+
+
+def _missing(desk: Desk, named: tuple[str, ...]) -> tuple[str, ...]:
+    """Keys to be asked before a policy: questions of the card without an answer, acts of the modules named by the gate."""
+    card = {key: value for key, value in desk.state.answers.items() if key.startswith(CARD)}
+    names = set(missing_card_names(card))
+    questions = [
+        step.key for step in desk.walk(CARD).steps if step.question is not None and step.group is None and step.question.name in names
+    ]
+    modules = {name.removeprefix("modules.") for name in named if name.startswith("modules.")}
+    acts = [
+        f"modules.{module.module.code}.{act.name}"
+        for module in desk.catalogue.modules(desk.today)
+        if module.module.code in modules and module.module.occasion != "quote"
+        for act in module.module.acts
+    ]
+    return (*questions, *acts)

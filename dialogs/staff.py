@@ -1,0 +1,126 @@
+"""What the agency's side says unasked, put to the customer."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from dialogs import summaries, wording
+from dialogs.desk import CARD, QUOTE, Desk
+from dialogs.events import StaffSaid
+from dialogs.messages import Document
+from dialogs.state import Offer, Returned
+from forms.types.base import Wire
+
+type Facts = Mapping[str, Wire]
+
+
+def hear(desk: Desk, said: StaffSaid) -> None:
+    _HEAR[said.what](desk, said.facts)
+
+
+def _returned(desk: Desk, facts: Facts) -> None:
+    """One answer comes back: only that is asked again, then the form is confirmed anew."""
+    question, reason = str(facts["question"]), str(facts.get("reason", ""))
+    colleague = str(facts.get("colleague", "")) or desk.circumstances.agency_name
+    form = question.partition(".")[0]
+    step = desk.step(question)
+    open_questions = desk.state.returned.questions if _is_same(desk, facts) and desk.state.returned is not None else ()
+    questions = (*(one for one in open_questions if one != question), question)
+    desk.set(
+        returned=Returned(str(facts["submission"]), form, questions, reason, colleague),
+        pending=None,
+        offered=None,
+        redo=None,
+    )
+    label = summaries.label(desk, step) if step is not None and step.question is not None else question
+    desk.say("returned", colleague=colleague, label=label, reason=reason)
+    _move(desk, facts, "returned", form=form)
+
+
+def _is_same(desk: Desk, facts: Facts) -> bool:
+    return desk.state.returned is not None and desk.state.returned.submission == facts["submission"]
+
+
+def _accepted(desk: Desk, facts: Facts) -> None:
+    form = str(facts.get("form", CARD))
+    _move(desk, facts, "accepted", form=form)
+    desk.say("accepted_card" if form == CARD else "accepted_quote", agency=desk.circumstances.agency_name)
+
+
+def _rejected(desk: Desk, facts: Facts) -> None:
+    _move(desk, facts, "rejected", form=str(facts.get("form", QUOTE)))
+    desk.say("rejected", reason=str(facts.get("reason", "")), phone=desk.circumstances.agency_phone)
+
+
+def _quoted(desk: Desk, facts: Facts) -> None:
+    offer = Offer(
+        offer=str(facts["offer"]),
+        submission=str(facts.get("submission", "")),
+        premium_cents=int(str(facts["premium_cents"])),
+        valid_until=str(facts["valid_until"]),
+        document=str(facts["document"]) if facts.get("document") else None,
+    )
+    offers = (*(one for one in desk.state.client.offers if one.offer != offer.offer), offer)
+    desk.set(client=msgspec.structs.replace(desk.state.client, offers=offers))
+    desk.say(
+        "quoted",
+        premium=money(desk, offer.premium_cents),
+        valid_until=date.fromisoformat(offer.valid_until),
+        reason=str(facts.get("reason", "")),
+    )
+    _document(desk, facts, "offer_document")
+
+
+def _issued(desk: Desk, facts: Facts) -> None:
+    desk.say("issued", policy_number=str(facts.get("policy_number", "")))
+    _document(desk, facts, "policy_document")
+
+
+def _expired(desk: Desk, facts: Facts) -> None:
+    offers = tuple(one for one in desk.state.client.offers if one.offer != facts.get("offer"))
+    desk.set(client=msgspec.structs.replace(desk.state.client, offers=offers))
+    desk.say("offer_expired")
+
+
+def expire_offers(desk: Desk) -> None:
+    """Offers whose last day has passed can no longer be accepted."""
+    today = desk.today.isoformat()
+    client = desk.state.client
+    standing = tuple(offer for offer in client.offers if offer.valid_until >= today)
+    if len(standing) < len(client.offers):
+        desk.set(client=msgspec.structs.replace(client, offers=standing))
+        desk.say("offer_expired")
+
+
+def _move(desk: Desk, facts: Facts, to: str, *, form: str) -> None:
+    client = desk.state.client
+    if form == CARD:
+        desk.set(client=msgspec.structs.replace(client, registration=to))
+    elif "submission" in facts:
+        desk.set(client=msgspec.structs.replace(client, quotes={**client.quotes, str(facts["submission"]): to}))
+
+
+def _document(desk: Desk, facts: Facts, key: str) -> None:
+    document = facts.get("document")
+    if not document:
+        return
+    title = str(facts.get("title") or wording.say(desk.language, f"documents.{key}"))
+    desk.messages.append(
+        Document(key, str(document), title, str(facts.get("media_type", "application/pdf")), int(str(facts.get("bytes", 0))))
+    )
+
+
+def money(desk: Desk, cents: int) -> str:
+    return wording.money(desk.language, Decimal(cents) / 100, desk.circumstances.currency)
+
+
+_HEAR: dict[str, Callable[[Desk, Facts], None]] = {
+    "returned": _returned,
+    "accepted": _accepted,
+    "rejected": _rejected,
+    "quoted": _quoted,
+    "issued": _issued,
+    "expired": _expired,
+}

@@ -1,0 +1,153 @@
+"""What is shown to be checked: rows of answers with their paths, acts with their validation strings."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+
+from dialogs import wording
+from dialogs.desk import CARD, Desk, local_day
+from dialogs.messages import Message, Notice, Row, Summary
+from dialogs.state import Act
+from forms.flow import Step, asked
+from forms.model import Words
+from forms.modules import PublishedModule
+from forms.types import TYPES
+from forms.types.base import Wire
+
+_CODES = frozenset({"it_tax_code", "it_vat", "iban", "email", "phone", "code", "postcode"})
+"""Types whose values keep their direction and are compared letter by letter."""
+
+
+def rows_of_section(desk: Desk, form: str, section: str) -> Iterator[Row]:
+    return rows_of_steps(desk, form, (step for step in desk.walk(form).steps if step.section == section))
+
+
+def rows_of_steps(desk: Desk, form: str, steps: Iterable[Step]) -> Iterator[Row]:
+    walk, words = desk.walk(form), desk.words(form)
+    for step in steps:
+        if step.question is not None and step.question.type not in {"confirm", "code"}:
+            value = walk.values.get(step.key)
+            if value is not None or step.key in desk.state.skipped:
+                yield Row(_changeable(step), _label(step, words), _shown_or_none(desk, step, value), ltr=step.question.type in _CODES)
+
+
+def shown(desk: Desk, step: Step, value: Wire) -> str:
+    """The value as a person reads it."""
+    known = asked(step, desk.state.answers, desk.environment, desk.words(step.form), desk.language)
+    return TYPES[known.type].show(value, known)
+
+
+def label(desk: Desk, step: Step) -> str:
+    return _label(step, desk.words(step.form))
+
+
+def with_answers(desk: Desk, form: str, text: str, facts: Mapping[str, str] | None = None) -> str:
+    """A form's sentence with the shown values of the answers it names, and with facts of its own."""
+    if "{" not in text:
+        return text
+    walk = desk.walk(form)
+    told = {**(facts or {})}
+    told |= {
+        step.question.name: shown(desk, step, walk.values[step.key]) for step in walk.steps if step.question and step.key in walk.values
+    }
+    return text.format_map(_Blank(told))
+
+
+class _Blank(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def section_summary(desk: Desk, form: str, section: str) -> Summary:
+    title = desk.words(form).sections[section].title
+    return Summary("section", tuple(rows_of_section(desk, form, section)), {"title": title})
+
+
+def form_summary(desk: Desk, form: str) -> tuple[Message, ...]:
+    """Everything that is confirmed at the end: all answers, and the acts given on the way."""
+    rows = all_rows(desk, form)
+    given = {question: desk.state.acts[question] for question in desk.state.given if question in desk.state.acts}
+    return (Summary("form", (*rows, *act_rows(desk, given)), {"title": desk.words(form).title}),)
+
+
+def all_rows(desk: Desk, form: str) -> tuple[Row, ...]:
+    return tuple(row for section in desk.form(form).sections for row in rows_of_section(desk, form, section.name))
+
+
+def so_far(desk: Desk, form: str, rows: tuple[Row, ...]) -> Summary:
+    return Summary("so_far", rows, {"title": desk.words(form).title})
+
+
+def card_summary(desk: Desk) -> tuple[Message, ...]:
+    """The whole card and all acts with their validation strings, before a quote (S0-35)."""
+    rows = all_rows(desk, CARD)
+    return (Summary("card", (*rows, *act_rows(desk, desk.state.acts, with_stamps=True)), {"title": desk.words(CARD).title}),)
+
+
+def act_rows(desk: Desk, acts: Mapping[str, Act], *, with_stamps: bool = False) -> Iterator[Row]:
+    for question, act in acts.items():
+        told = _act_words(desk, question, act)
+        if told is None:
+            continue
+        act_label, answer = told
+        if with_stamps and act.stamp:
+            answer = wording.say(desk.language, "act_with_stamp", {"answer": answer, "stamp": act.stamp})
+        yield Row("" if act.kind == "notice" else question, act_label, answer)
+
+
+def _act_words(desk: Desk, question: str, act: Act) -> tuple[str, str] | None:
+    """Label and answer as worded by the module, in the version that was answered where it is still there."""
+    name = question.rpartition(".")[2]
+    try:
+        module = desk.catalogue.module(act.module, act.version)
+    except KeyError:
+        return None
+    told = module.words[desk.language].acts.get(name)
+    return None if told is None else (told.label, told.answers.get(act.answer, act.answer))
+
+
+def before_confirmation(desk: Desk, step: Step) -> tuple[Message, ...]:
+    """What a confirmation inside a form is about: the needs left unanswered, or the value computed just before it."""
+    walk = desk.walk(step.form)
+    if step.question is not None and step.question.name == "unanswered_ok":
+        rows = tuple(Row(_changeable(need), label(desk, need), wording.say(desk.language, "not_given")) for need in walk.unanswered_needs)
+        return (Summary("unanswered", rows),)
+    at = walk.steps.index(step)
+    computed = [one for one in walk.steps[max(at - 1, 0) : at] if one.question is not None and one.question.type == "computed"]
+    rows = tuple(rows_of_steps(desk, step.form, computed))
+    return (Summary("computed", rows),) if rows else ()
+
+
+def short_privacy_notice(desk: Desk) -> tuple[Message, ...]:
+    """Who we are and what for, before the first personal datum; the full text is one tap away."""
+    module = privacy_module(desk)
+    if module is None:
+        return ()
+    told = module.words[desk.language]
+    return (Notice(told.lead, told.title),)
+
+
+def privacy_module(desk: Desk) -> PublishedModule | None:
+    return next((module for module in desk.catalogue.modules(desk.today) if module.module.code == "privacy_insurance"), None)
+
+
+def day_of(desk: Desk, posix: float) -> str:
+    return wording.day(desk.language, local_day(datetime.fromtimestamp(posix, UTC), desk.circumstances.timezone))
+
+
+def _label(step: Step, words: Words) -> str:
+    assert step.question is not None  # noqa: S101 - rows are made of questions
+    told = words.questions[step.question.name].label
+    if step.group is None:
+        return told
+    return f"{words.groups[step.group].title.format(number=step.number)} · {told}"
+
+
+def _shown_or_none(desk: Desk, step: Step, value: Wire | None) -> str:
+    return wording.say(desk.language, "not_given") if value is None else shown(desk, step, value)
+
+
+def _changeable(step: Step) -> str:
+    """The path for "change this one": none for what was computed, or proved by a code."""
+    assert step.question is not None  # noqa: S101 - rows are made of questions
+    is_fixed = step.question.type == "computed" or step.key == f"{CARD}.identity.email"
+    return "" if is_fixed else step.path

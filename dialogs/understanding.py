@@ -1,0 +1,186 @@
+"""Free words that are not the answer: which question somebody means, and what they want it to be. Rules only; never a silent guess."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from dialogs import summaries, wording
+from dialogs.asking import form_of
+from dialogs.desk import CARD, QUOTE, Desk
+from dialogs.journey import is_reopenable
+from dialogs.state import Pending
+from forms.flow import Step, asked, check
+from forms.model import Words
+from forms.types import TYPES
+from forms.types.base import Asked, Candidates, Doubt, Read, Wire
+from forms.types.characters import fold
+
+_NEAR = 88
+"""rapidfuzz ratio from which a misspelt name counts as meant: `supeficie` 94, `residenza`/`presidenza` 95 is why it is always confirmed."""
+_MOST = 200
+"""Longer texts are talk, not corrections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    step: Step
+    value: Wire
+
+
+def find_question(desk: Desk, words: str) -> str | None:
+    """Key of the answered question that is called so: the longest of its names that occurs, else the nearest in spelling."""
+    said = _bare(words, desk.language)
+    best: tuple[float, str] | None = None
+    for step in _answered(desk):
+        for name in _names(desk, step):
+            score = _likeness(name, said)
+            if score and (best is None or score > best[0]):
+                best = (score, step.key)
+    return best[1] if best is not None else None
+
+
+def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | None:
+    """ "no, the flat is 95 m2", "il cap è 10121": an answered question named, and a value it takes.
+
+    `strictly` wants a word that announces a correction, or exactly `<name> is <value>`; else any named question with a value will do."""
+    if len(text) > _MOST or "?" in text:
+        return None
+    marked, rest = _without_marker(text.strip(), desk.language)
+    named = _parted(rest, desk.language)
+    for step in _answered(desk):
+        for name in _names(desk, step):
+            value = _value_for(desk, step, name, rest, named, strictly=strictly and not marked)
+            if value is not None and value != desk.state.answers.get(step.key):
+                return Correction(step, value)
+    return None
+
+
+def propose(desk: Desk, correction: Correction) -> None:
+    """Says what would change and waits for an explicit yes."""
+    step = correction.step
+    before = desk.state.answers.get(step.key)
+    facts = {
+        "label": _lowered(summaries.label(desk, step)),
+        "before": summaries.shown(desk, step, before) if before is not None else wording.say(desk.language, "not_given"),
+        "after": summaries.shown(desk, step, correction.value),
+    }
+    text = wording.say(desk.language, "correction_sure", facts)
+    desk.set(pending=Pending("correction", step.path, step.key, correction.value, text))
+
+
+def named_value(desk: Desk, step: Step, text: str) -> str | None:
+    """The value alone, where somebody names the open question as well: "il cap è 10121"."""
+    named = _parted(text, desk.language)
+    if named is None:
+        return None
+    return named[1] if any(_bare(named[0], desk.language) == name for name in _names(desk, step)) else None
+
+
+# questions and their names
+
+
+def _answered(desk: Desk) -> Iterator[Step]:
+    """The answered questions that may be changed now, the present form's first."""
+    forms = [form_of(desk)] + ([CARD] if desk.state.goal in {QUOTE, "policy"} else [])
+    for form in forms:
+        if form is None:
+            continue
+        for step in desk.walk(form).steps:
+            if step.kind == "question" and step.key in desk.state.answers and is_reopenable(step):
+                yield step
+
+
+def _names(desk: Desk, step: Step) -> tuple[str, ...]:
+    assert step.question is not None  # noqa: S101 - only questions have names
+    return _names_of(desk.words(step.form), step.question.name)
+
+
+_NAMES: dict[tuple[int, str], tuple[Words, tuple[str, ...]]] = {}
+
+
+def _names_of(words: Words, name: str) -> tuple[str, ...]:
+    """Folded, longest first. Remembered for each words file: they live as long as the catalogue."""
+    key = (id(words), name)
+    if key not in _NAMES or _NAMES[key][0] is not words:
+        told = words.questions[name]
+        names = {fold(each) for each in (told.label, name.replace("_", " "), *told.names)}
+        _NAMES[key] = (words, tuple(sorted((each for each in names if each), key=len, reverse=True)))
+    return _NAMES[key][1]
+
+
+def _likeness(name: str, said: str) -> float:
+    if name == said:
+        return 200.0 + len(name)
+    if re.search(rf"\b{re.escape(name)}\b", said):
+        return 100.0 + len(name)
+    ratio = fuzz.ratio(name, said)
+    return ratio if ratio >= _NEAR and len(said) > 3 else 0.0
+
+
+# sentences
+
+
+def _without_marker(text: str, language: str) -> tuple[bool, str]:
+    for marker in _phrases(language, "correction_markers"):
+        found = re.match(rf"{re.escape(marker)}\b[\s,:;.\-–]*", text, re.IGNORECASE)
+        if found and found.end() < len(text):
+            return True, text[found.end() :]
+    return False, text
+
+
+def _parted(text: str, language: str) -> tuple[str, str] | None:
+    """Name and value around the verb: "il cap | è | 10121", "postcode: 10121"."""
+    copulas = "|".join(re.escape(word) for word in _phrases(language, "copulas"))
+    found = re.match(rf"(.{{2,60}}?)(?:\s+(?:{copulas})\s+|\s*[:=]\s*)(.+)$", text, re.IGNORECASE | re.DOTALL)
+    return (found[1].strip(), found[2].strip().rstrip(".!")) if found else None
+
+
+def _value_for(desk: Desk, step: Step, name: str, rest: str, named: tuple[str, str] | None, *, strictly: bool) -> Wire | None:
+    if named is not None and _bare(named[0], desk.language) == name:
+        return _read(desk, step, named[1])
+    if strictly or not re.search(rf"\b{re.escape(name)}\b", fold(rest)):
+        return None
+    told = named[1] if named is not None else rest
+    return _read(desk, step, told) or _read_number(desk, step, told)
+
+
+def _read(desk: Desk, step: Step, text: str) -> Wire | None:
+    known = asked(step, desk.state.answers, desk.environment, desk.words(step.form), desk.language)
+    return _value(desk, step, known, text)
+
+
+def _read_number(desk: Desk, step: Step, text: str) -> Wire | None:
+    """The one number in the words, for questions that want one."""
+    known = asked(step, desk.state.answers, desk.environment, desk.words(step.form), desk.language)
+    numbers = re.findall(r"\d[\d.,]*", text)
+    if known.type not in {"integer", "number", "money", "postcode"} or len(numbers) != 1:
+        return None
+    return _value(desk, step, known, numbers[0].rstrip(".,"))
+
+
+def _value(desk: Desk, step: Step, known: Asked, text: str) -> Wire | None:
+    reading = TYPES[known.type].read_text(text, known)
+    if isinstance(reading, Read):
+        reading = check(step, reading.value, desk.state.answers, desk.environment)
+    # a doubtful value is confirmed together with the correction, and asked about again when it is taken
+    return reading.value if isinstance(reading, Read | Doubt) and not isinstance(reading, Candidates) else None
+
+
+def _bare(words: str, language: str) -> str:
+    """Without articles and possessives."""
+    small = {fold(word) for word in _phrases(language, "small_words")}
+    kept = [word for word in fold(words.replace("'", " ").replace("’", " ")).split() if word not in small]
+    return " ".join(kept) or fold(words)
+
+
+@lru_cache(maxsize=64)
+def _phrases(language: str, key: str) -> tuple[str, ...]:
+    words = {word for each in (*wording.LANGUAGES, language) for word in wording.aliases(each, f"talk.{key}")}
+    return tuple(sorted(words, key=len, reverse=True))
+
+
+def _lowered(label: str) -> str:
+    return label if label.isupper() or not label[1:2].islower() else label[0].lower() + label[1:]

@@ -49,9 +49,9 @@ def _tax_code_matches(given: Mapping[str, Wire], today: date) -> Failed | None:
 
 
 def _postcode_in_municipality(given: Mapping[str, Wire], _today: date) -> Failed | None:
-    from forms.types.places import municipality_of
+    from forms.types.municipalities import municipality
 
-    place = municipality_of(str(given.get("municipality", "")))
+    place = municipality(str(given.get("municipality", "")))
     postcode = given.get("postcode")
     # Of 7,896 municipalities 377 have no postcode in the list: there it cannot say anything.
     if place is None or postcode is None or not place.postcodes or postcode in place.postcodes:
@@ -60,9 +60,9 @@ def _postcode_in_municipality(given: Mapping[str, Wire], _today: date) -> Failed
 
 
 def _province_of_municipality(given: Mapping[str, Wire], _today: date) -> Failed | None:
-    from forms.types.places import municipality_of
+    from forms.types.municipalities import municipality
 
-    place = municipality_of(str(given.get("municipality", "")))
+    place = municipality(str(given.get("municipality", "")))
     if place is None or given.get("province") in (None, place.province):
         return None
     return Reason.DOUBT, {"municipality": place.name, "province": place.province}

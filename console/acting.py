@@ -1,0 +1,75 @@
+"""What every action of a colleague runs in: role and portfolio checked, one transaction, one audit event, also of what was refused."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dialogs.services import Services
+from rules.access import Action, Role, check_action, check_party
+from rules.refusals import Reason, Refused
+from storage.audit import Audited, audit
+from storage.parties import lock_party, open_party
+from storage.sealing import Owner
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The colleague who acts, as the server-side session says."""
+
+    id: UUID
+    name: str
+    role: Role
+
+
+@dataclass(slots=True)
+class Work:
+    """One action under way; `party` and `subject` end in its audit event."""
+
+    services: Services
+    actor: Actor
+    session: AsyncSession
+    at: datetime
+    party: UUID | None = None
+    subject: UUID | None = None
+    detail: dict[str, str | int | bool | None] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """In the agency's time zone."""
+        return self.at.astimezone(self.services.settings.zone).date()
+
+    async def owner(self, party: UUID) -> Owner:
+        """The party's data key, where the party is in the colleague's portfolio."""
+        row = await lock_party(self.session, party)
+        check_party(self.actor.role, str(self.actor.id), str(row.agent_id) if row.agent_id else None)
+        self.party = party
+        return await open_party(self.session, self.services.keys, party)
+
+
+@asynccontextmanager
+async def acting(services: Services, actor: Actor, action: Action, subject: UUID | None = None) -> AsyncIterator[Work]:
+    """Commits the work and its audit event together; a refusal is audited too. What row security hides is refused like what is not there."""
+    try:
+        check_action(actor.role, action)
+        async with services.database.transaction(actor.role.value, staff=actor.id) as session:
+            work = Work(services, actor, session, services.clock(), subject=subject)
+            yield work
+            done = Audited(action.value, work.at, colleague=actor.id, party=work.party, subject=work.subject, detail=work.detail)
+            await audit(session, done)
+    except Refused as refused:
+        await _audit_refusal(services, actor, action, subject, refused)
+        raise
+    except LookupError as error:
+        hidden = Refused(Reason.NOT_ALLOWED)
+        await _audit_refusal(services, actor, action, subject, hidden)
+        raise hidden from error
+
+
+async def _audit_refusal(services: Services, actor: Actor, action: Action, subject: UUID | None, refused: Refused) -> None:
+    async with services.database.transaction("system") as session:
+        detail: dict[str, str | int | bool | None] = {"reason": refused.reason.value}
+        await audit(session, Audited(f"{action.value}.refused", services.clock(), colleague=actor.id, subject=subject, detail=detail))

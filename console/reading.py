@@ -1,0 +1,304 @@
+"""What colleagues read, worded in their language. Every look at a customer's data is an audit event."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from console.acting import Actor, Work, acting
+from console.actions import missing_to_issue
+from dialogs.services import Services
+from forms.computed import Environment
+from forms.showing import ShownSection, show_answers
+from forms.types.base import Wire
+from rules.access import Action
+from rules.submissions import State
+from storage.acts import KeptAct, read_acts
+from storage.calls import answer_call as keep_answered
+from storage.calls import open_calls, read_call
+from storage.documents import documents_of, find_document, read_title
+from storage.jobs import enqueue
+from storage.mails import failed_mails, queue_again
+from storage.offers import offer_of, read_reason
+from storage.parties import Card, accepted_card, find_namesakes, lock_party
+from storage.queue import Filter, Page, QueueRow, count_states, list_queue
+from storage.receipts import read_binding, receipts_of
+from storage.sealing import Owner
+from storage.staff import find_colleague
+from storage.submissions import Event, find_submission, present_claim, read_history, read_submission
+from storage.tables.submissions import Submission
+
+MAIL = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    page: Page[QueueRow]
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    path: str
+    label: str
+    value: str
+    before: str | None
+    """In the last accepted card; None where there was none or it had no such answer."""
+    is_changed: bool
+    is_code: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSection:
+    title: str
+    rows: tuple[AnswerRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    id: UUID
+    kind: str
+    title: str
+    media_type: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRow:
+    premium_cents: int
+    valid_until: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    number: str
+    kind: str
+    stamp: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    label: str
+    kind: str
+    answer: str
+    version: str
+    at: datetime
+    text_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSubmission:
+    """One submission as its page shows it."""
+
+    id: UUID
+    form: str
+    title: str
+    customer: str
+    state: str
+    language: str
+    waiting_since: datetime
+    claimed_by: str | None
+    claimed_until: datetime | None
+    is_mine: bool
+    indicative_cents: int | None
+    tariff_version: str | None
+    referral: tuple[str, ...]
+    sections: tuple[AnswerSection, ...]
+    unanswered: tuple[str, ...]
+    acts: tuple[ActRow, ...]
+    documents: tuple[DocumentRow, ...]
+    receipts: tuple[ReceiptRow, ...]
+    history: tuple[tuple[Event, str | None], ...]
+    """Each move with the colleague's name."""
+    offer: OfferRow | None
+    namesakes: int
+    """Other cards that hold one of this customer's identifiers."""
+    has_accepted_card: bool
+    missing: tuple[str, ...]
+    """What a policy would lack today; only filled once it can be issued."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    id: UUID
+    customer: str | None
+    phone: str | None
+    topic: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FailedMail:
+    id: UUID
+    kind: str
+    error: str | None
+    attempts: int
+    customer: str | None
+
+
+async def list_submissions(
+    services: Services, actor: Actor, wanted: Filter, *, after: str | None = None, before: str | None = None, size: int = 25
+) -> Queue:
+    """One page by keyset, those who wait longest first."""
+    async with acting(services, actor, Action.LIST_SUBMISSIONS) as work:
+        page = await list_queue(work.session, wanted, after=after, before=before, size=size)
+        work.detail["rows"] = len(page.rows)
+        return Queue(page, await count_states(work.session))
+
+
+async def open_submission(services: Services, actor: Actor, submission: UUID, language: str) -> OpenSubmission:
+    """Raises Refused(NOT_ALLOWED) for one that is not there or in another's portfolio."""
+    async with acting(services, actor, Action.READ_SUBMISSION, submission) as work:
+        row = await find_submission(work.session, submission)
+        if row is None:
+            raise LookupError(f"no submission {submission}")
+        owner = await work.owner(row.party_id)
+        return await _page(work, owner, row, language)
+
+
+async def read_document(services: Services, actor: Actor, document: UUID) -> tuple[bytes, str, str]:
+    """Content, media type and title."""
+    async with acting(services, actor, Action.READ_DOCUMENT, document) as work:
+        row = await find_document(work.session, document)
+        if row is None or row.party_id is None:
+            raise LookupError(f"no document {document}")
+        owner = await work.owner(row.party_id)
+        return await services.documents.read(owner, row), row.media_type, read_title(owner, row)
+
+
+async def list_calls(services: Services, actor: Actor) -> tuple[Call, ...]:
+    """Who wants to be called, those who wait longest first."""
+    async with acting(services, actor, Action.READ_MESSAGES) as work:
+        found = []
+        for row in await open_calls(work.session):
+            if row.party_id is None:
+                found.append(Call(row.id, None, None, "", row.at))
+                continue
+            owner = await work.owner(row.party_id)
+            told = read_call(owner, row)
+            party = await lock_party(work.session, row.party_id)
+            found.append(Call(row.id, party.display_name, told["phone"], str(told["topic"]), row.at))
+        work.detail["rows"] = len(found)
+        return tuple(found)
+
+
+async def answer_call(services: Services, actor: Actor, call: UUID) -> None:
+    async with acting(services, actor, Action.ANSWER_CALL, call) as work:
+        await keep_answered(work.session, call, actor.id, work.at)
+
+
+async def list_failed_mails(services: Services, actor: Actor) -> tuple[FailedMail, ...]:
+    """Mail that will not arrive unless somebody does something."""
+    async with acting(services, actor, Action.READ_MESSAGES) as work:
+        found = []
+        for row in await failed_mails(work.session):
+            party = await lock_party(work.session, row.party_id) if row.party_id else None
+            found.append(FailedMail(row.id, row.kind, row.last_error, row.attempts, party.display_name if party else None))
+        return tuple(found)
+
+
+async def retry_mail(services: Services, actor: Actor, mail: UUID) -> None:
+    """Tried again under the same Message-ID."""
+    async with acting(services, actor, Action.RETRY_MAIL, mail) as work:
+        await queue_again(work.session, mail)
+        await enqueue(work.session, "mail", MAIL, [str(mail)], f"mail-{mail}-{work.at.isoformat()}")
+
+
+async def _page(work: Work, owner: Owner, row: Submission, language: str) -> OpenSubmission:
+    session, services = work.session, work.services
+    read = await read_submission(session, owner, row.id)
+    party = await lock_party(session, row.party_id)
+    claim = present_claim(row)
+    colleague = await find_colleague(session, row.claimed_by) if row.claimed_by and claim and claim.holds(work.at) else None
+    accepted = await accepted_card(session, owner)
+    offer = await offer_of(session, row.id)
+    return OpenSubmission(
+        id=row.id,
+        form=row.form,
+        title=services.catalogue.words(row.form, language).title,
+        customer=party.display_name or "",
+        state=row.state,
+        language=row.language,
+        waiting_since=row.waiting_since,
+        claimed_by=colleague.name if colleague else None,
+        claimed_until=row.claimed_until if colleague else None,
+        is_mine=colleague is not None and colleague.id == work.actor.id,
+        indicative_cents=row.indicative_cents,
+        tariff_version=row.tariff_version,
+        referral=tuple((read.pricing or {}).get("referral", ())),
+        sections=_sections(work, row, read.answers, accepted, language),
+        unanswered=read.unanswered,
+        acts=tuple(_act(services, act, language) for act in await read_acts(session, owner)),
+        documents=tuple(
+            DocumentRow(d.id, d.kind, read_title(owner, d), d.media_type, d.bytes, d.sha256.hex())
+            for d in await documents_of(session, row.party_id)
+        ),
+        receipts=tuple(
+            ReceiptRow(receipt.number, receipt.kind, binding.stamp, binding.head)
+            for receipt in await receipts_of(session, row.party_id)
+            for binding in (read_binding(owner, receipt),)
+        ),
+        history=await _history(work, owner, row),
+        offer=OfferRow(offer.premium_cents, offer.valid_until.isoformat(), offer.state, read_reason(owner, offer)) if offer else None,
+        namesakes=len(await find_namesakes(session, row.party_id)),
+        has_accepted_card=accepted is not None,
+        missing=await missing_to_issue(work, owner, row) if row.state == State.ISSUE_REQUESTED else (),
+    )
+
+
+def _sections(work: Work, row: Submission, answers: Mapping[str, Wire], accepted: Card | None, language: str) -> tuple[AnswerSection, ...]:
+    """The answers beside those of the last accepted card, as a difference."""
+    services = work.services
+    form, words = services.catalogue.form(row.form), services.catalogue.words(row.form, language)
+    card = accepted.answers if accepted else {}
+    env = Environment(work.today, card, services.catalogue.tables, services.settings.currency)
+    is_same_form = accepted is not None and accepted.form == row.form and accepted.submission != row.id
+    before = _values(show_answers(form, words, card, env, language)) if is_same_form else {}
+    return tuple(
+        AnswerSection(
+            section.title,
+            tuple(
+                AnswerRow(
+                    answer.path,
+                    answer.label,
+                    answer.value,
+                    before.get(answer.path),
+                    is_same_form and before.get(answer.path) != answer.value,
+                    answer.is_code,
+                )
+                for answer in section.answers
+            ),
+        )
+        for section in show_answers(form, words, answers, env, language)
+    )
+
+
+def _values(sections: tuple[ShownSection, ...]) -> dict[str, str]:
+    return {answer.path: answer.value for section in sections for answer in section.answers}
+
+
+def _act(services: Services, act: KeptAct, language: str) -> ActRow:
+    label, answer = act.question, act.answer
+    try:
+        module = services.catalogue.module(act.module, act.version)
+    except KeyError:
+        pass  # an act of the conversation itself (a confirmed card), or a module no longer kept: its codes are shown
+    else:
+        told = module.words[language].acts.get(act.question.rpartition(".")[2])
+        if told is not None:
+            label, answer = told.label, told.answers.get(act.answer, act.answer)
+    return ActRow(label, act.kind, answer, act.version, act.at, act.facts.get("text_sha256", ""))
+
+
+async def _history(work: Work, owner: Owner, row: Submission) -> tuple[tuple[Event, str | None], ...]:
+    events = await read_history(work.session, owner, row.id)
+    names: dict[UUID, str] = {}
+    for event in events:
+        if event.colleague and event.colleague not in names:
+            colleague = await find_colleague(work.session, event.colleague)
+            names[event.colleague] = colleague.name if colleague else ""
+    return tuple((event, names.get(event.colleague) if event.colleague else None) for event in events)

@@ -1,0 +1,57 @@
+"""A form's answers as a person reads them, by section: for desks and papers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from forms.computed import Environment
+from forms.flow import CompiledForm, Step, asked
+from forms.model import Words
+from forms.types import TYPES
+from forms.types.base import Wire
+
+CODES = frozenset({"it_tax_code", "it_vat", "iban", "email", "phone", "code", "postcode"})
+"""Types whose values keep their direction and are compared letter by letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    path: str
+    label: str
+    value: str
+    is_code: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    name: str
+    title: str
+    answers: tuple[ShownAnswer, ...]
+
+
+def show_answers(
+    form: CompiledForm, words: Words, answers: Mapping[str, Wire], env: Environment, language: str
+) -> tuple[ShownSection, ...]:
+    """Sections with an answer, in the form's order; skipped and parked answers are left out."""
+    walk = form.walk(answers, env)
+
+    def show(step: Step) -> ShownAnswer:
+        known = asked(step, answers, env, words, language)
+        value = TYPES[known.type].show(walk.values[step.key], known)
+        return ShownAnswer(step.path, label_of(step, words), value, known.type in CODES)
+
+    answered = [step for step in walk.steps if step.key in walk.values]
+    sections = (
+        ShownSection(
+            section.name, words.sections[section.name].title, tuple(show(step) for step in answered if step.section == section.name)
+        )
+        for section in form.sections
+    )
+    return tuple(section for section in sections if section.answers)
+
+
+def label_of(step: Step, words: Words) -> str:
+    """The answer's short name, with its group's title and number before it."""
+    if step.question is None:
+        return words.sections[step.section].title
+    told = words.questions[step.question.name].label
+    return told if step.group is None else f"{words.groups[step.group].title.format(number=step.number)} · {told}"

@@ -103,7 +103,7 @@ def _is_kept(step: Step, values: object) -> bool:
 def _close(desk: Desk, form: str, stamp: str) -> None:
     state = desk.state
     client = state.client
-    if form == CARD and client.registration not in {"accepted"}:
+    if form == CARD and client.registration != "accepted":
         client = msgspec.structs.replace(client, registration="suspended")
     is_goals = {"register": CARD, QUOTE: QUOTE}.get(state.goal or "") == form
     desk.set(

@@ -43,7 +43,7 @@ def _missing(desk: Desk, named: tuple[str, ...]) -> tuple[str, ...]:
     acts = [
         f"modules.{module.module.code}.{act.name}"
         for module in desk.catalogue.modules(desk.today)
-        if module.module.code in modules and module.module.occasion != "quote"
+        if module.module.code in modules
         for act in module.module.acts
     ]
     return (*questions, *acts)

@@ -1,0 +1,290 @@
+"""Plays whole conversations from a script of answers by path, in the engine alone. Other tests take its scripts for their own channel."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from dialogs import engine, rendering
+from dialogs.effects import BindParty, CompleteCard, DecideOffer, Effect, MailCode, ProveEmail, RecordAct, Suspend
+from dialogs.events import Answered, Circumstances, Commanded, Event, KnownAct, KnownParty, OpenOffer, StaffSaid, TextSaid
+from dialogs.messages import Ask
+from dialogs.state import Outcome, State
+from forms.catalogue import Catalogue, load_catalogue
+from forms.types.base import Wire
+
+type Script = Mapping[str, Wire]
+
+NOW = datetime(2026, 11, 22, 8, 26, 53, tzinfo=UTC)
+EMAIL = "demetra@example.org"
+CODE = "246810"
+
+PERSON: Script = {
+    "journey.language": "it",
+    "journey.goal": "register",
+    "journey.party_kind": "person",
+    "journey.email": EMAIL,
+    "journey.email_code": CODE,
+    "modules.electronic_collection.act": "accept",
+    "modules.privacy_insurance.act": "seen",
+    "registration_person.identity.family_name": "Esempio",
+    "registration_person.identity.given_name": "Demetra",
+    "registration_person.identity.sex": "female",
+    "registration_person.identity.birth_date": "1980-03-12",
+    "registration_person.identity.birth_country": "IT",
+    "registration_person.identity.birth_municipality": "F839",
+    "registration_person.identity.citizenship": "IT",
+    "registration_person.identity.tax_code": "SMPDTR80C52F839N",
+    "registration_person.identity.mobile": "+393331234567",
+    "registration_person.identity.landline": "+390811234567",
+    "registration_person.identity.pec": "demetra.esempio@pec.example.org",
+    "registration_person.identity.emails_other.more": False,
+    "registration_person.document.document_kind": "identity_card",
+    "registration_person.document.document_number": "CA00000AA",
+    "registration_person.document.document_issuer": "Ministero dell’Interno",
+    "registration_person.document.document_issued_on": "2022-05-10",
+    "registration_person.document.document_expires_on": "2032-03-12",
+    "registration_person.residence.street": "Via dell’Esempio",
+    "registration_person.residence.house_number": "45",
+    "registration_person.residence.postcode": "80134",
+    "registration_person.residence.municipality": "F839",
+    "registration_person.residence.province": "NA",
+    "registration_person.residence.country": "IT",
+    "registration_person.household.marital_status": "married",
+    "registration_person.household.adults": 2,
+    "registration_person.household.minors": 1,
+    "registration_person.work.occupation": "Falegname",
+    "registration_person.work.employment": "employed",
+    "registration_person.bank.iban": "IT60X0542811101000000123456",
+    "registration_person.bank.account_holder": "Demetra Esempio",
+    "modules.privacy_marketing.act_email": "refuse",
+    "modules.privacy_marketing.act_phone": "refuse",
+    "modules.privacy_marketing.act_messenger": "refuse",
+    "modules.privacy_marketing.act_post": "refuse",
+    "modules.profiling.act": "refuse",
+    "modules.third_parties.act": "refuse",
+    "modules.mandate.act": "accept",
+}
+"""A registration with every optional answer but the document's photos."""
+
+HOME: Script = {
+    "journey.language": "it",
+    "journey.goal": "quote_home",
+    "journey.email": EMAIL,
+    "journey.email_code": CODE,
+    "quote_home.needs.need": ["building", "contents", "theft", "liability"],
+    "quote_home.needs.role": "owner_occupier",
+    "quote_home.needs.existing": ["none"],
+    "quote_home.needs.adults": 2,
+    "quote_home.needs.minors": 1,
+    "quote_home.needs.budget": "from_300_to_600",
+    "quote_home.needs.starts_on": "2026-12-01",
+    "quote_home.needs.duration": "one_year",
+    "quote_home.needs.expectation": "low_excess",
+    "quote_home.place.same_address": True,
+    "quote_home.place.surroundings": ["none"],
+    "quote_home.place.flooded": "never",
+    "quote_home.building.dwelling": "flat",
+    "quote_home.building.use": "main_home",
+    "quote_home.building.longest_empty": "under_30_days",
+    "quote_home.building.business": "none",
+    "quote_home.building.floor": "second_third",
+    "quote_home.building.storeys": 5,
+    "quote_home.building.area_m2": 90,
+    "quote_home.building.year_built": 1975,
+    "quote_home.building.structure": "reinforced_concrete",
+    "quote_home.building.solar": False,
+    "quote_home.building.heating": "gas",
+    "quote_home.building.repair": "good",
+    "quote_home.sums.rebuild_known": True,
+    "quote_home.sums.rebuild_value": "150000.00",
+    "quote_home.sums.contents_value": "25000.00",
+    "quote_home.sums.first_loss": "5000.00",
+    "quote_home.sums.mortgaged": False,
+    "quote_home.security.door": "armoured_3",
+    "quote_home.security.windows": "none",
+    "quote_home.security.alarm": "none",
+    "quote_home.security.detectors": ["none"],
+    "quote_home.liability.animals": ["none"],
+    "quote_home.liability.helpers": "none",
+    "quote_home.liability.vehicles": ["none"],
+    "quote_home.liability.liability_limit": "l_1000000",
+    "quote_home.history.losses": 0,
+    "quote_home.history.refused": False,
+    "quote_home.insured.insured_is_policyholder": True,
+    "quote_home.covers.covers": ["fire", "weather", "water", "theft", "family_liability"],
+    "quote_home.covers.excess": "e_150",
+    "quote_home.covers.pay_frequency": "yearly",
+    "quote_home.covers.pay_method": "transfer",
+    "modules.precontractual.act": "seen",
+    "modules.needs.act": "confirm",
+    "modules.reticence.act": "confirm",
+}
+"""A quote for the flat of LOOK.md's example; what is optional and missing here is skipped."""
+
+
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+def circumstances(**changes: object) -> Circumstances:
+    plain = Circumstances(
+        now=NOW,
+        timezone="Europe/Rome",
+        agency_name="Agenzia Demo",
+        agency_email="agenzia@example.org",
+        agency_phone="+39 081 0000000",
+        currency="EUR",
+        languages=("it", "en"),
+        fresh_code=CODE,
+        code_resend=(1, 5),
+        offer_days=30,
+    )
+    return replace(plain, **changes)
+
+
+@dataclass
+class Registry:
+    """What storage would know of each address, kept from the effects."""
+
+    parties: dict[str, KnownParty] = field(default_factory=dict)
+
+    def apply(self, effect: Effect, email: str | None, at: datetime) -> str | None:
+        """The address the conversation is bound to afterwards."""
+        match effect:
+            case BindParty(email=bound):
+                self.parties.setdefault(bound, KnownParty("party-1", "", (bound,), None, {}))
+                return bound
+            case ProveEmail(email=further) if email:
+                self._change(email, emails=(*self.parties[email].emails, further))
+            case RecordAct() if email:
+                act = KnownAct(effect.question, effect.module, effect.version, effect.kind, effect.answer, at, "")
+                kept = tuple(one for one in self.parties[email].acts if one.question != effect.question)
+                self._change(email, acts=(*kept, act))
+            case Suspend(form="registration_person") if email:
+                name = str(effect.answers["registration_person.identity.given_name"])
+                self._change(email, registration="suspended", card=dict(effect.answers), display_name=name)
+            case CompleteCard() if email:
+                self._change(email, card={**self.parties[email].card, **effect.answers})
+            case DecideOffer() if email:
+                offers = tuple(one for one in self.parties[email].offers if one.offer != effect.offer)
+                self._change(email, offers=offers)
+        return email
+
+    def _change(self, email: str, **changes: object) -> None:
+        self.parties[email] = replace(self.parties[email], **changes)
+
+    def offer(self, email: str, offer: OpenOffer, *, missing: tuple[str, ...] = ()) -> None:
+        self._change(email, offers=(offer,), missing_for_issue=missing)
+
+
+class Talk:
+    """One conversation. Its state goes through JSON at every step, as it does in storage."""
+
+    def __init__(self, forms: Catalogue, language: str = "it", *, registry: Registry | None = None, **changes: object) -> None:
+        self.catalogue = forms
+        self.circumstances = circumstances(**changes)
+        self.registry = registry or Registry()
+        self.email: str | None = None
+        self.effects: list[Effect] = []
+        self.asked: list[str] = []
+        self._take(engine.open_conversation(language, forms, self.circumstances))
+
+    def send(self, event: Event) -> Outcome:
+        wanted = engine.wants_party(self.state, event)
+        email = wanted if isinstance(wanted, str) else self.email if wanted else None
+        known = self.registry.parties.get(email) if email else None
+        at = replace(self.circumstances, known=known)
+        return self._take(engine.step(self.state, event, self.catalogue, at))
+
+    def _take(self, outcome: Outcome) -> Outcome:
+        self.outcome = outcome
+        self.state = State.from_json(outcome.state.to_json())
+        assert self.state == outcome.state
+        self.effects.extend(outcome.effects)
+        for effect in outcome.effects:
+            self.email = self.registry.apply(effect, self.email, self.circumstances.now)
+        if outcome.ask is not None:
+            self.asked.append(outcome.ask.path)
+        return outcome
+
+    # what a customer does
+
+    def answer(self, value: object, *, question: str | None = None, shown: str | None = "") -> Outcome:
+        """A structured answer to the open question, with what was shown unless told otherwise."""
+        return self.send(Answered(question or self.ask.path, value, self.ask.shown if shown == "" else shown))
+
+    def say(self, text: str, *, shown: str | None = "") -> Outcome:
+        return self.send(TextSaid(text, (self.outcome.ask.shown if self.outcome.ask else None) if shown == "" else shown))
+
+    def command(self, command: str, argument: str | None = None) -> Outcome:
+        return self.send(Commanded(command, argument))
+
+    def staff(self, what: str, **facts: Wire) -> Outcome:
+        return self.send(StaffSaid(what, facts))
+
+    def wait(self, **span: float) -> None:
+        self.circumstances = replace(self.circumstances, now=self.circumstances.now + timedelta(**span))
+
+    def play(self, script: Script, *, until: str | None = None, most: int = 200) -> Outcome:
+        """Answers from the script until `until` is open, a goal is reached again, or nothing more stands in it.
+
+        Confirmations not in the script are given, optional questions not in it are skipped."""
+        has_chosen = False
+        for _ in range(most):
+            ask = self.outcome.ask
+            if ask is None or ask.path == until or (has_chosen and ask.path == "journey.goal"):
+                return self.outcome
+            has_chosen = has_chosen or ask.path == "journey.goal"
+            if not self._play_one(ask, script):
+                return self.outcome
+        raise AssertionError(f"still at {self.ask.path} after {most} answers")
+
+    def _play_one(self, ask: Ask, script: Script) -> bool:
+        if ask.path in script:
+            self.answer(script[ask.path])
+        elif ask.type == "confirm":
+            self.answer(value=True)
+        elif not ask.required:
+            self.command("skip")
+        elif ask.type == "yes_no" and ask.path.endswith(".more"):
+            self.answer(value=False)
+        else:
+            return False
+        return True
+
+    # what it says
+
+    @property
+    def ask(self) -> Ask:
+        assert self.outcome.ask is not None, "the conversation has ended"
+        return self.outcome.ask
+
+    @property
+    def messages(self) -> list[dict[str, object]]:
+        return rendering.render(self.outcome.messages, self.state.language, {"receipt": "R-2026-000417"})
+
+    @property
+    def texts(self) -> list[str]:
+        return [str(message["text"]) for message in self.messages]
+
+    @property
+    def problems(self) -> list[str]:
+        return [str(message["text"]) for message in self.messages if message["kind"] == "problem"]
+
+    def rows(self) -> dict[str, str]:
+        """Label to value of all rows shown in the last turn."""
+        return {str(row["label"]): str(row["value"]) for message in self.messages for row in message.get("rows", [])}  # type: ignore[attr-defined]
+
+    def effects_of[T](self, kind: type[T]) -> list[T]:
+        return [effect for effect in self.effects if isinstance(effect, kind)]
+
+    def codes(self) -> list[str]:
+        return [effect.code for effect in self.effects_of(MailCode)]
+
+
+def registered(forms: Catalogue, **changes: object) -> Talk:
+    """A conversation whose card has just been suspended."""
+    talk = Talk(forms, **changes)
+    talk.play(PERSON)
+    assert talk.ask.path == "journey.goal", talk.ask.path
+    return talk

@@ -103,7 +103,7 @@ def compose(
     """The letter of `kind`. Facts are worded values; `stamp` is printed to the letter, `number` names the file."""
     words = mail_words(language)
     kind_words, common = words.kinds[kind], words.common
-    known = {"agency": house.agency, **facts}
+    known = _Told({"agency": house.agency, **facts})
     name = common.mail_file.format(word=kind_words.file, number=facts.get("number", "")) if with_file and kind_words.file else None
     rows = [LetterRow(label, facts[fact], fact in CODES) for fact, label in kind_words.rows.items() if facts.get(fact)]
     closing = [kind_words.closing] if kind_words.closing and with_file else []
@@ -114,7 +114,7 @@ def compose(
         preheader=kind_words.preheader,
         title=kind_words.title.format_map(known),
         paragraphs=tuple(paragraph.format_map(known) for paragraph in kind_words.paragraphs),
-        code=facts["code"] if kind_words.code else None,
+        code=known["code"] if kind_words.code else None,
         rows=(*rows, *more_rows),
         stamp=LetterRow(common.stamp, facts["stamp"], is_code=True) if "stamp" in facts and not kind_words.code else None,
         closing=(*closing, *([common.attached.format(name=name)] if name else [])),
@@ -126,6 +126,13 @@ def compose(
         agency=house.agency,
         attachment=name,
     )
+
+
+class _Told(dict[str, str]):
+    """A fact that is not known leaves a dash: a mail goes out all the same."""
+
+    def __missing__(self, fact: str) -> str:
+        return "—"
 
 
 def _one_line(text: str) -> str:

@@ -1,0 +1,161 @@
+"""One queued mail, from its row to its address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bots.mail import Attachment, build, deliver
+from bots.mails.letters import House, Letter, LetterRow, compose, mail_words
+from bots.mails.smtp import NotSent
+from bots.papers import Press, act_rows, amount
+from bots.records import read_offer, read_policy, read_receipt
+from dialogs.services import Services
+from forms.papers.printing import instant
+from forms.types.showing import day
+from storage.documents import find_document
+from storage.mails import Mail, mark_failed, mark_sent, read_mail
+from storage.sealing import Owner
+from storage.tables.evidence import Document
+
+type Outcome = Literal["sent", "failed", "later", "nothing"]
+CODE_MINUTES = 10
+# A refused mail is tried again after these seconds, over two days; then a colleague sees it as failed.
+RETRIES_S: tuple[float, ...] = (60, 300, 900, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A mail with its letter composed and its document found."""
+
+    mail: Mail
+    letter: Letter
+    owner: Owner | None
+    document: Document | None
+
+
+async def post(services: Services, press: Press, mail: UUID, *, retries: int) -> tuple[Outcome, int]:
+    """Sends one mail and records it: how it went, and how often it was tried before. `nothing`: it was sent before, given up, erased, or its paper is not printed yet."""
+    ready = await _ready(services, press, mail)
+    if ready is None:
+        return "nothing", 0
+    attempts = ready.mail.row.attempts
+    try:
+        await _deliver(services, ready)
+    except NotSent as refusal:
+        is_final = refusal.is_permanent or attempts >= retries
+        async with services.database.transaction() as session:
+            await mark_failed(session, mail, refusal.code, is_final=is_final)
+        return ("failed" if is_final else "later"), attempts
+    async with services.database.transaction() as session:
+        await mark_sent(session, mail, services.clock())
+    return "sent", attempts
+
+
+async def _deliver(services: Services, ready: Ready) -> None:
+    mail, letter = ready.mail, ready.letter
+    attachment = None
+    if letter.attachment and ready.owner and ready.document:
+        attachment = Attachment(letter.attachment, await services.documents.read(ready.owner, ready.document))
+    settings = services.settings
+    message = build(
+        letter,
+        to=mail.to,
+        message_id=mail.message_id,
+        house=house_of(services, mail.row.recipient),
+        at=mail.row.created_at.astimezone(settings.zone),
+        attachment=attachment,
+    )
+    url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
+    await deliver(message, name=str(mail.row.id), smtp_url=url, maildir=settings.mail_folder)
+
+
+def house_of(services: Services, recipient: str) -> House:
+    settings = services.settings
+    home = (settings.public_url or "").rstrip("/")
+    under = f"{settings.agency_address} · {settings.agency_register} · {settings.agency_phone}"
+    return House(settings.agency_name, settings.agency_email, under, f"{home}/console" if recipient == "agency" else f"{home}/")
+
+
+async def _ready(services: Services, press: Press, mail_id: UUID) -> Ready | None:
+    async with services.database.transaction() as session:
+        mail = await read_mail(session, services.keys, mail_id)
+        if mail is None or mail.row.state != "queued":
+            return None
+        row = mail.row
+        document = await find_document(session, row.document_id) if row.document_id else None
+        if document is None and (row.receipt_id or row.offer_id or row.policy_id) and row.kind in {"receipt", "offer", "policy"}:
+            return None  # the workflow that prints it sends it
+        facts, rows, owner = await _facts(services, press, session, mail)
+        house = house_of(services, row.recipient)
+        kind = _kind(mail, facts)
+        return Ready(mail, compose(kind, mail.language, facts, house, more_rows=rows, with_file=document is not None), owner, document)
+
+
+def _kind(mail: Mail, facts: Mapping[str, str]) -> str:
+    if mail.row.kind != "receipt":
+        return mail.row.kind
+    return "receipt_agency" if mail.row.recipient == "agency" else f"receipt_{facts['kind']}"
+
+
+async def _facts(
+    services: Services, press: Press, session: AsyncSession, mail: Mail
+) -> tuple[dict[str, str], tuple[LetterRow, ...], Owner | None]:
+    """The facts that came with the mail, worded, and those of what it is about."""
+    row, language = mail.row, mail.language
+    given = {"minutes": str(CODE_MINUTES), **_worded(press, mail.facts, language)}
+    if row.kind == "receipt" and row.receipt_id and (receipt := await read_receipt(session, services.keys, press, row.receipt_id)):
+        record, kept = receipt.record, receipt.row
+        offer = record.offer.premium_cents if record.offer else None
+        cents = offer if offer is not None else record.indicative_cents
+        words = mail_words(language)
+        told = {
+            "kind": kept.kind,
+            "number": kept.number,
+            "what": words.what[kept.kind],
+            "sent": instant(kept.at.astimezone(press.zone), language),
+            "name": record.name,
+            "stamp": record.binding.stamp if record.binding else "",
+            "premium": amount(press, cents, language) if cents is not None else "",
+        }
+        acts = act_rows(press, record.acts, language) if row.recipient == "customer" else ()
+        rows = tuple(LetterRow(title, words.act.format(answer=answer, version=version)) for title, answer, version in acts if version)
+        return {**given, **told}, rows, receipt.owner
+    if row.kind == "offer" and row.offer_id and (offered := await read_offer(session, services.keys, press, row.offer_id)):
+        return {**given, **_offer_facts(press, offered.record, language)}, (), offered.owner
+    if row.kind == "policy" and row.policy_id and (issued := await read_policy(session, services.keys, press, row.policy_id)):
+        policy = issued.issued
+        told = {
+            "number": policy.number,
+            "premium": amount(press, policy.premium_cents, language),
+            "starts_on": day(policy.starts_on.isoformat(), language) if policy.starts_on else "",
+        }
+        return {**given, **told}, (), issued.owner
+    return given, (), None
+
+
+def _offer_facts(press: Press, record: Any, language: str) -> dict[str, str]:
+    offer = record.offer
+    return {
+        "number": offer.number,
+        "premium": amount(press, offer.premium_cents, language),
+        "valid_until": day(offer.valid_until.isoformat(), language),
+        "reason": offer.reason,
+    }
+
+
+def _worded(press: Press, facts: Mapping[str, Any], language: str) -> dict[str, str]:
+    """JSON facts as words: cents as money, ISO days as dates, lists joined."""
+    worded = {}
+    for name, value in facts.items():
+        if value is None:
+            continue
+        if name.endswith("_cents"):
+            worded[name.removesuffix("_cents")] = amount(press, int(value), language)
+        elif name in {"valid_until", "starts_on"}:
+            worded[name] = day(str(value), language)
+        else:
+            worded[name] = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return worded

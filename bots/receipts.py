@@ -1,0 +1,252 @@
+"""The jobs that print and mail: durable workflows over ids. Each may run twice and is harmless then.
+
+A paper's workflow: print → store twice, verified → tie it to its row and its mails → one mail to each address. A mail that is
+refused for now is put off by a job of its own, so that it holds up no other.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from hashlib import sha256
+from uuid import UUID, uuid5
+
+from dbos import DBOS, SetEnqueueOptions
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bots.mails.outgoing import RETRIES_S, Outcome, post
+from bots.news import tell_move, tell_offer, tell_policy
+from bots.papers import Press, offer_paper, policy_paper, receipt_paper
+from bots.printing import Printers
+from bots.records import agency_of, read_offer, read_policy, read_receipt
+from dialogs.services import Services
+from forms.papers.model import Paper
+from forms.papers.wording import paper_words
+from storage.documents import About, keep_document
+from storage.jobs import Queue
+from storage.mails import attach_document, mails_of, mails_of_receipt
+from storage.sealing import ErasedError, Owner
+
+MAILS, PAPERS, NEWS = "mails", "receipts", "news"
+# Codes must not wait behind papers: somebody is looking at the screen.
+QUEUES = (Queue(MAILS), Queue(PAPERS), Queue(NEWS))
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A paper ready to be printed, whose it is, and what is tied to its document afterwards."""
+
+    paper: Paper
+    owner: Owner
+    about: About
+    tie: Callable[[AsyncSession, UUID], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Workshop:
+    """What the workflows work with; one a process."""
+
+    services: Services
+    press: Press
+    printers: Printers = field(default_factory=Printers)
+    retries_s: tuple[float, ...] = RETRIES_S
+
+    def close(self) -> None:
+        self.printers.close()
+
+
+_workshops: list[Workshop] = []
+
+
+def register(services: Services, *, retries_s: tuple[float, ...] = RETRIES_S) -> Workshop:
+    """Makes the workflows (known to DBOS since this module was imported) work with these services. Close what it returns at the end."""
+    settings = services.settings
+    press = Press(services.catalogue, agency_of(settings), settings.zone, settings.currency, settings.public_url or "")
+    workshop = Workshop(services, press, retries_s=retries_s)
+    _workshops[:] = [workshop]
+    return workshop
+
+
+def _workshop() -> Workshop:
+    return _workshops[0]
+
+
+@DBOS.workflow(name="receipt")
+async def receipt(receipt_id: str) -> None:
+    """Prints, stores and mails one receipt."""
+    if await print_receipt(receipt_id):
+        for mail_id in await mails_to_send("receipt", receipt_id):
+            await _send(mail_id)
+
+
+@DBOS.workflow(name="offer_paper")
+async def offer(offer_id: str) -> None:
+    """Prints and stores an offer, says so in its chat, mails it."""
+    if await print_offer(offer_id):
+        await say_quoted(offer_id)
+        for mail_id in await mails_to_send("offer", offer_id):
+            await _send(mail_id)
+
+
+@DBOS.workflow(name="policy_paper")
+async def policy(policy_id: str) -> None:
+    """Prints and stores a policy, says so in its chat, mails it."""
+    if await print_policy(policy_id):
+        await say_issued(policy_id)
+        for mail_id in await mails_to_send("policy", policy_id):
+            await _send(mail_id)
+
+
+@DBOS.workflow(name="news")
+async def news(submission_id: str, version: str) -> None:
+    """Says in the chat what a colleague did to a submission: sent back, accepted, rejected."""
+    await say_moved(submission_id, version)
+
+
+@DBOS.workflow(name="mail")
+async def mail(mail_id: str) -> None:
+    """Sends one mail."""
+    await _send(mail_id)
+
+
+async def _send(mail_id: str) -> None:
+    outcome, wait_s = await send_mail(mail_id)
+    if outcome == "later":
+        with SetEnqueueOptions(delay_seconds=wait_s):
+            await DBOS.enqueue_workflow_async(MAILS, mail, mail_id)
+
+
+@DBOS.step(name="send_mail")
+async def send_mail(mail_id: str) -> tuple[Outcome, float]:
+    """How it went, and after how many seconds to try again."""
+    shop = _workshop()
+    outcome, attempts = await post(shop.services, shop.press, UUID(mail_id), retries=len(shop.retries_s))
+    return outcome, shop.retries_s[min(attempts, len(shop.retries_s) - 1)] if outcome == "later" else 0.0
+
+
+@DBOS.step(name="print_receipt")
+async def print_receipt(receipt_id: str) -> str:
+    """The document's id; empty where there is nothing (left) to print."""
+    return await _print(partial(_receipt, UUID(receipt_id)))
+
+
+@DBOS.step(name="print_offer")
+async def print_offer(offer_id: str) -> str:
+    return await _print(partial(_offer, UUID(offer_id)))
+
+
+@DBOS.step(name="print_policy")
+async def print_policy(policy_id: str) -> str:
+    return await _print(partial(_policy, UUID(policy_id)))
+
+
+@DBOS.step(name="say_quoted")
+async def say_quoted(offer_id: str) -> None:
+    shop = _workshop()
+    await tell_offer(shop.services, shop.press, UUID(offer_id))
+
+
+@DBOS.step(name="say_issued")
+async def say_issued(policy_id: str) -> None:
+    shop = _workshop()
+    await tell_policy(shop.services, shop.press, UUID(policy_id))
+
+
+@DBOS.step(name="say_moved")
+async def say_moved(submission_id: str, version: str) -> None:
+    await tell_move(_workshop().services, UUID(submission_id), int(version))
+
+
+@DBOS.step(name="mails_to_send")
+async def mails_to_send(kind: str, about_id: str) -> list[str]:
+    """Ids of the mails that carry this paper, the customer's addresses and the agency's."""
+    shop, about = _workshop(), UUID(about_id)
+    async with shop.services.database.transaction() as session:
+        if kind == "receipt":
+            return [str(one) for one in await mails_of_receipt(session, about)]
+        party = await _party(shop, session, kind, about)
+        rows = await mails_of(session, party) if party else ()
+        return [str(row.id) for row in reversed(rows) if about in {row.offer_id, row.policy_id} and row.kind == kind]
+
+
+async def _print(prepare: Callable[[Workshop, AsyncSession], Awaitable[Printed | None]]) -> str:
+    """Prints outside of any transaction and event loop, stores in both stores, then ties the document in one transaction."""
+    shop = _workshop()
+    try:
+        async with shop.services.database.transaction() as session:
+            ready = await prepare(shop, session)
+    except ErasedError:
+        return ""
+    if ready is None:
+        return ""
+    content = await shop.printers.print_paper(ready.paper)
+    # The id comes from what it is about and what stands in it: an interrupted attempt finds its own file again.
+    about = ready.about.receipt or ready.about.offer or ready.about.policy or ready.owner.id
+    document = uuid5(about, sha256(content).hexdigest())
+    stored = await shop.services.documents.put(ready.owner, content, media_type=PDF, document=document)
+    async with shop.services.database.transaction() as session:
+        await keep_document(session, ready.owner, stored, ready.about)
+        await ready.tie(session, stored.id)
+    return str(stored.id)
+
+
+async def _receipt(receipt_id: UUID, shop: Workshop, session: AsyncSession) -> Printed | None:
+    known = await read_receipt(session, shop.services.keys, shop.press, receipt_id)
+    if known is None:
+        return None
+    row = known.row
+    paper = receipt_paper(shop.press, row.kind, row.number, known.record)
+    about = About("receipt", _title(paper), submission=row.submission_id, receipt=row.id)
+
+    async def tie(session: AsyncSession, document: UUID) -> None:
+        await attach_document(session, receipt_id, document)
+
+    return Printed(paper, known.owner, about, tie)
+
+
+async def _offer(offer_id: UUID, shop: Workshop, session: AsyncSession) -> Printed | None:
+    known = await read_offer(session, shop.services.keys, shop.press, offer_id)
+    if known is None:
+        return None
+    paper = offer_paper(shop.press, known.record)
+    about = About("offer", _title(paper), submission=known.row.submission_id, offer=offer_id)
+    return Printed(paper, known.owner, about, partial(_tie_offer, shop, offer_id))
+
+
+async def _policy(policy_id: UUID, shop: Workshop, session: AsyncSession) -> Printed | None:
+    known = await read_policy(session, shop.services.keys, shop.press, policy_id)
+    if known is None:
+        return None
+    paper = policy_paper(shop.press, known.issued, known.record)
+    about = About("policy", _title(paper), submission=known.row.submission_id, policy=policy_id)
+    return Printed(paper, known.owner, about, partial(_tie_policy, shop, policy_id))
+
+
+async def _tie_offer(shop: Workshop, offer_id: UUID, session: AsyncSession, document: UUID) -> None:
+    known = await read_offer(session, shop.services.keys, shop.press, offer_id)
+    if known:
+        known.row.document_id = document
+        await _tie_mails(session, known.row.party_id, offer_id, document)
+
+
+async def _tie_policy(shop: Workshop, policy_id: UUID, session: AsyncSession, document: UUID) -> None:
+    known = await read_policy(session, shop.services.keys, shop.press, policy_id)
+    if known:
+        known.row.document_id = document
+        await _tie_mails(session, known.row.party_id, policy_id, document)
+
+
+async def _tie_mails(session: AsyncSession, party: UUID, about: UUID, document: UUID) -> None:
+    for row in await mails_of(session, party):
+        if about in {row.offer_id, row.policy_id}:
+            row.document_id = document
+
+
+async def _party(shop: Workshop, session: AsyncSession, kind: str, about: UUID) -> UUID | None:
+    known = await (read_offer if kind == "offer" else read_policy)(session, shop.services.keys, shop.press, about)
+    return known.row.party_id if known else None
+
+
+def _title(paper: Paper) -> str:
+    """As the customer sees it in the list of documents: no personal data."""
+    return f"{paper_words(paper.language).titles[paper.occasion]} {paper.number}"

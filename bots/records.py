@@ -1,0 +1,178 @@
+"""Reads from storage what a paper prints. Nothing is decided and nothing is written here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bots.papers import CARD, Answered, GivenAct, Issued, Offered, Press, Record
+from forms.papers.model import Agency
+from forms.types.base import Wire
+from storage.acts import KeptAct, read_acts
+from storage.keys import Keys
+from storage.offers import find_offer, read_reason
+from storage.parties import open_party, read_cards
+from storage.policies import find_policy
+from storage.receipts import find_receipt, read_binding, receipts_of
+from storage.sealing import Owner
+from storage.settings import Settings
+from storage.submissions import answers_as_confirmed, read_submission
+from storage.tables.evidence import Receipt
+from storage.tables.parties import Party
+from storage.tables.portfolio import Offer, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRecord:
+    row: Receipt
+    owner: Owner
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRecord:
+    row: Offer
+    owner: Owner
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRecord:
+    row: Policy
+    owner: Owner
+    issued: Issued
+    record: Record
+
+
+def agency_of(settings: Settings) -> Agency:
+    return Agency(settings.agency_name, f"{settings.agency_address} · {settings.agency_register} · {settings.agency_email}")
+
+
+async def read_receipt(session: AsyncSession, keys: Keys, press: Press, receipt: UUID) -> ReceiptRecord | None:
+    """None where there is none. Raises ErasedError where its party was erased since."""
+    row = await find_receipt(session, receipt)
+    if row is None:
+        return None
+    owner = await open_party(session, keys, row.party_id)
+    binding = read_binding(owner, row)
+    card = await _card(session, owner)
+    parts, indicative, tariff = await _parts_of_receipt(session, owner, row, card)
+    offer = await find_offer(session, row.offer_id) if row.offer_id else None
+    record = Record(
+        language=row.language,
+        name=await _name(session, owner, card),
+        emails=tuple(binding.stamp.partition(" ")[2].split(", ")),
+        card={**card, **{key: value for part in parts for key, value in part.answers.items()}},
+        parts=parts,
+        acts=_given(press, await read_acts(session, owner), row.language, until=row.sequence),
+        indicative_cents=indicative,
+        is_referral=row.kind == "quote" and indicative is None,
+        tariff_version=tariff,
+        offer=await _offered(session, owner, offer) if offer else None,
+        binding=binding,
+        confirmed_at=row.at,
+    )
+    return ReceiptRecord(row, owner, record)
+
+
+async def read_offer(session: AsyncSession, keys: Keys, press: Press, offer: UUID) -> OfferRecord | None:
+    row = await find_offer(session, offer)
+    if row is None:
+        return None
+    owner = await open_party(session, keys, row.party_id)
+    return OfferRecord(row, owner, await _about_submission(session, owner, press, row, confirmation=None))
+
+
+async def read_policy(session: AsyncSession, keys: Keys, press: Press, policy: UUID) -> PolicyRecord | None:
+    row = await find_policy(session, policy)
+    offer = await find_offer(session, row.offer_id) if row else None
+    if row is None or offer is None:
+        return None
+    owner = await open_party(session, keys, row.party_id)
+    accepted = [one for one in await receipts_of(session, row.party_id) if one.kind == "offer_acceptance" and one.offer_id == offer.id]
+    record = await _about_submission(session, owner, press, offer, confirmation=accepted[0] if accepted else None)
+    return PolicyRecord(row, owner, Issued(row.number, row.premium_cents, row.starts_on, row.issued_at), record)
+
+
+async def _about_submission(session: AsyncSession, owner: Owner, press: Press, offer: Offer, *, confirmation: Receipt | None) -> Record:
+    """What an offer and its policy rest on: the quote's answers, the card, the acts given until then."""
+    quote = await read_submission(session, owner, offer.submission_id)
+    card = await _card(session, owner)
+    acts = await read_acts(session, owner)
+    language = quote.row.language
+    return Record(
+        language=language,
+        name=await _name(session, owner, card),
+        emails=_emails(owner, await receipts_of(session, offer.party_id)),
+        card=card,
+        parts=(Answered(quote.row.form, quote.row.form_version, quote.answers),),
+        acts=_given(press, [act for act in acts if act.at <= offer.made_at] if confirmation is None else acts, language),
+        offer=await _offered(session, owner, offer),
+        binding=read_binding(owner, confirmation) if confirmation else None,
+        confirmed_at=confirmation.at if confirmation else None,
+    )
+
+
+def _emails(owner: Owner, receipts: Sequence[Receipt]) -> tuple[str, ...]:
+    """The addresses of the latest confirmation."""
+    return tuple(read_binding(owner, receipts[0]).stamp.partition(" ")[2].split(", ")) if receipts else ()
+
+
+async def _parts_of_receipt(
+    session: AsyncSession, owner: Owner, row: Receipt, card: Mapping[str, Wire]
+) -> tuple[tuple[Answered, ...], int | None, str | None]:
+    """The answers it confirmed; for a quote also the indicative premium and the tariff's version."""
+    if row.submission_id is None:
+        return ((Answered(CARD, "", card),) if row.kind == "card_confirmation" else ()), None, None
+    read = await read_submission(session, owner, row.submission_id)
+    answers = read.answers
+    if row.submission_version is not None and row.kind != "offer_acceptance":
+        answers = await answers_as_confirmed(session, owner, row.submission_id, row.submission_version)
+    is_quote = row.kind == "quote"
+    part = Answered(read.row.form, read.row.form_version, answers)
+    return (part,), read.row.indicative_cents if is_quote else None, read.row.tariff_version if is_quote else None
+
+
+async def _offered(session: AsyncSession, owner: Owner, row: Offer) -> Offered:
+    """An offer carries its quote's number: R-2026-000417 becomes O-2026-000417."""
+    receipts = [one for one in await receipts_of(session, row.party_id) if one.submission_id == row.submission_id and one.kind == "quote"]
+    number = f"O{receipts[0].number[1:]}" if receipts else f"O-{row.id.hex[-12:]}"
+    return Offered(number, row.premium_cents, row.valid_until, read_reason(owner, row), row.made_at)
+
+
+async def _card(session: AsyncSession, owner: Owner) -> Mapping[str, Wire]:
+    """The latest card that was confirmed."""
+    cards = await read_cards(session, owner)
+    return cards[0].answers if cards else {}
+
+
+async def _name(session: AsyncSession, owner: Owner, card: Mapping[str, Wire]) -> str:
+    names = [str(card[key]) for part in ("family_name", "given_name") if (key := f"{CARD}.identity.{part}") in card]
+    if names:
+        return " ".join(names)
+    party: Party | None = await session.get(Party, owner.party)
+    return (party.display_name if party else None) or ""
+
+
+def _given(press: Press, acts: Iterable[KeptAct], language: str, *, until: int | None = None) -> tuple[GivenAct, ...]:
+    """The latest act of each question, in the order they were given; `until` is the last number that counts."""
+    latest: dict[str, KeptAct] = {}
+    for act in acts:
+        if until is None or act.number <= until:
+            latest.pop(act.question, None)
+            latest[act.question] = act
+    return tuple(
+        GivenAct(act.question, act.module, act.version, act.answer, act.at, _text_hash(press, act, language)) for act in latest.values()
+    )
+
+
+def _text_hash(press: Press, act: KeptAct, language: str) -> str:
+    """As it was kept with the act; of what was shown where the act is on no module's text."""
+    kept = act.facts.get("text_sha256") or act.facts.get("shown")
+    if kept:
+        return kept
+    try:
+        return press.catalogue.module(act.module, act.version).text_sha256(act.facts.get("language", language))
+    except KeyError:
+        return ""

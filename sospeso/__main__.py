@@ -1,0 +1,5 @@
+"""`python -m sospeso`."""
+
+from sospeso.cli import main
+
+main()

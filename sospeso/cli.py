@@ -1,0 +1,267 @@
+"""The command line. Exit status: 0 done; 1 done, and something was found wrong; 2 could not be done, with one sentence that says what to do."""
+
+import json
+import sys
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+# Everything heavy is imported in the command that needs it: `--help` answers at once.
+
+app = typer.Typer(help="Sospeso: conversations, consents, quotes, receipts and review for insurance intermediaries.", no_args_is_help=True)
+db = typer.Typer(help="The database's tables.", no_args_is_help=True)
+forms = typer.Typer(help="The catalogue of questionnaires.", no_args_is_help=True)
+staff = typer.Typer(help="Colleagues, who sign in to the console.", no_args_is_help=True)
+app.add_typer(db, name="db")
+app.add_typer(forms, name="forms")
+app.add_typer(staff, name="staff")
+
+Json = Annotated[bool, typer.Option("--json", help="For programs.")]
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="0 takes a free one.")]
+
+
+class ServedRole(StrEnum):
+    ALL = "all"
+    WEB = "web"
+    CONSOLE = "console"
+    WORKER = "worker"
+
+
+class StaffRole(StrEnum):
+    AGENT = "agent"
+    MANAGER = "manager"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+def main() -> None:
+    """Runs a command; what a person can mend becomes one sentence and status 2."""
+    from storage.processes import CannotStart
+    from storage.settings import NotConfigured
+
+    try:
+        app()
+    except (CannotStart, NotConfigured) as error:
+        _fail(str(error))
+    except OSError as error:  # the database of one's own, a closed folder
+        _fail(f"{error.strerror or error}: {error.filename or 'see the address in SOSPESO_DATABASE_URL'}.")
+
+
+@app.command()
+def demo(
+    home: Annotated[Path | None, typer.Option(help="Folder of everything; default SOSPESO_HOME.")] = None,
+    port: Port = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget the demo of before.")] = False,
+) -> None:
+    """The whole program with an invented agency; Ctrl-C stops it."""
+    from sospeso.demo import demo as run_demo
+
+    _log()
+    run_demo(home, port, fresh=fresh)
+
+
+@app.command()
+def serve(role: ServedRole = ServedRole.ALL, host: Host = "127.0.0.1", port: Port = None) -> None:
+    """For production; refuses to start without its secrets."""
+    from sospeso.parts import make_current, open_database
+    from sospeso.server import address_of, listen, run
+    from sospeso.settings import load_settings
+
+    _log()
+    settings = load_settings()
+    for name in ("secret_key", "master_key"):
+        settings.secret(name)
+    with listen(host, settings.port if port is None else port) as listening, open_database(settings) as addresses:
+        make_current(addresses)
+        run(settings, addresses, listening, role=role.value, when_ready=lambda: typer.echo(f"ready {address_of(listening)}/"))
+
+
+@app.command()
+def settings(as_json: Json = False) -> None:
+    """Every setting with its origin, secrets masked."""
+    from sospeso.settings import load_settings, show_settings
+
+    shown = show_settings(load_settings())
+    if as_json:
+        typer.echo(json.dumps([{"name": each.name, "value": each.value, "origin": each.origin} for each in shown], indent=1))
+        return
+    for each in shown:
+        typer.echo(f"{each.name:<34} {each.value or '(unset)':<44} {each.origin:<12} {each.about}".rstrip())
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Brings the tables to this release."""
+    from sospeso.parts import make_current, open_database
+    from sospeso.settings import load_settings
+    from storage.migrations.run import upgrade
+
+    with open_database(load_settings()) as addresses:
+        if addresses.is_embedded:
+            make_current(addresses)
+        done = upgrade(addresses.owner)
+    typer.echo(f"the database is of revision {done.current}")
+
+
+@db.command("status")
+def db_status(as_json: Json = False) -> None:
+    """0 = of this release; 1 = to be upgraded."""
+    from sospeso.parts import open_database
+    from sospeso.settings import load_settings
+    from storage.migrations.run import status
+
+    with open_database(load_settings()) as addresses:
+        found = status(addresses.owner)
+    if as_json:
+        typer.echo(json.dumps({"current": found.current, "newest": found.newest, "is_current": found.is_current}))
+    else:
+        typer.echo(f"revision {found.current or 'none'}, newest {found.newest}")
+    raise typer.Exit(0 if found.is_current else 1)
+
+
+@forms.command("list")
+def forms_list(as_json: Json = False) -> None:
+    """The forms and modules as they are asked today."""
+    from forms.catalogue import load_catalogue
+    from sospeso.settings import load_settings
+
+    given = load_settings()
+    catalogue = load_catalogue(given.catalogue_folder if given.catalogue_folder.is_dir() else None, given.languages)
+    rows = [{"kind": "form", "name": name, "version": form.version} for name, form in sorted(catalogue.forms.items())]
+    rows += [
+        {"kind": "module", "name": each.module.code, "version": each.version} for each in catalogue.modules(datetime.now(given.zone).date())
+    ]
+    typer.echo(json.dumps(rows, indent=1) if as_json else "\n".join(f"{row['kind']:<8}{row['name']:<28}{row['version']}" for row in rows))
+
+
+@forms.command("lint")
+def forms_lint(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Your own catalogue, laid over ours; default SOSPESO_HOME/catalog.", exists=True, file_okay=False)
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Looks for faults in the catalogue; 1 = there are some."""
+    from forms.lint import lint
+    from sospeso.settings import load_settings
+
+    given = load_settings()
+    own = folder or (given.catalogue_folder if given.catalogue_folder.is_dir() else None)
+    findings = lint(own, given.languages, datetime.now(given.zone).date())
+    if as_json:
+        typer.echo(json.dumps([_finding(each) for each in findings], indent=1))
+    else:
+        for each in findings:
+            typer.echo(f"{each.file}:{each.line}: {each.code} {each.message}")
+            for step in each.conversation or ():
+                typer.echo(f"    {step}")
+    raise typer.Exit(1 if any(each.severity == "error" for each in findings) else 0)
+
+
+@staff.command("add")
+def staff_add(
+    email: str,
+    name: Annotated[str, typer.Option(help="As colleagues and customers see it.")],
+    role: StaffRole = StaffRole.AGENT,
+    password: Annotated[
+        str | None, typer.Option(envvar="SOSPESO_STAFF_PASSWORD", help="At least 12 characters; asked for where it is not given.")
+    ] = None,
+) -> None:
+    """A new colleague."""
+    from sqlalchemy.exc import IntegrityError
+
+    from rules.access import Role
+    from storage.staff import add_colleague
+
+    chosen = password or typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+
+    async def add(session: "AsyncSession") -> None:
+        await add_colleague(session, email=email, name=name, role=Role(role.value), password=chosen)
+
+    try:
+        _in_transaction(add)
+    except ValueError as error:
+        _fail(f"{error}.")
+    except IntegrityError:
+        _fail(f"There is a colleague with the address {email} already: see `sospeso staff list`.")
+    typer.echo(f"{email} may sign in")
+
+
+@staff.command("disable")
+def staff_disable(email: str) -> None:
+    """They cannot sign in any more, and are signed out at once."""
+    from storage.staff import disable_colleague
+
+    async def disable(session: "AsyncSession") -> bool:
+        return await disable_colleague(session, email, datetime.now(UTC))
+
+    if not _in_transaction(disable):
+        _fail(f"There is no colleague with the address {email}: see `sospeso staff list`.")
+    typer.echo(f"{email} cannot sign in any more")
+
+
+@staff.command("list")
+def staff_list(as_json: Json = False) -> None:
+    from storage.staff import list_colleagues
+
+    rows = [
+        {"id": str(each.id), "email": each.email, "name": each.name, "role": each.role, "is_active": each.is_active}
+        for each in _in_transaction(list_colleagues)
+    ]
+    if as_json:
+        typer.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+        return
+    for row in rows:
+        typer.echo(f"{row['email']:<32} {row['role']:<10} {'' if row['is_active'] else 'disabled ':<9}{row['name']}")
+
+
+def _in_transaction[T](run: Callable[["AsyncSession"], Coroutine[Any, Any, T]]) -> T:  # Any: what a coroutine sends and receives
+    import asyncio
+
+    from sospeso.parts import make_current, open_database
+    from sospeso.settings import load_settings
+    from storage.database import Database
+
+    async def run_within(url: str) -> T:
+        database = Database(url)
+        try:
+            async with database.transaction() as session:
+                return await run(session)
+        finally:
+            await database.close()
+
+    with open_database(load_settings()) as addresses:
+        make_current(addresses)
+        return asyncio.run(run_within(addresses.app))
+
+
+def _finding(found: Any) -> dict[str, object]:  # forms.lint_report.Finding, imported only where it is needed
+    return {
+        "file": str(found.file),
+        "line": found.line,
+        "code": found.code,
+        "severity": found.severity,
+        "message": found.message,
+        "conversation": list(found.conversation or ()),
+    }
+
+
+def _log() -> None:
+    import logging
+
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in ("fontTools", "httpx", "bokeh", "tornado", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _fail(sentence: str) -> None:
+    typer.echo(sentence, err=True)
+    sys.exit(2)

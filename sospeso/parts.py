@@ -1,0 +1,95 @@
+"""Putting the rooms together: where the database is, and what the parts of the program share."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from storage.database import Database
+from storage.embedded import EmbeddedServer
+from storage.migrations.run import status, upgrade
+from storage.migrations.schema import APP
+from storage.settings import NotConfigured, Settings
+
+if TYPE_CHECKING:
+    from dialogs.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """`owner` migrates, `app` runs. On a server of one's own they are the one address given."""
+
+    owner: str
+    app: str
+    is_embedded: bool
+
+
+@contextmanager
+def open_database(settings: Settings, *, own: bool = False) -> Iterator[Addresses]:
+    """The database given, or the embedded one: joined where it runs, else started for our own time. `own` = it must not run yet."""
+    if settings.database_url is not None:
+        url = settings.database_url.get_secret_value()
+        yield Addresses(url, url, is_embedded=False)
+        return
+    server = EmbeddedServer(settings.home / "database")
+    if own:
+        server.start()
+    else:
+        server.join()
+    try:
+        _ensure_database(server.url("postgres"))
+        yield Addresses(server.url(), server.url(user=APP), is_embedded=True)
+    finally:
+        server.stop()
+
+
+def make_current(addresses: Addresses) -> None:
+    """Migrates an embedded database; of another it demands that `sospeso db upgrade` was run."""
+    if not addresses.is_embedded:
+        if not status(addresses.app).is_current:
+            raise NotConfigured("The database is not of this release: run `sospeso db upgrade`.")
+        return
+    if not status(addresses.owner).is_current:
+        upgrade(addresses.owner)
+        with psycopg.connect(addresses.owner, autocommit=True) as owner:
+            owner.execute(f"alter role {APP} login")  # nobody but this account reaches the embedded server
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, addresses: Addresses, *, is_demo: bool = False) -> AsyncIterator["Services"]:
+    from dialogs.turn import Turns
+
+    from dialogs.services import Services
+    from forms.catalogue import load_catalogue
+    from storage.documents import DocumentStores
+    from storage.keys import Keys
+    from storage.turns import TurnStore
+
+    settings.secret("secret_key")
+    keys = Keys(settings.master)
+    entries, most_bytes = settings.cache_limits
+    overlay = settings.catalogue_folder if settings.catalogue_folder.is_dir() else None
+    catalogue = load_catalogue(overlay, settings.languages)
+    database = Database(addresses.app)
+    try:
+        async with TurnStore(database, keys, cache_entries=entries, cache_bytes=most_bytes) as turn_store:
+            yield Services(
+                settings=settings,
+                database=database,
+                keys=keys,
+                turn_store=turn_store,
+                turns=Turns(database, turn_store, catalogue, settings),
+                catalogue=catalogue,
+                documents=DocumentStores(settings.documents_url, settings.documents_copy_url),
+                is_demo=is_demo,
+            )
+    finally:
+        await database.close()
+
+
+def _ensure_database(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as admin:
+        if admin.execute("select from pg_database where datname = 'sospeso'").fetchone() is None:
+            admin.execute("create database sospeso")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.sealing import Owner
@@ -51,10 +51,6 @@ async def answer_call(session: AsyncSession, call: UUID, colleague: UUID, at: da
         .where(CallRequest.id == call, CallRequest.state == "open")
         .values(state="answered", answered_by=colleague, answered_at=at),
     )
-
-
-async def drop_calls_of(session: AsyncSession, conversation: UUID) -> None:
-    await session.execute(delete(CallRequest).where(CallRequest.conversation_id == conversation))
 
 
 def read_call(owner: Owner, row: CallRequest) -> Mapping[str, Any]:

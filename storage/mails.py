@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.keys import Keys
@@ -114,11 +114,6 @@ async def queue_again(session: AsyncSession, mail: UUID) -> None:
 
 async def attach_document(session: AsyncSession, receipt: UUID, document: UUID) -> None:
     await session.execute(update(OutgoingMail).where(OutgoingMail.receipt_id == receipt).values(document_id=document))
-
-
-async def drop_mails_of(session: AsyncSession, conversation: UUID) -> None:
-    """What a forgotten conversation had queued or sent before it had a party."""
-    await session.execute(delete(OutgoingMail).where(OutgoingMail.conversation_id == conversation))
 
 
 async def failed_mails(session: AsyncSession, *, most: int = 100) -> tuple[OutgoingMail, ...]:

@@ -10,16 +10,18 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms.types.base import Wire
+from storage.acts import erase_salts
 from storage.keys import Keys
 from storage.sealing import ErasedError, Owner
 from storage.tables.base import new_id
-from storage.tables.evidence import Act, CardRevision, ChainHead
+from storage.tables.evidence import Act, CardRevision, ChainHead, Document
 from storage.tables.intake import Conversation
-from storage.tables.messages import OutgoingMail
+from storage.tables.messages import CallRequest, OutgoingMail
 from storage.tables.parties import Party, PartyIdentifier
 from storage.tables.submissions import Submission
 
-type Kind = str  # email, phone, tax_code, iban, document
+type Kind = str
+KINDS: tuple[Kind, ...] = ("email", "phone", "tax_code", "iban", "document")
 
 _SEALED = "party_identifier.sealed"
 _CARD = "card_revision.sealed_answers"
@@ -113,9 +115,10 @@ async def prove_email(session: AsyncSession, owner: Owner, email: str, at: datet
     await session.flush()
 
 
-async def keep_identifiers(session: AsyncSession, owner: Owner, identifiers: Sequence[tuple[Kind, str]]) -> None:
-    """The card's identifiers replace the former ones of the kinds given; proved addresses stay."""
-    kinds = {kind for kind, _ in identifiers}
+async def keep_identifiers(
+    session: AsyncSession, owner: Owner, identifiers: Sequence[tuple[Kind, str]], *, kinds: Sequence[Kind] = KINDS
+) -> None:
+    """The card's identifiers replace the former ones of these kinds; proved addresses stay."""
     wanted = {(kind, owner.keys.blind_index(kind, value)): value for kind, value in identifiers}
     current = await session.scalars(
         select(PartyIdentifier).where(PartyIdentifier.party_id == owner.party, PartyIdentifier.kind.in_(kinds), PartyIdentifier.is_current),
@@ -213,10 +216,6 @@ async def accepted_card(session: AsyncSession, owner: Owner) -> Card | None:
     return _card(owner, row) if row else None
 
 
-async def bind_conversation(session: AsyncSession, conversation: UUID, party: UUID) -> None:
-    await session.execute(update(Conversation).where(Conversation.id == conversation).values(party_id=party))
-
-
 async def conversations_of(session: AsyncSession, party: UUID) -> tuple[UUID, ...]:
     """Ids of the party's conversations that can still be read, the latest first."""
     return tuple(
@@ -228,24 +227,39 @@ async def conversations_of(session: AsyncSession, party: UUID) -> tuple[UUID, ..
     )
 
 
-async def drop_prospect(session: AsyncSession, party: UUID) -> bool:
-    """Removes a party that only proved an address: no act, no submission, no other conversation. False = it is more than that."""
-    is_known = await session.scalar(
+async def forget_prospect(session: AsyncSession, party: UUID) -> bool:
+    """Takes away a party that has confirmed nothing yet: whom nothing names any more. False = it is a customer and stays.
+
+    Acts stay as salted commitments that can no longer be opened; without any the party's row goes too."""
+    if await _is_customer(session, party):
+        return False
+    await session.execute(update(Conversation).where(Conversation.party_id == party).values(party_id=None))
+    for table in (OutgoingMail, PartyIdentifier, Document, CallRequest):
+        await session.execute(delete(table).where(table.party_id == party))
+    await erase_salts(session, party)
+    if await session.scalar(select(select(Act.number).where(Act.owner_id == party).exists())):
+        await session.execute(update(Party).where(Party.id == party).values(wrapped_key=None, display_name=None, erased_at=func.now()))
+    else:
+        await session.execute(delete(ChainHead).where(ChainHead.owner_id == party))
+        await session.execute(delete(Party).where(Party.id == party))
+    return True
+
+
+async def forget_conversation(session: AsyncSession, conversation: UUID) -> None:
+    """Takes away what a conversation had caused before it had a party; its own key goes with its closing turn."""
+    for table in (OutgoingMail, Document, CallRequest):
+        await session.execute(delete(table).where(table.conversation_id == conversation, table.party_id.is_(None)))
+
+
+async def _is_customer(session: AsyncSession, party: UUID) -> bool:
+    """It has confirmed a form, or talks to us in another conversation too."""
+    has_card = await session.scalar(
         select(
-            select(Act.number).where(Act.party_id == party).exists()
-            | select(Submission.id).where(Submission.party_id == party).exists()
+            select(Submission.id).where(Submission.party_id == party).exists()
             | select(CardRevision.number).where(CardRevision.party_id == party).exists(),
         ),
     )
-    others = await session.scalar(select(func.count()).where(Conversation.party_id == party))
-    if is_known or (others or 0) > 1:
-        return False
-    await session.execute(update(Conversation).where(Conversation.party_id == party).values(party_id=None))
-    for table in (OutgoingMail, PartyIdentifier):
-        await session.execute(delete(table).where(table.party_id == party))
-    await session.execute(delete(ChainHead).where(ChainHead.owner_id == party))
-    await session.execute(delete(Party).where(Party.id == party))
-    return True
+    return bool(has_card) or len(await conversations_of(session, party)) > 1
 
 
 def _add_identifier(session: AsyncSession, owner: Owner, kind: Kind, value: str) -> PartyIdentifier:

@@ -76,6 +76,8 @@ async def suspend(session: AsyncSession, owner: Owner, confirmed: Confirmed) -> 
         row, before = _new_row(owner, confirmed), rules.State.DRAFT
     else:
         row = await lock_submission(session, confirmed.submission)
+        if row.party_id != owner.party:
+            raise LookupError(f"no submission {confirmed.submission} of this party")
         before = rules.State(row.state)
         row.version += 1
     row.state = rules.move(before, rules.Act.CONFIRM, confirmed.form)

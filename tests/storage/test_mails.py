@@ -8,7 +8,6 @@ from storage.mails import (
     NewMail,
     attach_document,
     count_mails,
-    drop_mails_of,
     failed_mails,
     mails_of,
     mails_of_receipt,
@@ -18,6 +17,7 @@ from storage.mails import (
     queue_mail,
     read_mail,
 )
+from storage.parties import forget_conversation
 from storage.tables.base import new_id
 from tests.storage.builders import AT, KEYS, a_conversation, a_party
 
@@ -40,7 +40,8 @@ async def test_a_mail_of_a_forgotten_conversation_is_not_there(database):
         id_ = await queue_mail(session, conversation, CODE, domain="example.org")
         await session.execute(text("update conversation set wrapped_key = null"))
         assert await read_mail(session, KEYS, id_) is None
-        await drop_mails_of(session, conversation.conversation)
+        await forget_conversation(session, conversation.conversation)
+        session.expire_all()
         assert await count_mails(session) == {}
         assert await read_mail(session, KEYS, id_) is None
 

@@ -4,17 +4,16 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from storage.acts import NewAct, append_act
+from storage.acts import NewAct, append_act, verify_owner
 from storage.parties import (
     ShownInClear,
     accepted_card,
-    bind_conversation,
     conversations_of,
     create_party,
-    drop_prospect,
     find_namesakes,
     find_parties,
     find_party_by_email,
+    forget_prospect,
     keep_card,
     keep_identifiers,
     open_party,
@@ -133,22 +132,40 @@ async def test_a_value_moved_to_another_row_does_not_open(database):
             await proved_emails(session, owner)
 
 
-async def test_a_prospect_can_be_dropped_whole(database):
+async def test_a_prospect_without_acts_goes_whole(database):
     async with database.transaction() as session:
         owner = await a_party(session)
-        conversation = await a_conversation(session)
-        await bind_conversation(session, conversation.conversation, owner.party)
+        conversation = await a_conversation(session, owner.party)
         assert await conversations_of(session, owner.party) == (conversation.conversation,)
-        assert await drop_prospect(session, owner.party)
+        assert await forget_prospect(session, owner.party)
         assert await session.scalar(select(func.count()).select_from(Party)) == 0
         assert await session.scalar(select(func.count()).select_from(PartyIdentifier)) == 0
 
 
-async def test_a_party_with_acts_is_no_prospect(database):
+async def test_of_a_prospect_with_acts_only_commitments_stay_that_nobody_can_open(database):
     async with database.transaction() as session:
         owner = await a_party(session)
         await append_act(session, owner, NewAct("modules.mandate.act", "mandate", "1", "authorisation", "accept", AT))
-        assert not await drop_prospect(session, owner.party)
+        assert await forget_prospect(session, owner.party)
+        assert await find_party_by_email(session, KEYS, "demo@example.org") is None
+        assert await verify_owner(session, owner.party) is None
+        with pytest.raises(ErasedError):
+            await open_party(session, KEYS, owner.party)
+
+
+async def test_a_customer_is_no_prospect(database):
+    async with database.transaction() as session:
+        owner = await a_party(session)
+        await a_suspended(session, owner)
+        assert not await forget_prospect(session, owner.party)
+
+
+async def test_a_prospect_who_also_talks_elsewhere_stays(database):
+    async with database.transaction() as session:
+        owner = await a_party(session)
+        for _ in range(2):
+            await a_conversation(session, owner.party)
+        assert not await forget_prospect(session, owner.party)
 
 
 async def test_an_agent_sees_their_own_customers_and_the_unassigned(database):

@@ -1,0 +1,112 @@
+"""Applying what a turn changes beyond its conversation: every effect in the turn's one transaction, in order."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from dialogs import effects
+from dialogs.confirming import complete_card, confirm_card, decide_offer, suspend
+from dialogs.jobs import enqueue_mail
+from dialogs.work import Work
+from rules.submissions import Act
+from storage.acts import NewAct, append_act, keep_refusal
+from storage.calls import NewCall, request_call
+from storage.mails import NewMail, queue_mail
+from storage.offers import close_offers
+from storage.parties import create_party, find_party_by_email, forget_conversation, forget_prospect, open_party, prove_email
+from storage.submissions import Move, move_submission
+from storage.tables.parties import Party
+
+CODE_MINUTES = 10  # as dialogs/codes.py counts them
+
+
+async def apply_effects(work: Work, changes: Iterable[effects.Effect]) -> None:
+    """Raises Refused where the rules or another's act have overtaken the customer's."""
+    for change in changes:
+        await _APPLY[type(change)](work, change)
+
+
+async def _mail_code(work: Work, effect: effects.MailCode) -> None:
+    facts = {"code": effect.code, "minutes": str(CODE_MINUTES)}
+    mail = await queue_mail(work.session, work.owner, NewMail("code", effect.email, effect.language, facts=facts), domain=work.mail_domain)
+    await enqueue_mail(work.session, mail)
+
+
+async def _bind_party(work: Work, effect: effects.BindParty) -> None:
+    known = await find_party_by_email(work.session, work.keys, effect.email)
+    if known is not None:
+        work.owner = await open_party(work.session, work.keys, known)
+    else:
+        work.owner = await create_party(work.session, work.keys, language=work.language)
+        await prove_email(work.session, work.owner, effect.email, work.now)
+    await work.store.bind(work.session, str(work.conversation), work.owner.id)
+
+
+async def _prove_email(work: Work, effect: effects.ProveEmail) -> None:
+    await prove_email(work.session, work.owner, effect.email, work.now)
+
+
+async def _record_act(work: Work, effect: effects.RecordAct) -> None:
+    await append_act(work.session, work.owner, await _act(work, effect), conversation=work.conversation)
+
+
+async def _act(work: Work, effect: effects.RecordAct) -> NewAct:
+    facts = {
+        "text_sha256": effect.text_sha256,
+        "shown": effect.shown,
+        "language": effect.language,
+        "channel": work.channel,
+        "stamp": await work.stamp(effect.at),
+    }
+    return NewAct(effect.question, effect.module, effect.version, effect.kind, effect.answer, effect.at, facts)
+
+
+async def _keep_refusal_only(work: Work, effect: effects.KeepRefusalOnly) -> None:
+    """A customer's refusal joins their acts; of a newcomer nothing stays but the refusal, which names nobody."""
+    act = await _act(work, effect.act)
+    if await _forget(work):
+        del act.facts["stamp"]  # type: ignore[attr-defined]  # made just above, as a dict
+        await keep_refusal(work.session, work.talk, act)
+    else:
+        await append_act(work.session, work.owner, act, conversation=work.conversation)
+
+
+async def _forget_conversation(work: Work, _effect: effects.ForgetConversation) -> None:
+    await _forget(work)
+
+
+async def _forget(work: Work) -> bool:
+    """The conversation is closed and its traces go. True = nobody is left whom they were about."""
+    work.closes = True
+    await forget_conversation(work.session, work.conversation)
+    return work.owner.party is None or await forget_prospect(work.session, work.owner.party)
+
+
+async def _request_call(work: Work, effect: effects.RequestCall) -> None:
+    await request_call(work.session, work.owner, NewCall(work.conversation, effect.phone, effect.topic, effect.at))
+    party = await work.session.get(Party, work.owner.party) if work.owner.party else None
+    facts = {"phone": effect.phone or "", "topic": effect.topic, "name": (party.display_name if party else None) or "", "at": effect.at}
+    new = NewMail("call_request", work.settings.agency_email, work.agency_language, "agency", facts)
+    await enqueue_mail(work.session, await queue_mail(work.session, work.owner, new, domain=work.mail_domain))
+
+
+async def _withdraw(work: Work, effect: effects.Withdraw) -> None:
+    submission = UUID(effect.submission)
+    await move_submission(work.session, work.owner, submission, Move(Act.WITHDRAW, effect.at))
+    await close_offers(work.session, submission, effect.at)
+
+
+_APPLY: Mapping[type, Callable[[Work, Any], Awaitable[None]]] = {  # each takes its own kind of effect
+    effects.MailCode: _mail_code,
+    effects.BindParty: _bind_party,
+    effects.ProveEmail: _prove_email,
+    effects.RecordAct: _record_act,
+    effects.KeepRefusalOnly: _keep_refusal_only,
+    effects.ForgetConversation: _forget_conversation,
+    effects.Suspend: suspend,
+    effects.ConfirmCard: confirm_card,
+    effects.DecideOffer: decide_offer,
+    effects.CompleteCard: complete_card,
+    effects.RequestCall: _request_call,
+    effects.Withdraw: _withdraw,
+}

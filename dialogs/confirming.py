@@ -1,0 +1,262 @@
+"""Confirmations: what is suspended, confirmed anew or decided becomes an act with a numbered receipt and its mails."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+import orjson
+
+from dialogs import effects
+from dialogs.jobs import enqueue_receipt
+from dialogs.work import Work
+from forms.types.base import Wire
+from forms.types.municipalities import municipality
+from rules.issuance import missing_fields
+from rules.submissions import is_quote
+from storage import offers, submissions
+from storage.acts import NewAct, append_act
+from storage.mails import NewMail, queue_mail
+from storage.parties import ShownInClear, keep_card, keep_identifiers, proved_emails, read_cards, show_in_clear
+from storage.receipts import NewReceipt, number_receipt
+from storage.tables.evidence import Receipt
+from storage.tables.submissions import Submission
+
+CARD = "registration_person"
+_IDENTIFIERS = {
+    "email": "email", "pec": "email", "mobile": "phone", "landline": "phone", "tax_code": "tax_code", "iban": "iban", "document_number": "document",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """One confirming act: `question` was answered on what `shown` hashes."""
+
+    kind: str  # of the receipt
+    question: str
+    module: str
+    version: str
+    shown: str
+    at: datetime
+    stamp: str
+    language: str
+    answer: str = "confirm"
+    submission: Submission | None = None
+    offer: UUID | None = None
+    premium_cents: int | None = None
+
+
+async def suspend(work: Work, effect: effects.Suspend) -> None:
+    """The submission is suspended; a registration's card gets its revision and the desk what it searches by."""
+    submission = await submissions.suspend(
+        work.session,
+        work.owner,
+        submissions.Confirmed(
+            form=effect.form,
+            form_version=effect.form_version,
+            answers=effect.answers,
+            language=effect.language,
+            conversation=work.conversation,
+            at=effect.at,
+            submission=UUID(effect.submission) if effect.submission else None,
+            indicative_cents=effect.premium_cents,
+            tariff_version=effect.tariff_version,
+            pricing=effect.pricing,
+            unanswered=effect.unanswered,
+            missing_count=await _count_missing(work, effect.form, effect.answers),
+        ),
+    )
+    if effect.form == CARD:
+        await _keep_card(work, effect.answers, submission, effect.at)
+    kind = "quote" if is_quote(effect.form) else "registration"
+    receipt = await _receipt(
+        work,
+        Confirmation(
+            kind,
+            f"{effect.form}.confirm",
+            effect.form,
+            effect.form_version,
+            effect.shown,
+            effect.at,
+            effect.stamp,
+            effect.language,
+            submission=submission,
+            premium_cents=effect.premium_cents,
+        ),
+    )
+    work.later |= {"receipt": receipt.number, "stamp": effect.stamp}
+
+
+async def confirm_card(work: Work, effect: effects.ConfirmCard) -> None:
+    """The new confirmation of card and acts before a quote (S0-36)."""
+    cards = await read_cards(work.session, work.owner)
+    version = cards[0].form_version if cards else ""
+    await _receipt(
+        work,
+        Confirmation("card_confirmation", "quote_home.card_confirm", CARD, version, effect.shown, effect.at, effect.stamp, effect.language),
+    )
+
+
+async def decide_offer(work: Work, effect: effects.DecideOffer) -> None:
+    is_accepted = effect.answer == "accept"
+    offer = await offers.decide_offer(work.session, work.owner, UUID(effect.offer), is_accepted=is_accepted, at=effect.at, today=work.today)
+    submission = await submissions.lock_submission(work.session, offer.submission_id)
+    kind = "offer_acceptance" if is_accepted else "offer_refusal"
+    receipt = await _receipt(
+        work,
+        Confirmation(
+            kind,
+            "offer.act",
+            submission.form,
+            submission.form_version,
+            effect.shown,
+            effect.at,
+            effect.stamp,
+            effect.language,
+            answer=effect.answer,
+            submission=submission,
+            offer=offer.id,
+            premium_cents=offer.premium_cents,
+        ),
+    )
+    work.later |= {"receipt": receipt.number, "stamp": effect.stamp}
+
+
+async def complete_card(work: Work, effect: effects.CompleteCard) -> None:
+    """The answers changed or added, over the latest card: a suspended card update."""
+    cards = await read_cards(work.session, work.owner)
+    if not cards:
+        raise LookupError(f"party {work.owner.party} has no card to complete")
+    answers = {**cards[0].answers, **effect.answers}
+    submission = await submissions.suspend(
+        work.session,
+        work.owner,
+        submissions.Confirmed(
+            form=cards[0].form,
+            form_version=cards[0].form_version,
+            answers=answers,
+            language=work.language,
+            conversation=work.conversation,
+            at=effect.at,
+            missing_count=await _count_missing(work, cards[0].form, answers),
+        ),
+    )
+    await _keep_card(work, answers, submission, effect.at)
+    stamp = await work.stamp(effect.at)
+    # each answer was confirmed as it was asked and no sheet showed them all: what is hashed is the card as it now stands
+    shown = sha256(orjson.dumps(answers, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    await _receipt(
+        work,
+        Confirmation(
+            "card_update",
+            "card.update",
+            cards[0].form,
+            cards[0].form_version,
+            shown,
+            effect.at,
+            stamp,
+            work.language,
+            submission=submission,
+        ),
+    )
+
+
+async def _receipt(work: Work, confirmation: Confirmation) -> Receipt:
+    """The act joins the chain, its head goes onto the receipt, the mails wait for the paper, the job is enqueued."""
+    await append_act(work.session, work.owner, _act(work, confirmation), conversation=work.conversation)
+    submission = confirmation.submission
+    receipt = await number_receipt(
+        work.session,
+        work.owner,
+        NewReceipt(
+            kind=confirmation.kind,
+            conversation=work.conversation,
+            language=confirmation.language,
+            at=confirmation.at,
+            stamp=confirmation.stamp,
+            zone=work.settings.timezone,
+            text_sha256=bytes.fromhex(confirmation.shown),
+            submission=submission.id if submission else None,
+            submission_version=submission.version if submission else None,
+            offer=confirmation.offer,
+        ),
+    )
+    await _queue_mails(work, confirmation, receipt)
+    await enqueue_receipt(work.session, receipt.id)
+    return receipt
+
+
+def _act(work: Work, confirmation: Confirmation) -> NewAct:
+    facts = {
+        "text_sha256": confirmation.shown,
+        "shown": confirmation.shown,
+        "language": confirmation.language,
+        "channel": work.channel,
+        "stamp": confirmation.stamp,
+    }
+    if confirmation.submission is not None:
+        facts |= {"submission": str(confirmation.submission.id), "submission_version": str(confirmation.submission.version)}
+    if confirmation.offer is not None:
+        facts["offer"] = str(confirmation.offer)
+    return NewAct(
+        confirmation.question, confirmation.module, confirmation.version, "confirmation", confirmation.answer, confirmation.at, facts
+    )
+
+
+async def _queue_mails(work: Work, confirmation: Confirmation, receipt: Receipt) -> None:
+    """One to each proved address and one to the agency (S0-22, S0-23); the receipt's job sends them."""
+    facts = {
+        "number": receipt.number,
+        "stamp": confirmation.stamp,
+        "what": confirmation.kind,
+        "at": confirmation.at,
+        "premium_cents": confirmation.premium_cents,
+    }
+    belongs = {"receipt": receipt.id, "submission": receipt.submission_id, "offer": receipt.offer_id}
+    for address in await proved_emails(work.session, work.owner):
+        new = NewMail(f"receipt_{confirmation.kind}", address, confirmation.language, facts=facts, **belongs)
+        await queue_mail(work.session, work.owner, new, domain=work.mail_domain)
+    new = NewMail("receipt_agency", work.settings.agency_email, work.agency_language, "agency", facts, **belongs)
+    await queue_mail(work.session, work.owner, new, domain=work.mail_domain)
+
+
+async def _keep_card(work: Work, answers: Mapping[str, Wire], submission: Submission, at: datetime) -> None:
+    await keep_card(
+        work.session,
+        work.owner,
+        answers,
+        form=submission.form,
+        form_version=submission.form_version,
+        submission=submission.id,
+        typed_by="customer",
+        channel=work.channel,
+        at=at,
+    )
+    flat = _flat(answers)
+    found = [(kind, str(flat[name])) for name, kind in _IDENTIFIERS.items() if flat.get(name)]
+    await keep_identifiers(work.session, work.owner, found)
+    await show_in_clear(work.session, submission.party_id, _shown_in_clear(flat))
+
+
+def _shown_in_clear(flat: Mapping[str, Wire]) -> ShownInClear:
+    place = municipality(str(flat.get("municipality", "")))
+    name = f"{flat.get('family_name', '')} {flat.get('given_name', '')}".strip()
+    return ShownInClear(
+        display_name=name,
+        municipality=place.name if place else None,
+        province=place.province if place else str(flat.get("province", "")) or None,
+    )
+
+
+async def _count_missing(work: Work, form: str, answers: Mapping[str, Wire]) -> int:
+    """How many of the 13 fields a policy needs are not there (S4-25); of a card, its seven."""
+    if is_quote(form):
+        cards = await read_cards(work.session, work.owner)
+        return len(missing_fields(cards[0].answers if cards else {}, answers))
+    return len([field for field in missing_fields(answers, {}) if field.startswith("policyholder_")])
+
+
+def _flat(answers: Mapping[str, Wire]) -> dict[str, Wire]:
+    """By question name; answers of repeated groups are left out."""
+    return {path.rpartition(".")[2]: value for path, value in answers.items() if not any(part.isdigit() for part in path.split("."))}

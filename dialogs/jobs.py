@@ -1,0 +1,34 @@
+"""The jobs that turns and colleagues enqueue, by name. Their arguments are ids only: DBOS keeps them in clear."""
+
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.jobs import enqueue
+
+MAIL: Final = "mail"
+RECEIPT: Final = "receipt"
+OFFER_PAPER: Final = "offer_paper"
+POLICY_PAPER: Final = "policy_paper"
+QUEUES: Final = {MAIL: "mails", RECEIPT: "receipts", OFFER_PAPER: "receipts", POLICY_PAPER: "receipts"}
+"""Codes must not wait behind papers: somebody is looking at the screen."""
+
+
+async def enqueue_mail(session: AsyncSession, mail: UUID, *, attempt: int = 0) -> None:
+    """Sends one queued mail; `attempt` tells a colleague's retry from the job that gave up."""
+    job = f"mail-{mail}" if not attempt else f"mail-{mail}-{attempt}"
+    await enqueue(session, MAIL, QUEUES[MAIL], [str(mail)], job)
+
+
+async def enqueue_receipt(session: AsyncSession, receipt: UUID) -> None:
+    """Prints, stores twice, mails to each address."""
+    await enqueue(session, RECEIPT, QUEUES[RECEIPT], [str(receipt)], f"receipt-{receipt}")
+
+
+async def enqueue_offer_paper(session: AsyncSession, offer: UUID) -> None:
+    await enqueue(session, OFFER_PAPER, QUEUES[OFFER_PAPER], [str(offer)], f"offer-{offer}")
+
+
+async def enqueue_policy_paper(session: AsyncSession, policy: UUID) -> None:
+    await enqueue(session, POLICY_PAPER, QUEUES[POLICY_PAPER], [str(policy)], f"policy-{policy}")

@@ -1,0 +1,98 @@
+"""What storage knows of a customer, as the engine needs it, and what a policy of theirs still misses."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dialogs.events import KnownAct, KnownParty, OpenOffer
+from forms.catalogue import Catalogue
+from rules.consents import GivenAct, InForce, check_answer, missing_modules
+from rules.issuance import IssuanceFacts, missing_for_issue
+from rules.submissions import State, is_quote
+from storage.acts import KeptAct, latest_acts
+from storage.keys import Keys
+from storage.offers import open_offers
+from storage.parties import Card, open_party, proved_emails, read_cards
+from storage.sealing import Owner
+from storage.submissions import read_submission, submissions_of
+from storage.tables.parties import Party
+from storage.tables.portfolio import Offer
+from storage.tables.submissions import Submission
+
+_ENDED_BADLY = frozenset({State.REJECTED, State.WITHDRAWN, State.EXPIRED})
+_ASKED_FOR = frozenset({State.ISSUE_REQUESTED, State.ISSUED})
+
+
+async def load_known_party(session: AsyncSession, keys: Keys, party: UUID, catalogue: Catalogue, today: date) -> KnownParty:
+    owner = await open_party(session, keys, party)
+    row = await session.get_one(Party, party)
+    submissions = await submissions_of(session, party)
+    offers = await open_offers(session, party)
+    cards = await read_cards(session, owner)
+    return KnownParty(
+        party=str(party),
+        display_name=row.display_name or "",
+        emails=await proved_emails(session, owner),
+        registration=_registration(submissions),
+        card=cards[0].answers if cards else {},
+        acts=tuple(_known_act(act) for act in await latest_acts(session, owner)),
+        offers=tuple(_open_offer(offer) for offer in offers),
+        quotes={str(submission.id): submission.state for submission in submissions if is_quote(submission.form)},
+        missing_for_issue=await missing_for_policy(session, owner, catalogue, today, offers[0].submission_id) if offers else (),
+    )
+
+
+async def missing_for_policy(
+    session: AsyncSession, owner: Owner, catalogue: Catalogue, today: date, submission: UUID, *, card: Card | None = None
+) -> tuple[str, ...]:
+    """Names of what is missing before this quote becomes a policy (S4-25); `confirmation` until the customer has asked for it.
+
+    `card`: the revision to look at, otherwise the latest."""
+    cards = (card,) if card is not None else await read_cards(session, owner)
+    read = await read_submission(session, owner, submission)
+    acts = [
+        GivenAct(act.question, act.version, check_answer(module.module.kind, act.answer))
+        for act in await latest_acts(session, owner)
+        for module in catalogue.modules(today)
+        if module.code == act.module
+    ]
+    return missing_for_issue(
+        IssuanceFacts(
+            card=cards[0].answers if cards else {},
+            quote=read.answers,
+            missing_modules=missing_modules(needed_modules(catalogue, today), acts),
+            is_confirmed=State(read.row.state) in _ASKED_FOR,
+        ),
+    )
+
+
+def needed_modules(catalogue: Catalogue, today: date) -> tuple[InForce, ...]:
+    """The modules in force without which no policy is issued."""
+    return tuple(
+        InForce(
+            published.code,
+            published.version,
+            published.module.kind,
+            tuple(f"modules.{published.code}.{act.name}" for act in published.module.acts),
+            still_counting=catalogue.still_counting(published.code, today),
+            needed_to_issue=True,
+        )
+        for published in catalogue.modules(today)
+        if published.module.needed_to_issue
+    )
+
+
+def _registration(submissions: tuple[Submission, ...]) -> str | None:
+    """State of the latest registration or card update that did not end badly, else of the latest."""
+    states = [submission.state for submission in submissions if not is_quote(submission.form)]
+    return next((state for state in states if state not in _ENDED_BADLY), states[0] if states else None)
+
+
+def _known_act(act: KeptAct) -> KnownAct:
+    return KnownAct(act.question, act.module, act.version, act.kind, act.answer, act.at, act.facts.get("stamp", ""))
+
+
+def _open_offer(offer: Offer) -> OpenOffer:
+    document = str(offer.document_id) if offer.document_id else None
+    return OpenOffer(str(offer.id), str(offer.submission_id), offer.premium_cents, offer.valid_until, document)

@@ -1,0 +1,314 @@
+"""One turn: load, decide, store with everything it changes, and only then speak."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dialogs.applying import apply_effects
+from dialogs.desk import local_day
+from dialogs.engine import open_conversation, step, wants_party
+from dialogs.events import Answered, Circumstances, Commanded, Event, KnownParty, StaffSaid, TextSaid, TimePassed, Uploaded
+from dialogs.known import load_known_party
+from dialogs.messages import Problem
+from dialogs.rendering import question, render
+from dialogs.state import Outcome, State
+from dialogs.view import ChatView
+from dialogs.work import Work
+from forms.catalogue import Catalogue
+from rules.refusals import Fact, Refused
+from storage.database import Database
+from storage.keys import Keys
+from storage.parties import find_party_by_email, open_party
+from storage.recent import Loaded
+from storage.sealing import Owner
+from storage.settings import Settings
+from storage.tables.base import now
+from storage.turns import Stale, Taken, Turn, TurnStore, Written
+
+ATTEMPTS = 30  # each lost race is another's won turn: far more than connections that could answer one conversation at once
+MESSENGERS = frozenset({"telegram", "rasa"})
+"""Channels in other people's hands: sensitive questions leave them."""
+_LOST_RACES = frozenset({"23505", "40001", "40P01"})  # unique violation, serialization failure, deadlock
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """`id` is the sender's own, unique per message in its conversation."""
+
+    id: str
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    conversation: str
+    secret: str = field(repr=False)
+    turn: bytes
+
+
+class QuestionChanged(Exception):  # noqa: N818 - the chat API's word for it
+    """The answer was for a question no longer open. Nothing was stored; `question` is what is open, in the chat API's shape."""
+
+    def __init__(self, question: dict[str, object] | None) -> None:
+        super().__init__("question-changed")
+        self.question = question
+
+
+class ConversationUnknown(LookupError):  # noqa: N818 - answered like a wrong secret
+    """There is no such conversation."""
+
+
+class Turns:
+    """Takes turns for every channel. Nothing here knows which one."""
+
+    def __init__(
+        self,
+        database: Database,
+        turn_store: TurnStore,
+        catalogue: Catalogue,
+        settings: Settings,
+        *,
+        keys: Keys | None = None,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        self._database = database
+        self._store = turn_store
+        self._catalogue = catalogue
+        self._settings = settings
+        self._keys = keys or Keys(settings.master)
+        self._clock = clock
+
+    async def open(self, language: str, channel: str) -> Opened:
+        """A new conversation with its first turn."""
+        outcome = open_conversation(language, self._catalogue, self._circumstances(channel))
+        turn = _turn_json(1, None, outcome, {})
+        snapshot = outcome.state.to_json()
+        created = await self._store.create(
+            language=outcome.state.language, channel=channel, snapshot=snapshot, replies=turn, memo=outcome.state
+        )
+        return Opened(created.conversation, created.secret, turn)
+
+    async def take(self, conversation: str, incoming: Incoming) -> bytes:
+        """The turn as JSON, stored before it is returned; the same id again returns the same bytes.
+
+        Raises QuestionChanged, and ConversationUnknown."""
+        return await self._until_stored(conversation, incoming.id, incoming.event)
+
+    async def say(self, conversation: str, said: StaffSaid) -> bytes:
+        """What the agency's side says unasked: a turn without id, and whoever listens is woken."""
+        return await self._until_stored(conversation, None, said)
+
+    async def load_view(self, conversation: str) -> ChatView:
+        """What a page shows around the open question. Raises ConversationUnknown."""
+        from dialogs.view import view
+
+        loaded = await self._load(conversation, fresh=True)
+        return view(_state(loaded), self._catalogue, self._circumstances(loaded.channel))
+
+    async def owner(self, conversation: str) -> Owner:
+        """Whom a file handed in here belongs to: the bound party, before there is one the conversation."""
+        loaded = await self._load(conversation, fresh=True)
+        async with self._database.transaction() as session:
+            return await self._owner(session, loaded)
+
+    async def _until_stored(self, conversation: str, incoming_id: str | None, event: Event) -> bytes:
+        for _ in range(ATTEMPTS):
+            loaded = await self._load(conversation)
+            if loaded.is_closed:
+                return await self._answer_closed(loaded, incoming_id, event)
+            stored = await self._attempt(loaded, incoming_id, event)
+            if stored is not None:
+                return stored
+        raise TimeoutError(f"conversation {conversation} moved on {ATTEMPTS} times while a turn was being taken")
+
+    async def _load(self, conversation: str, *, fresh: bool = False) -> Loaded:
+        loaded = await self._store.load(conversation, fresh=fresh)
+        if loaded is None:
+            raise ConversationUnknown(conversation)
+        return loaded
+
+    async def _attempt(self, loaded: Loaded, incoming_id: str | None, event: Event) -> bytes | None:
+        """The stored turn; None = somebody was faster."""
+        outcome, circumstances = await self._decide(loaded, event)
+        if outcome.conflict:
+            return await self._answer_conflict(loaded, incoming_id, outcome)
+        if not outcome.effects and incoming_id is not None:
+            turn = _turn(loaded, incoming_id, event, outcome, {})
+            return _stored(turn, await self._store.write(turn))
+        return await self._write_with_effects(loaded, incoming_id, event, outcome, circumstances)
+
+    async def _decide(self, loaded: Loaded, event: Event) -> tuple[Outcome, Circumstances]:
+        state = _state(loaded)
+        wanted = wants_party(state, event)
+        known = await self._known(loaded, wanted) if wanted else None
+        circumstances = self._circumstances(loaded.channel, known)
+        return step(state, event, self._catalogue, circumstances), circumstances
+
+    async def _known(self, loaded: Loaded, wanted: str | bool) -> KnownParty | None:
+        async with self._database.transaction() as session:
+            if isinstance(wanted, str):
+                party = await find_party_by_email(session, self._keys, wanted)
+            else:
+                party = UUID(loaded.party) if loaded.party else None
+            if party is None:
+                return None
+            today = local_day(self._clock(), self._settings.timezone)
+            return await load_known_party(session, self._keys, party, self._catalogue, today)
+
+    async def _answer_conflict(self, loaded: Loaded, incoming_id: str | None, outcome: Outcome) -> bytes | None:
+        """The stored turn, where this very message was what moved the question on."""
+        stored = await self._store.find(loaded.conversation, incoming_id) if incoming_id is not None else None
+        if stored is not None:
+            return stored
+        fresh = await self._load(loaded.conversation, fresh=True)
+        if fresh.version != loaded.version:
+            return None  # what memory held was past; perhaps the question it is for is open after all
+        raise QuestionChanged(question(outcome.ask))
+
+    async def _answer_closed(self, loaded: Loaded, incoming_id: str | None, event: Event) -> bytes:
+        """After its key was destroyed a conversation takes nothing more; what it answers is always the same and not kept."""
+        stored = await self._store.find(loaded.conversation, incoming_id) if incoming_id is not None else None
+        if stored is not None:
+            return stored
+        outcome = step(_state(loaded), event, self._catalogue, self._circumstances(loaded.channel))
+        if outcome.conflict:
+            raise QuestionChanged(question(outcome.ask))
+        return _turn_json(loaded.version, incoming_id, outcome, {})
+
+    async def _write_with_effects(
+        self, loaded: Loaded, incoming_id: str | None, event: Event, outcome: Outcome, circumstances: Circumstances
+    ) -> bytes | None:
+        try:
+            return await self._transact(loaded, incoming_id, event, outcome, circumstances)
+        except _NotWritten as lost:
+            return lost.replies
+        except Refused as refused:
+            overtaken = await self._overtaken(loaded, refused)
+            turn = _turn(loaded, incoming_id, event, overtaken, {})
+            return _stored(turn, await self._store.write(turn))
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) in _LOST_RACES:
+                return None
+            raise
+
+    async def _transact(
+        self, loaded: Loaded, incoming_id: str | None, event: Event, outcome: Outcome, circumstances: Circumstances
+    ) -> bytes:
+        async with self._database.transaction() as session:
+            work = await self._work(session, loaded, outcome, circumstances)
+            await apply_effects(work, outcome.effects)
+            turn = _turn(loaded, incoming_id, event, outcome, work.later, closes=work.closes)
+            written = await self._store.write_within(session, turn)
+            if not isinstance(written, Written):
+                raise _NotWritten(written)  # rolls back whatever the effects did
+        return turn.replies
+
+    async def _work(self, session: AsyncSession, loaded: Loaded, outcome: Outcome, circumstances: Circumstances) -> Work:
+        return Work(
+            session=session,
+            keys=self._keys,
+            settings=self._settings,
+            store=self._store,
+            talk=self._talk(loaded),
+            owner=await self._owner(session, loaded),
+            channel=loaded.channel,
+            language=outcome.state.language,
+            now=circumstances.now,
+            today=local_day(circumstances.now, circumstances.timezone),
+        )
+
+    async def _owner(self, session: AsyncSession, loaded: Loaded) -> Owner:
+        return await open_party(session, self._keys, UUID(loaded.party)) if loaded.party else self._talk(loaded)
+
+    def _talk(self, loaded: Loaded) -> Owner:
+        if loaded.key is None:
+            raise ConversationUnknown(loaded.conversation)
+        return Owner(None, UUID(loaded.conversation), self._keys, loaded.key)
+
+    async def _overtaken(self, loaded: Loaded, refused: Refused) -> Outcome:
+        """A colleague or the clock was faster than the customer's act: it is said, and what is true now stands open."""
+        known = await self._known(loaded, wanted=True)
+        outcome = step(_state(loaded), TimePassed(), self._catalogue, self._circumstances(loaded.channel, known))
+        return replace(outcome, messages=(Problem(refused.reason.value, refused.facts), *outcome.messages), effects=())
+
+    def _circumstances(self, channel: str, known: KnownParty | None = None) -> Circumstances:
+        settings = self._settings
+        return Circumstances(
+            now=self._clock(),
+            timezone=settings.timezone,
+            agency_name=settings.agency_name,
+            agency_email=settings.agency_email,
+            agency_phone=settings.agency_phone,
+            currency=settings.currency,
+            languages=tuple(settings.languages),
+            fresh_code=f"{secrets.randbelow(1_000_000):06d}",
+            code_resend=settings.code_resend_limits,
+            offer_days=settings.offer_days,
+            known=known,
+            messenger=channel in MESSENGERS,
+        )
+
+
+class _NotWritten(Exception):  # noqa: N818 - ends a transaction, never leaves this module
+    """The conversation had moved on; `replies` where this very message had done it."""
+
+    def __init__(self, why: Taken | Stale) -> None:
+        super().__init__()
+        self.replies = why.replies if isinstance(why, Taken) else None
+
+
+def _state(loaded: Loaded) -> State:
+    return loaded.memo if isinstance(loaded.memo, State) else State.from_json(loaded.snapshot)
+
+
+def _turn(loaded: Loaded, incoming_id: str | None, event: Event, outcome: Outcome, later: dict[str, Fact], *, closes: bool = False) -> Turn:
+    state = outcome.state.settled(later)
+    return Turn(
+        loaded=loaded,
+        incoming_id=incoming_id,
+        incoming=orjson.dumps(_told(event)),
+        snapshot=state.to_json(),
+        replies=_turn_json(loaded.version + 1, incoming_id, outcome, later),
+        language=state.language,
+        memo=state,
+        closes=closes,
+    )
+
+
+def _turn_json(number: int, incoming_id: str | None, outcome: Outcome, later: dict[str, Fact]) -> bytes:
+    """The chat API's `Turn`."""
+    messages = render(outcome.messages, outcome.state.language, later)
+    return orjson.dumps({"number": number, "id": incoming_id, "messages": messages, "question": question(outcome.ask)})
+
+
+def _stored(turn: Turn, outcome: Written | Taken | Stale) -> bytes | None:
+    match outcome:
+        case Written():
+            return turn.replies
+        case Taken(replies=replies):
+            return replies
+        case Stale():
+            return None
+
+
+def _told(event: Event) -> dict[str, object]:
+    """The event as it is kept, exactly as it came."""
+    match event:
+        case TextSaid():
+            return {"text": event.text, "shown": event.shown}
+        case Answered():
+            return {"question": event.question, "value": event.value, "shown": event.shown}
+        case Commanded():
+            return {"command": event.command, "argument": event.argument}
+        case Uploaded():
+            return {"question": event.question, "file": dict(event.value)}
+        case StaffSaid():
+            return {"staff": event.what, "facts": dict(event.facts)}
+        case TimePassed():
+            return {"clock": True}

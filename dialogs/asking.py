@@ -10,7 +10,7 @@ from dialogs import summaries, wording
 from dialogs.desk import CARD, QUOTE, Desk
 from dialogs.journey import EMAIL_CODE, Stop, goals
 from dialogs.messages import Ask, Message, Notice, Summary
-from dialogs.pricing import offer_summary
+from dialogs.pricing import offer_summary, price_messages, price_now
 from forms.flow import asked, prefilled
 from forms.types.base import Asked, Choice, Wire
 
@@ -95,6 +95,8 @@ def _section(desk: Desk, stop: Stop) -> Presented:
 def _form(desk: Desk, stop: Stop) -> Presented:
     words = desk.words(stop.form)
     before = summaries.form_summary(desk, stop.form)
+    if stop.form == QUOTE and (priced := price_now(desk)) is not None:
+        before = (*before, *price_messages(desk, priced))
     return _simple(desk, stop, _confirm(desk, stop), text=words.confirm, hint=words.declaration, before=before)
 
 

@@ -1,14 +1,17 @@
 """The indicative price and the agent's offer, as rows to read and as data to keep."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from dialogs import wording
-from dialogs.desk import Desk
-from dialogs.messages import Row, Summary
-from dialogs.state import Offer
+from dialogs import summaries, wording
+from dialogs.desk import QUOTE, Desk
+from dialogs.messages import Facts, Message, Row, Summary
+from dialogs.state import Offer, Priced
+from forms.flow import Step, worded_choices
+from forms.types.base import Wire
+from rules.tariff import Cover, CoverPrice, MissingAnswersError, Price, Referral, Tariff, price
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +26,173 @@ class Submitted:
 NOT_PRICED = Submitted()
 
 
-def for_submission(desk: Desk) -> Submitted:
-    return NOT_PRICED
+def price_now(desk: Desk) -> Price | Referral | None:
+    """The price of the answers so far, the tariff's defaults standing in for the rest; None before the quick path is done."""
+    try:
+        return price(tariff_of(desk), desk.walk(QUOTE).flat, desk.today)
+    except MissingAnswersError:
+        return None
+
+
+def tariff_of(desk: Desk) -> Tariff:
+    return desk.catalogue.tariff()
 
 
 def tell(desk: Desk) -> None:
-    from dialogs.state import Priced
+    """Says the price, the first time and when a correction has changed it."""
+    priced, before = price_now(desk), desk.state.priced
+    if priced is None:
+        return
+    cents = priced.total_cents if isinstance(priced, Price) else None
+    if before is not None and cents == before.cents:
+        return
+    if before is not None:
+        desk.say("price_changed")
+    desk.messages.extend(price_messages(desk, priced))
+    desk.set(priced=Priced(cents, desk.today.isoformat()))
 
-    desk.set(priced=Priced("", None, desk.today.isoformat()))
+
+def price_messages(desk: Desk, priced: Price | Referral) -> list[Message]:
+    """One row a factor, the premium last; then what was assumed, each row to be changed."""
+    if isinstance(priced, Referral):
+        return [Summary("referral", (), {"reasons": " ".join(reasons(desk, priced))})]
+    total = total_of(desk, priced)
+    rows = [row for line in priced.covers for row in _cover_rows(desk, line)]
+    rows.append(Row("", wording.say(desk.language, "price.net"), _money(desk, priced.net)))
+    rows.append(Row("", wording.say(desk.language, "price.tax"), _money(desk, priced.tax)))
+    rows.append(Row("premium", wording.say(desk.language, "price.premium"), total))
+    facts: Facts = {"premium": total, "valid_until": priced.valid_until}
+    messages: list[Message] = [Summary("assumptions", assumption_rows(desk, priced))] if priced.assumptions else []
+    return [*messages, Summary("price", tuple(rows), facts)]
+
+
+def total_of(desk: Desk, priced: Price) -> str:
+    return _money(desk, Decimal(priced.total_cents) / 100)
+
+
+def reasons(desk: Desk, referral: Referral) -> list[str]:
+    return [wording.say_or(desk.language, f"referral_reasons.{reason}", "referral_reasons.other") for reason in referral.reasons]
+
+
+def cover_name(desk: Desk, line: CoverPrice) -> str:
+    """ "Incendio, fabbricato": the cover as the form words it, and the sum it stands on where several lines share it."""
+    tariff = tariff_of(desk)
+    cover = next(one for one in tariff.covers if one.code == line.code)
+    name = _choice_label(desk, "covers", cover.cover)
+    is_shared = sum(one.cover == cover.cover for one in tariff.covers) > 1
+    return f"{name}, {_basis(desk, cover)}" if is_shared else name
+
+
+def factor_rows(desk: Desk, line: CoverPrice) -> Iterator[Row]:
+    """Base, every factor, and the minimum where it was charged."""
+    cover = next(one for one in tariff_of(desk).covers if one.code == line.code)
+    rate = wording.number(desk.language, cover.per_mille)
+    base = wording.say(desk.language, "price.base", {"rate": rate, "sum": _money(desk, line.sum_insured)})
+    yield Row("", base, _money(desk, line.base))
+    for question, value, factor in line.factors:
+        step = _step(desk, question)
+        label = f"{summaries.label(desk, step) if step else question}: {_shown(desk, step, question, value)}"
+        yield Row(step.path if step and summaries.is_changeable(step) else "", label, f"× {wording.number(desk.language, factor)}")
+    if line.is_minimum:
+        yield Row("", wording.say(desk.language, "price.minimum"), _money(desk, line.net))
+
+
+def assumption_rows(desk: Desk, priced: Price) -> tuple[Row, ...]:
+    rows = []
+    for question, default in priced.assumptions:
+        step = _step(desk, question)
+        values = default if isinstance(default, tuple) else (default,)
+        shown = ", ".join(_shown(desk, step, question, str(value).lower() if isinstance(value, bool) else str(value)) for value in values)
+        path = step.path if step and summaries.is_changeable(step) else ""
+        rows.append(Row(path, summaries.label(desk, step) if step else question, shown))
+    return tuple(rows)
+
+
+def for_submission(desk: Desk) -> Submitted:
+    """What the agency gets with the answers: the price with all its factors, or why there is none."""
+    priced = price_now(desk)
+    if isinstance(priced, Price):
+        return Submitted(priced.total_cents, priced.tariff_version, _price_data(priced))
+    if isinstance(priced, Referral):
+        return Submitted(None, tariff_of(desk).version, {"kind": "referral", "reasons": list(priced.reasons)})
+    return NOT_PRICED
+
+
+def _price_data(priced: Price) -> dict[str, object]:
+    """JSON with amounts as strings."""
+    return {
+        "kind": "price",
+        "net": str(priced.net),
+        "tax": str(priced.tax),
+        "total_cents": priced.total_cents,
+        "valid_until": priced.valid_until.isoformat(),
+        "tariff_version": priced.tariff_version,
+        "tariff_sha256": priced.tariff_sha256,
+        "not_priced": list(priced.not_priced),
+        "assumptions": [[name, list(value) if isinstance(value, tuple) else value] for name, value in priced.assumptions],
+        "covers": [_cover_data(line) for line in priced.covers],
+    }
+
+
+def _cover_data(line: CoverPrice) -> dict[str, object]:
+    return {
+        "code": line.code,
+        "sum_insured": str(line.sum_insured),
+        "base": str(line.base),
+        "factors": [[question, value, str(factor)] for question, value, factor in line.factors],
+        "net": str(line.net),
+        "tax_rate": str(line.tax_rate),
+        "tax": str(line.tax),
+        "gross": str(line.gross),
+        "is_minimum": line.is_minimum,
+    }
 
 
 def offer_summary(desk: Desk, offer: Offer) -> Summary:
     """What is accepted or refused."""
-    premium = wording.money(desk.language, Decimal(offer.premium_cents) / 100, desk.circumstances.currency)
-    row = Row("", wording.say(desk.language, "price.premium"), premium)
-    return Summary("offer", (row,), {"premium": premium, "valid_until": date.fromisoformat(offer.valid_until)})
+    premium = _money(desk, Decimal(offer.premium_cents) / 100)
+    until = date.fromisoformat(offer.valid_until)
+    rows = (
+        Row("", wording.say(desk.language, "price.valid_until"), wording.day(desk.language, until)),
+        Row("premium", wording.say(desk.language, "price.offered"), premium),
+    )
+    return Summary("offer", rows, {"premium": premium, "valid_until": until})
+
+
+def _cover_rows(desk: Desk, line: CoverPrice) -> Iterator[Row]:
+    name = cover_name(desk, line)
+    for row in factor_rows(desk, line):
+        yield Row(row.question, f"{name} · {row.label}", row.value)
+    yield Row("", name, _money(desk, line.net))
+
+
+def _basis(desk: Desk, cover: Cover) -> str:
+    return wording.say(desk.language, f"price.basis.{cover.basis}")
+
+
+def _step(desk: Desk, question: str) -> Step | None:
+    return next(
+        (step for step in desk.form(QUOTE).steps().values() if step.group is None and step.question and step.question.name == question),
+        None,
+    )
+
+
+def _shown(desk: Desk, step: Step | None, question: str, value: str) -> str:
+    if step is None or step.question is None or step.question.type == "computed":
+        return value if value != "unknown" else wording.say(desk.language, "price.unknown")
+    if step.question.choices:
+        return _choice_label(desk, question, value)
+    wire: Wire = value == "true" if step.question.type == "yes_no" else int(value) if step.question.type == "integer" else value
+    return summaries.shown(desk, step, wire)
+
+
+def _choice_label(desk: Desk, question: str, value: str) -> str:
+    step = _step(desk, question)
+    if step is None or step.question is None:
+        return value
+    choices = worded_choices(step.question, desk.words(QUOTE))
+    return next((choice.label for choice in choices if choice.value == value), value)
+
+
+def _money(desk: Desk, amount: Decimal) -> str:
+    return wording.money(desk.language, amount, desk.circumstances.currency)

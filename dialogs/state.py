@@ -89,10 +89,9 @@ class Returned(Part, frozen=True):
 
 
 class Priced(Part, frozen=True):
-    """The indicative price as shown last, so that a change of it can be said."""
+    """The indicative price as told last, so that a change of it can be told."""
 
-    answers: str  # hash of the answers it was made of
-    cents: int | None
+    cents: int | None  # None = a person prices it
     day: str  # ISO date it was shown first
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from dialogs import wording
-from dialogs.desk import CARD, Desk, local_day
+from dialogs.desk import CARD, CARD_EMAIL, Desk, local_day
 from dialogs.messages import Message, Notice, Row, Summary
 from dialogs.state import Act
 from forms.flow import Step, asked
@@ -27,7 +27,7 @@ def rows_of_steps(desk: Desk, form: str, steps: Iterable[Step]) -> Iterator[Row]
         if step.question is not None and step.question.type not in {"confirm", "code"}:
             value = walk.values.get(step.key)
             if value is not None or step.key in desk.state.skipped:
-                yield Row(_changeable(step), _label(step, words), _shown_or_none(desk, step, value), ltr=step.question.type in _CODES)
+                yield Row(_path(step), _label(step, words), _shown_or_none(desk, step, value), ltr=step.question.type in _CODES)
 
 
 def shown(desk: Desk, step: Step, value: Wire) -> str:
@@ -109,7 +109,7 @@ def before_confirmation(desk: Desk, step: Step) -> tuple[Message, ...]:
     """What a confirmation inside a form is about: the needs left unanswered, or the value computed just before it."""
     walk = desk.walk(step.form)
     if step.question is not None and step.question.name == "unanswered_ok":
-        rows = tuple(Row(_changeable(need), label(desk, need), wording.say(desk.language, "not_given")) for need in walk.unanswered_needs)
+        rows = tuple(Row(_path(need), label(desk, need), wording.say(desk.language, "not_given")) for need in walk.unanswered_needs)
         return (Summary("unanswered", rows),)
     at = walk.steps.index(step)
     computed = [one for one in walk.steps[max(at - 1, 0) : at] if one.question is not None and one.question.type == "computed"]
@@ -146,8 +146,11 @@ def _shown_or_none(desk: Desk, step: Step, value: Wire | None) -> str:
     return wording.say(desk.language, "not_given") if value is None else shown(desk, step, value)
 
 
-def _changeable(step: Step) -> str:
-    """The path for "change this one": none for what was computed, or proved by a code."""
-    assert step.question is not None  # noqa: S101 - rows are made of questions
-    is_fixed = step.question.type == "computed" or step.key == f"{CARD}.identity.email"
-    return "" if is_fixed else step.path
+def _path(step: Step) -> str:
+    """The path for "change this one"."""
+    return step.path if is_changeable(step) else ""
+
+
+def is_changeable(step: Step) -> bool:
+    """Not what was computed, nor the address that a code has proved."""
+    return step.key != CARD_EMAIL and not (step.question is not None and step.question.type == "computed")

@@ -19,14 +19,16 @@ from rules.stamps import Binding
 
 CARD = "registration_person"
 CODES = frozenset({"it_tax_code", "it_vat", "iban", "phone"})  # types printed in mono, to be compared letter by letter
+SHORT_VERSION = 12  # a form's version is a SHA-256: its beginning names it
 OCCASIONS: Mapping[str, Occasion] = {
     "registration": "registration",
     "quote": "quote",
     "card_update": "card_update",
     "card_confirmation": "card_confirmation",
     "offer_acceptance": "offer_acceptance",
+    "offer_refusal": "offer_refusal",
 }
-STATES: Mapping[str, PaperState] = {"card_confirmation": "confirmed", "offer_acceptance": "issue_requested"}
+STATES: Mapping[str, PaperState] = {"card_confirmation": "confirmed", "offer_acceptance": "issue_requested", "offer_refusal": "refused"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,13 +265,14 @@ def _row(step: Step, answers: Mapping[str, Wire], environment: Environment, word
 def _acts(press: Press, record: Record, words: PaperWords) -> Iterator[PaperAct]:
     for act in record.acts:
         title, answer = _act_words(press, act, record.language, words)
-        yield PaperAct(title, answer, act.version, act.text_sha256, act.at.astimezone(press.zone))
+        yield PaperAct(title, answer, act.version[:SHORT_VERSION], act.text_sha256, act.at.astimezone(press.zone))
 
 
 def act_rows(press: Press, acts: Sequence[GivenAct], language: str) -> tuple[tuple[str, str, str], ...]:
-    """(title, answer, version) of each act, as a mail names it."""
+    """(title, answer, version) of each act on a module, as a mail names it."""
     words = paper_words(language)
-    return tuple((*_act_words(press, act, language, words), act.version) for act in acts)
+    on_modules = [act for act in acts if act.question.startswith("modules.")]
+    return tuple((*_act_words(press, act, language, words), act.version) for act in on_modules)
 
 
 def _act_words(press: Press, act: GivenAct, language: str, words: PaperWords) -> tuple[str, str]:

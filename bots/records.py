@@ -127,7 +127,7 @@ async def _parts_of_receipt(
         return ((Answered(CARD, "", card),) if row.kind == "card_confirmation" else ()), None, None
     read = await read_submission(session, owner, row.submission_id)
     answers = read.answers
-    if row.submission_version is not None and row.kind != "offer_acceptance":
+    if row.submission_version is not None and not row.kind.startswith("offer_"):
         answers = await answers_as_confirmed(session, owner, row.submission_id, row.submission_version)
     is_quote = row.kind == "quote"
     part = Answered(read.row.form, read.row.form_version, answers)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from storage.sealing import Owner
 from storage.tables.evidence import Document
 
 type Outcome = Literal["sent", "failed", "later", "nothing"]
-CODE_MINUTES = 10
+WITH_PAPER = ("receipt", "offer", "policy")  # kinds whose PDF is printed first
 # A refused mail is tried again after these seconds, over two days; then a colleague sees it as failed.
 RETRIES_S: tuple[float, ...] = (60, 300, 900, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
 
@@ -86,18 +87,11 @@ async def _ready(services: Services, press: Press, mail_id: UUID) -> Ready | Non
             return None
         row = mail.row
         document = await find_document(session, row.document_id) if row.document_id else None
-        if document is None and (row.receipt_id or row.offer_id or row.policy_id) and row.kind in {"receipt", "offer", "policy"}:
+        if document is None and (row.receipt_id or row.offer_id or row.policy_id) and row.kind.startswith(WITH_PAPER):
             return None  # the workflow that prints it sends it
         facts, rows, owner = await _facts(services, press, session, mail)
         house = house_of(services, row.recipient)
-        kind = _kind(mail, facts)
-        return Ready(mail, compose(kind, mail.language, facts, house, more_rows=rows, with_file=document is not None), owner, document)
-
-
-def _kind(mail: Mail, facts: Mapping[str, str]) -> str:
-    if mail.row.kind != "receipt":
-        return mail.row.kind
-    return "receipt_agency" if mail.row.recipient == "agency" else f"receipt_{facts['kind']}"
+        return Ready(mail, compose(row.kind, mail.language, facts, house, more_rows=rows, with_file=document is not None), owner, document)
 
 
 async def _facts(
@@ -105,14 +99,13 @@ async def _facts(
 ) -> tuple[dict[str, str], tuple[LetterRow, ...], Owner | None]:
     """The facts that came with the mail, worded, and those of what it is about."""
     row, language = mail.row, mail.language
-    given = {"minutes": str(CODE_MINUTES), **_worded(press, mail.facts, language)}
-    if row.kind == "receipt" and row.receipt_id and (receipt := await read_receipt(session, services.keys, press, row.receipt_id)):
+    given = _worded(press, mail.facts, language)
+    if row.kind.startswith("receipt") and row.receipt_id and (receipt := await read_receipt(session, services.keys, press, row.receipt_id)):
         record, kept = receipt.record, receipt.row
         offer = record.offer.premium_cents if record.offer else None
         cents = offer if offer is not None else record.indicative_cents
         words = mail_words(language)
         told = {
-            "kind": kept.kind,
             "number": kept.number,
             "what": words.what[kept.kind],
             "sent": instant(kept.at.astimezone(press.zone), language),
@@ -154,6 +147,8 @@ def _worded(press: Press, facts: Mapping[str, Any], language: str) -> dict[str, 
             continue
         if name.endswith("_cents"):
             worded[name.removesuffix("_cents")] = amount(press, int(value), language)
+        elif name == "at":
+            worded["sent"] = instant(datetime.fromisoformat(str(value)).astimezone(press.zone), language)
         elif name in {"valid_until", "starts_on"}:
             worded[name] = day(str(value), language)
         else:

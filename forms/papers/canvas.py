@@ -18,6 +18,8 @@ CREMA_SOFT: Colour = (255, 240, 210)
 CREMA_DOT: Colour = (199, 119, 0)
 BASIL: Colour = (23, 89, 46)
 BASIL_SOFT: Colour = (224, 241, 228)
+BRICK: Colour = (142, 29, 22)
+BRICK_SOFT: Colour = (253, 234, 231)
 PETROL_SOFT: Colour = (224, 239, 239)
 
 

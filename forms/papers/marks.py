@@ -12,8 +12,8 @@ ROUND = 0.5523  # control points of a quarter circle, in radii
 QR_MASK = 2
 QUIET_ZONE = 2  # modules left white by ourselves; the frame round it leaves the rest of the four
 
-DROPS = {"suspended": 4.0, "confirmed": 13.2, "quoted": 13.2, "issue_requested": 13.2, "issued": 13.2}
-"""Height of the drop in the mark's 24 units: above the cup = suspended, in it = accepted and all that follows."""
+DROPS: dict[PaperState, float] = {"suspended": 4.0, "confirmed": 13.2, "quoted": 13.2, "issue_requested": 13.2, "issued": 13.2}
+"""Height of the drop in the mark's 24 units: above the cup = suspended, in it = accepted and all that follows, none = refused."""
 
 
 def draw_mark(page: Page, x: float, top: float, size: float, state: PaperState) -> None:
@@ -32,7 +32,8 @@ def draw_mark(page: Page, x: float, top: float, size: float, state: PaperState) 
         f"{quarter((12 + k, 19.1), (19.3, 11.8 + k), (19.3, 11.8))} {at(19.3, 10.5)} l"
     )
     saucer = f"{at(6.5, 22.6)} m {at(17.5, 22.6)} l"
-    page.commands.append(f"q 1 J {paint(PETROL, 'RG')} {2.4 * unit:.2f} w {cup} S {saucer} S {_drop(at, DROPS[state])} Q")
+    drop = _drop(at, DROPS[state]) if state in DROPS else ""
+    page.commands.append(f"q 1 J {paint(PETROL, 'RG')} {2.4 * unit:.2f} w {cup} S {saucer} S {drop} Q")
 
 
 def _drop(at: Callable[[float, float], str], down: float) -> str:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-type Occasion = Literal["registration", "quote", "card_update", "card_confirmation", "offer_acceptance", "offer", "policy"]
-type PaperState = Literal["suspended", "confirmed", "quoted", "issue_requested", "issued"]
+type Occasion = Literal["registration", "quote", "card_update", "card_confirmation", "offer_acceptance", "offer_refusal", "offer", "policy"]
+type PaperState = Literal["suspended", "confirmed", "quoted", "issue_requested", "issued", "refused"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from babel.dates import format_date
 from forms.papers.canvas import (
     BASIL,
     BASIL_SOFT,
+    BRICK,
+    BRICK_SOFT,
     CREMA,
     CREMA_DOT,
     CREMA_SOFT,
@@ -52,6 +54,7 @@ TONES: dict[str, tuple[Colour, Colour, Colour]] = {
     "quoted": (PETROL_SOFT, PETROL, PETROL),
     "issue_requested": (PETROL_SOFT, PETROL, PETROL),
     "issued": (BASIL_SOFT, BASIL, BASIL),
+    "refused": (BRICK_SOFT, BRICK, BRICK),
 }
 
 

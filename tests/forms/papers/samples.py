@@ -14,6 +14,7 @@ STATES: dict[Occasion, PaperState] = {
     "card_update": "suspended",
     "card_confirmation": "confirmed",
     "offer_acceptance": "issue_requested",
+    "offer_refusal": "refused",
     "offer": "quoted",
     "policy": "issued",
 }

@@ -14,28 +14,28 @@ from forms.model import Form, TypeName, Words
 from forms.names import questions_of, type_of
 from forms.tables import load_tables
 
-__all__ = ["CODES", "Finding", "lint"]
+__all__ = ["CODES", "Finding", "lint", "lint_folders"]
 
 
 def lint(folder: Path | None = None, languages: Sequence[str] = ("it", "en"), today: date | None = None) -> list[Finding]:
     """What is wrong in our catalogue with the broker's `folder` over it, by file and line. Empty = nothing.
 
     Codes are explained in docs/lint.md; severity `error` must be mended, `warning` should be looked at."""
+    return lint_folders(catalogue_folders(folder), languages, today or datetime.now(UTC).date())
+
+
+def lint_folders(folders: Sequence[Path], languages: Sequence[str], today: date) -> list[Finding]:
+    """The same for catalogue folders of one's own choice, later ones over earlier ones."""
     report = Report()
-    day = today or datetime.now(UTC).date()
-    folders = catalogue_folders(folder)
     forms = list(_read_forms(overlaid_folders(folders, depth=1), report))
     known = {**JOURNEY, **_answers_of([source.model for source, _ in forms])}
     for source, files in forms:
-        lint_form(source, report, known, day)
+        lint_form(source, report, known, today)
         _lint_languages(source, files, tuple(languages), report)
-    modules = [
-        lint_module(files, tuple(languages), report)
-        for files in overlaid_folders([one / "modules" for one in folders], depth=2)
-        if "module.yaml" in files
-    ]
+    published = overlaid_folders([one / "modules" for one in folders], depth=2)
+    modules = [lint_module(files, tuple(languages), report) for files in published if "module.yaml" in files]
     look_for_same_beginning([module for module in modules if module is not None], report)
-    _lint_tables(folder, report)
+    _lint_tables(folders[-1], report)
     return sorted(report.findings, key=lambda one: (str(one.file), one.line, one.code, one.message))
 
 
@@ -63,8 +63,8 @@ def _lint_languages(source: Source[Form], files: Mapping[str, Path], languages: 
             lint_words(source.model, words, report)
 
 
-def _lint_tables(folder: Path | None, report: Report) -> None:
+def _lint_tables(folder: Path, report: Report) -> None:
     try:
         load_tables(folder)
     except (ValueError, ArithmeticError, KeyError) as error:
-        report.add("F060", (folder or Path()) / "tables", 1, f"cannot be read: {error}")
+        report.add("F060", folder / "tables", 1, f"cannot be read: {error}")

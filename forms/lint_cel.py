@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 
 from forms.conditions import OFFERED, Condition, ConditionError
@@ -132,6 +133,7 @@ def compiled(source: str, types: Mapping[str, TypeName]) -> Condition | str:
         return str(error).split("ERROR: ")[-1].splitlines()[0]
 
 
+@cache
 def second_opinion(source: str) -> str | None:
     """What cel-python, where it is installed, objects to a condition that our library reads."""
     if find_spec("celpy") is None:

@@ -8,29 +8,29 @@ from forms.computed import Environment
 from forms.conditions import OFFERED, Condition
 from forms.flow import CompiledForm
 from forms.lint_cel import compiled, second_opinion, wrong_calls, wrong_comparisons
-from forms.lint_question import look_at_fields
+from forms.lint_question import wrong_fields
 from forms.lint_report import Report, Source
 from forms.lint_search import Search, Seen
 from forms.lint_spots import Spot, spots_of
 from forms.model import Form, Question, TypeName
-from forms.names import type_of, types_of
+from forms.names import Types, type_of, types_of
 from forms.positions import Place
 
 
 def lint_form(source: Source[Form], report: Report, known: Mapping[str, TypeName], today: date) -> None:
     """`known`: the answers of all forms by path, for prefill."""
-    spots = spots_of(source.model)
-    _look_for_twins(source, report, spots)
-    lint = _FormLint(source, report, spots)
+    spots, types = spots_of(source.model), types_of(source.model)
+    _look_for_twins(source, report, spots, types[None])
+    lint = _FormLint(source, report, spots, types)
     sound = [lint.look_at(spot) for spot in spots]
     for spot in spots:
-        look_at_fields(spot, source, report, known, today)
+        for code, field, message in wrong_fields(spot, types[spot.scope], known, today):
+            report.add(code, source.path, source.line(*spot.place, field), message)
     if all(sound):
-        _Trial(source, report, Search(CompiledForm(source.model), Environment(today))).run(spots)
+        _Trial(source, report, types[None], Search(CompiledForm(source.model), Environment(today))).run(spots)
 
 
-def _look_for_twins(source: Source[Form], report: Report, spots: list[Spot]) -> None:
-    outside = types_of(source.model)[None]
+def _look_for_twins(source: Source[Form], report: Report, spots: list[Spot], outside: Types) -> None:
     seen: set[str] = set()
     for s, section in enumerate(source.model.sections):
         if f"section {section.section}" in seen:
@@ -50,6 +50,7 @@ class _FormLint:
     source: Source[Form]
     report: Report
     spots: list[Spot]
+    types: Mapping[str | None, Types]
 
     def look_at(self, spot: Spot) -> bool:
         """All conditions of a question or group; whether all of them can be tried."""
@@ -65,7 +66,7 @@ class _FormLint:
 
     def _look_at_count(self, spot: Spot) -> bool:
         count = spot.group.count if spot.group is not None else None
-        if count is None or (count in spot.before and types_of(self.source.model)[None][count] == "integer"):
+        if count is None or (count in spot.before and self.types[None][count] == "integer"):
             return True
         self._add("F037", (*spot.place, "count"), f"`{count}` is no integer answered before the group")
         return False
@@ -74,7 +75,7 @@ class _FormLint:
         self.report.add(code, self.source.path, self.source.line(*place), message)
 
     def _look_at_condition(self, place: Place, spot: Spot, source: str, this: Question | None) -> bool:
-        types = dict(types_of(self.source.model)[spot.group.group if spot.is_in_group and spot.group else None])
+        types = dict(self.types[spot.scope])
         if this is not None:
             types["this"] = type_of(this)
         condition = compiled(source, types)
@@ -114,6 +115,7 @@ class _Trial:
 
     source: Source[Form]
     report: Report
+    types: Types
     search: Search
 
     def run(self, spots: list[Spot]) -> None:
@@ -126,7 +128,7 @@ class _Trial:
                 self._try_checks(spot, spot.question)
 
     def _try_asking(self, spot: Spot, ask_if: str) -> None:
-        condition = Condition(ask_if, types_of(self.source.model)[None])
+        condition = Condition(ask_if, self.types)
         line = self.source.line(*spot.place, "ask_if")
         if self._find_fault(condition, condition.names, line):
             return
@@ -136,7 +138,7 @@ class _Trial:
             self.report.add("F016", self.source.path, line, message)
 
     def _try_checks(self, spot: Spot, question: Question) -> None:
-        types = {**types_of(self.source.model)[None], "this": type_of(question)}
+        types = {**self.types, "this": type_of(question)}
         for number, one in enumerate(question.checks):
             if one.when is not None:
                 condition = Condition(one.when, types)

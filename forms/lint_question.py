@@ -8,10 +8,9 @@ from decimal import Decimal, InvalidOperation
 from forms.checks import RULES
 from forms.computed import COMPUTATIONS, PROPOSALS
 from forms.conditions import bound_value, is_answer_name
-from forms.lint_report import Report, Source
 from forms.lint_spots import Spot
-from forms.model import Bound, Form, Question, TypeName
-from forms.names import types_of
+from forms.model import Bound, Question, TypeName
+from forms.names import Types
 from forms.types.base import Wire
 
 _CHOOSING: frozenset[TypeName] = frozenset({"choice", "choices"})
@@ -22,22 +21,19 @@ _WRITTEN: frozenset[TypeName] = frozenset({"text", "multiline", "name"})
 JOURNEY: Mapping[str, TypeName] = {"journey.email": "email", "journey.language": "choice"}
 
 
-def look_at_fields(spot: Spot, source: Source[Form], report: Report, known: Mapping[str, TypeName], today: date) -> None:
-    if spot.question is None:
-        return
-    lint = _QuestionLint(spot, spot.question, types_of(source.model)[spot.group.group if spot.group else None], known, today)
-    for code, field, message in lint.findings():
-        report.add(code, source.path, source.line(*spot.place, field), message)
-
-
 type _Finding = tuple[str, str, str]  # code, field, message
+
+
+def wrong_fields(spot: Spot, types: Types, known: Mapping[str, TypeName], today: date) -> Iterator[_Finding]:
+    if spot.question is not None:
+        yield from _QuestionLint(spot, spot.question, types, known, today).findings()
 
 
 @dataclass(frozen=True, slots=True)
 class _QuestionLint:
     spot: Spot
     question: Question
-    types: Mapping[str, TypeName]
+    types: Types
     known: Mapping[str, TypeName]
     today: date
 

@@ -27,6 +27,11 @@ class Spot:
         return self.group is not None and self.question is not None
 
     @property
+    def scope(self) -> str | None:
+        """The group whose item's answers are seen here."""
+        return self.group.group if self.group is not None and self.question is not None else None
+
+    @property
     def ask_if(self) -> str | None:
         if self.question is not None:
             return self.question.ask_if

@@ -45,7 +45,7 @@ def names_checked_by(question: Question) -> frozenset[str]:
     for one in question.checks:
         if one.when is not None:
             names |= names_in(one.when)
-        elif one.rule in RULES:
+        elif one.rule is not None and one.rule in RULES:
             names |= {one.prefix + name for name in RULES[one.rule].reads}
     bounds = (question.min, question.max)
     names |= {str(bound) for bound in bounds if bound is not None and is_answer_name(bound)}

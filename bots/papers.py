@@ -1,11 +1,13 @@
 """What a receipt, an offer, a policy says: records and catalogue in, a `Paper` out. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from bots.prices import price_rows
+from bots.web.verify import verify_address
 from forms.catalogue import Catalogue
 from forms.flow import CompiledForm, Environment, Step, asked
 from forms.model import Words
@@ -42,8 +44,8 @@ class Press:
     public_url: str
 
     def verify_url(self, number: str, digest: str) -> str:
-        """The verification page; what follows # stays in the browser and says which text is meant."""
-        return f"{self.public_url.rstrip('/')}/check/{number}#{digest[:8]}"
+        """The page that says whether a paper with this number and this text exists."""
+        return verify_address(self.public_url, number, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,8 @@ class Record:
     """The customer's card, by key."""
     parts: tuple[Answered, ...] = ()
     acts: tuple[GivenAct, ...] = ()
-    indicative_cents: int | None = None
-    is_referral: bool = False
-    tariff_version: str | None = None
-    factors: tuple[PaperRow, ...] = field(default=())
+    pricing: Mapping[str, Any] | None = None
+    """The indicative price with its factors, or why there is none, as dialogs/pricing.py keeps it."""
     offer: Offered | None = None
     binding: Binding | None = None
     """The customer's confirmation that this paper is about."""
@@ -118,7 +118,7 @@ def receipt_paper(press: Press, kind: str, number: str, record: Record) -> Paper
         agency=press.agency,
         made_at=at,
         parties=(_party(record, words, words.labels["customer"]),),
-        sections=(*offered, *_price(press, record, words), *_answers(press, record)),
+        sections=(*offered, *_price(press, record), *_answers(press, record)),
         declarations=tuple(_declarations(press, record)),
         acts=tuple(_acts(press, record, words)),
         proof=_proof(record.binding, at),
@@ -176,7 +176,7 @@ def policy_paper(press: Press, policy: Issued, record: Record) -> Paper:
 
 
 def amount(press: Press, cents: int, language: str) -> str:
-    return money(str(Decimal(cents) / 100), press.currency, language)
+    return money(f"{cents // 100}.{cents % 100:02d}", press.currency, language)
 
 
 def _sum(press: Press, language: str, cents: int, note: str) -> PaperSum:
@@ -208,18 +208,13 @@ def _offer_section(press: Press, record: Record, offer: Offered, words: PaperWor
     return PaperSection(labels["offer"], tuple(rows))
 
 
-def _price(press: Press, record: Record, words: PaperWords) -> Iterator[PaperSection]:
+def _price(press: Press, record: Record) -> Iterator[PaperSection]:
     """The price as it was shown: indicative with its factors, or a person's to make."""
-    labels = words.labels
-    if record.indicative_cents is None and not record.is_referral:
+    if record.pricing is None:
         return
-    shown = labels["referral"]
-    if record.indicative_cents is not None:
-        shown = f"{amount(press, record.indicative_cents, record.language)}. {labels['indicative_note']}"
-    rows = [PaperRow(labels["indicative"], shown), *record.factors]
-    if record.tariff_version:
-        rows.append(PaperRow(labels["tariff"], record.tariff_version, is_code=True))
-    yield PaperSection(labels["price"], tuple(rows))
+    part = record.parts[0]
+    rows = price_rows(press.catalogue, _words(press, part, record.language), record.pricing, press.currency, record.language)
+    yield PaperSection(paper_words(record.language).labels["price"], rows)
 
 
 def _declarations(press: Press, record: Record) -> Iterator[str]:

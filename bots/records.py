@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,6 +22,8 @@ from storage.submissions import answers_as_confirmed, read_submission
 from storage.tables.evidence import Receipt
 from storage.tables.parties import Party
 from storage.tables.portfolio import Offer, Policy
+
+type Pricing = Mapping[str, Any] | None  # JSON, as dialogs/pricing.py keeps it
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +60,16 @@ async def read_receipt(session: AsyncSession, keys: Keys, press: Press, receipt:
     owner = await open_party(session, keys, row.party_id)
     binding = read_binding(owner, row)
     card = await _card(session, owner)
-    parts, indicative, tariff = await _parts_of_receipt(session, owner, row, card)
+    confirmed = await _confirmed(session, owner, row, card)
     offer = await find_offer(session, row.offer_id) if row.offer_id else None
     record = Record(
         language=row.language,
         name=await _name(session, owner, card),
         emails=tuple(binding.stamp.partition(" ")[2].split(", ")),
-        card={**card, **{key: value for part in parts for key, value in part.answers.items()}},
-        parts=parts,
+        card={**card, **(confirmed[0].answers if confirmed else {})},
+        parts=(confirmed[0],) if confirmed else (),
         acts=_given(press, await read_acts(session, owner), row.language, until=row.sequence),
-        indicative_cents=indicative,
-        is_referral=row.kind == "quote" and indicative is None,
-        tariff_version=tariff,
+        pricing=confirmed[1] if confirmed else None,
         offer=await _offered(session, owner, offer) if offer else None,
         binding=binding,
         confirmed_at=row.at,
@@ -119,19 +120,15 @@ def _emails(owner: Owner, receipts: Sequence[Receipt]) -> tuple[str, ...]:
     return tuple(read_binding(owner, receipts[0]).stamp.partition(" ")[2].split(", ")) if receipts else ()
 
 
-async def _parts_of_receipt(
-    session: AsyncSession, owner: Owner, row: Receipt, card: Mapping[str, Wire]
-) -> tuple[tuple[Answered, ...], int | None, str | None]:
-    """The answers it confirmed; for a quote also the indicative premium and the tariff's version."""
+async def _confirmed(session: AsyncSession, owner: Owner, row: Receipt, card: Mapping[str, Wire]) -> tuple[Answered, Pricing] | None:
+    """The answers it confirmed; for a quote also its price."""
     if row.submission_id is None:
-        return ((Answered(CARD, "", card),) if row.kind == "card_confirmation" else ()), None, None
+        return (Answered(CARD, "", card), None) if row.kind == "card_confirmation" else None
     read = await read_submission(session, owner, row.submission_id)
     answers = read.answers
     if row.submission_version is not None and not row.kind.startswith("offer_"):
         answers = await answers_as_confirmed(session, owner, row.submission_id, row.submission_version)
-    is_quote = row.kind == "quote"
-    part = Answered(read.row.form, read.row.form_version, answers)
-    return (part,), read.row.indicative_cents if is_quote else None, read.row.tariff_version if is_quote else None
+    return Answered(read.row.form, read.row.form_version, answers), read.pricing if row.kind == "quote" else None
 
 
 async def _offered(session: AsyncSession, owner: Owner, row: Offer) -> Offered:

@@ -102,8 +102,6 @@ async def _facts(
     given = _worded(press, mail.facts, language)
     if row.kind.startswith("receipt") and row.receipt_id and (receipt := await read_receipt(session, services.keys, press, row.receipt_id)):
         record, kept = receipt.record, receipt.row
-        offer = record.offer.premium_cents if record.offer else None
-        cents = offer if offer is not None else record.indicative_cents
         words = mail_words(language)
         told = {
             "number": kept.number,
@@ -111,7 +109,6 @@ async def _facts(
             "sent": instant(kept.at.astimezone(press.zone), language),
             "name": record.name,
             "stamp": record.binding.stamp if record.binding else "",
-            "premium": amount(press, cents, language) if cents is not None else "",
         }
         acts = act_rows(press, record.acts, language) if row.recipient == "customer" else ()
         rows = tuple(LetterRow(title, words.act.format(answer=answer, version=version)) for title, answer, version in acts if version)

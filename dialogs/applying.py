@@ -85,7 +85,13 @@ async def _forget(work: Work) -> bool:
 async def _request_call(work: Work, effect: effects.RequestCall) -> None:
     await request_call(work.session, work.owner, NewCall(work.conversation, effect.phone, effect.topic, effect.at))
     party = await work.session.get(Party, work.owner.party) if work.owner.party else None
-    facts = {"phone": effect.phone or "", "topic": effect.topic, "name": (party.display_name if party else None) or "", "at": effect.at}
+    sent = effect.at.astimezone(work.settings.zone)
+    facts = {
+        "phone": effect.phone or "",
+        "topic": effect.topic,
+        "name": (party.display_name if party else None) or "",
+        "sent": f"{sent:%d/%m/%Y %H:%M}",
+    }
     new = NewMail("call_request", work.settings.agency_email, work.agency_language, "agency", facts)
     await enqueue_mail(work.session, await queue_mail(work.session, work.owner, new, domain=work.mail_domain))
 

@@ -44,7 +44,6 @@ class Confirmation:
     answer: str = "confirm"
     submission: Submission | None = None
     offer: UUID | None = None
-    premium_cents: int | None = None
 
 
 async def suspend(work: Work, effect: effects.Suspend) -> None:
@@ -82,7 +81,6 @@ async def suspend(work: Work, effect: effects.Suspend) -> None:
             effect.stamp,
             effect.language,
             submission=submission,
-            premium_cents=effect.premium_cents,
         ),
     )
     work.later |= {"receipt": receipt.number, "stamp": effect.stamp}
@@ -102,25 +100,25 @@ async def decide_offer(work: Work, effect: effects.DecideOffer) -> None:
     is_accepted = effect.answer == "accept"
     offer = await offers.decide_offer(work.session, work.owner, UUID(effect.offer), is_accepted=is_accepted, at=effect.at, today=work.today)
     submission = await submissions.lock_submission(work.session, offer.submission_id)
-    kind = "offer_acceptance" if is_accepted else "offer_refusal"
-    receipt = await _receipt(
-        work,
-        Confirmation(
-            kind,
-            "offer.act",
-            submission.form,
-            submission.form_version,
-            effect.shown,
-            effect.at,
-            effect.stamp,
-            effect.language,
-            answer=effect.answer,
-            submission=submission,
-            offer=offer.id,
-            premium_cents=offer.premium_cents,
-        ),
+    confirmation = Confirmation(
+        "offer_acceptance",
+        "offer.act",
+        submission.form,
+        submission.form_version,
+        effect.shown,
+        effect.at,
+        effect.stamp,
+        effect.language,
+        answer=effect.answer,
+        submission=submission,
+        offer=offer.id,
     )
-    work.later |= {"receipt": receipt.number, "stamp": effect.stamp}
+    if is_accepted:
+        receipt = await _receipt(work, confirmation)
+        work.later |= {"receipt": receipt.number, "stamp": effect.stamp}
+    else:
+        await append_act(work.session, work.owner, _act(work, confirmation), conversation=work.conversation)
+        work.later |= {"receipt": "", "stamp": effect.stamp}
 
 
 async def complete_card(work: Work, effect: effects.CompleteCard) -> None:
@@ -206,18 +204,12 @@ def _act(work: Work, confirmation: Confirmation) -> NewAct:
 
 async def _queue_mails(work: Work, confirmation: Confirmation, receipt: Receipt) -> None:
     """One to each proved address and one to the agency (S0-22, S0-23); the receipt's job sends them."""
-    facts = {
-        "number": receipt.number,
-        "stamp": confirmation.stamp,
-        "what": confirmation.kind,
-        "at": confirmation.at,
-        "premium_cents": confirmation.premium_cents,
-    }
+    facts = {"number": receipt.number, "stamp": confirmation.stamp}
     belongs = {"receipt": receipt.id, "submission": receipt.submission_id, "offer": receipt.offer_id}
     for address in await proved_emails(work.session, work.owner):
-        new = NewMail(f"receipt_{confirmation.kind}", address, confirmation.language, facts=facts, **belongs)
+        new = NewMail("receipt", address, confirmation.language, facts=facts, **belongs)
         await queue_mail(work.session, work.owner, new, domain=work.mail_domain)
-    new = NewMail("receipt_agency", work.settings.agency_email, work.agency_language, "agency", facts, **belongs)
+    new = NewMail("receipt", work.settings.agency_email, work.agency_language, "agency", facts, **belongs)
     await queue_mail(work.session, work.owner, new, domain=work.mail_domain)
 
 

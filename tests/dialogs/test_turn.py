@@ -1,0 +1,396 @@
+"""Turns with everything they change: a real database, the real engine, real jobs enqueued."""
+
+import asyncio
+import json
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import func, select, text
+
+from dialogs import applying, effects
+from dialogs.events import Answered, Commanded, StaffSaid, TextSaid
+from dialogs.turn import ConversationUnknown, Incoming, QuestionChanged, Turns
+from forms.catalogue import load_catalogue
+from rules.submissions import Act as Move_
+from storage.acts import read_acts, verify_all
+from storage.keys import Keys
+from storage.mails import read_mail
+from storage.offers import NewOffer, make_offer
+from storage.parties import find_parties, find_party_by_email, open_party, read_cards
+from storage.receipts import read_binding
+from storage.settings import Settings
+from storage.submissions import Move, claim_submission, move_submission, read_submission
+from storage.tables.base import new_id
+from storage.tables.evidence import Act, Receipt
+from storage.tables.intake import Conversation, Turn
+from storage.tables.messages import CallRequest, OutgoingMail
+from storage.tables.parties import Party, PartyIdentifier
+from storage.tables.submissions import Submission
+from storage.turns import TurnStore
+from tests.dialogs.customer import Customer
+from tests.dialogs.driver import EMAIL, HOME, NOW, PERSON
+
+KEYS = Keys(b"a master key for tests, 32 bytes or more")
+ANNA = new_id()
+CARD = "registration_person"
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return load_catalogue()
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(_env_file=None, home=tmp_path)
+
+
+class Clock:
+    def __init__(self):
+        self.now = NOW
+
+    def __call__(self):
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest_asyncio.fixture
+async def store(database):
+    async with TurnStore(database, KEYS) as opened:
+        yield opened
+
+
+@pytest.fixture
+def turns(database, store, catalogue, settings, clock):
+    return Turns(database, store, catalogue, settings, keys=KEYS, clock=clock)
+
+
+@pytest_asyncio.fixture
+async def elsewhere(database, catalogue, settings):
+    """The same in another process."""
+    async with TurnStore(database, KEYS) as opened:
+        yield Turns(database, opened, catalogue, settings, keys=KEYS)
+
+
+@pytest_asyncio.fixture
+async def customer(database, turns):
+    return await Customer(database, turns, KEYS).open()
+
+
+async def count(database, table):
+    async with database.transaction() as session:
+        return await session.scalar(select(func.count()).select_from(table))
+
+
+async def jobs(database):
+    async with database.transaction() as session:
+        rows = await session.execute(text("select name, count(*) from dbos.workflow_status group by name"))
+        return dict(rows.all())
+
+
+async def only(session, table):
+    return (await session.scalars(select(table))).one()
+
+
+async def test_a_conversation_opens_with_its_first_turn(customer, store):
+    assert (customer.turn["number"], customer.turn["id"], customer.path) == (1, None, "journey.language")
+    assert len(customer.secret) >= 22
+    assert [turn.number for turn in await store.read_turns(customer.conversation)] == [1]
+
+
+async def test_the_same_id_again_gives_the_same_bytes_and_changes_nothing(customer, store, database):
+    first = await customer.answer("it", "a")
+    for event in (Answered("journey.language", "en"), TextSaid("altro"), Commanded("restart")):
+        assert await customer.send(event, "a") == first
+    assert len(await store.read_turns(customer.conversation)) == 2
+    assert json.loads(first)["id"] == "a"
+
+
+async def test_the_same_id_at_the_same_moment_is_one_turn(customer, turns, store):
+    said = Incoming("a", Answered("journey.language", "it", customer.turn["question"]["shown"]))
+    answers = await asyncio.gather(*(turns.take(customer.conversation, said) for _ in range(8)))
+    assert len(set(answers)) == 1
+    assert len(await store.read_turns(customer.conversation)) == 2
+
+
+async def test_the_same_id_at_the_same_moment_from_two_processes_is_one_turn(customer, turns, elsewhere, database):
+    await customer.play(PERSON, until="journey.email")
+    said = Incoming("mine", Answered("journey.email", EMAIL, customer.turn["question"]["shown"]))
+    answers = await asyncio.gather(*(each.take(customer.conversation, said) for each in (turns, elsewhere) * 4))
+    assert len(set(answers)) == 1
+    assert await count(database, OutgoingMail) == 1
+    assert await jobs(database) == {"mail": 1}
+
+
+async def test_of_two_answers_at_once_the_first_wins_and_the_second_sees_the_present_question(customer, turns, store):
+    await customer.play(PERSON, until="journey.goal")
+    question = customer.turn["question"]
+    both = [Incoming(id_, Answered(question["path"], "register", question["shown"])) for id_ in ("a", "b")]
+    results = await asyncio.gather(*(turns.take(customer.conversation, each) for each in both), return_exceptions=True)
+    (changed,) = [result for result in results if isinstance(result, QuestionChanged)]
+    assert changed.question["path"] == "journey.party_kind"
+    assert len(await store.read_turns(customer.conversation)) == 3
+
+
+async def test_words_said_at_once_are_all_taken_one_after_the_other(customer, turns, store):
+    said = [Incoming(f"m{number}", TextSaid("aiuto")) for number in range(10)]
+    answers = await asyncio.gather(*(turns.take(customer.conversation, each) for each in said))
+    assert sorted(json.loads(answer)["number"] for answer in answers) == list(range(2, 12))
+
+
+async def test_an_answer_to_what_is_not_open_is_a_conflict_and_nothing_is_stored(customer, store):
+    with pytest.raises(QuestionChanged) as changed:
+        await customer.send(Answered("journey.goal", "register"), "a")
+    assert changed.value.question["path"] == "journey.language"
+    assert len(await store.read_turns(customer.conversation)) == 1
+    await customer.answer("it", "a")  # only what was stored is remembered
+    assert customer.path == "journey.goal"
+
+
+async def test_a_conversation_that_is_not_there_is_unknown(turns):
+    for unknown in (str(new_id()), "nonsense", ""):
+        with pytest.raises(ConversationUnknown):
+            await turns.take(unknown, Incoming("a", TextSaid("ciao")))
+
+
+async def test_a_proved_address_binds_a_new_party_and_the_next_conversation_finds_it(customer, database, turns, clock):
+    await customer.play(PERSON, until="modules.electronic_collection.act")
+    async with database.transaction() as session:
+        party = await find_party_by_email(session, KEYS, EMAIL)
+        assert (await session.get(Conversation, UUID(customer.conversation))).party_id == party
+    other = await Customer(database, turns, KEYS).open()
+    await other.play(PERSON, until="modules.electronic_collection.act")
+    assert await count(database, Party) == 1
+
+
+async def test_two_conversations_proving_one_new_address_at_once_share_one_party(database, turns):
+    both = [await Customer(database, turns, KEYS).open() for _ in range(2)]
+    for each in both:
+        await each.play(PERSON, until="journey.email_code")
+    codes = [await each.read_code() for each in both]
+    await asyncio.gather(*(each.answer(code) for each, code in zip(both, codes, strict=True)))
+    assert await count(database, Party) == 1
+    assert {each.path for each in both} == {"modules.electronic_collection.act"}
+
+
+async def test_a_confirmed_registration_is_suspended_with_all_that_belongs_to_it(customer, database, settings):
+    await customer.play(PERSON)
+    assert customer.path == "journey.goal"
+    async with database.transaction() as session:
+        submission, receipt, party = await only(session, Submission), await only(session, Receipt), await only(session, Party)
+        owner = await open_party(session, KEYS, party.id)
+        assert (submission.state, submission.form, receipt.number) == ("suspended", CARD, "R-2026-000001")
+        assert (receipt.submission_id, receipt.submission_version, receipt.kind) == (submission.id, 1, "registration")
+        assert (party.display_name, party.municipality, party.province) == ("Esempio Demetra", "Napoli", "NA")
+        binding = read_binding(owner, receipt)
+        assert binding.stamp in customer.said
+        assert receipt.number in customer.said
+        assert binding.stamp.endswith(f" {EMAIL}")
+        assert (await read_cards(session, owner))[0].answers[f"{CARD}.bank.iban"] == "IT60X0542811101000000123456"
+        assert await find_parties(session, KEYS, "tax_code", "SMPDTR80C52F839N") == (party.id,)
+        acts = await read_acts(session, owner)
+        assert acts[0].question == "modules.electronic_collection.act"
+        assert acts[-1].question == f"{CARD}.confirm"
+        assert (receipt.sequence, receipt.head) == (acts[-1].number, acts[-1].link)
+        assert all(act.facts["stamp"].endswith(EMAIL) for act in acts)
+        assert await verify_all(session) == {}
+        rows = await session.scalars(select(OutgoingMail).where(OutgoingMail.receipt_id == receipt.id).order_by(OutgoingMail.id))
+        mails = [await read_mail(session, KEYS, row.id) for row in rows]
+    assert [(mail.to, mail.row.recipient, mail.row.state) for mail in mails] == [
+        (EMAIL, "customer", "queued"),
+        (settings.agency_email, "agency", "queued"),
+    ]
+    assert await jobs(database) == {"mail": 1, "receipt": 1}
+
+
+async def test_a_confirmation_sent_again_is_receipted_once(customer, database):
+    await customer.play(PERSON, until=f"{CARD}.confirm")
+    question = customer.turn["question"]
+    said = Answered(question["path"], True, question["shown"])
+    answers = await asyncio.gather(*(customer.turns.take(customer.conversation, Incoming("last", said)) for _ in range(4)))
+    assert len(set(answers)) == 1
+    assert await count(database, Receipt) == await count(database, Submission) == 1
+    assert (await jobs(database))["receipt"] == 1
+
+
+async def test_what_fails_on_the_way_leaves_neither_turn_nor_job_nor_submission(customer, database, store, monkeypatch):
+    await customer.play(PERSON, until=f"{CARD}.confirm")
+    before = (len(await store.read_turns(customer.conversation)), await jobs(database), await count(database, Act))
+    real = applying._APPLY[effects.Suspend]
+
+    async def broken(work, effect):
+        await real(work, effect)
+        raise KeyError("the disk is full")
+
+    monkeypatch.setitem(applying._APPLY, effects.Suspend, broken)
+    with pytest.raises(KeyError):
+        await customer.answer(True, "last")
+    after = (len(await store.read_turns(customer.conversation)), await jobs(database), await count(database, Act))
+    assert after == before
+    assert await count(database, Submission) == await count(database, Receipt) == await count(database, PartyIdentifier) - 1 == 0
+    monkeypatch.undo()
+    await customer.answer(True, "last")
+    assert "R-2026-000001" in customer.said
+
+
+async def test_of_a_newcomer_who_refuses_electronic_collection_only_the_refusal_stays(customer, database, store):
+    await customer.play(PERSON, until="modules.electronic_collection.act")
+    reply = await customer.answer("refuse", "no")
+    assert customer.turn["question"] is None
+    async with database.transaction() as session:
+        act = await only(session, Act)
+        assert (act.answer, act.is_sealed, act.party_id) == ("refuse", False, None)
+        assert EMAIL.encode() not in act.detail
+        assert (await only(session, Conversation)).wrapped_key is None
+        kept = (await session.scalars(select(Turn).where(~Turn.is_sealed))).one()
+        assert (kept.replies, kept.incoming) == (reply, None)
+        assert await verify_all(session) == {}
+    assert await count(database, Party) == await count(database, PartyIdentifier) == await count(database, OutgoingMail) == 0
+    assert [turn.replies for turn in await store.read_turns(customer.conversation)] == [reply]
+    assert await customer.send(TextSaid("altro"), "no") == reply
+    await customer.send(TextSaid("ci sei"))
+    assert customer.turn["question"] is None
+
+
+async def test_of_somebody_under_age_nothing_is_kept_that_names_them(customer, database):
+    path = f"{CARD}.identity.birth_date"
+    await customer.play(PERSON, until=path)
+    await customer.answer("2010-05-01")
+    assert customer.turn["question"] is None
+    async with database.transaction() as session:
+        party = await only(session, Party)
+        assert (party.wrapped_key, party.display_name) == (None, None)
+        assert (await only(session, Conversation)).wrapped_key is None
+        assert await session.scalar(text("select count(*) from act_salt")) == 0
+    assert await count(database, PartyIdentifier) == await count(database, OutgoingMail) == 0
+
+
+async def quoted(customer, database):
+    await customer.play(PERSON)
+    await customer.play(HOME)
+    async with database.transaction() as session:
+        submission = (await session.scalars(select(Submission).where(Submission.form == "quote_home"))).one()
+        owner = await open_party(session, KEYS, submission.party_id)
+        await claim_submission(session, owner, submission.id, ANNA, NOW)
+        await move_submission(session, owner, submission.id, Move(Move_.APPROVE, NOW, ANNA))
+        offer = await make_offer(session, owner, NewOffer(submission.id, 21_437, NOW.date() + timedelta(days=30), NOW, ANNA))
+    facts = {
+        "offer": str(offer.id),
+        "submission": str(submission.id),
+        "premium_cents": 21_437,
+        "valid_until": offer.valid_until.isoformat(),
+    }
+    return submission, offer, StaffSaid("quoted", facts)
+
+
+async def test_a_quote_is_suspended_after_the_card_was_confirmed_anew(customer, database):
+    await customer.play(PERSON)
+    await customer.play(HOME)
+    async with database.transaction() as session:
+        kinds = list(await session.scalars(select(Receipt.kind).order_by(Receipt.number)))
+        submission = (await session.scalars(select(Submission).where(Submission.form == "quote_home"))).one()
+        owner = await open_party(session, KEYS, submission.party_id)
+        read = await read_submission(session, owner, submission.id)
+        assert kinds == ["registration", "card_confirmation", "quote"]
+        assert (submission.state, submission.missing_count) == ("suspended", 0)
+        assert read.answers["quote_home.building.area_m2"] == 90
+        assert await verify_all(session) == {}
+
+
+async def test_an_accepted_offer_asks_for_the_policy(customer, database, turns):
+    submission, offer, said = await quoted(customer, database)
+    told = json.loads(await turns.say(customer.conversation, said))
+    assert told["id"] is None
+    await customer.play({"journey.goal": "policy"}, until="offer.act")
+    await customer.answer("accept")
+    async with database.transaction() as session:
+        assert (await session.get(Submission, submission.id)).state == "issue_requested"
+        receipt = (await session.scalars(select(Receipt).where(Receipt.kind == "offer_acceptance"))).one()
+    assert receipt.number in customer.said
+    assert receipt.offer_id == offer.id
+
+
+async def test_a_refused_offer_withdraws_the_request(customer, database, turns):
+    submission, _, said = await quoted(customer, database)
+    await turns.say(customer.conversation, said)
+    await customer.play({"journey.goal": "policy"}, until="offer.act")
+    await customer.answer("refuse")
+    async with database.transaction() as session:
+        assert (await session.get(Submission, submission.id)).state == "withdrawn"
+        assert await session.scalar(select(func.count()).where(Receipt.kind == "offer_acceptance")) == 0
+
+
+async def test_who_was_overtaken_is_told_and_sees_what_is_true_now(customer, database, turns):
+    submission, _, said = await quoted(customer, database)
+    await turns.say(customer.conversation, said)
+    await customer.play({"journey.goal": "policy"}, until="offer.act")
+    async with database.transaction() as session:
+        await session.execute(text("update offer set state = 'expired'"))
+    first = await customer.answer("accept", "yes")
+    assert customer.turn["messages"][0]["kind"] == "problem"
+    assert customer.path != "offer.act"
+    assert await customer.send(TextSaid("altro"), "yes") == first
+    async with database.transaction() as session:
+        assert (await session.get(Submission, submission.id)).state == "quoted"
+
+
+async def test_one_returned_answer_comes_back_as_the_same_submission(customer, database, turns):
+    await customer.play(PERSON)
+    async with database.transaction() as session:
+        submission = await only(session, Submission)
+        owner = await open_party(session, KEYS, submission.party_id)
+        await claim_submission(session, owner, submission.id, ANNA, NOW)
+        question = f"{CARD}.identity.mobile"
+        await move_submission(session, owner, submission.id, Move(Move_.RETURN_ANSWERS, NOW, ANNA, {"questions": [question]}))
+    facts = {"submission": str(submission.id), "question": question, "reason": "non risponde", "colleague": "Anna"}
+    await turns.say(customer.conversation, StaffSaid("returned", facts))
+    view = json.loads((await turns._store.read_turns(customer.conversation))[-1].replies)
+    customer.turn = view
+    assert customer.path == question
+    await customer.answer("+393337654321")
+    await customer.answer(value=True)
+    async with database.transaction() as session:
+        again = await only(session, Submission)
+        assert (again.id, again.state) == (submission.id, "suspended")
+        assert (await session.scalar(select(func.count()).select_from(Receipt))) == 2
+        assert await find_parties(session, KEYS, "phone", "+393337654321") == (submission.party_id,)
+
+
+async def test_a_visitor_can_ask_to_be_called(customer, database, settings):
+    await customer.play(PERSON, until="journey.goal")
+    await customer.send(Commanded("human"))
+    await customer.answer("+393331234567")
+    assert await count(database, CallRequest) == 1
+    async with database.transaction() as session:
+        mail = await read_mail(session, KEYS, (await only(session, OutgoingMail)).id)
+    assert (mail.to, mail.row.kind, mail.facts["phone"]) == (settings.agency_email, "call_request", "+393331234567")
+    assert await jobs(database) == {"mail": 1}
+
+
+async def test_who_listens_hears_what_the_agency_says(customer, turns, store):
+    async with store.listen(customer.conversation) as wake:
+        before = customer.turn["number"]
+        await turns.say(customer.conversation, StaffSaid("accepted", {"submission": str(new_id()), "form": CARD}))
+        await asyncio.wait_for(wake(), 10)
+        (turn,) = await store.read_turns(customer.conversation, before)
+    assert turn.incoming_id is None
+
+
+async def test_a_file_belongs_to_the_party_once_there_is_one(customer, turns):
+    assert (await turns.owner(customer.conversation)).party is None
+    await customer.play(PERSON, until="modules.electronic_collection.act")
+    assert (await turns.owner(customer.conversation)).party is not None
+
+
+async def test_after_a_restart_the_conversation_goes_on(customer, elsewhere):
+    await customer.play(PERSON, until=f"{CARD}.residence.street")
+    customer.turns = elsewhere
+    await customer.play(PERSON, until=f"{CARD}.confirm")
+    assert customer.path == f"{CARD}.confirm"

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +13,9 @@ from forms.model import Form, Words
 from forms.modules import PublishedModule, in_force, load_modules
 from forms.steps import Step
 from forms.tables import Tables, load_tables
+from forms.tariff_files import PublishedTariff, TariffWords, load_tariffs
 from forms.types.base import Wire
+from rules.tariff import Tariff
 
 __all__ = ["Catalogue", "CatalogueError", "Edition", "carry_over", "freeze", "load_catalogue"]
 
@@ -33,6 +35,7 @@ class Catalogue:
     editions: Mapping[str, Edition]
     frozen: Mapping[tuple[str, str], Edition]
     published: Mapping[tuple[str, str], PublishedModule]
+    tariffs: Mapping[str, PublishedTariff]
     tables: Tables
     version: str
     _in_force: dict[date, tuple[PublishedModule, ...]] = field(default_factory=dict, repr=False, compare=False)
@@ -66,6 +69,12 @@ class Catalogue:
             raise KeyError(code)
         return max(versions, key=lambda module: (module.module.valid_from, module.version))
 
+    def tariff(self, name: str = "home") -> Tariff:
+        return self.tariffs[name].tariff
+
+    def tariff_words(self, language: str, name: str = "home") -> TariffWords:
+        return self.tariffs[name].words[language]
+
     def _edition(self, name: str, version: str | None) -> Edition:
         edition = self.editions.get(name)
         if edition is not None and version in (None, edition.form.version):
@@ -85,13 +94,19 @@ def load_catalogue(overlay: Path | None = None, languages: tuple[str, ...] = ("i
             editions[edition.form.name] = edition
     frozen = versions if versions is not None else (overlay / "versions" if overlay is not None else None)
     published = load_modules(folders)
+    tariffs = load_tariffs(overlay, {name: edition.form.form for name, edition in editions.items()})
     hashes = [edition.form.version for edition in editions.values()]
     hashes += [module.text_sha256(language) for module in published.values() for language in sorted(module.texts)]
+    hashes += [tariff.tariff.sha256 for tariff in tariffs.values()]
+    tables = load_tables(overlay)
+    if "home" in tariffs:
+        tables = replace(tables, covers_from_need=tariffs["home"].tariff.proposed)
     return Catalogue(
         editions=editions,
         frozen=_load_frozen(frozen),
         published=published,
-        tables=load_tables(overlay),
+        tariffs=tariffs,
+        tables=tables,
         version=hashlib.sha256("\n".join(hashes).encode()).hexdigest(),
     )
 

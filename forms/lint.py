@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from forms.files import catalogue_folders, overlaid_folders
+from forms.files import CatalogueError, catalogue_folders, overlaid_folders, read_yaml_text
 from forms.lint_form import lint_form
 from forms.lint_modules import lint_module, look_for_same_beginning
 from forms.lint_question import JOURNEY
@@ -13,6 +13,7 @@ from forms.lint_words import lint_words
 from forms.model import Form, TypeName, Words
 from forms.names import questions_of, type_of
 from forms.tables import load_tables
+from forms.tariff_files import read_tariff_file, tariff_files
 
 __all__ = ["CODES", "Finding", "lint", "lint_folders"]
 
@@ -36,6 +37,7 @@ def lint_folders(folders: Sequence[Path], languages: Sequence[str], today: date)
     modules = [lint_module(files, tuple(languages), report) for files in published if "module.yaml" in files]
     look_for_same_beginning([module for module in modules if module is not None], report)
     _lint_tables(folders[-1], report)
+    _lint_tariffs(folders[-1], {source.model.form: source.model for source, _ in forms}, report)
     return sorted(report.findings, key=lambda one: (str(one.file), one.line, one.code, one.message))
 
 
@@ -68,3 +70,14 @@ def _lint_tables(folder: Path, report: Report) -> None:
         load_tables(folder)
     except (ValueError, ArithmeticError, KeyError) as error:
         report.add("F060", folder / "tables", 1, f"cannot be read: {error}")
+
+
+def _lint_tariffs(folder: Path, forms: Mapping[str, Form], report: Report) -> None:
+    for name, path in tariff_files(folder).items():
+        try:
+            if name.count(".") == 1:
+                read_tariff_file(path, forms.get(f"quote_{path.stem}"))
+            else:
+                read_yaml_text(path.read_text(encoding="utf-8"), path)
+        except CatalogueError as error:
+            report.add("F061" if name.count(".") == 1 else "F001", path, error.line, error.what)

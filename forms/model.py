@@ -6,7 +6,7 @@ Where things lie, in forms/catalog/ and file by file over it in the broker's own
     <form>/<language>.yaml                 model.Words
     modules/<code>/<version>/module.yaml   model.Module
     modules/<code>/<version>/<language>.md front matter model.ModuleWords, body the exact text
-    tariffs/<name>.yaml                    rules.tariff
+    tariffs/<name>.yaml                    rules.tariff, over forms/tariffs/; held against the choices of `quote_<name>`
     tables/<name>.csv                      a broker's tables over forms/tables/ (forms/computed.py names them)
 
 What CEL sees (`ask_if`, `when`): earlier answers of the same form by their flat names, in a group those of the same item;

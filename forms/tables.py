@@ -24,6 +24,7 @@ class Tables:
     seismic_zones: Mapping[str, str] = field(default_factory=dict)
     rebuild_costs: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
     covers_from_need: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Covers proposed by need: the tariff's."""
     notes: Mapping[str, TableNote] = field(default_factory=dict)
 
     def rebuild_cost(self, province: str | None, dwelling: str | None) -> Decimal | None:
@@ -43,10 +44,7 @@ def load_tables(overlay: Path | None = None) -> Tables:
     notes: dict[str, TableNote] = {}
     seismic = {row["belfiore"]: row["zone"] for row in _rows("seismic_zones", overlay, notes)}
     costs = {(row["province"], row["dwelling"]): Decimal(row["eur_per_m2"]) for row in _rows("rebuild_costs", overlay, notes)}
-    covers: dict[str, tuple[str, ...]] = {}
-    for row in _rows("covers_from_need", overlay, notes):
-        covers[row["need"]] = (*covers.get(row["need"], ()), row["cover"])
-    return Tables(seismic, costs, covers, notes)
+    return Tables(seismic, costs, notes=notes)
 
 
 def _rows(name: str, overlay: Path | None, notes: dict[str, TableNote]) -> list[dict[str, str]]:

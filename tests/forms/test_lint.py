@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from forms.files import SHIPPED
 from forms.lint import CODES, Finding, lint, lint_folders
 from tests.forms.folders import MODULE, MODULE_TEXT, VISIT_FORM, VISIT_WORDS, a_folder, a_visit
 
@@ -203,6 +204,12 @@ def test_two_versions_that_begin_on_one_day_are_found(tmp_path: Path) -> None:
 def test_a_table_that_cannot_be_read_is_found(tmp_path: Path) -> None:
     a_folder(tmp_path, {"tables/rebuild_costs.csv": "province,dwelling,eur_per_m2\n*,*,cheap\n"})
     assert codes(found_in(tmp_path)) == ["F060"]
+
+
+def test_a_tariff_that_cannot_be_used_is_found(tmp_path: Path) -> None:
+    own = (SHIPPED.parent / "tariffs" / "home.yaml").read_text(encoding="utf-8").replace("validity_days: 30", "validity_days: never")
+    a_folder(tmp_path, {"tariffs/home.yaml": own})
+    assert codes(found_in(tmp_path)) == ["F061"]
 
 
 def test_every_code_is_explained_in_the_documentation() -> None:

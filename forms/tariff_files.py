@@ -1,0 +1,57 @@
+"""Tariffs as files: figures and words of each, ours in forms/tariffs/, the broker's in `tariffs/` over them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from forms.files import SHIPPED, CatalogueError, read_yaml_text
+from forms.model import Form
+from forms.names import questions_of
+from rules.tariff import Tariff, TariffError, load_tariff
+
+type TariffWords = Mapping[str, str | Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTariff:
+    """A tariff with its words by language."""
+
+    tariff: Tariff
+    words: Mapping[str, TariffWords]
+
+
+def tariff_files(overlay: Path | None) -> dict[str, Path]:
+    """`<name>.yaml` and `<name>.<language>.yaml` by file name."""
+    folders = [SHIPPED.parent / "tariffs", *([overlay / "tariffs"] if overlay is not None else [])]
+    return {path.name: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
+
+
+def load_tariffs(overlay: Path | None, forms: Mapping[str, Form]) -> dict[str, PublishedTariff]:
+    """Every tariff by name, held against the choices of the form that it prices. Raises CatalogueError."""
+    files = tariff_files(overlay)
+    names = [name.removesuffix(".yaml") for name in files if name.count(".") == 1]
+    return {
+        name: PublishedTariff(read_tariff_file(files[f"{name}.yaml"], forms.get(f"quote_{name}")), _words(name, files)) for name in names
+    }
+
+
+def read_tariff_file(path: Path, form: Form | None) -> Tariff:
+    data = read_yaml_text(path.read_text(encoding="utf-8"), path)
+    if not isinstance(data, dict):
+        raise CatalogueError(path, 1, "is no tariff")
+    choices = {question.name: question.choices for _, question, _ in questions_of(form) if question.choices} if form is not None else {}
+    try:
+        return load_tariff(data, choices)
+    except TariffError as error:
+        raise CatalogueError(path, 1, str(error)) from error
+
+
+def _words(name: str, files: Mapping[str, Path]) -> dict[str, TariffWords]:
+    found: dict[str, TariffWords] = {}
+    for file, path in files.items():
+        if file.startswith(f"{name}.") and file.count(".") == 2:
+            data = read_yaml_text(path.read_text(encoding="utf-8"), path)
+            if not isinstance(data, dict):
+                raise CatalogueError(path, 1, "holds no words")
+            found[file.split(".")[1]] = data
+    return found

@@ -126,7 +126,7 @@ def _decide_offer(desk: Desk, ask: Ask, *, accepted: bool) -> None:
     desk.say(f"offer_{answer}", receipt=Later("receipt"), stamp=stamp, emails=list(desk.emails))
     desk.set(
         client=msgspec.structs.replace(desk.state.client, offers=tuple(rest)),
-        closing=Closing("offer", stamp),
+        closing=Closing(f"offer_{answer}", stamp),
         goal=None,
         given=(),
         redo=None,

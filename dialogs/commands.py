@@ -91,13 +91,20 @@ def _back(desk: Desk, stop: Stop, _argument: str | None) -> None:
     if stop.path == EMAIL_CODE:
         desk.set(redo=EMAIL, proof=None)
         return
-    done = stops_done(desk)
-    before = done[: done.index(stop.key)] if stop.key in done else done
-    target = next((key for key in reversed(before) if stop_at(desk, key) is not None), None)
+    target = target_of_back(desk, stop)
     if target is None or desk.state.returned is not None:
         desk.problem(Reason.NOTHING_TO_GO_BACK_TO)
         return
     _reopen(desk, target)
+
+
+def target_of_back(desk: Desk, stop: Stop) -> str | None:
+    """Key of the answered question before the open one."""
+    if stop.path == EMAIL_CODE:
+        return EMAIL
+    done = stops_done(desk)
+    before = done[: done.index(stop.key)] if stop.key in done else done
+    return next((key for key in reversed(before) if stop_at(desk, key) is not None), None)
 
 
 def _reopen(desk: Desk, key: str, *, came_from: str = "") -> None:

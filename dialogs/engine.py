@@ -47,6 +47,8 @@ def step(state: State, event: Event, catalogue: Catalogue, circumstances: Circum
         return _over(desk, event)
     _refresh(desk)
     stop = _open(desk)
+    if state.closing is not None and not isinstance(event, StaffSaid | TimePassed):
+        desk.set(closing=None)  # the page of what was sent has been seen
     match event:
         case Answered() | Uploaded():
             presented = _meant(desk, stop, event)
@@ -224,7 +226,7 @@ def _tell_price(desk: Desk, stop: Stop) -> None:
         return
     is_new = desk.state.priced is None and desk.walk(QUOTE, quick_only=True).open is None
     if is_new or (desk.reprice and desk.state.priced is not None):
-        pricing.tell(desk)
+        pricing.tell(desk, stop.path)
 
 
 def _lead_in(desk: Desk, stop: Stop) -> None:

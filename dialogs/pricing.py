@@ -38,7 +38,7 @@ def tariff_of(desk: Desk) -> Tariff:
     return desk.catalogue.tariff()
 
 
-def tell(desk: Desk) -> None:
+def tell(desk: Desk, path: str) -> None:
     """Says the price, the first time and when a correction has changed it."""
     priced, before = price_now(desk), desk.state.priced
     if priced is None:
@@ -49,7 +49,7 @@ def tell(desk: Desk) -> None:
     if before is not None:
         desk.say("price_changed")
     desk.messages.extend(price_messages(desk, priced))
-    desk.set(priced=Priced(cents, desk.today.isoformat()))
+    desk.set(priced=Priced(cents, path))
 
 
 def price_messages(desk: Desk, priced: Price | Referral) -> list[Message]:
@@ -58,8 +58,8 @@ def price_messages(desk: Desk, priced: Price | Referral) -> list[Message]:
         return [Summary("referral", (), {"reasons": " ".join(reasons(desk, priced))})]
     total = total_of(desk, priced)
     rows = [row for line in priced.covers for row in _cover_rows(desk, line)]
-    rows.append(Row("", wording.say(desk.language, "price.net"), _money(desk, priced.net)))
-    rows.append(Row("", wording.say(desk.language, "price.tax"), _money(desk, priced.tax)))
+    rows.append(Row("", wording.say(desk.language, "price.net"), money(desk, priced.net)))
+    rows.append(Row("", wording.say(desk.language, "price.tax"), money(desk, priced.tax)))
     rows.append(Row("premium", wording.say(desk.language, "price.premium"), total))
     facts: Facts = {"premium": total, "valid_until": priced.valid_until}
     messages: list[Message] = [Summary("assumptions", assumption_rows(desk, priced))] if priced.assumptions else []
@@ -67,7 +67,7 @@ def price_messages(desk: Desk, priced: Price | Referral) -> list[Message]:
 
 
 def total_of(desk: Desk, priced: Price) -> str:
-    return _money(desk, Decimal(priced.total_cents) / 100)
+    return money(desk, Decimal(priced.total_cents) / 100)
 
 
 def reasons(desk: Desk, referral: Referral) -> list[str]:
@@ -87,14 +87,14 @@ def factor_rows(desk: Desk, line: CoverPrice) -> Iterator[Row]:
     """Base, every factor, and the minimum where it was charged."""
     cover = next(one for one in tariff_of(desk).covers if one.code == line.code)
     rate = wording.number(desk.language, cover.per_mille)
-    base = wording.say(desk.language, "price.base", {"rate": rate, "sum": _money(desk, line.sum_insured)})
-    yield Row("", base, _money(desk, line.base))
+    base = wording.say(desk.language, "price.base", {"rate": rate, "sum": money(desk, line.sum_insured)})
+    yield Row("", base, money(desk, line.base))
     for question, value, factor in line.factors:
         step = _step(desk, question)
         label = f"{summaries.label(desk, step) if step else question}: {_shown(desk, step, question, value)}"
         yield Row(step.path if step and summaries.is_changeable(step) else "", label, f"× {wording.number(desk.language, factor)}")
     if line.is_minimum:
-        yield Row("", wording.say(desk.language, "price.minimum"), _money(desk, line.net))
+        yield Row("", wording.say(desk.language, "price.minimum"), money(desk, line.net))
 
 
 def assumption_rows(desk: Desk, priced: Price) -> tuple[Row, ...]:
@@ -150,7 +150,7 @@ def _cover_data(line: CoverPrice) -> dict[str, object]:
 
 def offer_summary(desk: Desk, offer: Offer) -> Summary:
     """What is accepted or refused."""
-    premium = _money(desk, Decimal(offer.premium_cents) / 100)
+    premium = money(desk, Decimal(offer.premium_cents) / 100)
     until = date.fromisoformat(offer.valid_until)
     rows = (
         Row("", wording.say(desk.language, "price.valid_until"), wording.day(desk.language, until)),
@@ -163,7 +163,7 @@ def _cover_rows(desk: Desk, line: CoverPrice) -> Iterator[Row]:
     name = cover_name(desk, line)
     for row in factor_rows(desk, line):
         yield Row(row.question, f"{name} · {row.label}", row.value)
-    yield Row("", name, _money(desk, line.net))
+    yield Row("", name, money(desk, line.net))
 
 
 def _basis(desk: Desk, cover: Cover) -> str:
@@ -194,5 +194,5 @@ def _choice_label(desk: Desk, question: str, value: str) -> str:
     return next((choice.label for choice in choices if choice.value == value), value)
 
 
-def _money(desk: Desk, amount: Decimal) -> str:
+def money(desk: Desk, amount: Decimal) -> str:
     return wording.money(desk.language, amount, desk.circumstances.currency)

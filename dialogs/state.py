@@ -92,7 +92,7 @@ class Priced(Part, frozen=True):
     """The indicative price as told last, so that a change of it can be told."""
 
     cents: int | None  # None = a person prices it
-    day: str  # ISO date it was shown first
+    path: str  # the question that stood open under it
 
 
 class Closing(Part, frozen=True):

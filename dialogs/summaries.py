@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from dialogs import wording
 from dialogs.desk import CARD, CARD_EMAIL, Desk, local_day
+from dialogs.journey import Stop
 from dialogs.messages import Message, Notice, Row, Summary
 from dialogs.state import Act
 from forms.flow import Step, asked
@@ -65,8 +66,18 @@ def section_summary(desk: Desk, form: str, section: str) -> Summary:
 def form_summary(desk: Desk, form: str) -> tuple[Message, ...]:
     """Everything that is confirmed at the end: all answers, and the acts given on the way."""
     rows = all_rows(desk, form)
-    given = {question: desk.state.acts[question] for question in desk.state.given if question in desk.state.acts}
-    return (Summary("form", (*rows, *act_rows(desk, given)), {"title": desk.words(form).title}),)
+    return (Summary("form", (*rows, *act_rows(desk, _given(desk))), {"title": desk.words(form).title}),)
+
+
+def acts_to_confirm(desk: Desk, stop: Stop) -> Iterator[Row]:
+    """The acts shown with a form's confirmation; before a quote all there are, with their stamps."""
+    if stop.kind == "card":
+        return act_rows(desk, desk.state.acts, with_stamps=True)
+    return act_rows(desk, _given(desk))
+
+
+def _given(desk: Desk) -> dict[str, Act]:
+    return {question: desk.state.acts[question] for question in desk.state.given if question in desk.state.acts}
 
 
 def all_rows(desk: Desk, form: str) -> tuple[Row, ...]:

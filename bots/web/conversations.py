@@ -1,0 +1,138 @@
+"""One conversation as the web reaches it: opened, entered, answered, read; for the API and for the pages alike."""
+
+import asyncio
+import hmac
+import time
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+
+from bots.web import attachments, events, problems
+from bots.web.access import Credential, Doors
+from bots.web.limits import Limiter, Limits, Rate, networks
+from bots.web.uploads import Upload
+from dialogs.events import Uploaded
+from dialogs.services import Services
+from dialogs.turn import Incoming, Opened
+from dialogs.view import ChatView
+from storage.recent import Loaded
+from storage.turns import StoredTurn
+
+
+class TurnHead(msgspec.Struct):
+    """Of a stored turn, what the web itself looks at."""
+
+    number: int
+    messages: list[dict[str, Any]]  # shapes of the chat API
+    question: dict[str, Any] | None
+
+
+_heads = msgspec.json.Decoder(TurnHead)
+
+
+class Conversations:
+    def __init__(self, services: Services) -> None:
+        settings = services.settings
+        self._services = services
+        self.doors = Doors(settings.public_url or "", tuple(settings.embed_origins))
+        self.max_body, self.max_upload = settings.max_body, settings.max_upload
+        self.languages = tuple(settings.languages)
+        self.closing = asyncio.Event()
+        self._limits = Limits(
+            turns=Limiter(Rate.parse(settings.limit_turns_conversation), time.monotonic),
+            address=Limiter(Rate.parse(settings.limit_turns_address), time.monotonic),
+            opening=Limiter(Rate.parse(settings.limit_conversations), time.monotonic),
+            loopback=settings.limit_loopback,
+            proxies=networks(settings.trusted_proxies),
+        )
+
+    async def open(self, language: str) -> Opened:
+        return await self._services.turns.open(language, "web")
+
+    async def knows(self, credential: Credential) -> bool:
+        """Whether the secret opens the conversation; takes equally long whether or not there is one."""
+        loaded = await self._services.turn_store.load(credential.conversation)
+        expected = loaded.secret_sha256 if loaded is not None else bytes(32)
+        return hmac.compare_digest(sha256(credential.secret.encode()).digest(), expected) and loaded is not None
+
+    def wait_to_open(self, request: Request) -> int:
+        address = self._limits.address_of(request)
+        return 0 if self._limits.is_exempt(address) else self._limits.opening.wait_s(address)
+
+    def wait_after_guess(self, request: Request) -> int:
+        """A wrong secret costs its address a turn."""
+        address = self._limits.address_of(request)
+        return 0 if self._limits.is_exempt(address) else self._limits.address.wait_s(address)
+
+    async def take(self, request: Request, conversation: str, message: str, said: Any) -> bytes:  # Any: dialogs.events.Event
+        if (again := await self._repeated_when_too_fast(request, conversation, message)) is not None:
+            return again
+        return await self._services.turns.take(conversation, Incoming(message, said))
+
+    async def take_upload(self, request: Request, conversation: str, message: str, question: str, upload: Upload) -> bytes:
+        if (again := await self._repeated_when_too_fast(request, conversation, message)) is not None:
+            return again
+        if (taken := await self._services.turn_store.find(conversation, message)) is not None:
+            return taken
+        loaded, head = await self._loaded(conversation), await self.last(conversation)
+        asked = head.question
+        if asked is None or asked["path"] != question or asked["type"] != "file":
+            raise problems.question_changed(asked)
+        if refused := attachments.refusal(upload, asked["accept"] or [], self.max_upload):
+            raise refused
+        value = await attachments.store(self._services, loaded, message, upload)
+        return await self._services.turns.take(conversation, Incoming(message, Uploaded(question, value)))
+
+    async def read(self, conversation: str) -> bytes:
+        """The body of GET: turns as they were stored, and the question open now."""
+        turns = await self.turns(conversation)
+        loaded = await self._loaded(conversation)
+        question = _heads.decode(turns[-1].replies).question if turns else None
+        language = msgspec.json.encode(loaded.language)
+        return b'{"turns":[%s],"question":%s,"language":%s}' % (
+            b",".join(turn.replies for turn in turns), msgspec.json.encode(question), language,
+        )  # fmt: skip
+
+    async def turns(self, conversation: str, after: int = 0) -> list[StoredTurn]:
+        return await self._services.turn_store.read_turns(conversation, after)
+
+    async def last(self, conversation: str) -> TurnHead:
+        loaded = await self._services.turn_store.load(conversation, fresh=True)
+        turns = await self.turns(conversation, loaded.version - 1 if loaded else 0)
+        return _heads.decode(turns[-1].replies) if turns else TurnHead(0, [], None)
+
+    async def view(self, conversation: str) -> ChatView:
+        return await self._services.turns.load_view(conversation)
+
+    async def document(self, conversation: str, document: str) -> attachments.Fetched | None:
+        return await attachments.fetch(self._services, await self._loaded(conversation), document)
+
+    async def events(self, request: Request, conversation: str) -> StreamingResponse:
+        after = events.after_of(request)
+        if after is None:
+            after = (await self._loaded(conversation)).version
+        return events.stream(self._services.turn_store, conversation, after, self.closing)
+
+    async def _loaded(self, conversation: str) -> Loaded:
+        # fresh: the console writes from another process too
+        loaded = await self._services.turn_store.load(conversation, fresh=True)
+        if loaded is None:
+            raise problems.not_found()
+        return loaded
+
+    async def _repeated_when_too_fast(self, request: Request, conversation: str, message: str) -> bytes | None:
+        """None = may go on. A repeated message is answered however fast it comes, anything else is told to wait."""
+        address = self._limits.address_of(request)
+        if self._limits.is_exempt(address):
+            return None
+        key = f"{conversation}:{message}"
+        wait_s = max(self._limits.turns.wait_s(conversation, message), self._limits.address.wait_s(address, key))
+        if not wait_s:
+            return None
+        taken = await self._services.turn_store.find(conversation, message)
+        if taken is None:
+            raise problems.too_fast(wait_s)
+        return taken

@@ -1,0 +1,206 @@
+"""From the open question to its native input, and from the submitted form back to what was said."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from bots.web.uploads import Form
+from bots.web.wording import Furniture, word
+from dialogs.events import Answered, Commanded, TextSaid
+from dialogs.messages import Ask
+from dialogs.view import ChatView
+from forms.types.countries import country_name, is_country
+from forms.types.municipalities import municipality
+
+MOST_RADIOS: Final = 7  # more are easier to find in a select
+MOST_TEXT: Final = 4000  # what a free text may hold; the engine has its own limit below this
+
+AUTOCOMPLETE: Final = {
+    "family_name": "family-name",
+    "given_name": "given-name",
+    "birth_date": "bday",
+    "email": "email",
+    "email_code": "one-time-code",
+    "mobile": "tel",
+    "street": "street-address",
+    "postcode": "postal-code",
+    "municipality": "address-level2",
+}
+CODES: Final = frozenset({"it_tax_code", "it_vat", "iban", "code"})
+WRITTEN: Final = frozenset({"integer", "number", "money", "date"})
+PLACES: Final = frozenset({"municipality", "country"})
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    description: str | None = None
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    kind: str  # text textarea date select file radio checkbox buttons
+    html_type: str = "text"
+    value: str = ""
+    options: tuple[Option, ...] = ()
+    inputmode: str | None = None
+    autocomplete: str | None = None
+    classes: str = ""
+    is_code: bool = False
+    max_length: int | None = None
+    min: str | None = None
+    max: str | None = None
+    unit: str | None = None
+    accept: str = ""
+    places: str | None = None
+
+    @property
+    def id(self) -> str | None:
+        """What the summary of problems links to."""
+        return None if self.kind == "buttons" else "value"
+
+    @property
+    def is_group(self) -> bool:
+        return self.kind in {"radio", "checkbox"}
+
+    @property
+    def is_short(self) -> bool:
+        return len(self.options) == 2 and all(len(option.label) < 24 and not option.description for option in self.options)
+
+    @property
+    def has_value(self) -> bool:
+        return any(option.is_chosen for option in self.options)
+
+
+def field_of(view: ChatView, words: Furniture, given: list[str] | None = None) -> Field | None:
+    """The input of the open question; `given` is what was typed and refused, and stays."""
+    ask = view.ask
+    if ask is None:
+        return None
+    typed = given if given is not None else _todays(ask, view.language)
+    kind = _kind(view, ask)
+    if kind in {"radio", "checkbox", "select", "buttons"}:
+        # a consent is never preselected; a value shown today is
+        chosen = [] if kind == "buttons" or view.scene == "consent" else typed
+        return Field(kind, options=_options(ask, words, chosen))
+    if kind == "file":
+        return Field("file", accept=",".join(ask.accept or ()))
+    return _line(view, ask, words, kind, typed[0] if typed else "")
+
+
+def _line(view: ChatView, ask: Ask, words: Furniture, kind: str, value: str) -> Field:
+    is_code = ask.type in CODES
+    is_one_time = ask.type == "code" or ask.name.endswith("email_code")
+    mode = {"numeric": "numeric", "decimal": "decimal"}.get(view.input)
+    return Field(
+        kind,
+        html_type={"date": "date", "email": "email", "tel": "tel"}.get(view.input, "text"),
+        value=value if kind != "date" or _is_iso_date(value) else "",
+        inputmode="numeric" if is_one_time else mode,
+        autocomplete=AUTOCOMPLETE.get(ask.name, "off"),
+        classes=" date" if kind == "date" else " code" if is_code else "",
+        is_code=is_code,
+        max_length=ask.max_length,
+        min=str(ask.min) if kind == "date" and ask.min is not None else None,
+        max=str(ask.max) if kind == "date" and ask.max is not None else None,
+        unit=_unit(ask, words),
+        places=ask.type if ask.type in PLACES else None,
+    )
+
+
+def _kind(view: ChatView, ask: Ask) -> str:
+    if view.scene in {"consent", "review", "offer"} or ask.type == "confirm":
+        return "buttons"
+    if ask.type in {"choice", "choices", "yes_no"} or ask.choices:
+        if ask.type == "choices":
+            return "checkbox"
+        return "select" if view.input == "select" or len(ask.choices or ()) > MOST_RADIOS else "radio"
+    if view.input in {"textarea", "file", "date"}:
+        return view.input
+    return "text"
+
+
+def _options(ask: Ask, words: Furniture, chosen: list[str]) -> tuple[Option, ...]:
+    if ask.choices:
+        return tuple(Option(c["value"], c["label"], c.get("description"), c["value"] in chosen) for c in ask.choices)
+    yes, no = ("confirm", "refute") if ask.type == "confirm" else ("yes", "no")
+    return (
+        Option("true", word(words, yes), is_chosen="true" in chosen),
+        Option("false", word(words, no), is_chosen="false" in chosen),
+    )
+
+
+def _todays(ask: Ask, language: str) -> list[str]:
+    match ask.value:
+        case None | dict():
+            return []
+        case bool() as value:
+            return ["true" if value else "false"]
+        case list() as values:
+            return [str(value) for value in values]
+        case value:
+            return [_as_typed(ask, str(value), language)]
+
+
+def _as_typed(ask: Ask, value: str, language: str) -> str:
+    """A kept value as a person would type it: a place by its name, an amount with the language's comma."""
+    if ask.type == "municipality":
+        known = municipality(value)
+        return known.label if known else value
+    if ask.type == "country":
+        return country_name(value, language) if is_country(value) else value
+    if ask.type in {"money", "number"}:
+        whole, _, part = value.partition(".")
+        return whole if not part.strip("0") else f"{whole}{'.' if language == 'en' else ','}{part}"
+    return value
+
+
+def _unit(ask: Ask, words: Furniture) -> str | None:
+    if not ask.unit:
+        return None
+    units = words["units"]
+    return str(units.get(ask.unit, ask.unit)) if isinstance(units, dict) else ask.unit
+
+
+def _is_iso_date(value: str) -> bool:
+    return re.fullmatch(r"\d{4}-\d\d-\d\d", value) is not None
+
+
+def said_by_form(form: Form, path: str | None, kind: str | None) -> Answered | Commanded | TextSaid:
+    """What a page's form says: a change, a language, a command, free text, or the answer to the question it carried.
+    `path` and `kind` (its type) are of the question open now."""
+    if (path := form.first("change")) is not None:
+        return Commanded("change", path)
+    if (language := form.first("language")) is not None:
+        return Commanded("language", language)
+    if (command := form.first("command")) is not None:
+        name, _, argument = command.partition(" ")
+        return Commanded(name, argument or None)
+    shown = form.first("shown")
+    if (text := form.first("text")) is not None:
+        return TextSaid(text[:MOST_TEXT], shown)
+    question = form.first("question") or ""
+    return _answer(form, question, kind if path == question else "text", shown)
+
+
+def _answer(form: Form, question: str, kind: str | None, shown: str | None) -> Answered | TextSaid:
+    given = form.every("value")
+    if kind == "choices":
+        return Answered(question, given, shown)
+    typed = given[0] if given else ""
+    if kind in {"yes_no", "confirm"} and typed in {"true", "false"}:
+        return Answered(question, typed == "true", shown)
+    if kind in WRITTEN and typed.strip():
+        return _written(question, kind, typed.strip(), shown)
+    return Answered(question, typed, shown)
+
+
+def _written(question: str, kind: str, typed: str, shown: str | None) -> Answered | TextSaid:
+    """A number or date in its wire form is a structured answer; anything else is read as a person wrote it ("1.200,50", "12 marzo 1980")."""
+    if kind == "date" and _is_iso_date(typed):
+        return Answered(question, typed, shown)
+    if kind == "integer" and re.fullmatch(r"[0-9]{1,9}", typed):
+        return Answered(question, int(typed), shown)
+    return TextSaid(typed[:MOST_TEXT], shown)

@@ -1,0 +1,117 @@
+"""How fast turns and new conversations may come: token buckets in memory, per conversation and per address."""
+
+import ipaddress
+import re
+from collections import OrderedDict, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Final
+
+from starlette.requests import Request
+
+MOST_BUCKETS: Final = 20_000  # ~10 MB; an attacker's addresses push out the oldest, which are full anyway
+RECENT_IDS: Final = 64  # a client repeats the message it is waiting for, not one from last week
+_RATE = re.compile(r"^\s*(\d+)\s*/\s*(s|min|h)\s*(?:burst\s+(\d+)\s*)?$")
+_SECONDS = {"s": 1, "min": 60, "h": 3600}
+
+type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    per_s: float
+    burst: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Rate":
+        """`20/s`, `30/min`, `20/s burst 40`; without a burst, one unit's worth."""
+        match = _RATE.match(text)
+        if not match:
+            raise ValueError(f"not a rate: {text!r}; write it as 20/s, 30/min or 20/s burst 40")
+        count = int(match[1])
+        return cls(count / _SECONDS[match[2]], int(match[3] or count))
+
+
+@dataclass(slots=True)
+class Bucket:
+    tokens: float
+    at: float
+    recent: deque[str] = field(default_factory=lambda: deque(maxlen=RECENT_IDS))
+
+    def refill(self, rate: Rate, now: float) -> None:
+        self.tokens = min(rate.burst, self.tokens + (now - self.at) * rate.per_s)
+        self.at = now
+
+
+class Limiter:
+    """One rate over many keys."""
+
+    def __init__(self, rate: Rate, clock: Callable[[], float]) -> None:
+        self._rate = rate
+        self._clock = clock
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+
+    def wait_s(self, key: str, message: str | None = None) -> int:
+        """Seconds to wait, 0 = may go on. The same message again costs nothing."""
+        bucket = self._bucket(key)
+        if message is not None and message in bucket.recent:
+            return 0
+        if bucket.tokens < 1:
+            return max(1, ceil((1 - bucket.tokens) / self._rate.per_s))
+        bucket.tokens -= 1
+        if message is not None:
+            bucket.recent.append(message)
+        return 0
+
+    def _bucket(self, key: str) -> Bucket:
+        now = self._clock()
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = Bucket(self._rate.burst, now)
+            if len(self._buckets) > MOST_BUCKETS:
+                self._buckets.popitem(last=False)
+        self._buckets.move_to_end(key)
+        bucket.refill(self._rate, now)
+        return bucket
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """All rates of the chat; `opening` = new conversations."""
+
+    turns: Limiter
+    address: Limiter
+    opening: Limiter
+    loopback: bool  # loopback addresses are limited too
+    proxies: tuple[Network, ...]
+
+    def address_of(self, request: Request) -> str:
+        """Who is asking; `X-Forwarded-For` is believed from a trusted proxy only, read from the right."""
+        address = request.client.host if request.client else ""
+        forwarded = [part.strip() for part in ",".join(request.headers.getlist("x-forwarded-for")).split(",") if part.strip()]
+        while forwarded and _within(address, self.proxies):
+            address = forwarded.pop()
+        return address
+
+    def is_exempt(self, address: str) -> bool:
+        return not self.loopback and (not address or _is_loopback(address))
+
+
+def networks(addresses: Sequence[str]) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(address.strip(), strict=False) for address in addresses if address.strip())
+
+
+def _within(address: str, trusted: tuple[Network, ...]) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in trusted)
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

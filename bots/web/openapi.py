@@ -1,0 +1,9 @@
+"""The OpenAPI document, written by hand beside the contract and served as JSON."""
+
+from pathlib import Path
+from typing import Final
+
+import orjson
+import yaml
+
+DOCUMENT: Final = orjson.dumps(yaml.safe_load((Path(__file__).parent / "openapi.yaml").read_text(encoding="utf-8")))

@@ -1,0 +1,93 @@
+"""Jinja2 for the pages: escaping always on, undefined names are errors, and the few filters that make markup."""
+
+import hashlib
+import mimetypes
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from bots.web.wording import furniture
+
+HERE: Final = Path(__file__).parent
+
+
+def page(template: str, language: str, context: Mapping[str, object], status: int = 200) -> Response:
+    text = environment().get_template(f"{template}.html").render(w=furniture(language), **context)
+    return HTMLResponse(text, status)
+
+
+@cache
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(paper=set_paper, fingerprint=set_fingerprint, stamp=set_stamp, kilobytes=kilobytes)
+    made.globals["static"] = static_address
+    return made
+
+
+def set_paper(text: str) -> Markup:
+    """A module's text as markup: paragraphs, `## ` headings, `- ` lists; everything else is text."""
+    blocks = [block.strip() for block in text.replace("\r\n", "\n").split("\n\n")]
+    return Markup("\n").join(_block(block) for block in blocks if block)
+
+
+def _block(block: str) -> Markup:
+    head, _, rest = block.partition("\n")
+    if head.startswith("#"):
+        heading = Markup("<h3>{}</h3>").format(head.lstrip("# "))
+        return heading + _block(rest.strip()) if rest.strip() else heading
+    lines = block.split("\n")
+    if all(line.startswith(("- ", "  ")) for line in lines):
+        items = " ".join(line.strip() if line.startswith("  ") else f"\n{line[2:]}" for line in lines).strip().split("\n")
+        return Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li><span>{}</span></li>").format(item.strip()) for item in items))
+    return Markup("<p>{}</p>").format(" ".join(line.strip() for line in lines))
+
+
+def set_fingerprint(sha256: str) -> str:
+    """Groups of four, so that two people can compare it aloud; all of it, because a part proves less."""
+    return " ".join(sha256[i : i + 4] for i in range(0, len(sha256), 4))
+
+
+def set_stamp(stamp: str) -> Markup:
+    """A validation string breaks at its spaces only."""
+    parts = [Markup('<span class="stamp">{}</span>').format(part) for part in stamp.split(" ")]
+    return Markup('<bdi dir="ltr" class="code">{}</bdi>').format(Markup(" ").join(parts))
+
+
+def kilobytes(count: int) -> str:
+    if count < 1_000_000:
+        return f"{max(1, round(count / 1000))} kB"
+    return f"{count / 1_000_000:.1f}".rstrip("0").rstrip(".") + " MB"
+
+
+@cache
+def static_files() -> Mapping[str, bytes]:
+    return {path.name: path.read_bytes() for path in (HERE / "static").iterdir() if path.is_file()}
+
+
+@cache
+def static_address(name: str) -> str:
+    """The address changes with the content, so that browsers may keep it for good."""
+    return f"/static/{name}?v={hashlib.sha256(static_files()[name]).hexdigest()[:12]}"
+
+
+async def serve_static(request: Request) -> Response:
+    name = request.path_params["name"]
+    content = static_files().get(name)
+    if content is None:
+        return Response("", 404)
+    keep = "public, max-age=31536000, immutable" if request.query_params.get("v") else "public, max-age=300"
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    # a broker's page on another origin loads embed.js
+    return Response(content, headers={"cache-control": keep, "cross-origin-resource-policy": "cross-origin"}, media_type=kind)

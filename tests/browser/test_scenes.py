@@ -1,0 +1,81 @@
+"""Every scene of the web chat, in a real browser: accessible, narrow enough, silent on the console, readable without scripts."""
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from tests.browser.axe import violations
+from tests.browser.scenes import every_scene
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+SCENES = list(every_scene("it"))
+ADDRESSES = ["/", *(f"/it/{scene}" for scene in SCENES), "/en/ask", "/en/sent"]  # English is the same markup
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_no_scene_breaks_an_accessibility_rule(chromium: Browser, gallery_url: str, width: int, scheme: str) -> None:
+    context = await chromium.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme, bypass_csp=True)
+    broken = {}
+    for address in ADDRESSES:
+        page = await context.new_page()
+        await page.goto(gallery_url + address)
+        if found := await violations(page):
+            broken[address] = found
+        await page.close()
+    await context.close()
+    assert broken == {}
+
+
+async def test_no_scene_scrolls_sideways_at_320_pixels_nor_breaks_the_policy(chromium: Browser, gallery_url: str) -> None:
+    context = await chromium.new_context(viewport={"width": 320, "height": 700})
+    wrong: list[str] = []
+    for address in ADDRESSES:
+        page = await context.new_page()
+        page.on("console", lambda message, at=address: wrong.append(f"{at}: {message.text}"))
+        page.on("pageerror", lambda error, at=address: wrong.append(f"{at}: {error}"))
+        await page.goto(gallery_url + address)
+        if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wrong.append(f"{address}: scrolls sideways")
+        wrong.extend(f"{address}: {small}" for small in await _small_targets(page))
+        await page.close()
+    await context.close()
+    assert wrong == []
+
+
+async def _small_targets(page: Page) -> list[str]:
+    return await page.evaluate(
+        """[...document.querySelectorAll('main button, main summary, main input:not([type=hidden]), .head button, .head a')]
+        .filter(e => { const box = e.getBoundingClientRect(); return box.width && (box.height < 24 || box.width < 24); })
+        .map(e => e.outerHTML.slice(0, 80))"""
+    )
+
+
+async def test_a_refused_answer_is_announced_first_and_stays_in_the_field(chromium: Browser, gallery_url: str) -> None:
+    page = await chromium.new_page()
+    await page.goto(f"{gallery_url}/it/refused")
+    assert (await page.title()).startswith("Errore:")
+    assert await page.evaluate("document.activeElement.className") == "problem stack-s"
+    assert await page.input_value("#value") == "DMECLN80C55F839X"
+    assert await page.get_attribute("#value", "aria-invalid") == "true"
+    await page.close()
+
+
+async def test_nothing_moves_for_a_person_who_asked_for_less_motion(chromium: Browser, gallery_url: str) -> None:
+    context = await chromium.new_context(reduced_motion="reduce")
+    page = await context.new_page()
+    await page.goto(f"{gallery_url}/it/sent")
+    assert await page.evaluate("document.getAnimations().length") == 0
+    await context.close()
+
+
+async def test_both_answers_to_a_consent_weigh_the_same(chromium: Browser, gallery_url: str) -> None:
+    page = await chromium.new_page()
+    await page.goto(f"{gallery_url}/it/consent")
+    boxes = await page.eval_on_selector_all(
+        ".pair button",
+        "all => all.map(e => { const s = getComputedStyle(e); return [e.getBoundingClientRect().height, s.color, s.backgroundColor, s.fontWeight]; })",
+    )
+    assert len(boxes) == 2
+    assert boxes[0] == boxes[1]
+    await page.close()

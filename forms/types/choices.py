@@ -1,13 +1,15 @@
 """One or several of a question's choices: by value, label, alias, number, ordinal, part of a word or near spelling."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 from forms.types.base import Asked, Candidates, Choice, Doubt, Read, Reading, Wire
 from forms.types.characters import LINE_MOST, clean_line, fold, typed
 from forms.types.confirmations import ACTS, ConfirmType, YesNoType, read_act
+from forms.types.numbers import number_in
 from forms.types.vocabulary import vocabularies
 from rules.refusals import Reason, Refused
 
@@ -17,7 +19,10 @@ _NEAR = 82
 """rapidfuzz ratio from which a misspelt word counts as meant ("appartemento" 92, "villa"/"villetta" 77)."""
 _AS_NEAR = 5
 _SHORTEST_PART = 3
+_MENTION_MOST = 5
 _MOST_LISTED = 100
+_LEAST_SUM = 100
+"""Choices from 100 up are amounts; a "2" is the second choice."""
 _SPLIT = re.compile(r"[,;/&+\n]|\s-\s")
 
 
@@ -180,10 +185,12 @@ def _match(line: str, asked: Asked) -> tuple[frozenset[int], bool]:
     bare = _without_fillers(words, asked.language)
     if exact := index.by_name.get(bare):
         return exact, False
+    if amount := _by_amount(line, asked):
+        return amount, False
     by_number, by_words = _by_number(line, bare, asked), _by_part(bare, index)
     if by_number or by_words:
         return by_number | by_words, False
-    return _by_spelling(bare or words, index), True
+    return _by_mention(words, index, asked.language) or _by_spelling(bare or words, index), True
 
 
 @lru_cache(maxsize=2_000)
@@ -210,6 +217,21 @@ def _without_fillers(words: str, language: str) -> str:
     return " ".join(word for word in words.split() if word not in fillers)
 
 
+def _by_amount(line: str, asked: Asked) -> frozenset[int]:
+    """ "500 mila euro" where the choices are sums of money."""
+    amounts = _amounts(asked.choices, asked.language)
+    number = number_in(line, asked.language, "EUR") if amounts else None
+    return amounts.get(number, frozenset()) if number is not None else frozenset()
+
+
+@lru_cache(maxsize=2_000)
+def _amounts(choices: tuple[Choice, ...], language: str) -> Mapping[Decimal, frozenset[int]]:
+    """The places of the choices that are sums, by sum; small numbers are left to be places in the list."""
+    found = {place: number_in(choice.label, language, "EUR") for place, choice in enumerate(choices)}
+    sums = {number for number in found.values() if number is not None and number >= _LEAST_SUM}
+    return {number: frozenset(place for place, each in found.items() if each == number) for number in sums}
+
+
 def _by_number(line: str, bare: str, asked: Asked) -> frozenset[int]:
     """ "2", "2)", "n. 2", "the second": the place in the list."""
     told = typed(line)
@@ -227,15 +249,23 @@ def _ordinal(bare: str, asked: Asked) -> int | None:
 
 
 def _by_part(bare: str, index: _Index) -> frozenset[int]:
-    """Choices one of whose names begins with these words, or else has them all as words."""
+    """Choices one of whose names begins with these words or has them all as words."""
+    wanted = set(bare.split())
     if len(bare) < _SHORTEST_PART and not bare.isdecimal():
         return frozenset()
-    if not bare.isdecimal():
-        beginning = frozenset(place for name, place in index.names if name.startswith(bare))
-        if beginning:
-            return beginning
-    wanted = set(bare.split())
-    return frozenset(place for name, place in index.names if wanted <= set(name.split()))
+    return frozenset(
+        place for name, place in index.names if wanted <= set(name.split()) or (name.startswith(bare) and not bare.isdecimal())
+    )
+
+
+def _by_mention(words: str, index: _Index, language: str) -> frozenset[int]:
+    """ "un appartamento al terzo piano": a few words, none of them a no, that hold a choice's whole name."""
+    said = words.split()
+    if len(said) > _MENTION_MOST or _list_words(language, "negating").intersection(said):
+        return frozenset()
+    sentence = f" {words} "
+    named = {name: place for name, place in index.names if len(name) > _SHORTEST_PART and f" {name} " in sentence}
+    return frozenset(place for name, place in named.items() if not any(name != other and name in other for other in named))
 
 
 def _by_spelling(words: str, index: _Index) -> frozenset[int]:

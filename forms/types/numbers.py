@@ -47,7 +47,7 @@ class NumberType:
     decimals = 6
 
     def read_text(self, text: str, asked: Asked) -> Reading:
-        found = _find(text, asked)
+        found = _find(text, asked.language, asked.unit)
         if isinstance(found, Refused):
             return found
         return self._choose(found, asked)
@@ -124,6 +124,12 @@ class IntegerType(NumberType):
         return int(number)
 
 
+def number_in(text: str, language: str, unit: str | None = None) -> Decimal | None:
+    """The number that the whole text is, by the language's own separators; None where it is none or more than that."""
+    found = _find(text, language, unit)
+    return None if isinstance(found, Refused) or found.own is None else found.own.value
+
+
 def _is_year(asked: Asked) -> bool:
     """Years are shown without thousands separators: told by name, or by bounds that no area has."""
     if asked.name.startswith("year"):
@@ -137,17 +143,17 @@ def _bound(bound: Wire | None, otherwise: Decimal) -> Decimal:
     return otherwise
 
 
-def _find(text: str, asked: Asked) -> _Found | Refused:
+def _find(text: str, language: str, unit: str | None) -> _Found | Refused:
     line = clean_line(text)
     if isinstance(line, Refused):
         return line
     bare = _SQUARE.sub("2", line)
     if len(bare) > _LONGEST or any(unicodedata.category(sign) == "No" for sign in bare):
         return Refused(Reason.NUMBER_UNKNOWN)  # superscripts, fractions and circled digits turn into other numbers under NFKC
-    told = typed(_arabic_separators(bare, asked.language))
+    told = typed(_arabic_separators(bare, language))
     if isinstance(told, Refused):
         return told
-    return _find_in(_without_units(told, asked), asked.language) or Refused(Reason.NUMBER_UNKNOWN)
+    return _find_in(_without_units(told, unit, language), language) or Refused(Reason.NUMBER_UNKNOWN)
 
 
 def _arabic_separators(line: str, language: str) -> str:
@@ -215,8 +221,8 @@ def _units(unit: str | None, language: str) -> tuple[tuple[str, ...], tuple[str,
     return (tuple(sorted(before, key=len, reverse=True)), tuple(sorted(after, key=len, reverse=True)))
 
 
-def _without_units(told: str, asked: Asked) -> str:
-    before, after = _units(asked.unit, asked.language)
+def _without_units(told: str, unit: str | None, language: str) -> str:
+    before, after = _units(unit, language)
     told = told.rstrip(".!")
     told = _strip_all(told, before, at_end=False)
     return _strip_all(told, after, at_end=True)

@@ -66,6 +66,8 @@ class ListWords(Part):
     all: list[str]
     none: list[str]
     but: list[str]
+    negating: list[str]
+    """A sentence with one of these may mean the opposite of what it names."""
     ordinals: dict[str, int]
     """Places in a list: "il secondo" 2; -1 is the last."""
     fillers: list[str]

@@ -13,13 +13,20 @@ from rules.refusals import Refused
 from tests.forms.types.asking import choices, question, sent, typed
 
 CHOICES = choices(building="Edificio", contents="Contenuto", theft="Furto e rapina", none="Nessuna")
-SIGNS = st.one_of(st.text(), st.text(st.characters(codec=None)), st.text("0123456789.,-/ €²½k°'٣۴mila e"), st.text("abcdefgh @.+[]()<>\u0301\u202e\x00\ud800"))
+SIGNS = st.one_of(
+    st.text(),
+    st.text(st.characters(codec=None)),
+    st.text("0123456789.,-/ €²½k°'٣۴mila e"),
+    st.text("abcdefgh @.+[]()<>\u0301\u202e\x00\ud800"),
+)
 JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), SIGNS),
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(), inner, max_size=4)),
     max_leaves=12,
 )
-BOUNDS = st.sampled_from([{}, {"min": 1, "max": 2000, "unit": "m2"}, {"min": "1.00", "max": "99.00", "unit": "EUR"}, {"min": "2020-01-01", "max": "2026-11-22"}])
+BOUNDS = st.sampled_from(
+    [{}, {"min": 1, "max": 2000, "unit": "m2"}, {"min": "1.00", "max": "99.00", "unit": "EUR"}, {"min": "2020-01-01", "max": "2026-11-22"}]
+)
 NAMES = st.sampled_from(["question", "birth_date", "starts_on", "mobile", "birth_municipality", "document_expires_on", "year_built"])
 HARD = [
     10**5000,
@@ -105,7 +112,9 @@ def test_a_name_is_kept_to_the_letter_and_reads_the_same_again(text: str) -> Non
         assert typed("name", str(first.value)) == first
 
 
-@pytest.mark.parametrize("kind", ["text", "date", "money", "integer", "phone", "email", "iban", "it_vat", "postcode", "country", "province"])
+@pytest.mark.parametrize(
+    "kind", ["text", "date", "money", "integer", "phone", "email", "iban", "it_vat", "postcode", "country", "province"]
+)
 @given(text=SIGNS)
 def test_what_was_read_is_read_again_as_a_structured_answer(kind: str, text: str) -> None:
     first = typed(kind, text, unit="EUR" if kind == "money" else None)

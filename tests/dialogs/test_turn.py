@@ -350,12 +350,10 @@ async def test_one_returned_answer_comes_back_as_the_same_submission(customer, d
         question = f"{CARD}.identity.mobile"
         await move_submission(session, owner, submission.id, Move(Move_.RETURN_ANSWERS, NOW, ANNA, {"questions": [question]}))
     facts = {"submission": str(submission.id), "question": question, "reason": "non risponde", "colleague": "Anna"}
-    await turns.say(customer.conversation, StaffSaid("returned", facts))
-    view = json.loads((await turns._store.read_turns(customer.conversation))[-1].replies)
-    customer.turn = view
+    customer.turn = json.loads(await turns.say(customer.conversation, StaffSaid("returned", facts)))
     assert customer.path == question
     await customer.answer("+393337654321")
-    await customer.answer(value=True)
+    await customer.play({}, until="journey.goal")
     async with database.transaction() as session:
         again = await only(session, Submission)
         assert (again.id, again.state) == (submission.id, "suspended")

@@ -11,7 +11,7 @@ from forms.lint_cel import compiled, second_opinion, wrong_calls, wrong_comparis
 from forms.lint_question import wrong_fields
 from forms.lint_report import Report, Source
 from forms.lint_search import Search, Seen
-from forms.lint_spots import Spot, spots_of
+from forms.spots import Spot, spots_of
 from forms.model import Form, Question, TypeName
 from forms.names import Types, type_of, types_of
 from forms.positions import Place

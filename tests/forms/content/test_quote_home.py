@@ -5,7 +5,7 @@ import pytest
 from forms.model import Group
 from forms.types.base import Doubt, Read, Wire
 from rules.refusals import Refused
-from tests.forms.content.shipped import asked_paths, checked, form, question, section_names
+from tests.forms.content.shipped import asked_paths, checked, form, question, questions, section_names
 
 SECTIONS = {
     "needs": "need role existing existing_insurer? existing_expires_on? adults minors budget starts_on duration expectation",
@@ -124,8 +124,6 @@ def test_ranges_are_the_contract_s(name: str):
 
 
 def test_the_quick_path_is_the_contract_s():
-    from tests.forms.content.shipped import questions
-
     assert [one.name for one in questions("quote_home") if one.quick] == QUICK.split()
 
 

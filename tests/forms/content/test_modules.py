@@ -1,0 +1,133 @@
+"""The shipped modules: the table of contracts/commands.md, contents of domain/consents.md."""
+
+import re
+from datetime import date
+
+import pytest
+
+from forms.modules import PublishedModule
+from tests.forms.content.shipped import LANGUAGES, TODAY, catalogue
+
+ONE = ("act",)
+CHANNELS = ("act_email", "act_phone", "act_messenger", "act_post")
+AGREE, READ, STATE = ("accept", "refuse"), ("seen",), ("confirm", "refuse")
+TABLE = {
+    "electronic_collection": ("authorisation", "before_card", ONE, AGREE),
+    "privacy_insurance": ("notice", "before_card", ONE, READ),
+    "privacy_marketing": ("consent", "after_card", CHANNELS, AGREE),
+    "profiling": ("consent", "after_card", ONE, AGREE),
+    "third_parties": ("consent", "after_card", ONE, AGREE),
+    "mandate": ("authorisation", "after_card", ONE, AGREE),
+    "precontractual": ("notice", "quote", ONE, READ),
+    "needs": ("confirmation", "quote", ONE, STATE),
+    "reticence": ("confirmation", "quote", ONE, STATE),
+    "tax_248": ("confirmation", "never", ONE, STATE),
+}
+LONG = ("electronic_collection", "privacy_insurance", "privacy_marketing", "mandate", "precontractual")
+each_module = pytest.mark.parametrize("code", TABLE)
+
+
+def published(code: str) -> PublishedModule:
+    return catalogue().module(code)
+
+
+@each_module
+def test_kind_occasion_and_acts_are_the_contract_s(code: str):
+    module = published(code).module
+    kind, occasion, acts, values = TABLE[code]
+    assert (module.kind, module.occasion) == (kind, occasion)
+    assert {act.name: act.values for act in module.acts} == dict.fromkeys(acts, values)
+
+
+def test_modules_in_force_are_asked_in_this_order():
+    assert [module.code for module in catalogue().modules(TODAY)] == [code for code in TABLE if code != "tax_248"]
+
+
+def test_the_retired_module_is_never_asked_again():
+    assert "tax_248" not in {module.code for module in catalogue().modules(TODAY)}
+    assert published("tax_248").module.valid_until == "2008-06-25"
+
+
+def test_only_the_refusal_of_electronic_collection_ends_the_journey():
+    assert [code for code in TABLE if published(code).module.needed_to_go_on] == ["electronic_collection"]
+
+
+def test_no_consent_is_a_condition_of_a_policy():
+    for code, (kind, *_) in TABLE.items():
+        assert kind != "consent" or not published(code).module.needed_to_issue
+
+
+def test_retention_follows_the_domain():
+    months = {code: published(code).module.retention_months for code in TABLE}
+    assert months["privacy_marketing"] == 24
+    assert months["profiling"] == 12
+    assert months["electronic_collection"] == 120
+    assert all(months[code] >= 60 for code in ("mandate", "precontractual", "needs", "reticence"))
+
+
+@each_module
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_says_that_it_is_a_draft(code: str, language: str):
+    assert {"it": "BOZZA: testo dimostrativo, non rivisto da un legale", "en": "DRAFT - not reviewed by counsel"}[language] in published(
+        code
+    ).text(language)
+
+
+@each_module
+def test_both_languages_have_the_same_parts(code: str):
+    italian, english = (published(code).text(language) for language in LANGUAGES)
+    for sign in ("## ", "- "):
+        assert len(re.findall(f"^{sign}", italian, re.MULTILINE)) == len(re.findall(f"^{sign}", english, re.MULTILINE))
+
+
+@each_module
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts_are_of_a_length_that_people_read(code: str, language: str):
+    count = len(published(code).text(language).split())
+    assert (200 <= count <= 600) if code in LONG else (60 <= count <= 220)
+
+
+@each_module
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_answer_has_its_words_and_nobody_shouts(code: str, language: str):
+    module = published(code)
+    said = module.words[language]
+    for act in module.module.acts:
+        assert set(said.acts[act.name].answers) == set(act.values)
+        assert said.acts[act.name].ask.endswith("?")
+    assert "!" not in module.text(language) + said.lead
+    assert "'" not in module.text(language) + said.lead
+
+
+def test_consents_and_authorisations_say_how_to_take_them_back():
+    for code, (kind, *_) in TABLE.items():
+        for language in LANGUAGES:
+            assert kind not in {"consent", "authorisation"} or published(code).words[language].withdraw, code
+
+
+def test_electronic_collection_is_no_marketing_consent():
+    assert "Non è un consenso alla pubblicità" in published("electronic_collection").text("it")
+    assert "not a consent to advertising" in published("electronic_collection").text("en")
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["titolare", "responsabile della protezione dei dati", "art. 6", "legittimo interesse", "profilazione", "rifiuto automatico", "compagnie", "Spazio economico europeo",
+     "dodici mesi", "cinque anni", "rettifica", "portabilità", "opporti", "revocare", "Garante", "Se non ci dai i dati"],
+)  # fmt: skip
+def test_the_privacy_notice_holds_what_article_13_asks(content: str):
+    assert content in published("privacy_insurance").text("it")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_short_notice_stands_by_itself(language: str):
+    lead = published("privacy_insurance").words[language].lead
+    assert 8 <= len([line for line in lead.splitlines() if line]) <= 14
+    assert "Garante" in lead
+    assert {"it": "profilazione", "en": "profiling"}[language] in lead
+
+
+def test_the_present_versions_begin_in_november_2026():
+    for code in TABLE:
+        if code != "tax_248":
+            assert date.fromisoformat(published(code).module.valid_from) == date(2026, 11, 1)

@@ -1,0 +1,140 @@
+"""The words of both forms, in both languages: complete, in the house's voice (LOOK.md, "Voice"), real letters."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from forms.model import QuestionWords
+from tests.forms.content.shipped import FORMS, LANGUAGES, form, question, questions, worded, words
+
+BOTH = [(name, language) for name in FORMS for language in LANGUAGES]
+each_form = pytest.mark.parametrize(("name", "language"), BOTH)
+
+
+def sentences(told: QuestionWords) -> Iterator[str]:
+    yield from (text for text in (told.ask, told.label, told.hint, told.why, told.example) if text)
+    yield from (*told.choices.values(), *told.descriptions.values(), *told.problems.values())
+
+
+def everything_said(name: str, language: str) -> Iterator[str]:
+    said = words(name, language)
+    yield from (text for text in (said.title, said.confirm, said.declaration, said.handover) if text)
+    for section in said.sections.values():
+        yield from (text for text in (section.title, section.lead, section.confirm) if text)
+    for group in said.groups.values():
+        yield from (group.title, group.more)
+    for told in said.questions.values():
+        yield from sentences(told)
+
+
+@each_form
+def test_every_question_and_section_has_words_and_nothing_else(name: str, language: str):
+    said = words(name, language)
+    assert set(said.questions) == {one.name for one in questions(name)}
+    assert list(said.sections) == [section.section for section in form(name).sections]
+
+
+@each_form
+def test_every_choice_has_a_label_of_its_own(name: str, language: str):
+    for one, told in worded(name, language):
+        if one.type != "computed":
+            assert set(told.choices) == set(one.choices), one.name
+        assert len({label.casefold() for label in told.choices.values()}) == len(told.choices), one.name
+
+
+@each_form
+def test_descriptions_and_aliases_belong_to_choices(name: str, language: str):
+    for one, told in worded(name, language):
+        assert set(told.descriptions) <= set(told.choices), one.name
+        assert set(told.aliases) <= set(told.choices), one.name
+
+
+@each_form
+def test_an_alias_means_one_choice_only(name: str, language: str):
+    for one, told in worded(name, language):
+        owners: dict[str, str] = {}
+        for choice, others in told.aliases.items():
+            for alias in others:
+                assert owners.setdefault(alias.casefold(), choice) == choice, (one.name, alias)
+
+
+@each_form
+def test_every_question_asks_and_says_why(name: str, language: str):
+    for one, told in worded(name, language):
+        assert told.ask.endswith("?"), one.name
+        assert told.why, one.name
+        assert len(told.why) >= 60, one.name
+        assert told.names, one.name
+
+
+@each_form
+def test_every_check_of_the_form_s_own_has_its_sentence(name: str, language: str):
+    for one, told in worded(name, language):
+        assert {check.code for check in one.checks if check.when} <= set(told.problems), one.name
+        assert set(told.problems) <= {check.code for check in one.checks}, one.name
+
+
+@each_form
+def test_the_declaration_names_the_law_and_leaves_the_agency_its_diligence(name: str, language: str):
+    declaration = words(name, language).declaration or ""
+    assert "1892" in declaration
+    assert "1893" in declaration
+    assert {"it": "diligenza", "en": "care"}[language] in declaration
+
+
+@each_form
+def test_nobody_shouts_and_apostrophes_are_real(name: str, language: str):
+    for text in everything_said(name, language):
+        assert "!" not in text, text
+        assert "'" not in text, text
+        assert '"' not in text, text
+        assert "  " not in text, text
+
+
+def test_both_languages_say_the_same_things():
+    for name in FORMS:
+        for one in questions(name):
+            italian, english = (words(name, language).questions[one.name] for language in LANGUAGES)
+            for field in ("hint", "example"):
+                assert (getattr(italian, field) is None) == (getattr(english, field) is None), (one.name, field)
+            assert set(italian.descriptions) == set(english.descriptions), one.name
+            assert set(italian.problems) == set(english.problems), one.name
+
+
+def test_both_languages_fill_in_the_same_answers():
+    for name in FORMS:
+        for one in questions(name):
+            italian, english = (
+                sorted(re.findall(r"\{(\w+)\}", " ".join(sentences(words(name, tongue).questions[one.name])))) for tongue in LANGUAGES
+            )
+            assert italian == english, one.name
+
+
+@pytest.mark.parametrize("name", ["bare_owner", "usufructuary"])
+def test_hard_words_are_explained(name: str):
+    for language in LANGUAGES:
+        assert name in words("quote_home", language).questions["role"].descriptions
+
+
+def test_what_the_messengers_never_hear_is_handed_over():
+    assert any(one.sensitive for one in questions("registration_person"))
+    for language in LANGUAGES:
+        assert words("registration_person", language).handover
+
+
+def test_optional_questions_say_that_they_are():
+    optional = {"it": ("facoltativ", "salta", "più tardi"), "en": ("optional", "skip", "later")}
+    for name in FORMS:
+        for language in LANGUAGES:
+            for one, told in worded(name, language):
+                if not question(name, one.name).required:
+                    assert any(word in f"{told.why} {told.hint}" for word in optional[language]), one.name
+
+
+@each_form
+def test_a_name_means_one_question_only(name: str, language: str):
+    owners: dict[str, str] = {}
+    for one, told in worded(name, language):
+        for other in {told.label.casefold(), *(known.casefold() for known in told.names)}:
+            assert owners.setdefault(other, one.name) == one.name, other

@@ -143,8 +143,14 @@ def _value_for(desk: Desk, step: Step, name: str, rest: str, named: tuple[str, s
         return _read(desk, step, named[1])
     if strictly or not re.search(rf"\b{re.escape(name)}\b", fold(rest)):
         return None
-    told = named[1] if named is not None else rest
+    told = named[1] if named is not None else _beside(name, rest)
     return _read(desk, step, told) or _read_number(desk, step, told)
+
+
+def _beside(name: str, rest: str) -> str:
+    """The words around the name: "civico 47", "95 mq"."""
+    found = re.search(rf"\b{re.escape(name)}\b[\s,:]*", rest, re.IGNORECASE)
+    return (rest[: found.start()] + rest[found.end() :]).strip() or rest if found else rest
 
 
 def _read(desk: Desk, step: Step, text: str) -> Wire | None:

@@ -229,7 +229,7 @@ class Talk:
         """Answers from the script until `until` is open, a goal is reached again, or nothing more stands in it.
 
         Confirmations not in the script are given, optional questions not in it are skipped."""
-        has_chosen = False
+        has_chosen = self.state.goal is not None
         for _ in range(most):
             ask = self.outcome.ask
             if ask is None or ask.path == until or (has_chosen and ask.path == "journey.goal"):

@@ -1,0 +1,95 @@
+"""Typed corrections at any time: what would change is said, and nothing changes without a yes."""
+
+import pytest
+
+from forms.catalogue import Catalogue
+from tests.dialogs.driver import PERSON, Talk
+
+RESIDENCE = "registration_person.residence"
+
+
+def at(forms: Catalogue, path: str, language: str = "it") -> Talk:
+    talk = Talk(forms, language)
+    talk.play({**PERSON, "journey.language": language}, until=path)
+    assert talk.ask.path == path
+    return talk
+
+
+@pytest.mark.parametrize(
+    ("words", "path", "value"),
+    [
+        ("il cap è 10121", f"{RESIDENCE}.postcode", "10121"),
+        ("no, il CAP è 10121", f"{RESIDENCE}.postcode", "10121"),
+        ("anzi, civico 47", f"{RESIDENCE}.house_number", "47"),
+        ("no, la data di nascita è il 13 marzo 1980", "registration_person.identity.birth_date", "1980-03-13"),
+        ("il cellulare è 333 7654321", "registration_person.identity.mobile", "+393337654321"),
+    ],
+)
+def test_a_correction_is_said_and_taken_only_on_a_yes(forms: Catalogue, words: str, path: str, value: str) -> None:
+    talk = at(forms, "registration_person.work.employment")
+    before = talk.state.answers[path]
+    talk.say(words)
+    assert talk.ask.path == f"{path}.sure", talk.texts
+    assert talk.ask.type == "confirm"
+    assert talk.state.answers[path] == before
+    talk.answer(value=True)
+    assert talk.state.answers[path] == value
+
+
+def test_it_says_from_what_to_what(forms: Catalogue) -> None:
+    talk = at(forms, "registration_person.work.employment")
+    talk.say("no, gli adulti sono 3")
+    assert talk.ask.path == "registration_person.household.adults.sure", talk.texts
+    assert " da 2 a 3" in talk.ask.text
+
+
+def test_in_english_too(forms: Catalogue) -> None:
+    talk = at(forms, "registration_person.work.employment", "en")
+    talk.say("actually, the postcode is 80135")
+    assert talk.ask.path == f"{RESIDENCE}.postcode.sure", talk.texts
+    assert "80134" in talk.ask.text
+    assert "80135" in talk.ask.text
+
+
+def test_a_no_leaves_everything_as_it_was(forms: Catalogue) -> None:
+    talk = at(forms, "registration_person.work.employment")
+    talk.say("il cap è 80135")
+    talk.say("no")
+    assert talk.state.answers[f"{RESIDENCE}.postcode"] == "80134"
+    assert talk.ask.path == "registration_person.work.employment"
+
+
+def test_a_vague_yes_to_a_correction_is_asked_again(forms: Catalogue) -> None:
+    talk = at(forms, "registration_person.work.employment")
+    talk.say("il cap è 80135")
+    talk.say("👍")
+    assert talk.ask.path == f"{RESIDENCE}.postcode.sure"
+
+
+def test_the_open_question_may_be_named_in_its_answer(forms: Catalogue) -> None:
+    talk = at(forms, f"{RESIDENCE}.postcode")
+    talk.say("il cap è 80134")
+    assert talk.state.answers[f"{RESIDENCE}.postcode"] == "80134"
+
+
+def test_what_is_confirmed_is_confirmed_anew_after_a_correction(forms: Catalogue) -> None:
+    talk = at(forms, "registration_person.work.employment")
+    talk.say("il cap è 80135")
+    talk.answer(value=True)
+    assert talk.ask.path == f"{RESIDENCE}.confirm"
+    assert "80135" in talk.rows().values()
+
+
+def test_a_correction_stands_in_the_thread(forms: Catalogue) -> None:
+    talk = at(forms, "registration_person.work.employment")
+    talk.say("il cap è 80135")
+    assert talk.state.thread[-1].who == "customer"
+    assert "80135" in talk.state.thread[-1].text
+
+
+def test_talk_without_a_value_changes_nothing(forms: Catalogue) -> None:
+    talk = at(forms, "registration_person.work.employment")
+    answers = talk.state.answers
+    for words in ("ma il cap serve davvero?", "non capisco la residenza", "no"):
+        talk.say(words)
+        assert talk.state.answers == answers

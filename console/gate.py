@@ -8,7 +8,7 @@ so the cookie itself must never get there. Whoever is signed out, disabled or id
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http import cookies
 from typing import Any, Protocol
@@ -16,8 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from rules.refusals import Reason, Refused
 
-type Scope = MutableMapping[str, Any]  # ASGI's own loose types
-type Event = MutableMapping[str, Any]
+type Scope = dict[str, Any]  # ASGI's own loose types
+type Event = dict[str, Any]
 type Receive = Callable[[], Awaitable[Event]]
 type Send = Callable[[Event], Awaitable[None]]
 type App = Callable[[Scope, Receive, Send], Awaitable[None]]

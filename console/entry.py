@@ -1,0 +1,85 @@
+"""The door and its page: sign-in against the store, tickets to colleagues."""
+
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from console.acting import Actor
+from console.gate import Tickets
+from console.wording import load_words
+from dialogs.services import Services
+from rules.access import Role
+from rules.refusals import Reason, Refused
+from storage.audit import Audited, audit
+from storage.staff import Limits, SignInFailed, end_session, find_session, sign_in
+
+LIMITS = Limits()
+ASSETS = {"desk.css": b"text/css; charset=utf-8"}
+
+
+@cache
+def templates() -> Environment:
+    return Environment(loader=PackageLoader("console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+
+
+class StoredDoor:
+    """Sessions live in the database: every replica of the console sees the same ones."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def enter(self, email: str, password: str, address: str) -> str:
+        """Wrong address and wrong password are the same answer. `address` is kept nowhere: the lock is on the account."""
+        del address
+        now = self._services.clock()
+        async with self._services.database.transaction() as session:
+            found = await sign_in(session, email, password, now)
+            if not isinstance(found, SignInFailed):
+                await audit(session, Audited("sign_in", now, colleague=found.colleague.id))
+                return found.token
+            await audit(session, Audited("sign_in.refused", now, detail={"why": found.why}))
+        raise Refused(Reason.CODE_LOCKED if found.why == "locked" else Reason.CODE_WRONG)
+
+    async def is_open(self, secret: str, *, touch: bool) -> bool:
+        del touch  # find_session itself writes at most once in half a minute
+        return await self.colleague(secret) is not None
+
+    async def leave(self, secret: str) -> None:
+        async with self._services.database.transaction() as session:
+            await end_session(session, secret, self._services.clock())
+
+    async def colleague(self, secret: str) -> Actor | None:
+        async with self._services.database.transaction() as session:
+            found = await find_session(session, secret, self._services.clock(), LIMITS)
+            return Actor(found.id, found.name, Role(found.role)) if found else None
+
+
+class SignInPages:
+    def __init__(self, agency: str, prefix: str) -> None:
+        self._agency, self._prefix = agency, prefix
+
+    def sign_in(self, problem: Reason | None, language: str) -> bytes:
+        words = load_words(language)["sign_in"]
+        page = templates().get_template("sign_in.html")
+        told = words["problems"].get(problem.value) if problem else None
+        return page.render(language=language, words=words, agency=self._agency, prefix=self._prefix, problem=told).encode()
+
+    def asset(self, name: str) -> tuple[bytes, bytes] | None:
+        media_type = ASSETS.get(name)
+        return (files("console").joinpath("static", name).read_bytes(), media_type) if media_type else None
+
+
+class Identity:
+    """Who stands behind a ticket, asked anew at every action."""
+
+    def __init__(self, tickets: Tickets, door: StoredDoor) -> None:
+        self._tickets, self._door = tickets, door
+
+    async def actor(self, ticket: str) -> Actor:
+        """Raises Refused(NOT_ALLOWED) where the session has ended."""
+        secret = self._tickets.secret(ticket)
+        actor = await self._door.colleague(secret) if secret else None
+        if actor is None:
+            raise Refused(Reason.NOT_ALLOWED)
+        return actor

@@ -1,0 +1,141 @@
+"""The frame of the desk: one Panel session, its colleague, its words, and which view is shown."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from uuid import UUID
+
+import panel as pn
+import panel_material_ui as pmui
+from panel_material_ui.template import Page
+
+from console.acting import Actor
+from console.entry import Identity, templates
+from console.theme import BAR, THEME
+from console.wording import Wording
+from dialogs.services import Services
+from rules.refusals import Refused
+
+log = logging.getLogger(__name__)
+
+DESK_CSS = files("console").joinpath("static", "desk.css").read_text(encoding="utf-8")
+
+
+@dataclass(slots=True)
+class Frame:
+    """What every view needs: `actor()` is asked anew at each action, `show` replaces what stands in the middle."""
+
+    services: Services
+    identity: Identity
+    ticket: str
+    words: Wording
+    prefix: str
+    middle: pmui.Container
+    notice: pmui.Alert
+
+    async def actor(self) -> Actor:
+        return await self.identity.actor(self.ticket)
+
+    def show(self, *parts: object) -> None:
+        self.notice.visible = False
+        self.middle[:] = [self.notice, *parts]
+
+    def tell(self, text: str, *, is_problem: bool = False) -> None:
+        self.notice.param.update(object=text, severity="error" if is_problem else "success", visible=True)
+
+    def html(self, template: str, **facts: object) -> pn.pane.HTML:
+        """A fragment by our own templates: every value escaped there."""
+        text = templates().get_template(template).render(words=self.words, prefix=self.prefix, **facts)
+        return pn.pane.HTML(text, stylesheets=[DESK_CSS], sizing_mode="stretch_width", margin=0)
+
+    def button(self, key: str, act: Callable[[], Awaitable[None]], *, color: str = "primary", variant: str = "outlined") -> pmui.Button:
+        """A button whose refusals are told in words; anything else is ours and rises."""
+        button = pmui.Button(label=self.words.say(key), color=color, variant=variant)
+
+        async def press(_: object) -> None:
+            button.disabled = True
+            try:
+                await act()
+            except Refused as refused:
+                self.tell(self.words.refusal(refused), is_problem=True)
+            finally:
+                button.disabled = False
+
+        button.on_click(press)
+        return button
+
+
+def desk(services: Services, identity: Identity, prefix: str) -> Page:
+    """One visit: built by Panel for each session."""
+    ticket, preferred = _header("x-console-ticket"), _header("accept-language")[:2].lower()
+    words = Wording(preferred, services.settings.zone, services.settings.currency)
+    notice = pmui.Alert(object="", visible=False, sizing_mode="stretch_width")
+    frame = Frame(services, identity, ticket, words, prefix, pmui.Container(notice, width_option="xl"), notice)
+    menu = pmui.MenuList(items=[{"label": words.of("menu")[name], "icon": None} for name in VIEWS], active=0, sizing_mode="stretch_width")
+
+    async def choose(event: object) -> None:
+        del event
+        index = menu.active[0] if isinstance(menu.active, tuple) else menu.active
+        await _open(frame, VIEWS[index or 0], None)
+
+    menu.param.watch(choose, "active")
+    sign_out = pn.pane.HTML(
+        templates()
+        .from_string('<form method="post" action="{{ to }}"><button class="out">{{ text }}</button></form>')
+        .render(to=f"{prefix}/sign-out", text=words.say("sign_out")),
+        stylesheets=[DESK_CSS],
+    )
+    page = Page(
+        title=words.say("desk", agency=services.settings.agency_name),
+        main=[frame.middle],
+        sidebar=[menu, sign_out],
+        sidebar_width=220,
+        sidebar_resizable=False,
+        busy_indicator=None,
+        theme_config=THEME,
+        theme_toggle=True,
+        sx=BAR,
+    )
+
+    async def begin() -> None:
+        asked = pn.state.session_args.get("submission", [b""])[0].decode("ascii", "replace")
+        await _open(frame, "submission" if asked else "queue", asked or None)
+
+    pn.state.onload(begin)
+    # What stays in `main` keeps the whole session alive: about 1.8 MB a visit.
+    pn.state.on_session_destroyed(lambda _: page.main.clear())
+    return page
+
+
+def _header(name: str) -> str:
+    value = pn.state.headers.get(name, "")
+    return value if isinstance(value, str) else value[0]
+
+
+VIEWS = ("queue", "messages")
+
+
+async def _open(frame: Frame, view: str, asked: str | None) -> None:
+    """Views are imported here: they need this frame."""
+    from console.pages.messages import show_messages
+    from console.pages.queue import show_queue
+    from console.pages.submission import show_submission
+
+    try:
+        if view == "submission" and asked and (submission := _uuid(asked)):
+            await show_submission(frame, submission)
+        elif view == "messages":
+            await show_messages(frame)
+        else:
+            await show_queue(frame)
+    except Refused as refused:
+        frame.show()
+        frame.tell(frame.words.refusal(refused), is_problem=True)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

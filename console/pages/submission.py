@@ -1,0 +1,168 @@
+"""One submission: answers beside the accepted card, evidence at the side, and the decisions its state allows."""
+
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from uuid import UUID
+
+import panel_material_ui as pmui
+
+from console import actions
+from console.pages.shell import Frame
+from console.reading import OpenSubmission, open_submission
+from forms.types import TYPES
+from forms.types.base import Asked, Read
+from rules.refusals import Reason, Refused
+
+COLOURS = {
+    "suspended": "warning",
+    "returned": "warning",
+    "in_review": "primary",
+    "accepted": "success",
+    "quoted": "success",
+    "issue_requested": "warning",
+    "issued": "success",
+    "rejected": "error",
+}
+
+
+class SubmissionView:
+    def __init__(self, frame: Frame, page: OpenSubmission) -> None:
+        self._frame, self._page = frame, page
+        words = frame.words
+        labels = {f"{section.title} · {row.label}": row.path for section in page.sections for row in section.rows}
+        self._questions = pmui.MultiChoice(label=words.say("inputs.questions"), options=labels, sizing_mode="stretch_width")
+        self._reason = pmui.TextInput(label=words.say("inputs.reason"), sizing_mode="stretch_width")
+        premium = f"{page.indicative_cents / 100:.2f}" if page.indicative_cents else ""
+        self._premium = pmui.TextInput(
+            label=words.say("inputs.premium"), value=premium.replace(".", "," if words.language == "it" else ".")
+        )
+        self._premium_reason = pmui.TextInput(label=words.say("inputs.premium_reason"), sizing_mode="stretch_width")
+
+    def show(self) -> None:
+        frame, page, words = self._frame, self._page, self._frame.words
+        chip = pmui.Chip(words.of("states")[page.state], color=COLOURS.get(page.state, "default"), variant="outlined")
+        head = pmui.Row(pmui.Typography(page.customer, variant="h1", margin=(0, 10)), chip, sx={"alignItems": "center"})
+        lead = pmui.Typography(
+            words.say("submission.lead", title=page.title, at=words.instant(page.waiting_since)), sx={"color": "text.secondary"}
+        )
+        has_before = any(row.before or row.is_changed for section in page.sections for row in section.rows)
+        answers = frame.html("answers.html", page=page, has_before=has_before)
+        evidence = frame.html("evidence.html", page=page)
+        left = pmui.Column(*self._notes(), answers, self._decision(), sizing_mode="stretch_width", sx={"flex": "2 1 30rem"})
+        right = pmui.Column(evidence, sx={"flex": "1 1 18rem"})
+        body = pmui.FlexBox(left, right, sizing_mode="stretch_width", sx={"gap": "24px", "alignItems": "flex-start"})
+        frame.show(frame.button("submission.back", self._back, variant="text"), head, lead, body)
+
+    def _notes(self) -> list[pmui.Alert]:
+        """What a reviewer must see first."""
+        page, words = self._page, self._frame.words
+        told: list[tuple[str, str]] = []
+        if page.namesakes:
+            told.append((words.say("submission.namesakes"), "warning"))
+        if page.referral:
+            told.append((words.say("submission.referral", reasons=", ".join(page.referral)), "warning"))
+        elif page.indicative_cents is not None:
+            told.append(
+                (words.say("submission.indicative", amount=words.money(page.indicative_cents), version=page.tariff_version), "info")
+            )
+        if page.offer:
+            state = words.say(f"submission.offer_states.{page.offer.state}")
+            amount, until = words.money(page.offer.premium_cents), words.day(page.offer.valid_until)
+            told.append((words.say("submission.offer", amount=amount, until=until, state=state), "info"))
+        return [pmui.Alert(object=text, severity=severity, variant="outlined", sizing_mode="stretch_width") for text, severity in told]
+
+    def _decision(self) -> pmui.Paper:
+        words = self._frame.words
+        parts = [pmui.Typography(words.say("submission.decide"), variant="h2"), *self._decisions()]
+        return pmui.Paper(*parts, sizing_mode="stretch_width", sx={"padding": "16px", "border": "1px solid", "borderColor": "divider"})
+
+    def _decisions(self) -> list[object]:
+        page, say = self._page, self._frame.words.say
+        if page.state in {"suspended", "in_review"} and not page.is_mine:
+            return [self._text(self._claim_line()), self._act("claim", self._claim, variant="contained")]
+        if page.state == "in_review":
+            return [self._text(self._claim_line()), *self._review()]
+        if page.state == "accepted" and page.form.startswith("quote_"):
+            return self._quoting() if page.has_accepted_card else [self._text(say("submission.card_first"))]
+        if page.state == "issue_requested":
+            fields = self._frame.words.fields(page.missing)
+            told = say("submission.missing", fields=fields) if page.missing else say("submission.complete")
+            return [self._text(told), self._act("issue", self._issue, variant="contained")]
+        return [self._text(say("submission.waiting_customer" if page.state in {"returned", "quoted"} else "submission.done"))]
+
+    def _claim_line(self) -> str:
+        page, words = self._page, self._frame.words
+        if page.claimed_until is None:
+            return words.say("submission.free")
+        until = words.time(page.claimed_until)
+        return (
+            words.say("submission.mine", until=until) if page.is_mine else words.say("submission.other", name=page.claimed_by, until=until)
+        )
+
+    def _review(self) -> list[object]:
+        return [
+            self._act("approve", self._approve, variant="contained"),
+            self._questions,
+            self._reason,
+            pmui.Row(self._act("return", self._return), self._act("reject", self._reject, color="error")),
+        ]
+
+    def _quoting(self) -> list[object]:
+        return [self._premium, self._premium_reason, self._act("quote", self._quote, variant="contained")]
+
+    def _text(self, text: str) -> pmui.Typography:
+        return pmui.Typography(text)
+
+    def _act(self, name: str, act: Callable[[], Awaitable[str]], *, color: str = "primary", variant: str = "outlined") -> pmui.Button:
+        async def perform() -> None:
+            told = await act()
+            await show_submission(self._frame, self._page.id)
+            self._frame.tell(told)
+
+        return self._frame.button(f"buttons.{name}", perform, color=color, variant=variant)
+
+    async def _back(self) -> None:
+        from console.pages.queue import show_queue
+
+        await show_queue(self._frame)
+
+    async def _claim(self) -> str:
+        await actions.claim(self._frame.services, await self._frame.actor(), self._page.id)
+        return self._frame.words.say("told.claim")
+
+    async def _approve(self) -> str:
+        await actions.approve(self._frame.services, await self._frame.actor(), self._page.id)
+        return self._frame.words.say("told.approve")
+
+    async def _return(self) -> str:
+        chosen = list(self._questions.value or [])
+        await actions.return_answers(self._frame.services, await self._frame.actor(), self._page.id, chosen, self._reason.value or "")
+        return self._frame.words.say("told.return_answers")
+
+    async def _reject(self) -> str:
+        await actions.reject(self._frame.services, await self._frame.actor(), self._page.id, self._reason.value or "")
+        return self._frame.words.say("told.reject")
+
+    async def _quote(self) -> str:
+        cents = _cents(self._premium.value or "", self._frame)
+        reason = self._premium_reason.value or ""
+        await actions.quote(self._frame.services, await self._frame.actor(), self._page.id, cents, reason)
+        return self._frame.words.say("told.quote")
+
+    async def _issue(self) -> str:
+        number = await actions.issue(self._frame.services, await self._frame.actor(), self._page.id)
+        return self._frame.words.say("told.issue", number=number)
+
+
+async def show_submission(frame: Frame, submission: UUID) -> None:
+    page = await open_submission(frame.services, await frame.actor(), submission, frame.words.language)
+    SubmissionView(frame, page).show()
+
+
+def _cents(text: str, frame: Frame) -> int:
+    """As a customer's amount is read; a doubt is a refusal here: the desk writes plainly."""
+    asked = Asked("premium", "money", frame.words.language, frame.services.clock().date(), unit=frame.services.settings.currency)
+    reading = TYPES["money"].read_text(text, asked)
+    if not isinstance(reading, Read):
+        raise Refused(Reason.NUMBER_UNKNOWN)
+    return int(Decimal(str(reading.value)) * 100)

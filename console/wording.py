@@ -1,0 +1,75 @@
+"""The desk's own words, one file a language; dates and money as people read them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import yaml
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_currency
+
+from rules.refusals import Refused
+
+LANGUAGES = ("it", "en")
+_BABEL = {"it": "it_IT", "en": "en_GB"}
+
+
+class Wording:
+    """Words of one language; `say("queue.lead", waiting=3)`."""
+
+    def __init__(self, language: str, zone: ZoneInfo, currency: str) -> None:
+        self.language = language if language in LANGUAGES else LANGUAGES[0]
+        self._zone, self._currency, self._locale = zone, currency, _BABEL[self.language]
+        self._words = load_words(self.language)
+
+    def say(self, key: str, **facts: object) -> str:
+        """Raises KeyError for a sentence that is not there."""
+        found: Any = self._words  # a tree of texts
+        for part in key.split("."):
+            found = found[part]
+        return str(found).format(**facts) if facts else str(found)
+
+    def of(self, key: str) -> Mapping[str, str]:
+        return cast("Mapping[str, str]", self._words[key])
+
+    def of_column(self, name: str) -> str:
+        return self.say(f"queue.columns.{name}")
+
+    def refusal(self, refused: Refused) -> str:
+        state = str(refused.facts.get("state", ""))
+        known = self.of("refused")
+        key = state if state in known else refused.reason.value
+        fields = refused.facts.get("fields")
+        return known.get(key, known["not_possible_now"]).format(fields=self.fields(fields if isinstance(fields, list) else []))
+
+    def fields(self, names: list[str] | tuple[str, ...]) -> str:
+        return ", ".join(self.of("fields").get(name, name) for name in names)
+
+    def money(self, cents: int) -> str:
+        return format_currency(Decimal(cents) / 100, self._currency, locale=self._locale)
+
+    def instant(self, at: datetime) -> str:
+        return format_datetime(at.astimezone(self._zone), "d MMMM y, HH:mm", locale=self._locale)
+
+    def time(self, at: datetime) -> str:
+        return format_time(at.astimezone(self._zone), "HH:mm", locale=self._locale)
+
+    def day(self, iso: str) -> str:
+        return format_date(date.fromisoformat(iso), "d MMMM y", locale=self._locale)
+
+    def waits(self, span: timedelta) -> str:
+        minutes = max(int(span.total_seconds()) // 60, 0)
+        hours, days = minutes // 60, minutes // 1440
+        if days:
+            return self.say("queue.days", days=days, hours=hours % 24)
+        return self.say("queue.hours", hours=hours, minutes=minutes % 60) if hours else self.say("queue.minutes", minutes=minutes)
+
+
+@cache
+def load_words(language: str) -> Mapping[str, Any]:
+    text = files("console").joinpath("words", f"{language}.yaml").read_text(encoding="utf-8")
+    return cast("Mapping[str, Any]", yaml.safe_load(text))

@@ -42,20 +42,19 @@ NO_TABLES = Tables()
 def load_tables(overlay: Path | None = None) -> Tables:
     """Each table from the broker's `tables/` where it stands there, else ours. Raises ValueError on a row that cannot be one."""
     notes: dict[str, TableNote] = {}
-    seismic = {row["belfiore"]: row["zone"] for row in _rows("seismic_zones", overlay, notes)}
-    costs = {(row["province"], row["dwelling"]): Decimal(row["eur_per_m2"]) for row in _rows("rebuild_costs", overlay, notes)}
-    return Tables(seismic, costs, notes=notes)
+    seismic = {row["belfiore"]: row["zone"] for row in _rows("seismic_zones", ("belfiore", "zone"), overlay, notes)}
+    costs = _rows("rebuild_costs", ("province", "dwelling", "eur_per_m2"), overlay, notes)
+    per_m2 = {(row["province"], row["dwelling"]): Decimal(row["eur_per_m2"]) for row in costs}
+    return Tables(seismic, per_m2, notes=notes)
 
 
-def _rows(name: str, overlay: Path | None, notes: dict[str, TableNote]) -> list[dict[str, str]]:
+def _rows(name: str, columns: tuple[str, ...], overlay: Path | None, notes: dict[str, TableNote]) -> list[dict[str, str]]:
     own = overlay / "tables" / f"{name}.csv" if overlay else None
     path = own if own and own.is_file() else SHIPPED / f"{name}.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
     head = dict(line.lstrip("# ").split(": ", 1) for line in lines if line.startswith("#") and ": " in line)
     notes[name] = TableNote(head.get("source", "unknown"), head.get("date", "unknown"))
-    try:
-        return [
-            {key: value.strip() for key, value in row.items()} for row in csv.DictReader(line for line in lines if not line.startswith("#"))
-        ]
-    except (AttributeError, KeyError) as error:
-        raise ValueError(f"{path}: a row with missing or surplus columns") from error
+    rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
+    if any(set(row) != set(columns) or None in row.values() for row in rows):
+        raise ValueError(f"{path}: every row has the columns {', '.join(columns)}, and no others")
+    return [{key: value.strip() for key, value in row.items()} for row in rows]

@@ -24,7 +24,7 @@ POOL: Mapping[str, tuple[object, ...]] = {
     "email": ("demo@example.org", "prova@example.com"),
     "phone": ("+393471234567", "+390212345678"),
     "iban": ("IT60X0542811101000000123456",),
-    "it_tax_code": ("DMEDMO80A01F205C", "DMEDMO80A41F205G"),
+    "it_tax_code": ("DMEDME80A01F205S", "DMEDME80A41F205W"),
     "it_vat": ("01234560017",),
     "postcode": ("20121", "00184"),
     "province": ("MI", "RM"),

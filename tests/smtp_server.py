@@ -1,7 +1,7 @@
 """A small real SMTP server: keeps what it takes, and refuses as a test tells it to."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -17,6 +17,8 @@ class SmtpServer:
     heard: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     port: int = 0
+    on_heard: Callable[[], None] | None = None
+    """Called when a mail has come in whole, before it is answered."""
 
     @property
     def url(self) -> str:
@@ -40,6 +42,8 @@ class SmtpServer:
             if verb == "DATA" and not self.answers.get("DATA"):
                 await _say(writer, "354 go on")
                 self.heard.append(await _body(reader))
+                if self.on_heard:
+                    self.on_heard()
             if not await self._answer(verb, line, writer):
                 return
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bots.mail import Attachment, build, deliver
 from bots.mails.letters import House, Letter, LetterRow, compose, mail_words
 from bots.mails.smtp import NotSent
-from bots.papers import Press, act_rows, amount
+from bots.papers import Press, Record, act_rows, amount
 from bots.records import read_offer, read_policy, read_receipt
 from dialogs.services import Services
 from forms.papers.printing import instant
@@ -22,7 +22,7 @@ from storage.sealing import Owner
 from storage.tables.evidence import Document
 
 type Outcome = Literal["sent", "failed", "later", "nothing"]
-WITH_PAPER = ("receipt", "offer", "policy")  # kinds whose PDF is printed first
+WITH_PAPER = frozenset({"receipt", "offer", "policy"})  # kinds whose PDF is printed first
 # A refused mail is tried again after these seconds, over two days; then a colleague sees it as failed.
 RETRIES_S: tuple[float, ...] = (60, 300, 900, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
 
@@ -87,11 +87,20 @@ async def _ready(services: Services, press: Press, mail_id: UUID) -> Ready | Non
             return None
         row = mail.row
         document = await find_document(session, row.document_id) if row.document_id else None
-        if document is None and (row.receipt_id or row.offer_id or row.policy_id) and row.kind.startswith(WITH_PAPER):
+        if document is None and (row.receipt_id or row.offer_id or row.policy_id) and row.kind in WITH_PAPER:
             return None  # the workflow that prints it sends it
         facts, rows, owner = await _facts(services, press, session, mail)
         house = house_of(services, row.recipient)
-        return Ready(mail, compose(row.kind, mail.language, facts, house, more_rows=rows, with_file=document is not None), owner, document)
+        return Ready(
+            mail, compose(_kind(mail, facts), mail.language, facts, house, more_rows=rows, with_file=document is not None), owner, document
+        )
+
+
+def _kind(mail: Mail, facts: Mapping[str, str]) -> str:
+    """A receipt is worded by what it receipts, and otherwise for the agency."""
+    if mail.row.kind != "receipt":
+        return mail.row.kind
+    return "receipt_agency" if mail.row.recipient == "agency" else f"receipt_{facts['receipt']}"
 
 
 async def _facts(
@@ -100,10 +109,12 @@ async def _facts(
     """The facts that came with the mail, worded, and those of what it is about."""
     row, language = mail.row, mail.language
     given = _worded(press, mail.facts, language)
-    if row.kind.startswith("receipt") and row.receipt_id and (receipt := await read_receipt(session, services.keys, press, row.receipt_id)):
+    if row.kind == "receipt" and row.receipt_id and (receipt := await read_receipt(session, services.keys, press, row.receipt_id)):
         record, kept = receipt.record, receipt.row
         words = mail_words(language)
         told = {
+            "receipt": kept.kind,
+            "premium": _premium(press, record, language),
             "number": kept.number,
             "what": words.what[kept.kind],
             "sent": instant(kept.at.astimezone(press.zone), language),
@@ -126,8 +137,18 @@ async def _facts(
     return given, (), None
 
 
-def _offer_facts(press: Press, record: Any, language: str) -> dict[str, str]:
+def _premium(press: Press, record: Record, language: str) -> str:
+    """The offer's, else the indicative one; empty where there is neither."""
+    if record.offer:
+        return amount(press, record.offer.premium_cents, language)
+    cents = (record.pricing or {}).get("total_cents")
+    return amount(press, int(cents), language) if cents is not None else ""
+
+
+def _offer_facts(press: Press, record: Record, language: str) -> dict[str, str]:
     offer = record.offer
+    if offer is None:
+        return {}
     return {
         "number": offer.number,
         "premium": amount(press, offer.premium_cents, language),

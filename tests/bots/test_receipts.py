@@ -1,0 +1,228 @@
+"""The whole way of a receipt: printed, stored twice, one mail to each address, once where nothing dies and at least once where it does."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+
+from bots import receipts
+from dialogs.jobs import enqueue_mail, enqueue_offer_paper
+from storage.documents import document_of_receipt, documents_of
+from storage.jobs import Queue, Worker
+from storage.mails import NewMail, queue_mail
+from storage.offers import find_offer
+from storage.parties import open_party
+from tests.bots.house import EMAIL, SECOND, STAMP, a_customer, a_house, a_quote, a_registration, an_acceptance, an_offer, the_mails
+from tests.forms.papers.reading import all_text, squeezed
+from tests.smtp_server import smtp_server
+
+QUEUES = tuple(Queue(queue.name, poll_s=0.05) for queue in receipts.QUEUES)
+pytestmark = pytest.mark.slow
+
+
+@pytest_asyncio.fixture
+async def house(database_url, tmp_path):
+    async with a_house(database_url, tmp_path / "home") as services:
+        yield services
+
+
+@pytest_asyncio.fixture
+async def at_work(house):
+    workshop = receipts.register(house, retries_s=(0.01, 0.01))
+    async with Worker(house.database.url, QUEUES):
+        yield workshop
+    workshop.close()
+
+
+async def settled(services) -> None:
+    """Until no job is left to do."""
+    async with asyncio.timeout(60):
+        while True:
+            async with services.database.transaction() as session:
+                left = await session.scalar(
+                    text("select count(*) from dbos.workflow_status where status in ('ENQUEUED', 'PENDING', 'DELAYED')")
+                )
+                failed = (await session.scalars(text("select name from dbos.workflow_status where status = 'ERROR'"))).all()
+            assert not failed
+            if not left:
+                return
+            await asyncio.sleep(0.05)
+
+
+def letters(services) -> list:
+    folder = services.settings.mail_folder / "new"
+    return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in sorted(folder.iterdir())]
+
+
+async def test_a_registration_is_printed_stored_twice_and_mailed_to_each_address_and_the_agency(house, at_work):
+    party = await a_customer(house, *a_registration(), emails=(EMAIL, SECOND))
+    await settled(house)
+    found = letters(house)
+    assert sorted(letter["To"] for letter in found) == sorted([EMAIL, SECOND, "agenzia@example.org"])
+    assert {letter["Message-ID"] for letter in found} == {mail.message_id for mail in await the_mails(house, party)}
+    assert {mail.state for mail in await the_mails(house, party)} == {"sent"}
+    async with house.database.transaction() as session:
+        owner = await open_party(session, house.keys, party)
+        (document,) = await documents_of(session, party)
+    assert await house.documents.check(document) == (True, True)
+    content = await house.documents.read(owner, document)
+    for letter in found:
+        assert STAMP in letter.get_body(("plain",)).get_content().splitlines()
+        assert STAMP in letter.get_body(("html",)).get_content()
+        (attached,) = letter.iter_attachments()
+        assert attached.get_content() == content
+    printed = all_text(content)
+    for told in (STAMP, "Esempio Demetra", "SMPDTR80C52F839N", "IT60 X054 2811 1010 0000 0123 456", "R-2026-000001", "Offerte per e-mail"):
+        assert squeezed(told) in printed
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+async def test_quote_offer_and_acceptance_each_have_their_paper_and_mail(house, at_work, language):
+    party = await a_customer(house, *a_registration(language), a_quote(language), language=language)
+    offer = await an_offer(house, party)
+    async with house.database.transaction() as session:
+        owner = await open_party(session, house.keys, party)
+        await queue_mail(session, owner, NewMail("offer", EMAIL, language, offer=offer), domain="example.org")
+        await enqueue_offer_paper(session, offer)
+    await settled(house)
+    assert await a_customer(house, an_acceptance(offer, language), language=language) == party
+    await settled(house)
+    subjects = [letter["Subject"] for letter in letters(house) if letter["To"] == EMAIL]
+    assert len(subjects) == 4
+    assert any("O-2026-000002" in subject for subject in subjects)
+    assert any("R-2026-000003" in subject for subject in subjects)
+    async with house.database.transaction() as session:
+        row = await find_offer(session, offer)
+        kinds = sorted(document.kind for document in await documents_of(session, party))
+    assert row.document_id is not None
+    assert kinds == ["offer", "receipt", "receipt", "receipt"]
+
+
+async def test_the_same_receipt_printed_again_changes_nothing(house, at_work):
+    party = await a_customer(house, *a_registration())
+    await settled(house)
+    async with house.database.transaction() as session:
+        (document,) = await documents_of(session, party)
+    assert await receipts.print_receipt(str(document.receipt_id)) == str(document.id)
+    for mail in await the_mails(house, party):
+        await receipts.mail(str(mail.id))
+    async with house.database.transaction() as session:
+        assert len(await documents_of(session, party)) == 1
+    assert len(letters(house)) == 2
+
+
+async def test_a_mail_refused_for_now_is_sent_later_and_one_refused_for_good_is_shown_as_failed(database_url, tmp_path):
+    async with smtp_server(RCPT=["451 later", "550 unknown"]) as server, a_house(database_url, tmp_path, smtp_url=server.url) as house:
+        workshop = receipts.register(house, retries_s=(0.01, 0.01))
+        async with Worker(house.database.url, QUEUES):
+            party = await a_customer(house)
+            await a_code_to(house, party, "later@example.org", "never@example.org")
+            await settled(house)
+        workshop.close()
+        first, second = await the_mails(house, party)
+    outcomes = {(mail.state, mail.last_error) for mail in (first, second)}
+    assert outcomes == {("sent", None), ("failed", "smtp_550")}
+    assert len(server.taken) == 1
+
+
+async def test_a_server_that_never_answers_well_ends_as_failed(database_url, tmp_path):
+    async with smtp_server(MAIL=["451 later"] * 10) as server, a_house(database_url, tmp_path, smtp_url=server.url) as house:
+        workshop = receipts.register(house, retries_s=(0.01, 0.01))
+        async with Worker(house.database.url, QUEUES):
+            party = await a_customer(house)
+            await a_code_to(house, party, "later@example.org")
+            await settled(house)
+        workshop.close()
+        (mail,) = await the_mails(house, party)
+    assert (mail.state, mail.last_error, mail.attempts) == ("failed", "smtp_451", 3)
+
+
+async def a_code_to(house, party, *addresses):
+    for address in addresses:
+        async with house.database.transaction() as session:
+            owner = await open_party(session, house.keys, party)
+            facts = {"code": "314159", "minutes": "10"}
+            await enqueue_mail(session, await queue_mail(session, owner, NewMail("code", address, "it", facts=facts), domain="example.org"))
+
+
+DYING = textwrap.dedent("""
+    import asyncio, os, signal, sys
+    from dataclasses import replace
+    from pathlib import Path
+    from bots import receipts
+    from storage.documents import DocumentStores
+    from storage.jobs import Worker
+    from tests.bots.house import a_house
+    from tests.bots.test_receipts import QUEUES
+    url, home, dies, smtp = sys.argv[1:]
+
+    class Stores(DocumentStores):
+        async def put(self, *args, **kwargs):
+            stored = await super().put(*args, **kwargs)
+            if dies == "stored":
+                os.kill(os.getpid(), signal.SIGKILL)
+            return stored
+
+    async def main():
+        async with a_house(url, Path(home), smtp_url=smtp or None) as house:
+            stores = Stores(house.settings.documents_url, house.settings.documents_copy_url)
+            receipts.register(replace(house, documents=stores))
+            async with Worker(house.database.url, QUEUES):
+                print("at work", flush=True)
+                await asyncio.sleep(600)
+    asyncio.run(main())
+""")
+
+
+def a_dying_worker(database_url: str, home: Path, dies: str, smtp: str = "") -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-c", DYING, database_url, str(home), dies, smtp]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": "."})
+
+
+async def killed(process: "subprocess.Popen[bytes]") -> None:
+    assert await asyncio.to_thread(process.wait, 60) == -signal.SIGKILL
+    process.stdout.close()
+
+
+async def test_killed_after_storing_the_next_worker_finds_the_file_and_mails_once(database_url, tmp_path):
+    async with a_house(database_url, tmp_path) as house:
+        party = await a_customer(house, *a_registration())
+        await killed(a_dying_worker(database_url, tmp_path, "stored"))
+        assert not (tmp_path / "mail").exists()
+        await finished_by_another(house)
+        assert len(letters(house)) == 2
+        assert {mail.state for mail in await the_mails(house, party)} == {"sent"}
+        async with house.database.transaction() as session:
+            (document,) = await documents_of(session, party)
+            assert await document_of_receipt(session, document.receipt_id) is not None
+        assert await house.documents.check(document) == (True, True)
+        assert len(list((tmp_path / "documents").rglob("*-*-*-*-*"))) == 2  # the party's folder and its one file
+
+
+async def test_killed_before_the_servers_answer_the_mail_goes_out_again_with_its_message_id(database_url, tmp_path):
+    async with smtp_server() as server, a_house(database_url, tmp_path, smtp_url=server.url) as house:
+        party = await a_customer(house, *a_registration())
+        process = a_dying_worker(database_url, tmp_path, "mailed", server.url)
+        server.on_heard = lambda: process.kill() if process.poll() is None else None
+        await killed(process)
+        await finished_by_another(house)
+        mails = await the_mails(house, party)
+    assert {mail.state for mail in mails} == {"sent"}
+    heard = [message_from_bytes(mail, policy=policy.default)["Message-ID"] for mail in server.heard]
+    assert set(heard) == {mail.message_id for mail in mails}
+    assert len(heard) == len(mails) + 1
+
+
+async def finished_by_another(house) -> None:
+    workshop = receipts.register(house)
+    async with Worker(house.database.url, QUEUES):
+        await settled(house)
+    workshop.close()

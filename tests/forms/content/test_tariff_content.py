@@ -2,12 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 import pytest
 
-from forms.tables import load_tables
 from rules.tariff import Price, Referral, Tariff, load_tariff, price
-from tests.forms.content.shipped import LANGUAGES, TODAY, question, questions, tariff_file
+from tests.forms.content.shipped import LANGUAGES, TODAY, catalogue, question, questions, tariff_file
 
 ZONES = ("1", "2", "3", "4", "unknown")
 TRUTH = ("false", "true")
@@ -39,6 +39,7 @@ def form_choices() -> dict[str, tuple[str, ...]]:
     return {**choices, "seismic_zone": ZONES, "refused": TRUTH}
 
 
+@cache
 def tariff() -> Tariff:
     return load_tariff(tariff_file(), form_choices())
 
@@ -53,7 +54,7 @@ def test_every_tariff_question_is_one_of_the_form_and_quick_where_it_has_no_defa
 
 
 def test_covers_are_proposed_as_the_form_proposes_them():
-    assert tariff().proposed == load_tables().covers_from_need
+    assert tariff().proposed == catalogue().tables.covers_from_need
 
 
 def test_owners_of_the_tariff_are_the_owners_of_the_form():

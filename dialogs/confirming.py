@@ -1,7 +1,7 @@
 """Confirmations: what is suspended, confirmed anew or decided becomes an act with a numbered receipt and its mails."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -205,12 +205,11 @@ def _act(work: Work, confirmation: Confirmation) -> NewAct:
 async def _queue_mails(work: Work, confirmation: Confirmation, receipt: Receipt) -> None:
     """One to each proved address and one to the agency (S0-22, S0-23); the receipt's job sends them."""
     facts = {"number": receipt.number, "stamp": confirmation.stamp}
-    belongs = {"receipt": receipt.id, "submission": receipt.submission_id, "offer": receipt.offer_id}
-    for address in await proved_emails(work.session, work.owner):
-        new = NewMail("receipt", address, confirmation.language, facts=facts, **belongs)
+    belongs = NewMail("receipt", "", "", facts=facts, receipt=receipt.id, submission=receipt.submission_id, offer=receipt.offer_id)
+    addressed = [replace(belongs, to=to, language=confirmation.language) for to in await proved_emails(work.session, work.owner)]
+    addressed.append(replace(belongs, to=work.settings.agency_email, language=work.agency_language, recipient="agency"))
+    for new in addressed:
         await queue_mail(work.session, work.owner, new, domain=work.mail_domain)
-    new = NewMail("receipt", work.settings.agency_email, work.agency_language, "agency", facts, **belongs)
-    await queue_mail(work.session, work.owner, new, domain=work.mail_domain)
 
 
 async def _keep_card(work: Work, answers: Mapping[str, Wire], submission: Submission, at: datetime) -> None:

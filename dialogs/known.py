@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dialogs.events import KnownAct, KnownParty, OpenOffer
 from forms.catalogue import Catalogue
-from rules.consents import GivenAct, InForce, check_answer, missing_modules
+from rules.consents import GivenAct, InForce, check_answer, missing_modules, still_counting
 from rules.issuance import IssuanceFacts, missing_for_issue
 from rules.submissions import State, is_quote
 from storage.acts import KeptAct, latest_acts
@@ -75,12 +75,17 @@ def needed_modules(catalogue: Catalogue, today: date) -> tuple[InForce, ...]:
             published.version,
             published.module.kind,
             tuple(f"modules.{published.code}.{act.name}" for act in published.module.acts),
-            still_counting=catalogue.still_counting(published.code, today),
+            still_counting=_counting(catalogue, published.code),
             needed_to_issue=True,
         )
         for published in catalogue.modules(today)
         if published.module.needed_to_issue
     )
+
+
+def _counting(catalogue: Catalogue, code: str) -> frozenset[str]:
+    versions = [published.module for published in catalogue.published.values() if published.code == code]
+    return still_counting([(module.version, module.change) for module in sorted(versions, key=lambda one: (one.valid_from, one.version))])
 
 
 def _registration(submissions: tuple[Submission, ...]) -> str | None:

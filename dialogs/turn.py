@@ -18,7 +18,7 @@ from dialogs.known import load_known_party
 from dialogs.messages import Problem
 from dialogs.rendering import question, render
 from dialogs.state import Outcome, State
-from dialogs.view import ChatView
+from dialogs.view import ChatView, view
 from dialogs.work import Work
 from forms.catalogue import Catalogue
 from rules.refusals import Fact, Refused
@@ -106,8 +106,6 @@ class Turns:
 
     async def load_view(self, conversation: str) -> ChatView:
         """What a page shows around the open question. Raises ConversationUnknown."""
-        from dialogs.view import view
-
         loaded = await self._load(conversation, fresh=True)
         return view(_state(loaded), self._catalogue, self._circumstances(loaded.channel))
 

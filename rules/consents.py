@@ -75,6 +75,16 @@ def missing_modules(modules_in_force: Sequence[InForce], latest_acts: Iterable[G
     return tuple(m.code for m in modules_in_force if m.needed_to_issue and not all(_is_given(latest.get(q), m) for q in m.acts))
 
 
+def still_counting(history: Sequence[tuple[str, str]]) -> frozenset[str]:
+    """Earlier versions from which the latest differs in its words only. `history`: (version, `material` or `editorial`), oldest first."""
+    counting: set[str] = set()
+    for newer, older in zip(reversed(history), reversed(history[:-1]), strict=False):
+        if newer[1] == "material":
+            break
+        counting.add(older[0])
+    return frozenset(counting)
+
+
 def _is_given(act: GivenAct | None, module: InForce) -> bool:
     return act is not None and _counts(act, module) and act.answer in POSITIVE
 

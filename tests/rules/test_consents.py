@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.consents import ALLOWED, GivenAct, InForce, check_answer, missing_modules, modules_to_ask
+from rules.consents import ALLOWED, GivenAct, InForce, check_answer, missing_modules, modules_to_ask, still_counting
 from rules.refusals import Reason, Refused
 
 MANDATE = InForce("mandate", "2", "authorisation", ("modules.mandate.act",), needed_to_issue=True)
@@ -39,6 +39,21 @@ def test_an_editorial_change_is_not_asked_again():
     module = InForce("mandate", "3", "authorisation", ("modules.mandate.act",), still_counting=frozenset({"2"}))
     assert asked([module], [GivenAct("modules.mandate.act", "2", "accept")]) == []
     assert asked([module], [GivenAct("modules.mandate.act", "1", "accept")]) == [("modules.mandate.act", "1")]
+
+
+@pytest.mark.parametrize(
+    ("history", "counting"),
+    [
+        ([], set()),
+        ([("1", "material")], set()),
+        ([("1", "material"), ("2", "material")], set()),
+        ([("1", "material"), ("2", "editorial")], {"1"}),
+        ([("1", "material"), ("2", "material"), ("3", "editorial"), ("4", "editorial")], {"2", "3"}),
+        ([("1", "material"), ("2", "editorial"), ("3", "material")], set()),
+    ],
+)
+def test_versions_count_back_to_the_last_change_that_mattered(history, counting):
+    assert still_counting(history) == counting
 
 
 def test_the_modules_of_a_quote_are_asked_at_each_quote():

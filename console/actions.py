@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from console.acting import Actor, Work, acting
+from dialogs.jobs import enqueue_mail, enqueue_news, enqueue_offer_paper, enqueue_policy_paper
 from dialogs.services import Services
 from forms.showing import label_of
 from rules.access import Action
@@ -16,7 +17,6 @@ from rules.issuance import IssuanceFacts, missing_for_issue
 from rules.refusals import Reason, Refused
 from rules.submissions import Act, State, check_claim, is_quote
 from storage.acts import latest_acts
-from storage.jobs import enqueue
 from storage.mails import NewMail, queue_mail
 from storage.offers import NewOffer, make_offer, offer_of
 from storage.parties import accepted_card, proved_emails
@@ -33,7 +33,6 @@ from storage.submissions import (
 )
 from storage.tables.submissions import Submission
 
-PAPERS, MAIL, NEWS = "papers", "mail", "news"  # queues
 LEAST_REASON = 3  # characters: "ok" explains nothing
 
 
@@ -91,7 +90,7 @@ async def quote(services: Services, actor: Actor, submission: UUID, premium_cent
         offer = await make_offer(work.session, owner, NewOffer(submission, premium_cents, valid_until, work.at, actor.id, reason.strip()))
         facts = {"premium_cents": premium_cents, "valid_until": valid_until.isoformat(), "reason": reason.strip()}
         await _mail(work, owner, row, "offer", facts, offer=offer.id)
-        await enqueue(work.session, "offer_paper", PAPERS, [str(offer.id)], f"offer_paper-{offer.id}")
+        await enqueue_offer_paper(work.session, offer.id)
         work.detail["premium_cents"] = premium_cents
         return offer.id
 
@@ -115,7 +114,7 @@ async def issue(services: Services, actor: Actor, submission: UUID) -> str:
         policy = await issue_policy(work.session, owner, offer, colleague=actor.id, at=work.at, zone=zone, starts_on=starts_on)
         facts = {"number": policy.number, "premium_cents": policy.premium_cents, "starts_on": starts_on.isoformat() if starts_on else None}
         await _mail(work, owner, row, "policy", facts, policy=policy.id)
-        await enqueue(work.session, "policy_paper", PAPERS, [str(policy.id)], f"policy_paper-{policy.id}")
+        await enqueue_policy_paper(work.session, policy.id)
         return policy.number
 
 
@@ -168,9 +167,9 @@ async def _claimed(work: Work, submission: UUID) -> tuple[Submission, Owner]:
 
 async def _tell(work: Work, owner: Owner, row: Submission, kind: str, facts: dict[str, object]) -> None:
     """The customer hears it in the open chat and by mail."""
-    await enqueue(work.session, "news", NEWS, [str(row.id), str(row.version)], f"news-{row.id}-{row.version}")
+    await enqueue_news(work.session, row.id, row.version)
     for mail in await _mail(work, owner, row, kind, facts):
-        await enqueue(work.session, "mail", MAIL, [str(mail)], f"mail-{mail}")
+        await enqueue_mail(work.session, mail)
 
 
 async def _mail(

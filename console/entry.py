@@ -42,16 +42,15 @@ class StoredDoor:
         raise Refused(Reason.CODE_LOCKED if found.why == "locked" else Reason.CODE_WRONG)
 
     async def is_open(self, secret: str, *, touch: bool) -> bool:
-        del touch  # find_session itself writes at most once in half a minute
-        return await self.colleague(secret) is not None
+        return await self.colleague(secret, is_use=touch) is not None
 
     async def leave(self, secret: str) -> None:
         async with self._services.database.transaction() as session:
             await end_session(session, secret, self._services.clock())
 
-    async def colleague(self, secret: str) -> Actor | None:
+    async def colleague(self, secret: str, *, is_use: bool = True) -> Actor | None:
         async with self._services.database.transaction() as session:
-            found = await find_session(session, secret, self._services.clock(), LIMITS)
+            found = await find_session(session, secret, self._services.clock(), LIMITS, is_use=is_use)
             return Actor(found.id, found.name, Role(found.role)) if found else None
 
 

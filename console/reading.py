@@ -7,17 +7,18 @@ from uuid import UUID
 
 from console.acting import Actor, Work, acting
 from console.actions import missing_to_issue
+from dialogs.jobs import enqueue_mail
 from dialogs.services import Services
 from forms.computed import Environment
 from forms.showing import ShownSection, show_answers
 from forms.types.base import Wire
 from rules.access import Action
+from rules.refusals import Reason, Refused
 from rules.submissions import State
 from storage.acts import KeptAct, read_acts
 from storage.calls import answer_call as keep_answered
 from storage.calls import open_calls, read_call
 from storage.documents import documents_of, find_document, read_title
-from storage.jobs import enqueue
 from storage.mails import failed_mails, queue_again
 from storage.offers import offer_of, read_reason
 from storage.parties import Card, accepted_card, find_namesakes, lock_party
@@ -27,8 +28,6 @@ from storage.sealing import Owner
 from storage.staff import find_colleague
 from storage.submissions import Event, find_submission, present_claim, read_history, read_submission
 from storage.tables.submissions import Submission
-
-MAIL = "mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +203,10 @@ async def list_failed_mails(services: Services, actor: Actor) -> tuple[FailedMai
 async def retry_mail(services: Services, actor: Actor, mail: UUID) -> None:
     """Tried again under the same Message-ID."""
     async with acting(services, actor, Action.RETRY_MAIL, mail) as work:
-        await queue_again(work.session, mail)
-        await enqueue(work.session, "mail", MAIL, [str(mail)], f"mail-{mail}-{work.at.isoformat()}")
+        attempts = await queue_again(work.session, mail)
+        if attempts is None:
+            raise Refused(Reason.NOT_POSSIBLE_NOW, state="sent")
+        await enqueue_mail(work.session, mail, attempt=attempts)
 
 
 async def _page(work: Work, owner: Owner, row: Submission, language: str) -> OpenSubmission:

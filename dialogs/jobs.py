@@ -11,7 +11,8 @@ MAIL: Final = "mail"
 RECEIPT: Final = "receipt"
 OFFER_PAPER: Final = "offer_paper"
 POLICY_PAPER: Final = "policy_paper"
-QUEUES: Final = {MAIL: "mails", RECEIPT: "receipts", OFFER_PAPER: "receipts", POLICY_PAPER: "receipts"}
+NEWS: Final = "news"
+QUEUES: Final = {MAIL: "mails", RECEIPT: "receipts", OFFER_PAPER: "receipts", POLICY_PAPER: "receipts", NEWS: "news"}
 """Codes must not wait behind papers: somebody is looking at the screen."""
 
 
@@ -32,3 +33,8 @@ async def enqueue_offer_paper(session: AsyncSession, offer: UUID) -> None:
 
 async def enqueue_policy_paper(session: AsyncSession, policy: UUID) -> None:
     await enqueue(session, POLICY_PAPER, QUEUES[POLICY_PAPER], [str(policy)], f"policy-{policy}")
+
+
+async def enqueue_news(session: AsyncSession, submission: UUID, version: int) -> None:
+    """Says a colleague's move of the submission in the customer's chat."""
+    await enqueue(session, NEWS, QUEUES[NEWS], [str(submission), str(version)], f"news-{submission}-{version}")

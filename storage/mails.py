@@ -107,9 +107,10 @@ async def mark_failed(session: AsyncSession, mail: UUID, error: str, *, is_final
     )
 
 
-async def queue_again(session: AsyncSession, mail: UUID) -> None:
-    """A colleague wants a failed mail tried again; its Message-ID stays."""
-    await session.execute(update(OutgoingMail).where(OutgoingMail.id == mail, OutgoingMail.state == "failed").values(state="queued"))
+async def queue_again(session: AsyncSession, mail: UUID) -> int | None:
+    """A colleague wants a failed mail tried again; its Message-ID stays. How often it was tried; None = it has not failed."""
+    tried = update(OutgoingMail).where(OutgoingMail.id == mail, OutgoingMail.state == "failed").values(state="queued")
+    return await session.scalar(tried.returning(OutgoingMail.attempts))
 
 
 async def attach_document(session: AsyncSession, receipt: UUID, document: UUID) -> None:

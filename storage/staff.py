@@ -96,8 +96,8 @@ async def sign_in(session: AsyncSession, email: str, password: str, now: datetim
     return SignedIn(row, await _open_session(session, row.id, now))
 
 
-async def find_session(session: AsyncSession, token: str, now: datetime, limits: Limits) -> Colleague | None:
-    """The colleague whose session this is, None where it ended, idled or grew too old."""
+async def find_session(session: AsyncSession, token: str, now: datetime, limits: Limits, *, is_use: bool = True) -> Colleague | None:
+    """The colleague whose session this is, None where it ended, idled or grew too old. `is_use` keeps it from idling."""
     found = (
         await session.execute(
             select(StaffSession, Colleague)
@@ -110,7 +110,7 @@ async def find_session(session: AsyncSession, token: str, now: datetime, limits:
     row, colleague = found
     if row.ended_at is not None or not colleague.is_active or _is_over(row, now, limits):
         return None
-    if now - row.last_seen_at >= _SEEN_EVERY:
+    if is_use and now - row.last_seen_at >= _SEEN_EVERY:
         row.last_seen_at = now
         await session.flush()
     return colleague

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import panel as pn
 import panel_material_ui as pmui
-from panel_material_ui.template import Page
+from panel_material_ui.template.base import Page
 
 from console.acting import Actor
 from console.entry import Identity, templates

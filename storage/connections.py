@@ -1,7 +1,8 @@
 """A few connections for single statements that may be sent again: reads, and writes that a version guards."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Self
+from typing import Any
 
 import asyncpg
 from sqlalchemy import make_url
@@ -23,49 +24,51 @@ SETTINGS = {
 
 
 class Connections:
+    """Opened as they are needed, `most` at once. Nothing a single statement sets outlives it, so none is reset in between."""
+
     def __init__(self, url: str, most: int) -> None:
         self._dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-        self._most = most
-
-    async def open(self) -> Self:
-        self._pool = await asyncpg.create_pool(self._dsn, min_size=1, max_size=self._most, server_settings=SETTINGS, reset=_no_reset)
-        return self
-
-    async def close(self) -> None:
-        await self._pool.close()
+        self._free = asyncio.Semaphore(most)
+        self._idle: list[asyncpg.Connection] = []
 
     async def connect(self) -> asyncpg.Connection:
         """One more, the caller's own."""
         return await asyncpg.connect(self._dsn, server_settings=SETTINGS)
 
+    async def close(self) -> None:
+        while self._idle:
+            await self._idle.pop().close()
+
     async def fetch(self, query: str, *given: object) -> list[asyncpg.Record]:
-        return await self._try(lambda connection: connection.fetch(query, *given))
+        return await self._try(asyncpg.Connection.fetch, query, given)
 
     async def fetchrow(self, query: str, *given: object) -> asyncpg.Record | None:
-        return await self._try(lambda connection: connection.fetchrow(query, *given))
+        return await self._try(asyncpg.Connection.fetchrow, query, given)
 
     async def fetchval(self, query: str, *given: object) -> Any:  # whatever the statement returns
-        return await self._try(lambda connection: connection.fetchval(query, *given))
+        return await self._try(asyncpg.Connection.fetchval, query, given)
 
     async def execute(self, query: str, *given: object) -> None:
-        await self._try(lambda connection: connection.execute(query, *given))
+        await self._try(asyncpg.Connection.execute, query, given)
 
-    async def _try[T](self, run: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
-        for left in reversed(range(ATTEMPTS)):
+    async def _try(self, run: Callable[..., Awaitable[Any]], query: str, given: tuple[object, ...]) -> Any:  # as above
+        for _ in range(ATTEMPTS - 1):
             try:
-                async with self._pool.acquire() as connection:
-                    try:
-                        return await run(connection)
-                    except LOST:
-                        connection.terminate()
-                        raise
+                return await self._run(run, query, given)
             except asyncpg.QueryCanceledError:
                 raise
             except LOST:
-                if not left:
-                    raise
-        raise AssertionError("unreachable")
+                continue
+        return await self._run(run, query, given)
 
-
-async def _no_reset(_connection: object) -> None:
-    """Nothing a single statement sets outlives it."""
+    async def _run(self, run: Callable[..., Awaitable[Any]], query: str, given: tuple[object, ...]) -> Any:  # as above
+        async with self._free:
+            connection = self._idle.pop() if self._idle else await self.connect()
+            try:
+                return await run(connection, query, *given)
+            except (*LOST, asyncio.CancelledError):
+                connection.terminate()  # nobody knows what it is in the middle of
+                raise
+            finally:
+                if not connection.is_closed():
+                    self._idle.append(connection)

@@ -95,7 +95,7 @@ class StoredTurn:
 
 
 class TurnStore:
-    """Open it before use: `async with TurnStore(...) as store`."""
+    """`async with TurnStore(…) as store`, or `close` it at the end."""
 
     def __init__(
         self, database: Database, keys: Keys, *, cache_entries: int = 10_000, cache_bytes: int = 64_000_000, batch: bool = True
@@ -106,17 +106,13 @@ class TurnStore:
         self._writer = Writer(self._connections, most=MOST if batch else 1)
         self._listening = Listening(self._connections.connect)
 
-    async def open(self) -> Self:
-        await self._connections.open()
-        return self
-
     async def close(self) -> None:
         await self._listening.close()
         await self._writer.close()
         await self._connections.close()
 
     async def __aenter__(self) -> Self:
-        return await self.open()
+        return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()

@@ -1,9 +1,11 @@
 """Real parts for every test: one PostgreSQL server a run, a fresh migrated database a test."""
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import psycopg
@@ -22,19 +24,16 @@ settings.load_profile("ci" if os.environ.get("CI") else "sospeso")
 
 
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_url() -> Iterator[str]:
     """Address of a server where databases may be made: SOSPESO_TEST_DATABASE_URL, or an embedded one of this run."""
     if given := os.environ.get("SOSPESO_TEST_DATABASE_URL"):
         yield given
         return
-    base = tmp_path_factory.getbasetemp()
-    for folder in (base, *base.parents):  # as root the server works as nobody, and pytest closes its folders
-        if folder.stat().st_uid == os.geteuid() and not folder.stat().st_mode & 0o001:
-            folder.chmod(0o711)
-        if folder == Path("/tmp"):
-            break
-    with EmbeddedServer(base / "database") as server:
-        yield server.url("postgres")
+    # Not under pytest's own folder: a later run of somebody else's may clear that away, and as root `nobody` may not enter it.
+    with TemporaryDirectory(prefix="sospeso-test-", dir=_quick_folder(), ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)
+        with EmbeddedServer(Path(folder) / "database") as server:
+            yield server.url("postgres")
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +64,12 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     database = Database(database_url)
     yield database
     await database.close()
+
+
+def _quick_folder() -> str | None:
+    """Memory where there is plenty of it: copying a database syncs hundreds of files."""
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > 2_000_000_000 else None
 
 
 @contextmanager

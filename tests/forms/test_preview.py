@@ -1,0 +1,74 @@
+"""The preview: a form played line by line, as its author would."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from forms.catalogue import Catalogue, load_catalogue
+from forms.preview import play
+from forms.types.base import Wire
+from tests.forms.folders import VISIT_FORM, a_visit
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture
+def catalogue(tmp_path) -> Catalogue:
+    form = VISIT_FORM + "          - {name: note, type: text, max_length: 20, required: false}\n"
+    words = (tmp_path, "note: {ask: Anything else?, label: Note, why: Only if you like.}")
+    a_visit(tmp_path, form=form)
+    path = tmp_path / "visit" / "en.yaml"
+    path.write_text(path.read_text() + f"  {words[1]}\n")
+    return load_catalogue(tmp_path)
+
+
+def played(catalogue: Catalogue, *lines: str) -> tuple[dict[str, Wire] | None, str]:
+    """The answers, and all that was said."""
+    said: list[str] = []
+    typed: Iterator[str] = iter(lines)
+    answers = play("visit", "en", lambda _: next(typed, None), said.append, TODAY, catalogue=catalogue)
+    return answers, "\n".join(said)
+
+
+def test_a_form_is_played_to_its_end_and_read_back(catalogue: Catalogue) -> None:
+    answers, said = played(catalogue, "2026-12-01", "At the office", "hello", "yes")
+    assert answers == {"visit.when.day": "2026-12-01", "visit.when.place": "office", "visit.when.note": "hello"}
+    assert "Which day?" in said
+    assert "  - At your home" in said
+    assert "Place: At the office" in said
+
+
+def test_a_refused_answer_is_asked_again(catalogue: Catalogue) -> None:
+    answers, said = played(catalogue, "2020-01-01", "2026-12-01", "At the office", "!skip", "yes")
+    assert answers is not None
+    assert "Refused: " in said
+
+
+def test_a_branch_opens_and_steps_back_reopen_it(catalogue: Catalogue) -> None:
+    answers, _ = played(catalogue, "2026-12-01", "At your home", "!back", "At the office", "!skip", "yes")
+    assert answers == {"visit.when.day": "2026-12-01", "visit.when.place": "office"}
+
+
+def test_a_confirmed_section_is_confirmed_again_after_a_change(catalogue: Catalogue) -> None:
+    lines = ("2026-12-01", "At the office", "!skip", "no", "!change visit.when.day", "2026-12-02", "yes")
+    answers, said = played(catalogue, *lines)
+    assert answers is not None
+    assert answers["visit.when.day"] == "2026-12-02"
+    assert said.count("Is the day right?") == 3
+
+
+def test_commands_that_mean_nothing_here_say_so_and_the_why_is_told(catalogue: Catalogue) -> None:
+    _, said = played(catalogue, "!skip", "!change visit.when.nothing", "2026-12-01", "At your home", "!why", "!quit")
+    assert said.count("Not possible here.") == 2
+    assert "So that we find you." in said
+
+
+@pytest.mark.parametrize("lines", [(), ("!quit",), ("2026-12-01",)])
+def test_leaving_early_keeps_nothing(catalogue: Catalogue, lines: tuple[str, ...]) -> None:
+    assert played(catalogue, *lines)[0] is None
+
+
+def test_an_unknown_form_is_a_key_error() -> None:
+    with pytest.raises(KeyError):
+        play("nothing", "en", lambda _: None, print, TODAY)

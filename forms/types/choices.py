@@ -104,6 +104,8 @@ def _read_list(line: str, asked: Asked) -> Reading:
 
 
 def _read_parts(parts: Sequence[str], asked: Asked) -> Reading:
+    if len(parts) > _MOST_LISTED:
+        return Refused(Reason.TOO_MANY, max=len(asked.choices))
     meant: set[str] = set()
     guessed: list[str] = []
     for part in parts:

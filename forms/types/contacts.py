@@ -9,13 +9,13 @@ import yaml
 from forms.types.base import Asked, Doubt, Read, Reading, Wire
 from forms.types.characters import clean_line, compatible
 from forms.types.text import Typed
+from forms.types.vocabulary import vocabularies
 from rules.refusals import Reason, Refused
 
 _EMAIL_MOST = 254
 """RFC 5321, as corrected: the longest address that fits a MAIL command."""
 _PHONE_MOST = 40
 _HOME_REGION = "IT"
-_LEAD_IN = re.compile(r"^(?:tel|telefono|cell|cellulare|mobile|phone|fisso|casa|mob|numero)\b[.: ]*", re.IGNORECASE)
 
 
 class EmailType(Typed):
@@ -42,7 +42,7 @@ class PhoneType(Typed):
         line = clean_line(text)
         if isinstance(line, Refused):
             return line
-        number = _LEAD_IN.sub("", compatible(line))
+        number = _lead_in(asked.language).sub("", compatible(line))
         if len(number) > _PHONE_MOST or any(sign.isalpha() for sign in number):
             return Refused(Reason.PHONE_FORM)
         return _judged_phone(number, asked)
@@ -55,6 +55,12 @@ class PhoneType(Typed):
         except phonenumbers.NumberParseException:
             return str(value)
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+@cache
+def _lead_in(language: str) -> re.Pattern[str]:
+    words = sorted((word for known in vocabularies(language) for word in known.lead_ins.phone), key=len, reverse=True)
+    return re.compile(rf"^(?:{'|'.join(map(re.escape, words))})\b[.:\s]*", re.IGNORECASE)
 
 
 def _bare_address(line: str) -> str:

@@ -8,6 +8,7 @@ _MOST = 10 * _KILO * _KILO
 _NAME_LENGTH = 120
 _HEADER = 32
 _BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+_KINDS = ("image/jpeg", "image/png", "image/webp", "image/heic", "application/pdf")
 _KEYS = {"document": str, "name": str, "media_type": str, "bytes": int, "sha256": str}
 
 
@@ -53,8 +54,9 @@ def refused_file(media_type: str | None, size: int, asked: Asked) -> Refused | N
         return Refused(Reason.FILE_EMPTY)
     if size > most:
         return Refused(Reason.FILE_TOO_LARGE, bytes=_size(size), max=_size(most))
-    if media_type is None or (asked.accept and media_type not in asked.accept):
-        return Refused(Reason.FILE_KIND, accept=", ".join(sorted({kind.rpartition("/")[2].upper() for kind in asked.accept})))
+    accept = asked.accept or _KINDS
+    if media_type not in accept:
+        return Refused(Reason.FILE_KIND, accept=", ".join(sorted({kind.rpartition("/")[2].upper() for kind in accept})))
     return None
 
 

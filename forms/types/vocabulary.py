@@ -73,6 +73,13 @@ class ListWords(Part):
     fillers: list[str]
 
 
+class LeadIns(Part):
+    """Words that people put before an answer and that say nothing more."""
+
+    phone: list[str]
+    province: list[str]
+
+
 class CountryWords(Part):
     aliases: dict[str, str | list[str]]
     """Names and nationalities that CLDR does not have; several codes where a state has been divided."""
@@ -85,6 +92,7 @@ class Vocabulary(Part):
     numbers: NumberWords
     answers: AnswerWords
     lists: ListWords
+    lead_ins: LeadIns
     countries: CountryWords
 
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms.model import TypeName
@@ -74,18 +74,48 @@ def test_there_is_a_type_for_every_name_of_the_catalogue() -> None:
     assert all(TYPES[name].name == name and TYPES[name].input for name in TYPES)
 
 
-@pytest.mark.parametrize("kind", TYPES)
-@given(text=SIGNS, language=st.sampled_from(["it", "en", "fa"]), name=NAMES, bounds=BOUNDS)
-def test_reading_any_text_never_raises(kind: str, text: str, language: str, name: str, bounds: dict[str, object]) -> None:
+ANY_TEXT = given(text=SIGNS, language=st.sampled_from(["it", "en", "fa"]), name=NAMES, bounds=BOUNDS)
+ANY_JSON = given(value=JSON, name=NAMES, bounds=BOUNDS)
+
+
+def read_any_text(kind: str, text: str, language: str, name: str, bounds: dict[str, object]) -> None:
     asked = standing(kind, language, name, bounds)
     check(TYPES[kind].read_text(text, asked), kind, asked)
 
 
-@pytest.mark.parametrize("kind", TYPES)
-@given(value=JSON, name=NAMES, bounds=BOUNDS)
-def test_reading_any_json_never_raises(kind: str, value: object, name: str, bounds: dict[str, object]) -> None:
+def read_any_json(kind: str, value: object, name: str, bounds: dict[str, object]) -> None:
     asked = standing(kind, "it", name, bounds)
     check(TYPES[kind].read_value(value, asked), kind, asked)
+
+
+@pytest.mark.parametrize("kind", TYPES)
+@settings(max_examples=30)
+@ANY_TEXT
+def test_reading_any_text_never_raises(kind: str, text: str, language: str, name: str, bounds: dict[str, object]) -> None:
+    read_any_text(kind, text, language, name, bounds)
+
+
+@pytest.mark.parametrize("kind", TYPES)
+@settings(max_examples=20)
+@ANY_JSON
+def test_reading_any_json_never_raises(kind: str, value: object, name: str, bounds: dict[str, object]) -> None:
+    read_any_json(kind, value, name, bounds)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", TYPES)
+@settings(max_examples=500)
+@ANY_TEXT
+def test_reading_very_many_texts_never_raises(kind: str, text: str, language: str, name: str, bounds: dict[str, object]) -> None:
+    read_any_text(kind, text, language, name, bounds)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", TYPES)
+@settings(max_examples=300)
+@ANY_JSON
+def test_reading_very_many_values_never_raises(kind: str, value: object, name: str, bounds: dict[str, object]) -> None:
+    read_any_json(kind, value, name, bounds)
 
 
 @pytest.mark.parametrize("kind", TYPES)

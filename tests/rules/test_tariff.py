@@ -271,9 +271,13 @@ def broken(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
         (lambda d: d["covers"]["water"]["factors"]["year_built"]["bands"].pop(), "the last band must be open"),
         (lambda d: d["covers"]["water"]["factors"]["year_built"]["bands"].reverse(), "bands must rise"),
         (lambda d: d["covers"]["water"]["factors"]["year_built"].update(of="feeling"), "`of` is age or value"),
+        (lambda d: d["covers"]["theft"].update(per_mille="eleven"), "covers.theft.per_mille: 'eleven' is no figure"),
+        (lambda d: d["covers"].update(theft="dear"), "covers.theft: a table is needed"),
+        (lambda d: d["questions"]["roof"].update(values="tiles"), "questions.roof: a list is needed"),
         (lambda d: d.pop("version"), "version is missing"),
         (lambda d: d.update(validity_days=0), "validity_days: a whole number from 1"),
         (lambda d: d.update(rebuild_per_m2=[4000, 600]), "rebuild_per_m2"),
+        (lambda d: d.update(rebuild_per_m2=[600]), "rebuild_per_m2: least and most"),
     ],
 )
 def test_a_tariff_with_a_fault_says_where_and_why(change: Callable[[dict[str, Any]], object], sentence: str):

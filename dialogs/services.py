@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from dialogs.turn import Turns
 from forms.catalogue import Catalogue
 from storage.database import Database
 from storage.documents import DocumentStores
@@ -12,9 +12,6 @@ from storage.keys import Keys
 from storage.settings import Settings
 from storage.tables.base import now
 from storage.turns import TurnStore
-
-if TYPE_CHECKING:
-    from dialogs.turn import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +21,7 @@ class Services:
     database: Database
     keys: Keys
     turn_store: TurnStore
-    turns: "Turns"
+    turns: Turns
     catalogue: Catalogue
     documents: DocumentStores
     is_demo: bool = False

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 # Everything heavy is imported in the command that needs it: `--help` answers at once.
 
-app = typer.Typer(help="Sospeso: conversations, consents, quotes, receipts and review for insurance intermediaries.", no_args_is_help=True)
+app = typer.Typer(
+    pretty_exceptions_enable=False,
+    help="Sospeso: conversations, consents, quotes, receipts and review for insurance intermediaries.",
+    no_args_is_help=True,
+)
 db = typer.Typer(help="The database's tables.", no_args_is_help=True)
 forms = typer.Typer(help="The catalogue of questionnaires.", no_args_is_help=True)
 staff = typer.Typer(help="Colleagues, who sign in to the console.", no_args_is_help=True)

@@ -59,9 +59,8 @@ def make_current(addresses: Addresses) -> None:
 
 @asynccontextmanager
 async def open_services(settings: Settings, addresses: Addresses, *, is_demo: bool = False) -> AsyncIterator["Services"]:
-    from dialogs.turn import Turns
-
     from dialogs.services import Services
+    from dialogs.turn import Turns
     from forms.catalogue import load_catalogue
     from storage.documents import DocumentStores
     from storage.keys import Keys
@@ -80,7 +79,7 @@ async def open_services(settings: Settings, addresses: Addresses, *, is_demo: bo
                 database=database,
                 keys=keys,
                 turn_store=turn_store,
-                turns=Turns(database, turn_store, catalogue, settings),
+                turns=Turns(database, turn_store, catalogue, settings, keys=keys),
                 catalogue=catalogue,
                 documents=DocumentStores(settings.documents_url, settings.documents_copy_url),
                 is_demo=is_demo,

@@ -17,8 +17,6 @@ from sospeso.parts import Addresses, open_services
 from storage.settings import NotConfigured, Settings
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
-
     from dialogs.services import Services
 
 type Role = Literal["all", "web", "console", "worker"]
@@ -28,7 +26,7 @@ type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 type App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 log = logging.getLogger(__name__)
-PARTING_S = 3  # for answers under way; streams end with it
+PARTING_S = 2  # for answers under way; streams of events are cut then, and resume elsewhere
 CONSOLE = "/console"
 
 
@@ -102,7 +100,7 @@ async def _serve(
         services = await stack.enter_async_context(open_services(settings, addresses, is_demo=is_demo))
         house = House()
         server = _Server(house)
-        _end_on_signals(server)
+        server.end_on_signals()
         if role in {"all", "console"}:
             house.expect(CONSOLE)
         if role in {"all", "web"}:
@@ -114,7 +112,7 @@ async def _serve(
         await server.until_started()
         when_ready()
         if role in {"all", "console"}:
-            stack.push_async_callback(_ended, asyncio.create_task(_load_console(house, services)))
+            await stack.enter_async_context(_console(house, services))
         await serving
 
 
@@ -122,8 +120,8 @@ async def _serve(
 async def _web(services: "Services") -> AsyncIterator[App]:
     from bots.web.app import create_app
 
-    app: Starlette = create_app(services)
-    async with app.router.lifespan_context(app):
+    app: App = create_app(services)
+    async with _living(app):
         yield app
 
 
@@ -132,19 +130,62 @@ async def _worker(services: "Services", addresses: Addresses) -> AsyncIterator[N
     from bots import receipts
     from storage.jobs import Worker
 
-    receipts.register(services)
-    async with Worker(addresses.app, receipts.QUEUES):
-        yield
-
-
-async def _load_console(house: House, services: "Services") -> None:
-    """Panel takes seconds to import: in a thread, while the chat answers."""
+    workshop = receipts.register(services)
     try:
-        module = await asyncio.to_thread(importlib.import_module, "console.app")
-        house.add(CONSOLE, module.create_console(services))
-    except Exception as error:
-        log.exception("the console did not load")
-        house.fail(CONSOLE, error)
+        async with Worker(addresses.app, receipts.QUEUES):
+            yield
+    finally:
+        await asyncio.to_thread(workshop.close)
+
+
+@asynccontextmanager
+async def _console(house: House, services: "Services") -> AsyncIterator[None]:
+    """Panel takes seconds to import: in a thread, while the chat answers."""
+    stack = AsyncExitStack()
+
+    async def load() -> None:
+        try:
+            module = await asyncio.to_thread(importlib.import_module, "console.app")
+            console = module.create_console(services)
+            await stack.enter_async_context(_living(console))
+        except Exception as error:
+            log.exception("the console did not load")
+            house.fail(CONSOLE, error)
+        else:
+            house.add(CONSOLE, console)
+
+    loading = asyncio.create_task(load())
+    try:
+        yield
+    finally:
+        await _ended(loading)
+        await stack.aclose()
+
+
+@asynccontextmanager
+async def _living(app: App) -> AsyncIterator[None]:
+    """ASGI's lifespan, for an application within ours; one that knows none lives without."""
+    events: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
+    started = asyncio.Event()
+
+    async def hear(message: MutableMapping[str, Any]) -> None:
+        if message["type"].startswith("lifespan.startup"):
+            started.set()
+
+    async def live() -> None:
+        try:
+            await app({"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": {}}, events.get, hear)
+        finally:
+            started.set()
+
+    living = asyncio.create_task(live())
+    events.put_nowait({"type": "lifespan.startup"})
+    await started.wait()
+    try:
+        yield
+    finally:
+        events.put_nowait({"type": "lifespan.shutdown"})
+        await living
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
@@ -171,21 +212,20 @@ class _Server(uvicorn.Server):
         self.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]  # see above
         self._started = asyncio.Event()
 
+    def end_on_signals(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, self.end)
+
+    def end(self) -> None:
+        self.force_exit = self.should_exit  # the second time at once
+        self.should_exit = True
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._started.set()
 
     async def until_started(self) -> None:
         await self._started.wait()
-
-
-def _end_on_signals(server: _Server) -> None:
-    def end() -> None:
-        server.force_exit = server.should_exit  # the second time at once
-        server.should_exit = True
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, end)
 
 
 async def _say(send: Send, status: int, body: bytes) -> None:

@@ -5,6 +5,7 @@ The login given may be a superuser, or one that may make roles and owns the data
 connects (`storage.database`); in production give it a login of its own that is a member of nothing but `sospeso_app`.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,6 +81,7 @@ def _prepare(connection: Connection) -> None:
 def _upgrade_jobs(url: str) -> None:
     from dbos import DBOS
 
+    logging.getLogger("dbos").setLevel(logging.WARNING)  # it tells each of its hundred steps, with the address
     DBOS.migrate(psycopg_url(url, role=OWNER), schema="dbos", application_role=APP)
 
 

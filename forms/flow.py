@@ -82,6 +82,12 @@ class CompiledForm:
         touched = {step.section} | self._readers.sections_touched_by(name)
         return tuple(section.confirm.key for section in self.sections if section.name in touched)
 
+    def dependents(self, step: Step) -> frozenset[str]:
+        """Names of questions and groups that depend on the step's answer, directly or over others; its own among them."""
+        name = step.group or (step.question.name if step.question else "")
+        own = step.question.name if step.question else name
+        return frozenset(self._readers.dependents(name) | {own})
+
     def live(self, names: frozenset[str], answers: Mapping[str, Wire], env: Environment, at: Step) -> dict[str, Wire | tuple[str, ...]]:
         """Those of the named answers that count (not parked), as conditions see them at that step."""
         found = _Live(self, answers, env, at, offered(env))
@@ -235,7 +241,7 @@ def asked(step: Step, answers: Mapping[str, Wire], env: Environment, words: Word
         min=bound_value(question.min, question.type, env.today, seen),
         max=bound_value(question.max, question.type, env.today, seen),
         max_length=question.max_length,
-        unit=env.currency if question.type == "money" else question.unit,
+        unit=env.currency if type_of(question) == "money" else question.unit,
         accept=question.accept,
         name=question.name,
         facts={name: _wire(value) for name, value in seen.items() if name not in OFFERED},
@@ -243,12 +249,13 @@ def asked(step: Step, answers: Mapping[str, Wire], env: Environment, words: Word
 
 
 def worded_choices(question: Question, words: Words) -> tuple[Choice, ...]:
+    """Those of the structure in its order; of a computed answer, whose values only its computation knows, those that are worded."""
     told = words.questions.get(question.name)
     if told is None:
         return tuple(Choice(value, value) for value in question.choices)
+    values = tuple(told.choices) if question.type == "computed" else question.choices
     return tuple(
-        Choice(value, told.choices.get(value, value), told.descriptions.get(value), told.aliases.get(value, ()))
-        for value in question.choices
+        Choice(value, told.choices.get(value, value), told.descriptions.get(value), told.aliases.get(value, ())) for value in values
     )
 
 

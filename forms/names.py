@@ -79,12 +79,15 @@ class Readers:
         for read in reads:
             self._readers.setdefault(read, set()).add(name)
 
-    def sections_touched_by(self, name: str) -> set[str]:
-        """Sections with something that depends on the name, directly or over others."""
+    def dependents(self, name: str) -> set[str]:
+        """What depends on the name, directly or over others: questions and groups by their names."""
         found: set[str] = set()
         waiting = [name]
         while waiting:
             new = self._readers.get(waiting.pop(), set()) - found
             found |= new
             waiting.extend(new)
-        return {self._section[reader] for reader in found}
+        return found
+
+    def sections_touched_by(self, name: str) -> set[str]:
+        return {self._section[reader] for reader in self.dependents(name)}

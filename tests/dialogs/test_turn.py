@@ -306,8 +306,8 @@ async def test_a_quote_is_suspended_after_the_card_was_confirmed_anew(customer, 
 
 async def test_an_accepted_offer_asks_for_the_policy(customer, database, turns):
     submission, offer, said = await quoted(customer, database)
-    told = json.loads(await turns.say(customer.conversation, said))
-    assert told["id"] is None
+    customer.turn = json.loads(await turns.say(customer.conversation, said))
+    assert customer.turn["id"] is None
     await customer.play({"journey.goal": "policy"}, until="offer.act")
     await customer.answer("accept")
     async with database.transaction() as session:
@@ -319,7 +319,7 @@ async def test_an_accepted_offer_asks_for_the_policy(customer, database, turns):
 
 async def test_a_refused_offer_withdraws_the_request(customer, database, turns):
     submission, _, said = await quoted(customer, database)
-    await turns.say(customer.conversation, said)
+    customer.turn = json.loads(await turns.say(customer.conversation, said))
     await customer.play({"journey.goal": "policy"}, until="offer.act")
     await customer.answer("refuse")
     async with database.transaction() as session:
@@ -327,18 +327,35 @@ async def test_a_refused_offer_withdraws_the_request(customer, database, turns):
         assert await session.scalar(select(func.count()).where(Receipt.kind == "offer_acceptance")) == 0
 
 
-async def test_who_was_overtaken_is_told_and_sees_what_is_true_now(customer, database, turns):
+async def test_an_offer_that_is_gone_cannot_be_accepted(customer, database, turns):
     submission, _, said = await quoted(customer, database)
-    await turns.say(customer.conversation, said)
+    customer.turn = json.loads(await turns.say(customer.conversation, said))
     await customer.play({"journey.goal": "policy"}, until="offer.act")
     async with database.transaction() as session:
         await session.execute(text("update offer set state = 'expired'"))
-    first = await customer.answer("accept", "yes")
-    assert customer.turn["messages"][0]["kind"] == "problem"
-    assert customer.path != "offer.act"
-    assert await customer.send(TextSaid("altro"), "yes") == first
+    with pytest.raises(QuestionChanged) as changed:
+        await customer.answer("accept")
+    assert changed.value.question["path"] == "journey.goal"
     async with database.transaction() as session:
         assert (await session.get(Submission, submission.id)).state == "quoted"
+
+
+async def test_who_was_overtaken_at_the_last_moment_is_told_and_that_is_remembered(customer, database, turns, monkeypatch):
+    _, _, said = await quoted(customer, database)
+    customer.turn = json.loads(await turns.say(customer.conversation, said))
+    await customer.play({"journey.goal": "policy"}, until="offer.act")
+    real = applying._APPLY[effects.DecideOffer]
+
+    async def just_expired(work, effect):
+        await work.session.execute(text("update offer set state = 'expired'"))
+        await real(work, effect)
+
+    monkeypatch.setitem(applying._APPLY, effects.DecideOffer, just_expired)
+    first = await customer.answer("accept", "yes")
+    assert customer.turn["messages"][0]["kind"] == "problem"
+    assert await customer.send(TextSaid("altro"), "yes") == first
+    async with database.transaction() as session:
+        assert await session.scalar(select(func.count()).where(Receipt.kind == "offer_acceptance")) == 0
 
 
 async def test_one_returned_answer_comes_back_as_the_same_submission(customer, database, turns):

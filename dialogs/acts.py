@@ -110,12 +110,18 @@ def _close(desk: Desk, form: str, stamp: str) -> None:
         client=client,
         closing=Closing(form, stamp),
         submitted=(*(name for name in state.submitted if name != form), form),
-        given=(),
+        given=_given_for_the_quote(desk) if form == CARD else (),
         returned=None,
         redo=None,
         redo_from="",
         goal=None if is_goals else state.goal,
     )
+
+
+def _given_for_the_quote(desk: Desk) -> tuple[str, ...]:
+    """A card that comes back while a quote is being told takes nothing from it."""
+    quotes = {CARD_CONFIRM, *(f"modules.{module.code}.{act.name}" for module in desk.modules("quote") for act in module.module.acts)}
+    return tuple(question for question in desk.state.given if question in quotes)
 
 
 def _decide_offer(desk: Desk, ask: Ask, *, accepted: bool) -> None:

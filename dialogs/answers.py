@@ -6,7 +6,8 @@ from dialogs.desk import CARD, QUOTE, Desk
 from dialogs.effects import CompleteCard, ForgetConversation, RequestCall
 from dialogs.journey import EMAIL, EMAIL_CODE, LANGUAGE, PARTY_KIND, Stop, missing_stop
 from dialogs.state import Offered, Pending
-from forms.flow import Step, check
+from forms.flow import Step, asked, check
+from forms.types import TYPES
 from forms.types.base import Candidates, Doubt, Read, Reading, Wire
 from rules.refusals import Reason, Refused
 
@@ -190,6 +191,25 @@ def _begin(desk: Desk, form: str) -> None:
     versions = {**desk.state.versions}
     versions.setdefault(form, desk.catalogue.form(form).version)
     desk.set(versions=versions, submitted=tuple(name for name in desk.state.submitted if name != form))
+
+
+def carry_over(desk: Desk, form: str) -> None:
+    """The version this form was begun with is gone: answers that still fit stay, the rest is asked again, sections are confirmed anew."""
+    state, steps = desk.state, desk.catalogue.form(form).steps()
+    desk.set(versions={**state.versions, form: desk.catalogue.form(form).version})
+    dropped = [key for key, value in state.answers.items() if key.startswith(f"{form}.") and not _still_fits(desk, steps.get(key), value)]
+    desk.answer(dict.fromkeys(dropped))
+    desk.set(pending=None, offered=None, redo=None, redo_from="")
+    desk.say("form_changed")
+
+
+def _still_fits(desk: Desk, step: Step | None, value: Wire) -> bool:
+    if step is None or step.kind == "confirm":
+        return False
+    if step.question is None or step.question.type == "code":
+        return True
+    known = asked(step, desk.state.answers, desk.environment, desk.words(step.form), desk.language)
+    return isinstance(TYPES[known.type].read_value(value, known), Read)
 
 
 def drop_form(desk: Desk, form: str) -> None:

@@ -81,11 +81,15 @@ class Desk:
     # the forms
 
     def form(self, name: str) -> CompiledForm:
-        """In the version this conversation began it with."""
-        return self.catalogue.form(name, self.state.versions.get(name))
+        """In the version this conversation began it with, where that is still kept."""
+        return self.catalogue.form(name, self._version(name))
 
     def words(self, name: str) -> Words:
-        return self.catalogue.words(name, self.language, self.state.versions.get(name))
+        return self.catalogue.words(name, self.language, self._version(name))
+
+    def _version(self, name: str) -> str | None:
+        version = self.state.versions.get(name)
+        return version if version is not None and is_kept(self.catalogue, name, version) else None
 
     def walk(self, form: str, *, quick_only: bool = False) -> Walk:
         key = (form, quick_only)
@@ -97,7 +101,7 @@ class Desk:
     def step(self, key: str) -> Step | None:
         """The step of any form by the key of its answer, whether it applies or not."""
         form = key.partition(".")[0]
-        if form not in self.catalogue.forms:
+        if form not in self.catalogue.editions:
             return None
         try:
             return self.form(form).step(key)
@@ -127,6 +131,10 @@ class Desk:
 
 # A registration the customer has confirmed is enough to ask for a quote.
 REGISTERED = frozenset({"suspended", "in_review", "returned", "accepted"})
+
+
+def is_kept(catalogue: Catalogue, form: str, version: str) -> bool:
+    return catalogue.editions[form].form.version == version or (form, version) in catalogue.frozen
 
 
 def local_day(moment: datetime, timezone: str) -> date:

@@ -2,7 +2,7 @@
 
 from dialogs import answers, asking, codes, commands, pending, pricing, staff, thread, understanding
 from dialogs.asking import Presented
-from dialogs.desk import CARD_EMAIL, QUOTE, Desk
+from dialogs.desk import CARD_EMAIL, QUOTE, Desk, is_kept
 from dialogs.events import Answered, Circumstances, Commanded, Event, StaffSaid, TextSaid, TimePassed, Uploaded
 from dialogs.journey import ACTS, CARD_CONFIRM, EMAIL_CODE, GOAL, OFFER, Stop, next_stop
 from dialogs.party import remember_party
@@ -80,6 +80,9 @@ def _refresh(desk: Desk) -> None:
         remember_party(desk, known=known)
     if desk.state.client.offers:
         staff.expire_offers(desk)
+    for form, version in desk.state.versions.items():
+        if not is_kept(desk.catalogue, form, version):
+            answers.carry_over(desk, form)
 
 
 def _open(desk: Desk) -> Stop:

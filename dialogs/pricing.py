@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from dialogs import summaries, wording
 from dialogs.desk import QUOTE, Desk
-from dialogs.messages import Facts, Message, Row, Summary
+from dialogs.messages import Facts, Message, Notice, Row, Summary
 from dialogs.state import Offer, Priced
 from forms.flow import Step, worded_choices
 from forms.types.base import Wire
-from rules.tariff import Cover, CoverPrice, MissingAnswersError, Price, Referral, Tariff, price
+from rules.tariff import CoverPrice, MissingAnswersError, Price, Referral, Tariff, price
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,17 @@ def tariff_of(desk: Desk) -> Tariff:
     return desk.catalogue.tariff()
 
 
+def told(desk: Desk, key: str) -> str:
+    """A sentence of the tariff's own words."""
+    return str(desk.catalogue.tariff_words(desk.language)[key])
+
+
+def name_of(desk: Desk, branch: str, code: str) -> str:
+    """A cover, factor or referral as the tariff words it; its bare code where a broker's own tariff has no word."""
+    names = desk.catalogue.tariff_words(desk.language)[branch]
+    return code if isinstance(names, str) else names.get(code, code)
+
+
 def tell(desk: Desk, path: str) -> None:
     """Says the price, the first time and when a correction has changed it."""
     priced, before = price_now(desk), desk.state.priced
@@ -55,7 +66,7 @@ def tell(desk: Desk, path: str) -> None:
 def price_messages(desk: Desk, priced: Price | Referral) -> list[Message]:
     """One row a factor, the premium last; then what was assumed, each row to be changed."""
     if isinstance(priced, Referral):
-        return [Summary("referral", (), {"reasons": " ".join(reasons(desk, priced))})]
+        return [Summary("referral", (), {"note": told(desk, "referral_note"), "reasons": " ".join(reasons(desk, priced))})]
     total = total_of(desk, priced)
     rows = [row for line in priced.covers for row in _cover_rows(desk, line)]
     rows.append(Row("", wording.say(desk.language, "price.net"), money(desk, priced.net)))
@@ -63,7 +74,12 @@ def price_messages(desk: Desk, priced: Price | Referral) -> list[Message]:
     rows.append(Row("premium", wording.say(desk.language, "price.premium"), total))
     facts: Facts = {"premium": total, "valid_until": priced.valid_until}
     messages: list[Message] = [Summary("assumptions", assumption_rows(desk, priced))] if priced.assumptions else []
-    return [*messages, Summary("price", tuple(rows), facts)]
+    messages.append(Summary("price", tuple(rows), facts))
+    if priced.not_priced:
+        messages.append(
+            Notice(" ".join([told(desk, "not_priced_note"), ", ".join(name_of(desk, "covers", code) for code in priced.not_priced)]))
+        )
+    return messages
 
 
 def total_of(desk: Desk, priced: Price) -> str:
@@ -71,30 +87,24 @@ def total_of(desk: Desk, priced: Price) -> str:
 
 
 def reasons(desk: Desk, referral: Referral) -> list[str]:
-    return [wording.say_or(desk.language, f"referral_reasons.{reason}", "referral_reasons.other") for reason in referral.reasons]
+    return [name_of(desk, "referrals", reason) for reason in referral.reasons]
 
 
 def cover_name(desk: Desk, line: CoverPrice) -> str:
-    """ "Incendio, fabbricato": the cover as the form words it, and the sum it stands on where several lines share it."""
-    tariff = tariff_of(desk)
-    cover = next(one for one in tariff.covers if one.code == line.code)
-    name = _choice_label(desk, "covers", cover.cover)
-    is_shared = sum(one.cover == cover.cover for one in tariff.covers) > 1
-    return f"{name}, {_basis(desk, cover)}" if is_shared else name
+    return name_of(desk, "covers", line.code)
 
 
 def factor_rows(desk: Desk, line: CoverPrice) -> Iterator[Row]:
     """Base, every factor, and the minimum where it was charged."""
     cover = next(one for one in tariff_of(desk).covers if one.code == line.code)
     rate = wording.number(desk.language, cover.per_mille)
-    base = wording.say(desk.language, "price.base", {"rate": rate, "sum": money(desk, line.sum_insured)})
-    yield Row("", base, money(desk, line.base))
+    yield Row("", f"{told(desk, 'base')} {rate} ‰ × {money(desk, line.sum_insured)}", money(desk, line.base))
     for question, value, factor in line.factors:
         step = _step(desk, question)
-        label = f"{summaries.label(desk, step) if step else question}: {_shown(desk, step, question, value)}"
+        label = f"{name_of(desk, 'factors', question)}: {_shown(desk, step, question, value)}"
         yield Row(step.path if step and summaries.is_changeable(step) else "", label, f"× {wording.number(desk.language, factor)}")
     if line.is_minimum:
-        yield Row("", wording.say(desk.language, "price.minimum"), money(desk, line.net))
+        yield Row("", told(desk, "minimum"), money(desk, line.net))
 
 
 def assumption_rows(desk: Desk, priced: Price) -> tuple[Row, ...]:
@@ -164,10 +174,6 @@ def _cover_rows(desk: Desk, line: CoverPrice) -> Iterator[Row]:
     for row in factor_rows(desk, line):
         yield Row(row.question, f"{name} · {row.label}", row.value)
     yield Row("", name, money(desk, line.net))
-
-
-def _basis(desk: Desk, cover: Cover) -> str:
-    return wording.say(desk.language, f"price.basis.{cover.basis}")
 
 
 def _step(desk: Desk, question: str) -> Step | None:

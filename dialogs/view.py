@@ -294,13 +294,13 @@ def _price(desk: Desk, scene: Scene) -> Price | None:
         return None
     language = desk.language
     if isinstance(priced, Referral):
-        note = " ".join([wording.say(language, "price.referral_note"), *pricing.reasons(desk, priced)])
+        note = " ".join([pricing.told(desk, "referral_note"), *pricing.reasons(desk, priced)])
         tariff = pricing.tariff_of(desk)
         return Price(None, "", note, (), "", "", (), "", tariff.version, tariff.sha256)
     return Price(
         total=pricing.total_of(desk, priced),
-        per=wording.say(language, "price.per"),
-        note=wording.say(language, "price.note"),
+        per=pricing.told(desk, "per_year"),
+        note=pricing.told(desk, "indicative"),
         covers=tuple(_cover(desk, line) for line in priced.covers),
         net=pricing.money(desk, priced.net),
         tax=pricing.money(desk, priced.tax),
@@ -321,7 +321,7 @@ def _offered(desk: Desk) -> Price:
     language = desk.language
     return Price(
         total=pricing.money(desk, Decimal(offer.premium_cents) / 100),
-        per=wording.say(language, "price.per"),
+        per=pricing.told(desk, "per_year"),
         note=wording.say(language, "price.offer_note"),
         covers=(),
         net="",

@@ -27,14 +27,6 @@ def say(language: str, key: str, facts: Mapping[str, Fact] | None = None) -> str
     return fill(language, sentence(language, key, facts or {}), facts or {})
 
 
-def say_or(language: str, key: str, otherwise: str) -> str:
-    """The sentence at `key`, or the general one where nobody worded this."""
-    try:
-        return say(language, key)
-    except KeyError:
-        return say(language, otherwise)
-
-
 def sentence(language: str, key: str, facts: Mapping[str, Fact]) -> str:
     found = look_up(language, key)
     if isinstance(found, dict):

@@ -1,0 +1,129 @@
+"""Every sentence in every language, and none that nobody says."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from dialogs import commands, wording
+from dialogs.journey import LEGS
+from forms.catalogue import Catalogue
+from rules.refusals import Reason
+
+SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in Path("dialogs").glob("*.py"))
+
+
+def leaves(tree: object, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(tree, dict) and set(tree) != {"one", "other"}:
+        for key, value in tree.items():
+            yield from leaves(value, f"{path}.{key}" if path else str(key))
+    elif isinstance(tree, dict):
+        yield path, str(tree["other"])
+    else:
+        yield path, str(tree)
+
+
+def computed_keys() -> set[str]:
+    """Keys put together at run time."""
+    keys = {f"refusals.{reason.value}" for reason in Reason}
+    keys |= {f"say.begin_{goal}" for goal in LEGS}
+    keys |= {f"say.suspended_{form}" for form in ("registration_person", "quote_home")}
+    keys |= {f"say.offer_{answer}" for answer in ("accept", "refuse")}
+    keys |= {f"commands.{command}" for command in commands.COMMANDS}
+    keys |= {f"command_or_answer.{command}" for command in commands.COMMANDS}
+    keys |= {f"view.steps.{form}" for form in ("registration_person", "quote_home", "offer_accept", "offer_refuse")}
+    for goal in (*LEGS, "contact", "complaint"):
+        keys |= {f"goals.{goal}.{part}" for part in ("label", "description", "aliases")}
+    for part in ("label", "description", "aliases"):
+        keys |= {f"party_kinds.person.{part}", f"offer_answers.accept.{part}", f"offer_answers.refuse.{part}"}
+    return keys
+
+
+def is_said(key: str) -> bool:
+    head, _, rest = key.partition(".")
+    if head == "ask":
+        return re.search(rf'key="{rest.split(".")[0]}"', SOURCES) is not None
+    if head in {"say", "summaries", "documents", "doubts"}:
+        return f'"{rest}"' in SOURCES or (head == "doubts" and rest in {reason.value for reason in Reason})
+    if head == "talk":
+        return f'"{rest}"' in SOURCES
+    return f'"{key}"' in SOURCES or f"'{key}'" in SOURCES
+
+
+def test_no_key_is_missing_in_any_language() -> None:
+    italian, english = (dict(leaves(wording.load(language))) for language in ("it", "en"))
+    assert set(italian) == set(english)
+
+
+def test_no_key_is_unused() -> None:
+    keys = {key for key, _ in leaves(wording.load("it"))}
+    assert sorted(key for key in keys - computed_keys() if not is_said(key)) == []
+
+
+def test_every_key_said_in_the_code_is_worded() -> None:
+    keys = {key for key, _ in leaves(wording.load("it"))}
+    said = {f"say.{key}" for key in re.findall(r'\.say\("(\w+)"[,)]', SOURCES)}
+    said |= {f"summaries.{key}" for key in re.findall(r'Summary\("(\w+)"', SOURCES)}
+    said |= set(re.findall(r'wording\.say\([\w.]+, "([\w.]+)"', SOURCES))
+    assert sorted(said - keys) == []
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_every_reason_has_a_sentence(language: str) -> None:
+    for reason in Reason:
+        assert wording.say(language, f"refusals.{reason.value}", {"count": 2}).strip()
+
+
+def test_a_sentence_names_the_same_facts_in_every_language() -> None:
+    def facts(text: str) -> set[str | None]:
+        return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+    italian, english = (dict(leaves(wording.load(language))) for language in ("it", "en"))
+    assert [key for key in italian if facts(italian[key]) != facts(english[key])] == []
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_the_voice_has_no_exclamation_marks(language: str) -> None:
+    assert [key for key, text in leaves(wording.load(language)) if "!" in text] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "shown"),
+    [
+        ("it", date(1980, 3, 12), "12 marzo 1980"),
+        ("en", date(1980, 3, 12), "12 March 1980"),
+        ("it", Decimal("1250.5"), "1.250,5"),
+        ("en", 1250, "1,250"),
+        ("it", ["a", "b", "c"], "a, b e c"),
+        ("en", ["a", "b"], "a and b"),
+        ("it", True, "sì"),
+        ("en", None, ""),
+    ],
+)
+def test_facts_are_written_as_people_write_them(language: str, value: wording.Fact, shown: str) -> None:
+    assert wording.worded(language, value) == shown
+
+
+def test_one_is_said_otherwise_than_many() -> None:
+    assert "un tentativo" in wording.say("it", "refusals.code_wrong", {"left": 1, "count": 1})
+    assert "3 tentativi" in wording.say("it", "refusals.code_wrong", {"left": 3, "count": 3})
+
+
+def test_braces_in_what_a_customer_wrote_are_only_text() -> None:
+    assert wording.say("it", "command_or_answer.back", {"text": "{email} {0} {x.y}"}).count("{email} {0} {x.y}") == 1
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_no_alias_means_two_commands(language: str) -> None:
+    seen: dict[str, str] = {}
+    for command in commands.COMMANDS:
+        for alias in wording.aliases(language, f"commands.{command}"):
+            assert seen.setdefault(alias, command) == command
+
+
+def test_every_form_of_the_catalogue_has_its_goal_worded(forms: Catalogue) -> None:
+    assert set(forms.forms) >= {"registration_person", "quote_home"}

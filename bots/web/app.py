@@ -9,7 +9,6 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
 
 from bots.web import problems
 from bots.web.api import ChatApi
@@ -23,14 +22,13 @@ from bots.web.reading import Reading
 from bots.web.rendering import serve_static
 from bots.web.verify import Verification
 from dialogs.services import Services
+from dialogs.turn import ConversationUnknown
 
 log = logging.getLogger(__name__)
 
 
-def create_app(services: Services) -> ASGIApp:
-    """Serves `/`, `/chat…`, `/api/…`, `/static/…`, `/privacy`, `/verify/…`, `/embed.js`, and in the demo `/mail…`.
-
-    `app.state.conversations.closing.set()` ends the event streams before a shutdown."""
+def create_app(services: Services) -> Starlette:
+    """Serves `/`, `/chat…`, `/api/…`, `/static/…`, `/privacy`, `/verify/…`, `/embed.js`, and in the demo `/mail…`."""
     settings = services.settings
     conversations = Conversations(services)
     agency = Agency(settings.agency_name, settings.agency_email, settings.agency_phone, settings.agency_register, tuple(settings.languages))
@@ -45,13 +43,16 @@ def create_app(services: Services) -> ASGIApp:
         Route("/embed.js", serve_embedding, methods=["GET"]),
     ]
     errors = Errors(frames)
-    app = Starlette(
+    return Starlette(
         routes=routes,
         middleware=[Middleware(SecureHeaders, embed_origins=conversations.doors.embed_origins)],
-        exception_handlers={ApiProblem: errors.answer_problem, HTTPException: errors.answer_http, Exception: errors.answer_failure},
+        exception_handlers={
+            ApiProblem: errors.answer_problem,
+            ConversationUnknown: errors.answer_unknown,
+            HTTPException: errors.answer_http,
+            Exception: errors.answer_failure,
+        },
     )
-    app.state.conversations = conversations
-    return app
 
 
 async def serve_embedding(request: Request) -> Response:
@@ -70,6 +71,9 @@ class Errors:
             return problems.respond(error)
         status = error.status if isinstance(error, ApiProblem) else 500
         return self.frames.reading(request, "failed" if status >= 500 else "lost", status=status)
+
+    async def answer_unknown(self, request: Request, _error: Exception) -> Response:
+        return problems.respond(problems.not_found()) if _is_api(request) else self.frames.lost(request)
 
     async def answer_http(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500

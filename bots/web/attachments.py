@@ -1,4 +1,4 @@
-"""Files that customers hand in: looked at, sealed with their conversation's key, stored twice before the turn that names them."""
+"""Files that customers hand in: looked at, sealed with their owner's key, stored twice before the turn that names them."""
 
 import io
 import zipfile
@@ -48,12 +48,12 @@ def _unpacked_size(content: bytes) -> int:
         return 0
 
 
-async def store(services: Services, loaded: Loaded, message: str, upload: Upload) -> dict[str, str | int]:
+async def store(services: Services, conversation: str, message: str, upload: Upload) -> dict[str, str | int]:
     """The wire value of type file. The same message with the same content stores nothing new."""
     digest = sha256(upload.content).hexdigest()
     kind = sniff(upload.content) or "application/octet-stream"
-    owner = _conversation_owner(services.keys, loaded)
-    document = uuid5(NAMES, f"{loaded.conversation}:{message}:{digest}")
+    owner = await services.turns.owner(conversation)
+    document = uuid5(NAMES, f"{conversation}:{message}:{digest}")
     name = file_name(upload.name)
     stored = await services.documents.put(owner, upload.content, media_type=kind, document=document)
     async with services.database.transaction() as session:
@@ -74,6 +74,8 @@ async def fetch(services: Services, loaded: Loaded, document: str) -> Fetched | 
         is_partys = row.party_id is not None and str(row.party_id) == loaded.party
         if not is_partys and str(row.conversation_id) != loaded.conversation:
             return None
+        if row.party_id is None and loaded.key is None:
+            return None  # the conversation was closed and its key destroyed
         owner = await _owner(session, services.keys, loaded, row.party_id)
         name = read_title(owner, row)
     return Fetched(_with_ending(name, row.media_type), row.media_type, await services.documents.read(owner, row))

@@ -13,6 +13,7 @@ COMMANDS: Final = frozenset(
     ["back", "review", "change", "why", "help", "skip", "resend", "pause", "cancel", "restart", "language", "human", "menu"],
 )
 MAX_DEPTH: Final = 32  # our deepest answer has 2 levels
+MAX_INTEGER: Final = 2**63 - 1
 
 type MessageId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
@@ -68,7 +69,7 @@ def _event(turn: TurnBody) -> Said:
             raise not_of_a_form(f"`command` is one of: {', '.join(sorted(COMMANDS))}.")
         return Commanded(turn.command, turn.argument)
     if isinstance(turn.question, str):
-        return Answered(turn.question, turn.value, turn.shown)
+        return Answered(turn.question, _tame(turn.value), turn.shown)
     return TextSaid(str(turn.text), turn.shown)
 
 
@@ -87,21 +88,26 @@ def _decode_surrogates(body: bytes, first: Exception) -> TurnBody:
     r"""JSON may escape half a surrogate pair (`"\ud800"`), which msgspec refuses as malformed. A person whose keyboard sent that gets a
     sentence, not a 422: the half becomes NUL, which every question type refuses as an unreadable character."""
     try:
-        return msgspec.convert(_without_surrogates(json.loads(body, parse_constant=_refuse)), TurnBody)
+        return msgspec.convert(_tame(json.loads(body, parse_constant=_refuse)), TurnBody)
     except (ValueError, RecursionError):
         raise not_of_a_form("The body is not JSON in UTF-8.") from first
 
 
-def _without_surrogates(value: object, depth: int = 0) -> object:
+def _tame(value: object, depth: int = 0) -> object:
+    """The same value, storable: no half surrogates, no number beyond 64 bits (its sign and size still say "too large"), no bottomless nesting."""
     if depth > MAX_DEPTH:
-        raise RecursionError
+        raise not_of_a_form("The value is nested too deeply.")
     match value:
         case str():
             return re.sub("[\ud800-\udfff]", "\0", value)
+        case bool() | None:
+            return value
+        case int():
+            return max(-MAX_INTEGER, min(MAX_INTEGER, value))
         case list():
-            return [_without_surrogates(item, depth + 1) for item in value]
+            return [_tame(item, depth + 1) for item in value]
         case dict():
-            return {str(_without_surrogates(key)): _without_surrogates(item, depth + 1) for key, item in value.items()}
+            return {str(_tame(key)): _tame(item, depth + 1) for key, item in value.items()}
     return value
 
 

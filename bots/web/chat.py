@@ -1,5 +1,6 @@
 """The web chat: server-rendered pages over the chat API's own code path. Every form is a turn, answered by a redirect to the present question."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final
 
@@ -138,11 +139,11 @@ class ChatPages:
         problem: str | None = None,
         given: list[str] | None = None,
         status: int = 200,
-        **facts: object,
+        facts: Mapping[str, str] | None = None,
     ) -> Response:
         view, last = await self._conversations.view(conversation), await self._conversations.last(conversation)
         frame = self._frame(request, view)
-        problems = [word(furniture(frame.language), problem).format(**facts)] if problem else []
+        problems = [word(furniture(frame.language), problem).format(**(facts or {}))] if problem else []
         shown = LastTurn(last.number, () if problem else last.messages)
         return show(
             frame, view, shown, conversation=conversation, max_upload=self._conversations.max_upload, problems=problems, given=given, status=status
@@ -154,7 +155,9 @@ class ChatPages:
         if wording is None:
             return self._gone(request)
         facts = {"size": kilobytes(self._conversations.max_upload), "seconds": problem.headers.get("retry-after", "1")}
-        return await self._show(request, conversation, problem=wording, status=problem.status if problem.status != 409 else 200, **facts)
+        return await self._show(
+            request, conversation, problem=wording, status=problem.status if problem.status != 409 else 200, facts=facts
+        )
 
     def _frame(self, request: Request, view: ChatView) -> Frame:
         return self._frames.of(view.language, is_embedded=_is_embedded(request))

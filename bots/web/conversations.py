@@ -1,6 +1,5 @@
 """One conversation as the web reaches it: opened, entered, answered, read; for the API and for the pages alike."""
 
-import asyncio
 import hmac
 import time
 from hashlib import sha256
@@ -40,7 +39,6 @@ class Conversations:
         self.doors = Doors(settings.public_url or "", tuple(settings.embed_origins))
         self.max_body, self.max_upload = settings.max_body, settings.max_upload
         self.languages = tuple(settings.languages)
-        self.closing = asyncio.Event()
         self._limits = Limits(
             turns=Limiter(Rate.parse(settings.limit_turns_conversation), time.monotonic),
             address=Limiter(Rate.parse(settings.limit_turns_address), time.monotonic),
@@ -77,13 +75,12 @@ class Conversations:
             return again
         if (taken := await self._services.turn_store.find(conversation, message)) is not None:
             return taken
-        loaded, head = await self._loaded(conversation), await self.last(conversation)
-        asked = head.question
+        asked = (await self.last(conversation)).question
         if asked is None or asked["path"] != question or asked["type"] != "file":
             raise problems.question_changed(asked)
         if refused := attachments.refusal(upload, asked["accept"] or [], self.max_upload):
             raise refused
-        value = await attachments.store(self._services, loaded, message, upload)
+        value = await attachments.store(self._services, conversation, message, upload)
         return await self._services.turns.take(conversation, Incoming(message, Uploaded(question, value)))
 
     async def read(self, conversation: str) -> bytes:
@@ -114,7 +111,7 @@ class Conversations:
         after = events.after_of(request)
         if after is None:
             after = (await self._loaded(conversation)).version
-        return events.stream(self._services.turn_store, conversation, after, self.closing)
+        return events.stream(self._services.turn_store, conversation, after)
 
     async def _loaded(self, conversation: str) -> Loaded:
         # fresh: the console writes from another process too

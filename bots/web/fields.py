@@ -171,8 +171,8 @@ def _is_iso_date(value: str) -> bool:
 def said_by_form(form: Form, path: str | None, kind: str | None) -> Answered | Commanded | TextSaid:
     """What a page's form says: a change, a language, a command, free text, or the answer to the question it carried.
     `path` and `kind` (its type) are of the question open now."""
-    if (path := form.first("change")) is not None:
-        return Commanded("change", path)
+    if (changed := form.first("change")) is not None:
+        return Commanded("change", changed)
     if (language := form.first("language")) is not None:
         return Commanded("language", language)
     if (command := form.first("command")) is not None:

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -64,8 +64,7 @@ def find_letter(maildir: Path, key: str) -> Letter | None:
 
 
 def read_letter(path: Path) -> Letter:
-    # policy.default makes EmailMessage; typeshed types the parser by its factory only
-    message = cast(EmailMessage, BytesParser(policy=email.policy.default).parsebytes(path.read_bytes()))
+    message = BytesParser(policy=email.policy.default).parsebytes(path.read_bytes())
     return Letter(
         key=path.name,
         subject=str(message["subject"] or "—"),

@@ -52,7 +52,13 @@ def test_no_bytes_make_reading_fail_otherwise(body: bytes) -> None:
         assert refused.status == 422  # noqa: PT017 - either outcome is right
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=20,
+    )
+)
 def test_any_json_value_may_be_an_answer(value: object) -> None:
     _, said = read_turn(json.dumps({"id": "1", "question": "q", "value": value}).encode())
     assert isinstance(said, Answered)
@@ -65,3 +71,10 @@ def test_a_conversation_may_be_opened_with_nothing_or_a_language() -> None:
     for body in (b"[]", b'{"language":5}', b'{"x":1}', b"{"):
         with pytest.raises(ApiProblem):
             read_opening(body)
+
+
+def test_numbers_and_nesting_beyond_what_can_be_stored_are_tamed() -> None:
+    _, said = read_turn(as_body(id="1", question="q", value=[10**400, -(10**30), True]))
+    assert said == Answered("q", [2**63 - 1, -(2**63 - 1), True])
+    with pytest.raises(ApiProblem):
+        read_turn(b'{"id":"1","question":"q","value":' + b"[" * 100 + b"]" * 100 + b"}")

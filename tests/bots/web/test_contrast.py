@@ -22,7 +22,7 @@ SHAPES_ON = {"edge": ("page", "surface"), "crema-dot": ("page", "surface"), "pet
 
 
 def schemes() -> list[dict[str, str]]:
-    blocks = re.findall(r":root \{(.*?)\}", CSS.read_text(encoding="utf-8"), re.S)
+    blocks = re.findall(r":root \{(.*?)\}", CSS.read_text(encoding="utf-8"), re.DOTALL)
     return [{name: _long(value) for name, value in re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", block)} for block in blocks[:2]]
 
 
@@ -45,7 +45,9 @@ def _luminance(colour: str) -> float:
 @pytest.mark.parametrize(("pairs", "least"), [(TEXT_ON, 7.0), (SHAPES_ON, 3.0)], ids=["text", "shapes"])
 def test_colours_used_together_can_be_told_apart(scheme: int, pairs: dict[str, tuple[str, ...]], least: float) -> None:
     tokens = schemes()[scheme]
-    too_close = [(a, b, ratio(tokens[a], tokens[b])) for a, grounds in pairs.items() for b in grounds if ratio(tokens[a], tokens[b]) < least]
+    too_close = [
+        (a, b, ratio(tokens[a], tokens[b])) for a, grounds in pairs.items() for b in grounds if ratio(tokens[a], tokens[b]) < least
+    ]
     assert too_close == []
 
 
@@ -56,6 +58,6 @@ def test_only_the_tokens_name_a_colour() -> None:
 
 
 def test_sheets_use_logical_properties_only() -> None:
-    physical = re.compile(r"^\s*((margin|padding|inset)-)?(left|right|top|bottom|width|height)\s*:", re.M)
+    physical = re.compile(r"^\s*((margin|padding|inset)-)?(left|right|top|bottom|width|height)\s*:", re.MULTILINE)
     for sheet in CSS.parent.glob("*.css"):
         assert not physical.search(sheet.read_text(encoding="utf-8")), sheet.name

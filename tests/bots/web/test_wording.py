@@ -44,7 +44,11 @@ def test_the_house_never_shouts(language: str) -> None:
 def test_every_word_of_the_templates_is_in_the_words() -> None:
     words = read("it")
     known = {".".join(key.split(".")[: n + 1]) for key in words for n in range(key.count(".") + 1)}
-    used = {name for path in (ROOM / "templates").glob("*.html") for name in re.findall(r"\bw\.([a-z_]+(?:\.[a-z_]+)*)", path.read_text(encoding="utf-8"))}
+    used = {
+        name
+        for path in (ROOM / "templates").glob("*.html")
+        for name in re.findall(r"\bw\.([a-z_]+(?:\.[a-z_]+)*)", path.read_text(encoding="utf-8"))
+    }
     assert {name.removesuffix(".format") for name in used} - known == set()
 
 

@@ -8,7 +8,7 @@ from forms.papers.canvas import CREMA_DOT, PAGE_HEIGHT, PETROL, Page, paint
 from forms.papers.model import PaperState
 
 ROUND = 0.5523  # control points of a quarter circle, in radii
-# A fixed mask: choosing the best of eight costs 4 ms a paper, and every mask is valid. 500 codes of our addresses were read back.
+# A fixed mask: choosing the best of eight costs 4 ms a paper, and every mask is valid. 500 codes of our addresses were read back by zxing, none failed.
 QR_MASK = 2
 QUIET_ZONE = 2  # modules left white by ourselves; the frame round it leaves the rest of the four
 

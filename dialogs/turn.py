@@ -83,6 +83,7 @@ class Turns:
         self._settings = settings
         self._keys = keys or Keys(settings.master)
         self._clock = clock
+        self._code_resend = settings.code_resend_limits
 
     async def open(self, language: str, channel: str) -> Opened:
         """A new conversation with its first turn."""
@@ -246,7 +247,7 @@ class Turns:
             currency=settings.currency,
             languages=tuple(settings.languages),
             fresh_code=f"{secrets.randbelow(1_000_000):06d}",
-            code_resend=settings.code_resend_limits,
+            code_resend=self._code_resend,
             offer_days=settings.offer_days,
             known=known,
             messenger=channel in MESSENGERS,

@@ -75,9 +75,7 @@ async def suspend(session: AsyncSession, owner: Owner, confirmed: Confirmed) -> 
     if confirmed.submission is None:
         row, before = _new_row(owner, confirmed), rules.State.DRAFT
     else:
-        row = await lock_submission(session, confirmed.submission)
-        if row.party_id != owner.party:
-            raise LookupError(f"no submission {confirmed.submission} of this party")
+        row = await _lock_own(session, owner, confirmed.submission)
         before = rules.State(row.state)
         row.version += 1
     row.state = rules.move(before, rules.Act.CONFIRM, confirmed.form)
@@ -100,8 +98,8 @@ async def lock_submission(session: AsyncSession, submission: UUID) -> Submission
 
 
 async def move_submission(session: AsyncSession, owner: Owner, submission: UUID, move: Move) -> Submission:
-    """Raises Refused(NOT_POSSIBLE_NOW) where the rules do not know the move."""
-    row = await lock_submission(session, submission)
+    """Raises Refused(NOT_POSSIBLE_NOW) where the rules do not know the move, LookupError for another party's."""
+    row = await _lock_own(session, owner, submission)
     before = rules.State(row.state)
     row.state = rules.move(before, move.act, row.form)
     row.version += 1
@@ -166,6 +164,13 @@ async def answers_as_confirmed(session: AsyncSession, owner: Owner, submission: 
     ).one()
     answers: dict[str, Wire] = _event(owner, row).detail["answers"]
     return answers
+
+
+async def _lock_own(session: AsyncSession, owner: Owner, submission: UUID) -> Submission:
+    row = await lock_submission(session, submission)
+    if row.party_id != owner.party:
+        raise LookupError(f"no submission {submission} of party {owner.party}")
+    return row
 
 
 def _new_row(owner: Owner, confirmed: Confirmed) -> Submission:

@@ -57,7 +57,6 @@ class CompiledForm:
             steps=tuple(walking.steps),
             open=walking.open,
             values=walking.values,
-            flat=walking.flat,
             unanswered_needs=tuple(walking.needs),
             answered=walking.asked - walking.pending,
             total=walking.asked,

@@ -44,13 +44,20 @@ class Walk:
     open: Step | None
     values: Mapping[str, Wire]
     """Live answers of questions by key, computed ones included: what counts, is shown and exported."""
-    flat: Mapping[str, Wire]
-    """The same by flat name, without those of groups: what a tariff takes."""
     unanswered_needs: tuple[Step, ...]
     """Needs questions skipped or answered `no_answer`."""
     answered: int
     """Steps answered or skipped, section confirmations included, computed ones not."""
     total: int
+
+    @property
+    def flat(self) -> dict[str, Wire]:
+        """Live answers by flat name, without those of groups: what a tariff takes."""
+        return {
+            step.question.name: self.values[step.key]
+            for step in self.steps
+            if step.question is not None and step.group is None and step.key in self.values
+        }
 
 
 @dataclass(slots=True)
@@ -62,7 +69,6 @@ class Walking:
     skipped: frozenset[str]
     quick_only: bool
     seen: dict[str, Wire | tuple[str, ...]]
-    flat: dict[str, Wire] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     values: dict[str, Wire] = field(default_factory=dict)
     needs: list[Step] = field(default_factory=list)
@@ -83,7 +89,6 @@ class Walking:
 
     def keep(self, step: Step, name: str, value: Wire) -> None:
         self.values[step.key] = value
-        self.flat[name] = value
         self.seen[name] = hashable(value)
 
 
@@ -168,11 +173,11 @@ class Repeats:
 
 
 def _visit_item(item: tuple[Asks, ...], walking: Walking) -> None:
-    seen, flat = walking.seen, walking.flat
-    walking.seen, walking.flat = dict(seen), {}
+    seen = walking.seen
+    walking.seen = dict(seen)
     for asks in item:
         asks.visit(walking)
-    walking.seen, walking.flat = seen, flat
+    walking.seen = seen
 
 
 class Section:

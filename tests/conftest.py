@@ -29,11 +29,15 @@ def server_url() -> Iterator[str]:
     if given := os.environ.get("SOSPESO_TEST_DATABASE_URL"):
         yield given
         return
-    # Not under pytest's own folder: a later run of somebody else's may clear that away, and as root `nobody` may not enter it.
-    with TemporaryDirectory(prefix="sospeso-test-", dir=_quick_folder(), ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o711)
-        with EmbeddedServer(Path(folder) / "database") as server:
-            yield server.url("postgres")
+    with _open_folder() as folder, EmbeddedServer(folder / "database") as server:
+        yield server.url("postgres")
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that the embedded server's account may enter, unlike pytest's own; its name has a space."""
+    with _open_folder() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")
@@ -66,10 +70,15 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
-def _quick_folder() -> str | None:
-    """Memory where there is plenty of it: copying a database syncs hundreds of files."""
+@contextmanager
+def _open_folder() -> Iterator[Path]:
+    """Not under pytest's own, which is closed to `nobody` and cleared by later runs. In memory where there is plenty of it:
+    making and copying a database syncs hundreds of files."""
     memory = Path("/dev/shm")
-    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > 2_000_000_000 else None
+    place = memory if memory.is_dir() and shutil.disk_usage(memory).free > 2_000_000_000 else None
+    with TemporaryDirectory(prefix="sospeso test ", dir=place, ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
 
 
 @contextmanager

@@ -101,7 +101,7 @@ async def decide_offer(work: Work, effect: effects.DecideOffer) -> None:
     offer = await offers.decide_offer(work.session, work.owner, UUID(effect.offer), is_accepted=is_accepted, at=effect.at, today=work.today)
     submission = await submissions.lock_submission(work.session, offer.submission_id)
     confirmation = Confirmation(
-        "offer_acceptance",
+        "offer_acceptance" if is_accepted else "offer_refusal",
         "offer.act",
         submission.form,
         submission.form_version,
@@ -113,12 +113,8 @@ async def decide_offer(work: Work, effect: effects.DecideOffer) -> None:
         submission=submission,
         offer=offer.id,
     )
-    if is_accepted:
-        receipt = await _receipt(work, confirmation)
-        work.later |= {"receipt": receipt.number, "stamp": effect.stamp}
-    else:
-        await append_act(work.session, work.owner, _act(work, confirmation), conversation=work.conversation)
-        work.later |= {"receipt": "", "stamp": effect.stamp}
+    receipt = await _receipt(work, confirmation)
+    work.later |= {"receipt": receipt.number, "stamp": effect.stamp}
 
 
 async def complete_card(work: Work, effect: effects.CompleteCard) -> None:

@@ -143,7 +143,6 @@ def offer_paper(press: Press, record: Record) -> Paper:
         parties=(_party(record, words, words.labels["policyholder"]),),
         sum=_sum(press, record.language, offer.premium_cents, note),
         sections=(_offer_section(press, record, offer, words), *_answers(press, record)),
-        acts=tuple(_acts(press, record, words)),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from forms.catalogue import Catalogue
 from forms.model import Words
 from forms.papers.model import PaperRow
+from forms.papers.printing import grouped
 from forms.papers.wording import paper_words
 from forms.types.showing import day, money, plain_number
 
@@ -18,7 +19,14 @@ def price_rows(catalogue: Catalogue, words: Words, data: Data, currency: str, la
         return (PaperRow(labels["indicative"], labels["referral"]),)
     total = money(f"{data['total_cents'] // 100}.{data['total_cents'] % 100:02d}", currency, language)
     names = _cover_names(catalogue, words)
-    covers = [PaperRow(names.get(cover["code"], cover["code"]), _cover(cover, words, currency, language)) for cover in data["covers"]]
+    covers = [
+        PaperRow(
+            names.get(cover["code"], cover["code"]),
+            money(cover["gross"], currency, language),
+            detail=_how(cover, words, currency, language),
+        )
+        for cover in data["covers"]
+    ]
     return (
         PaperRow(labels["indicative"], f"{total}. {labels['indicative_note']}"),
         *covers,
@@ -27,12 +35,12 @@ def price_rows(catalogue: Catalogue, words: Words, data: Data, currency: str, la
         *_assumptions(data, words, labels["assumed"]),
         PaperRow(labels["valid_until"], day(data["valid_until"], language)),
         PaperRow(labels["tariff"], data["tariff_version"]),
-        PaperRow(labels["tariff_hash"], data["tariff_sha256"], is_code=True),
+        PaperRow(labels["tariff_hash"], grouped(data["tariff_sha256"]), is_code=True),
     )
 
 
-def _cover(cover: Data, words: Words, currency: str, language: str) -> str:
-    """`45,30 €: base 40,00 €, × 1,1 Tipo di casa (villa), tasse 8,20 €`."""
+def _how(cover: Data, words: Words, currency: str, language: str) -> str:
+    """`base 40,00 €, × 1,1 Tipo di casa (villa), tasse 8,20 €`."""
     labels = paper_words(language).labels
     parts = [labels["base"].format(amount=money(cover["base"], currency, language))]
     for question, value, factor in cover["factors"]:
@@ -40,7 +48,7 @@ def _cover(cover: Data, words: Words, currency: str, language: str) -> str:
     if cover["is_minimum"]:
         parts.append(labels["minimum"])
     parts.append(labels["with_tax"].format(amount=money(cover["tax"], currency, language)))
-    return f"{money(cover['gross'], currency, language)}: {', '.join(parts)}"
+    return ", ".join(parts)
 
 
 def _assumptions(data: Data, words: Words, assumed: str) -> Iterator[PaperRow]:

@@ -1,6 +1,7 @@
-"""Pages of A4 as drawing commands, in points from the top left corner. Text is written as code units: it can never be a command."""
+"""Pages of A4 as drawing commands, in points from the top left corner. Text is written as escaped code units: it can never be a command."""
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from forms.papers.fonts import Cut, bold, code, regular
 
@@ -42,35 +43,56 @@ FONT_NUMBERS = {"regular": 1, "bold": 2, "code": 3}
 MIDDLE = 0.36  # half of a capital's height, in sizes: puts a line's text in the middle of its leading
 
 
-def paint(colour: Colour, operator: str) -> str:
+@cache
+def paint(colour: Colour, operator: str) -> bytes:
     red, green, blue = (f"{part / 255:.3f}".rstrip("0").rstrip(".") for part in colour)
-    return f"{red} {green} {blue} {operator}"
+    return f"{red} {green} {blue} {operator}".encode()
+
+
+def _literal(line: str) -> bytes:
+    """A PDF string of code units: two bytes a character, with the four that mean something escaped."""
+    units = line.encode("utf-16-be")
+    return b"(" + units.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)").replace(b"\r", b"\\r") + b")"
 
 
 @dataclass(slots=True)
 class Page:
     """One page's commands and the characters it uses, by face."""
 
-    commands: list[str] = field(default_factory=list)
+    commands: list[bytes] = field(default_factory=list)
     used: dict[str, set[int]] = field(default_factory=dict)
+    _ink: Colour | None = None  # as last set on this page: said again only when it changes
+    _font: tuple[str, float] | None = None
 
     def text(self, x: float, top: float, line: str, pen: Pen) -> None:
         """One line that `broken` has made (every character has a glyph)."""
         if not line:
             return
         self.used.setdefault(pen.face, set()).update(map(ord, line))
+        self._set_ink(pen.colour)
+        if self._font != (pen.face, pen.size):
+            self._font = (pen.face, pen.size)
+            self.commands.append(b"/F%d %g Tf" % (FONT_NUMBERS[pen.face], pen.size))
         baseline = PAGE_HEIGHT - (top + pen.leading / 2 + pen.size * MIDDLE)
-        hexed = line.encode("utf-16-be").hex()
-        self.commands.append(
-            f"BT {paint(pen.colour, 'rg')} /F{FONT_NUMBERS[pen.face]} {pen.size:g} Tf {x:.2f} {baseline:.2f} Td <{hexed}> Tj ET"
-        )
+        self.commands.append(b"BT %.2f %.2f Td %b Tj ET" % (x, baseline, _literal(line)))
 
     def fill(self, x: float, top: float, width: float, height: float, *, colour: Colour) -> None:
-        self.commands.append(f"{paint(colour, 'rg')} {x:.2f} {PAGE_HEIGHT - top - height:.2f} {width:.2f} {height:.2f} re f")
+        self._set_ink(colour)
+        self.commands.append(b"%.2f %.2f %.2f %.2f re f" % (x, PAGE_HEIGHT - top - height, width, height))
 
     def frame(self, x: float, top: float, width: float, height: float) -> None:
-        self.commands.append(f"{paint(PETROL, 'RG')} 1.2 w {x:.2f} {PAGE_HEIGHT - top - height:.2f} {width:.2f} {height:.2f} re S")
+        stroke = paint(PETROL, "RG")
+        self.commands.append(b"%b 1.2 w %.2f %.2f %.2f %.2f re S" % (stroke, x, PAGE_HEIGHT - top - height, width, height))
 
     def rule(self, x: float, top: float, width: float) -> None:
         y = PAGE_HEIGHT - top
-        self.commands.append(f"{paint(LINE, 'RG')} 0.6 w {x:.2f} {y:.2f} m {x + width:.2f} {y:.2f} l S")
+        self.commands.append(b"%b 0.6 w %.2f %.2f m %.2f %.2f l S" % (paint(LINE, "RG"), x, y, x + width, y))
+
+    def draw(self, commands: str) -> None:
+        """Paths of our own making; they leave the page's colours as they were."""
+        self.commands.append(b"q %b Q" % commands.encode("ascii"))
+
+    def _set_ink(self, colour: Colour) -> None:
+        if self._ink != colour:
+            self._ink = colour
+            self.commands.append(paint(colour, "rg"))

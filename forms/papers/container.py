@@ -93,7 +93,7 @@ def contained(pages: list[Page], *, title: str, author: str, language: str, made
     file.used = {}
     for number, page in enumerate(pages, 1):
         file.add_page()
-        file._out("\n".join(page.commands))  # noqa: SLF001 - see above
+        file._out(b"\n".join(page.commands))  # noqa: SLF001 - see above
         for face, units in page.used.items():
             file.used.setdefault(face, set()).update(units)
             file._resource_catalog.add(PDFResourceType.FONT, FONT_NUMBERS[face], number)  # noqa: SLF001 - see above

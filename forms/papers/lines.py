@@ -1,16 +1,21 @@
 """Breaking a text into lines by remembered widths: at spaces, and inside a word that is wider than a whole line."""
 
+from functools import lru_cache
+
 from forms.papers.fonts import Cut, legible
 
+KEPT = 20_000  # breakings remembered, some 10 MB: labels and the usual answers come again on every paper
 
-def broken(text: str, font: Cut, size: float, width: float) -> list[str]:
+
+@lru_cache(maxsize=KEPT)
+def broken(text: str, font: Cut, size: float, width: float) -> tuple[str, ...]:
     """The lines of `text`, each at most `width` points wide at `size`. An empty text is one empty line. No character is lost but
     the spaces at which a line was broken."""
     limit = width * 1000 / size
     lines: list[str] = []
     for paragraph in text.replace("\t", " ").splitlines() or [""]:
         lines += _broken_paragraph(legible(paragraph, font), font, limit)
-    return lines
+    return tuple(lines)
 
 
 def _broken_paragraph(text: str, font: Cut, limit: float) -> list[str]:

@@ -33,13 +33,13 @@ def draw_mark(page: Page, x: float, top: float, size: float, state: PaperState) 
     )
     saucer = f"{at(6.5, 22.6)} m {at(17.5, 22.6)} l"
     drop = _drop(at, DROPS[state]) if state in DROPS else ""
-    page.commands.append(f"q 1 J {paint(PETROL, 'RG')} {2.4 * unit:.2f} w {cup} S {saucer} S {drop} Q")
+    page.draw(f"1 J {paint(PETROL, 'RG').decode()} {2.4 * unit:.2f} w {cup} S {saucer} S {drop}")
 
 
 def _drop(at: Callable[[float, float], str], down: float) -> str:
     radius, k = 2.8, 2.8 * ROUND
     return (
-        f"{paint(CREMA_DOT, 'rg')} {at(12 - radius, down)} m "
+        f"{paint(CREMA_DOT, 'rg').decode()} {at(12 - radius, down)} m "
         f"{at(12 - radius, down - k)} {at(12 - k, down - radius)} {at(12, down - radius)} c "
         f"{at(12 + k, down - radius)} {at(12 + radius, down - k)} {at(12 + radius, down)} c "
         f"{at(12 + radius, down + k)} {at(12 + k, down + radius)} {at(12, down + radius)} c "
@@ -50,13 +50,14 @@ def _drop(at: Callable[[float, float], str], down: float) -> str:
 def draw_qr(page: Page, x: float, top: float, size: float, content: str) -> None:
     """A QR code, level M, in a square of `size` points with its quiet zone inside it."""
     matrix = segno.make(content, error="m", boost_error=False, micro=False, mask=QR_MASK).matrix
-    step = size / (len(matrix) + 2 * QUIET_ZONE)
-    bars = []
-    for row, modules in enumerate(matrix):
-        bottom = PAGE_HEIGHT - top - (row + 1 + QUIET_ZONE) * step
-        for start, length in _dark_runs(modules):
-            bars.append(f"{x + (start + QUIET_ZONE) * step:.2f} {bottom:.2f} {length * step:.2f} {step:.2f} re")
-    page.commands.append(f"0 g {' '.join(bars)} f")
+    modules = len(matrix) + 2 * QUIET_ZONE
+    step = size / modules
+    bars = [
+        f"{start + QUIET_ZONE} {modules - QUIET_ZONE - 1 - row} {length} 1 re"
+        for row, line in enumerate(matrix)
+        for start, length in _dark_runs(line)
+    ]
+    page.draw(f"{step:.4f} 0 0 {step:.4f} {x:.2f} {PAGE_HEIGHT - top - size:.2f} cm 0 g {' '.join(bars)} f")
 
 
 def _dark_runs(modules: bytearray) -> list[tuple[int, int]]:

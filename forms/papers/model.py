@@ -21,6 +21,8 @@ class PaperRow:
     value: str
     is_code: bool = False
     """A code (tax code, IBAN, number, hash): printed in mono, kept whole where it fits."""
+    detail: str = ""
+    """How the value came about, small under it."""
 
 
 @dataclass(frozen=True, slots=True)

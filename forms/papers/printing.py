@@ -1,5 +1,6 @@
 """A paper as PDF bytes. Pure: the same paper gives the same bytes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from babel.dates import format_date
@@ -41,10 +42,10 @@ SUM = Pen("bold", 30, 40)
 
 LABEL_WIDTH = 52 * MM
 GUTTER = 4 * MM
-ROW_PAD = 1.2 * MM
+ROW_PAD = 0.9 * MM
 QR_SIZE = 30 * MM
 STAMP_SIZES = (11, 10, 9, 8.5)
-ACT_COLUMNS = (50 * MM, 34 * MM, 32 * MM)  # the hash takes the rest: 4 groups of 8 in two lines
+ACT_COLUMNS = (47 * MM, 41 * MM, 28 * MM)  # the hash takes the rest: 4 groups of 8 in two lines
 PROOF_HEIGHT = 62 * MM  # "how it is proved": stays under its stamp
 MOST_KEPT = 4  # lines of a row that are never parted over pages
 
@@ -131,6 +132,8 @@ def _row(sheet: Sheet, row: PaperRow, title: str, *, code_pen: Pen = CODE) -> No
     sheet.page.rule(LEFT, sheet.top, WIDTH)
     sheet.top += ROW_PAD
     sheet.beside([(LEFT, labels, LABEL), (LEFT + LABEL_WIDTH, values, pen)], turned=turned)
+    if row.detail:
+        sheet.write(row.detail, SMALL, left=LEFT + LABEL_WIDTH, width=WIDTH - LABEL_WIDTH)
     sheet.top += ROW_PAD
 
 
@@ -182,7 +185,7 @@ def _act_lefts() -> tuple[float, ...]:
     return (LEFT, LEFT + first, LEFT + first + second, LEFT + first + second + third)
 
 
-def _act_columns(act: PaperAct, language: str) -> list[tuple[float, list[str], Pen]]:
+def _act_columns(act: PaperAct, language: str) -> list[tuple[float, Sequence[str], Pen]]:
     day = format_date(act.at, "d MMM y", locale=language)
     texts = (act.title, act.answer, f"{act.version}\n{day}", grouped(act.text_sha256))
     pens = (Pen("regular", 9.5, 14, INK), Pen("bold", 9.5, 14), Pen("regular", 9, 14), Pen("code", 7.5, 14))
@@ -197,7 +200,7 @@ def _stamp(sheet: Sheet, proof: Proof) -> None:
     url = sheet.paper.verify_url
     width = WIDTH - 8 * MM - (QR_SIZE if url else 0)
     pen, lines = _stamp_lines(proof.stamp, width)
-    scan = broken(sheet.words.scan.format(address=_shown(url)), SMALL.cut, SMALL.size, width) if url else []
+    scan = broken(sheet.words.scan.format(address=_shown(url)), SMALL.cut, SMALL.size, width) if url else ()
     height = max(QR_SIZE if url else 0, LABEL.leading + len(lines) * pen.leading + len(scan) * SMALL.leading + 6 * MM) + 4 * MM
     sheet.room(height + PROOF_HEIGHT)
     sheet.top += 3 * MM
@@ -222,7 +225,7 @@ def _shown(url: str | None) -> str:
     return (url or "").split("://", 1)[-1].split("#", 1)[0]
 
 
-def _stamp_lines(stamp: str, width: float) -> tuple[Pen, list[str]]:
+def _stamp_lines(stamp: str, width: float) -> tuple[Pen, Sequence[str]]:
     """On one line where a legible size allows it; it breaks at its spaces."""
     for size in STAMP_SIZES:
         pen = Pen("code", size, size * 1.5)

@@ -1,6 +1,6 @@
 """The flow of a paper: where the next line goes, when a page is full, what stands on every page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from forms.papers.canvas import MM, PAGE_HEIGHT, PAGE_WIDTH, QUIET, Page, Pen
 from forms.papers.lines import broken
@@ -59,7 +59,7 @@ class Sheet:
             self.page.text(left, self.top, line, pen)
             self.top += pen.leading
 
-    def beside(self, columns: list[tuple[float, list[str], Pen]], *, turned: Callable[[], None]) -> None:
+    def beside(self, columns: list[tuple[float, Sequence[str], Pen]], *, turned: Callable[[], None]) -> None:
         """Columns of lines side by side, over pages where they must; `turned` is called after each page turn."""
         leading = max(pen.leading for _, _, pen in columns)
         done, total = 0, max(len(lines) for _, lines, _ in columns)
@@ -93,7 +93,7 @@ class Sheet:
         return self.pages
 
 
-def _fitting(text: str, width: float) -> tuple[Pen, list[str]]:
+def _fitting(text: str, width: float) -> tuple[Pen, Sequence[str]]:
     """The largest foot pen in which the text is one line; the smallest, wrapped to at most three lines, where none is."""
     for size in FOOT_STAMP_SIZES:
         pen = Pen("code", size, size * 1.4, QUIET)

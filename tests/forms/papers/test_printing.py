@@ -67,6 +67,7 @@ def test_the_same_paper_gives_the_same_bytes_and_another_does_not():
     "value",
     [
         "Żółć Ğüneş Đặng Šťastný Þór",
+        "Ĩĩ Ŝŝ čċ Ȩ (((( \\\\ )",
         "Анна Петрова, Ελένη Παπαδοπούλου",
         "<script>alert(1)</script> & <b>",
         "+cmd|' /C calc'!A0 (\\) Tj ET",
@@ -103,14 +104,15 @@ def test_an_unbreakable_word_of_3000_letters_wraps_inside_the_page():
     content = of_value("W" * 3000)
     assert all_text(content).count("W") >= 3000
     for page in PdfReader(BytesIO(content)).pages:
-        for x, length in text_runs(page.get_contents().get_data().decode("latin-1")):
+        for x, length in text_runs(page.get_contents().get_data()):
             assert x + length <= 595.28 - 50
 
 
-def text_runs(commands: str) -> list[tuple[float, float]]:
-    """(left edge, least width) of each run of W in the bold cut: 0.9 of the size each."""
-    runs = re.findall(r"/F2 ([\d.]+) Tf ([\d.]+) [\d.]+ Td <((?:0057)+)> Tj", commands)
-    return [(float(x), len(units) / 4 * 0.9 * float(size)) for size, x, units in runs]
+def text_runs(commands: bytes) -> list[tuple[float, float]]:
+    """(left edge, least width) of each run of W, bold at 10 points: 0.9 of the size each."""
+    runs = re.findall(rb"BT ([\d.]+) [\d.]+ Td \(((?:\0W)+)\) Tj", commands)
+    assert runs
+    return [(float(x), len(units) / 2 * 0.9 * 10) for x, units in runs]
 
 
 def test_a_row_longer_than_a_page_goes_on_over_the_pages():
@@ -155,7 +157,7 @@ def test_fonts_are_embedded_and_dated_by_the_paper():
     assert reader.metadata.creation_date.isoformat() == "2026-11-22T10:42:07+01:00"
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(st.text(max_size=300), st.text(max_size=80))
 def test_any_text_prints_and_leaves_nothing_out(value, label):
     content = of_value(value, label)

@@ -30,7 +30,7 @@ class ConditionError(ValueError):
 class Condition:
     """One compiled condition; `holds` looks only at the answers it names and remembers what it found."""
 
-    __slots__ = ("_convert", "_memo", "_program", "functions", "inputs", "names", "source")
+    __slots__ = ("_convert", "_memo", "_only", "_program", "functions", "inputs", "names", "source")
 
     def __init__(self, source: str, types: Mapping[str, TypeName]) -> None:
         try:
@@ -43,11 +43,13 @@ class Condition:
         known = {**types, **OFFERED}
         self.inputs = tuple(sorted(self.names & known.keys()))
         self._convert = {name: _CONVERTERS.get(known[name], _unchanged) for name in self.inputs}
-        self._memo: dict[tuple[object, ...], bool | None] = {}
+        self._only = self.inputs[0] if len(self.inputs) == 1 else None  # most read one answer: no tuple to make for these
+        self._memo: dict[object, bool | None] = {}
 
     def holds(self, seen: Seen) -> bool | None:
         """True, false, or None where the answers given do not decide it."""
-        key = tuple([seen.get(name) for name in self.inputs])
+        only = self._only
+        key = seen.get(only) if only is not None else tuple([seen.get(name) for name in self.inputs])
         try:
             return self._memo[key]
         except KeyError:

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from forms.computed import Environment
-from forms.conditions import OFFERED, Condition
+from forms.conditions import OFFERED, Condition, names_in
 from forms.flow import CompiledForm
 from forms.lint_cel import compiled, second_opinion, wrong_calls, wrong_comparisons
 from forms.lint_question import wrong_fields
 from forms.lint_report import Report, Source
 from forms.lint_search import Search, Seen
-from forms.spots import Spot, spots_of
 from forms.model import Form, Question, TypeName
 from forms.names import Types, type_of, types_of
 from forms.positions import Place
+from forms.spots import Spot, spots_of
 
 
 def lint_form(source: Source[Form], report: Report, known: Mapping[str, TypeName], today: date) -> None:
@@ -57,12 +57,20 @@ class _FormLint:
         sound = True
         if spot.ask_if is not None:
             sound = self._look_at_condition((*spot.place, "ask_if"), spot, spot.ask_if, None)
+            self._look_at_quick(spot, spot.ask_if)
         if spot.question is None:
             return self._look_at_count(spot) and sound
         for number, one in enumerate(spot.question.checks):
             if one.when is not None:
                 sound = self._look_at_condition((*spot.place, "checks", number, "when"), spot, one.when, spot.question) and sound
         return sound
+
+    def _look_at_quick(self, spot: Spot, ask_if: str) -> None:
+        if spot.question is None or not spot.question.quick:
+            return
+        slow = {one.name for one in self.spots if one.question is not None and not one.question.quick and one.question.type != "computed"}
+        for name in sorted(names_in(ask_if) & slow):
+            self._add("F021", (*spot.place, "ask_if"), f"`{name}` is not asked on the quick path, so `{spot.name}` waits for the rest")
 
     def _look_at_count(self, spot: Spot) -> bool:
         count = spot.group.count if spot.group is not None else None

@@ -8,9 +8,9 @@ from decimal import Decimal, InvalidOperation
 from forms.checks import RULES
 from forms.computed import COMPUTATIONS, PROPOSALS
 from forms.conditions import bound_value, is_answer_name
-from forms.spots import Spot
 from forms.model import Bound, Question, TypeName
 from forms.names import Types
+from forms.spots import Spot
 from forms.types.base import Wire
 
 _CHOOSING: frozenset[TypeName] = frozenset({"choice", "choices"})

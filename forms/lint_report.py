@@ -28,6 +28,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "F018": ("error", "A condition contradicts the type of an answer"),
     "F019": ("error", "A condition is not true or false"),
     "F020": ("error", "A pattern is made of answers"),
+    "F021": ("warning", "A quick question hangs on an answer that is not quick"),
     "F030": ("error", "A name stands twice in one form"),
     "F031": ("error", "A choice cannot be reached"),
     "F032": ("error", "A field does not fit the question's type"),

@@ -130,7 +130,7 @@ class _Game:
         """The form's own sentence, as it is written; what the house says for all forms, by its code only."""
         told = self.words.questions.get(step.question.name) if step.question is not None else None
         own = told.problems.get(str(code), told.problems.get(reason)) if told is not None else None
-        return own or f"Refused: {reason}"
+        return own or f"({reason})"
 
     def _is_sure(self, one: Asked) -> bool:
         line = self.read("sure? > ")

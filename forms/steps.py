@@ -119,7 +119,8 @@ class Asks:
         step = self.step
         value = walking.take(step)
         if value is not None:
-            walking.keep(step, self.name, value)
+            walking.values[step.key] = value
+            walking.seen[self.name] = value if type(value) is str else hashable(value)  # most are; a call saved sixty times a walk
         if self.is_need and _is_unanswered(value, step.key in walking.skipped):
             walking.needs.append(step)
             walking.seen["unanswered_needs"] = len(walking.needs)

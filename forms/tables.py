@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 SHIPPED = Path(__file__).parent / "tables"
@@ -44,8 +44,15 @@ def load_tables(overlay: Path | None = None) -> Tables:
     notes: dict[str, TableNote] = {}
     seismic = {row["belfiore"]: row["zone"] for row in _rows("seismic_zones", ("belfiore", "zone"), overlay, notes)}
     costs = _rows("rebuild_costs", ("province", "dwelling", "eur_per_m2"), overlay, notes)
-    per_m2 = {(row["province"], row["dwelling"]): Decimal(row["eur_per_m2"]) for row in costs}
+    per_m2 = {(row["province"], row["dwelling"]): _figure(row["eur_per_m2"]) for row in costs}
     return Tables(seismic, per_m2, notes=notes)
+
+
+def _figure(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError(f"rebuild_costs.csv: “{text}” is no figure") from error
 
 
 def _rows(name: str, columns: tuple[str, ...], overlay: Path | None, notes: dict[str, TableNote]) -> list[dict[str, str]]:

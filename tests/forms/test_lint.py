@@ -78,6 +78,7 @@ PLANTED = {
         "F020",
         "{name: a, type: text}\n{name: x, type: text, checks: [{code: c, when: 'this.matches(a)'}]}",
     ),
+    "quick after slow": ("F021", "{name: x, type: text, quick: true, ask_if: owner}"),
     "name twice": ("F030", "{name: owner, type: text}"),
     "other type in a group": ("F030", "{group: item, questions: [{name: owner, type: text}]}"),
     "choice twice": ("F031", "{name: x, type: choice, choices: [a, b, a]}"),
@@ -117,6 +118,7 @@ SOUND = {
     "needs left open": "{name: x, type: confirm, ask_if: 'unanswered_needs > 0'}",
     "dates and money": "{name: d, type: date, min: today-30d}\n{name: m, type: money, min: \"0.01\", checks: [{code: c, when: 'this > rooms * 100 && d < today'}]}",
     "pattern written out": "{name: x, type: text, checks: [{code: c, when: 'this.matches(\"^[0-9]+$\")'}]}",
+    "quick after quick": "{name: q, type: yes_no, quick: true}\n{name: x, type: text, quick: true, ask_if: q}",
     "years": "{name: built, type: integer, min: 1000, max: year}\n{name: x, type: text, ask_if: 'this_year - built > 20'}",
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ import msgspec
 from dialogs import pricing
 from dialogs.desk import CARD, QUOTE, Desk
 from dialogs.effects import CompleteCard, ConfirmCard, DecideOffer, KeepRefusalOnly, RecordAct, Suspend
-from dialogs.journey import CARD_CONFIRM, Stop
+from dialogs.journey import CARD_CONFIRM, Stop, act_stops
 from dialogs.messages import Ask, Later
 from dialogs.state import Act, Closing
 from forms.flow import Step
@@ -120,7 +120,7 @@ def _close(desk: Desk, form: str, stamp: str) -> None:
 
 def _given_for_the_quote(desk: Desk) -> tuple[str, ...]:
     """A card that comes back while a quote is being told takes nothing from it."""
-    quotes = {CARD_CONFIRM, *(f"modules.{module.code}.{act.name}" for module in desk.modules("quote") for act in module.module.acts)}
+    quotes = {CARD_CONFIRM, *(stop.path for stop in act_stops(desk, "quote"))}
     return tuple(question for question in desk.state.given if question in quotes)
 
 

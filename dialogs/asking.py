@@ -11,7 +11,7 @@ from dialogs.desk import CARD, QUOTE, Desk
 from dialogs.journey import EMAIL_CODE, Stop, goals
 from dialogs.messages import Ask, Message, Notice, Summary
 from dialogs.pricing import offer_summary, price_messages, price_now
-from forms.flow import asked, prefilled
+from forms.flow import Step, asked, prefilled
 from forms.types.base import Asked, Choice, Wire
 
 
@@ -24,13 +24,25 @@ class Presented:
     before: tuple[Message, ...] = ()
 
 
-def present(desk: Desk, stop: Stop) -> Presented:
+def present(desk: Desk, stop: Stop, *, plainly: bool = False) -> Presented:
+    """`plainly` = to read an answer only: what need not be worded, summed up or hashed for that is left out."""
+    if plainly and stop.step is not None and stop.step.question is not None and stop.kind == "question":
+        return _to_read(desk, stop, stop.step)
     presented = _PRESENT[stop.kind](desk, stop)
     offered = desk.state.offered
     if offered is not None and offered.key == stop.key:
         presented = _narrowed(presented, tuple(Choice(value, label) for value, label in offered.choices))
     ask = replace(presented.ask, shown=_hash(presented))
     return Presented(ask, presented.asked, presented.before)
+
+
+def _to_read(desk: Desk, stop: Stop, step: Step) -> Presented:
+    known = asked(step, desk.state.answers, desk.environment, desk.words(step.form), desk.language)
+    ask = Ask(stop.path, stop.form, step.section, known.name, known.type, "", known.required, desk.state.shown, 0, 0)
+    offered = desk.state.offered
+    if offered is not None and offered.key == stop.key:
+        known = replace(known, choices=tuple(Choice(value, label) for value, label in offered.choices))
+    return Presented(ask, known)
 
 
 def _narrowed(presented: Presented, choices: tuple[Choice, ...]) -> Presented:

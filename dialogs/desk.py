@@ -15,7 +15,6 @@ from dialogs.state import State
 from forms.catalogue import Catalogue
 from forms.flow import CompiledForm, Environment, Step, Walk
 from forms.model import Words
-from forms.modules import PublishedModule
 from forms.types.base import Wire
 from rules.refusals import Fact, Reason, Refused
 from rules.stamps import stamp
@@ -34,15 +33,15 @@ class Desk:
     effects: list[Effect] = field(default_factory=list)
     customer_said: str | None = None  # free talk of this turn, for the thread
     reprice: bool = False  # an answer of the quote was changed: the price may be another
+    today: date = field(init=False)
     _walks: dict[tuple[str, bool], Walk] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.today = local_day(self.circumstances.now, self.circumstances.timezone)
 
     @property
     def now(self) -> datetime:
         return self.circumstances.now
-
-    @property
-    def today(self) -> date:
-        return local_day(self.circumstances.now, self.circumstances.timezone)
 
     @property
     def language(self) -> str:
@@ -111,9 +110,6 @@ class Desk:
     @property
     def environment(self) -> Environment:
         return Environment(self.today, self.state.answers, self.catalogue.tables, self.circumstances.currency)
-
-    def modules(self, occasion: str) -> tuple[PublishedModule, ...]:
-        return tuple(module for module in self.catalogue.modules(self.today) if module.module.occasion == occasion)
 
     # the customer
 

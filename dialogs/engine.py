@@ -4,7 +4,7 @@ from dialogs import answers, asking, codes, commands, pending, pricing, staff, t
 from dialogs.asking import Presented
 from dialogs.desk import CARD_EMAIL, QUOTE, Desk, is_kept
 from dialogs.events import Answered, Circumstances, Commanded, Event, StaffSaid, TextSaid, TimePassed, Uploaded
-from dialogs.journey import ACTS, CARD_CONFIRM, EMAIL_CODE, GOAL, OFFER, Stop, next_stop
+from dialogs.journey import ACTS, CARD_CONFIRM, EMAIL_CODE, GOAL, OFFER, Stop, next_stop, stop_left_open
 from dialogs.party import remember_party
 from dialogs.state import Outcome, State
 from forms.catalogue import Catalogue
@@ -46,7 +46,7 @@ def step(state: State, event: Event, catalogue: Catalogue, circumstances: Circum
     if state.ended:
         return _over(desk, event)
     _refresh(desk)
-    stop = _open(desk)
+    stop = (stop_left_open(desk) if desk.state is state else None) or _open(desk)
     if state.closing is not None and not isinstance(event, StaffSaid | TimePassed):
         desk.set(closing=None)  # the page of what was sent has been seen
     match event:
@@ -102,20 +102,20 @@ def _meant(desk: Desk, stop: Stop, event: Answered | Uploaded) -> Presented | No
     """The open question, if the answer is to it as it was displayed."""
     if event.question != stop.path:
         return None
-    presented = asking.present(desk, stop)
     shown = event.shown if isinstance(event, Answered) else None
-    if shown is None or shown == presented.ask.shown:
-        return presented
-    return presented if shown == desk.state.shown and not _is_act(stop, presented) else None
+    if shown in {None, desk.state.shown} and not _is_act(stop):
+        return asking.present(desk, stop, plainly=True)
+    presented = asking.present(desk, stop)
+    return presented if shown in {None, presented.ask.shown} else None
 
 
-def _is_act(stop: Stop, presented: Presented) -> bool:
+def _is_act(stop: Stop) -> bool:
     """Bound to what was shown: acts, and every confirmation but that of something merely understood."""
-    return stop.kind in ACTS or (stop.kind == "question" and presented.ask.type == "confirm")
+    return stop.kind in ACTS or (stop.kind == "question" and asking.kind_of(stop) == "confirm")
 
 
 def _answer(desk: Desk, stop: Stop, presented: Presented, event: Answered | Uploaded) -> None:
-    if isinstance(event, Answered) and _is_act(stop, presented) and event.shown is None:
+    if isinstance(event, Answered) and _is_act(stop) and event.shown is None:
         desk.problem(Reason.CONFIRM_EXPLICITLY)
         return
     if _must_leave_messenger(desk, stop):
@@ -148,6 +148,9 @@ def _must_leave_messenger(desk: Desk, stop: Stop) -> bool:
 
 def _text(desk: Desk, stop: Stop, event: TextSaid) -> None:
     """A command to the letter, a correction announced as one, the answer, and only then whatever it may have meant."""
+    if not _is_readable(event.text):
+        desk.problem(Reason.UNREADABLE_CHARACTERS)
+        return
     command = commands.typed(event.text, desk.language)
     kind = asking.kind_of(stop)
     if command is not None:
@@ -161,11 +164,20 @@ def _text(desk: Desk, stop: Stop, event: TextSaid) -> None:
         desk.customer_said = event.text
         understanding.propose(desk, correction)
         return
-    presented = asking.present(desk, stop)
+    presented = asking.present(desk, stop, plainly=not _is_act(stop) and event.shown in {None, desk.state.shown})
     if event.shown is not None and event.shown not in {desk.state.shown, presented.ask.shown}:
         desk.say("stale")
         return
     _typed_answer(desk, stop, presented, event)
+
+
+def _is_readable(text: str) -> bool:
+    """False of lone surrogates: nothing that stores text takes them."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid) -> None:
@@ -176,7 +188,7 @@ def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid)
     if stop.step is not None and stop.kind == "question":
         text = understanding.named_value(desk, stop.step, text) or text
     reading = TYPES[presented.asked.type].read_text(text, presented.asked)
-    if _is_act(stop, presented) and not isinstance(reading, Refused) and event.shown != presented.ask.shown:
+    if _is_act(stop) and not isinstance(reading, Refused) and event.shown != presented.ask.shown:
         reading = Refused(Reason.CONFIRM_EXPLICITLY)  # a yes to something older, or to nothing in particular
     if isinstance(reading, Refused) and reading.reason in _NOT_AN_ANSWER:
         desk.customer_said = event.text

@@ -1,6 +1,6 @@
 """What is next: goals as lists of requirements, each met or asking for one thing. Nothing here speaks or changes anything."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,6 +67,15 @@ def next_stop(desk: Desk) -> Stop | None:
     return next((stop for leg in LEGS[state.goal] if (stop := leg.open(desk)) is not None), None)
 
 
+def stop_left_open(desk: Desk) -> Stop | None:
+    """The open question of a form as the last turn left it, without walking the form again; None where it takes more to know."""
+    state = desk.state
+    step = desk.step(state.redo or state.open) if state.pending is None else None
+    if step is None or step.path != state.open or step.kind != "question":
+        return None
+    return step_stop(step)
+
+
 def stops_done(desk: Desk) -> list[str]:
     """Keys of what was answered on the way to the open question, oldest first: where `back` leads."""
     done = [LANGUAGE]
@@ -85,7 +94,7 @@ def stop_at(desk: Desk, key: str) -> Stop | None:
     if key in _PLAIN:
         return plain(key, _PLAIN[key])
     if key.startswith("modules."):
-        return next((stop for stop in _act_stops(desk.catalogue.modules(desk.today)) if stop.path == key), None)
+        return next((stop for stop in act_stops(desk) if stop.path == key), None)
     step = desk.step(key)
     if step is None or step not in desk.walk(step.form).steps:
         return None
@@ -159,7 +168,20 @@ def _email_done(desk: Desk) -> list[str]:
     return [EMAIL] if desk.state.proof is not None and not desk.state.bound else []
 
 
-def _act_stops(modules: tuple[PublishedModule, ...]) -> Iterator[Stop]:
+def act_stops(desk: Desk, occasion: str | None = None) -> tuple[Stop, ...]:
+    """The act questions of the modules in force, all or of one occasion. Made once a day: every turn looks through them."""
+    modules = desk.catalogue.modules(desk.today)
+    made_of, stops = _STOPS.get(occasion, (None, ()))
+    if made_of is not modules:
+        stops = tuple(_stops_of(module for module in modules if occasion in {None, module.module.occasion}))
+        _STOPS[occasion] = (modules, stops)
+    return stops
+
+
+_STOPS: dict[str | None, tuple[tuple[PublishedModule, ...], tuple[Stop, ...]]] = {}
+
+
+def _stops_of(modules: Iterable[PublishedModule]) -> Iterator[Stop]:
     for module in modules:
         for act in module.module.acts:
             path = f"modules.{module.module.code}.{act.name}"
@@ -171,10 +193,10 @@ def _once(occasion: str) -> Leg:
 
     def open_act(desk: Desk) -> Stop | None:
         acts = desk.state.acts
-        return next((stop for stop in _act_stops(desk.modules(occasion)) if not counts(desk, acts.get(stop.path), stop)), None)
+        return next((stop for stop in act_stops(desk, occasion) if not counts(desk, acts.get(stop.path), stop)), None)
 
     def done(desk: Desk) -> list[str]:
-        return [stop.path for stop in _act_stops(desk.modules(occasion)) if stop.path in desk.state.given]
+        return [stop.path for stop in act_stops(desk, occasion) if stop.path in desk.state.given]
 
     return Leg(open_act, done)
 
@@ -210,10 +232,10 @@ def _still_counting(desk: Desk, module: PublishedModule) -> frozenset[str]:
 
 def _each_time(occasion: str) -> Leg:
     def open_act(desk: Desk) -> Stop | None:
-        return next((stop for stop in _act_stops(desk.modules(occasion)) if stop.path not in desk.state.given), None)
+        return next((stop for stop in act_stops(desk, occasion) if stop.path not in desk.state.given), None)
 
     def done(desk: Desk) -> list[str]:
-        return [stop.path for stop in _act_stops(desk.modules(occasion)) if stop.path in desk.state.given]
+        return [stop.path for stop in act_stops(desk, occasion) if stop.path in desk.state.given]
 
     return Leg(open_act, done)
 

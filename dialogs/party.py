@@ -4,6 +4,7 @@ import msgspec
 
 from dialogs.desk import CARD, Desk
 from dialogs.events import KnownParty
+from dialogs.journey import act_stops
 from dialogs.state import Client, pending_offer, remembered
 from rules.issuance import missing_card_names
 
@@ -40,10 +41,5 @@ def _missing(desk: Desk, named: tuple[str, ...]) -> tuple[str, ...]:
         step.key for step in desk.walk(CARD).steps if step.question is not None and step.group is None and step.question.name in names
     ]
     modules = {name.removeprefix("modules.") for name in named if name.startswith("modules.")}
-    acts = [
-        f"modules.{module.module.code}.{act.name}"
-        for module in desk.catalogue.modules(desk.today)
-        if module.module.code in modules
-        for act in module.module.acts
-    ]
+    acts = [stop.path for stop in act_stops(desk) if stop.module is not None and stop.module.code in modules]
     return (*questions, *acts)

@@ -9,7 +9,7 @@ from dialogs import asking, commands, pricing, summaries, wording
 from dialogs.asking import Presented
 from dialogs.desk import CARD, QUOTE, Desk
 from dialogs.events import Circumstances
-from dialogs.journey import LANGUAGE, Kind, Stop, next_stop
+from dialogs.journey import LANGUAGE, Kind, Stop, act_stops, next_stop
 from dialogs.messages import Ask, Row
 from dialogs.state import State
 from forms.catalogue import Catalogue
@@ -279,8 +279,7 @@ def _paper(desk: Desk, stop: Stop) -> Paper | None:
 
 def _position(desk: Desk, stop: Stop) -> str | None:
     assert stop.module is not None  # noqa: S101 - the caller has looked
-    modules = desk.modules(stop.module.module.occasion)
-    paths = [f"modules.{module.code}.{act.name}" for module in modules for act in module.module.acts]
+    paths = [one.path for one in act_stops(desk, stop.module.module.occasion)]
     if len(paths) < 2 or stop.path not in paths:
         return None
     return wording.say(desk.language, "view.position", {"number": paths.index(stop.path) + 1, "of": len(paths)})

@@ -83,8 +83,9 @@ class Catalogue:
 
 
 def load_catalogue(overlay: Path | None = None, languages: tuple[str, ...] = ("it", "en"), versions: Path | None = None) -> Catalogue:
-    """Ours with the broker's over it. Raises CatalogueError at the first file that cannot be used; `forms lint` finds all of them.
+    """Ours with the broker's over it, every form in each of these languages, modules in those they have.
 
+    Raises CatalogueError at the first file that cannot be used or is missing; `forms lint` finds all of them.
     `versions`: frozen copies of earlier editions (freeze); without it `versions/` in the broker's folder."""
     folders = catalogue_folders(overlay)
     editions = {}
@@ -112,8 +113,12 @@ def load_catalogue(overlay: Path | None = None, languages: tuple[str, ...] = ("i
 
 
 def _load_edition(files: Mapping[str, Path], languages: tuple[str, ...]) -> Edition:
+    """With the words of every language there is, whether the house speaks it or not: all of them make the version."""
     form = read_model(files["form.yaml"], Form)
-    words = {language: read_model(files[f"{language}.yaml"], Words) for language in languages if f"{language}.yaml" in files}
+    words = {path.stem: read_model(path, Words) for name, path in sorted(files.items()) if name != "form.yaml" and path.suffix == ".yaml"}
+    for language in languages:
+        if language not in words:
+            raise CatalogueError(files["form.yaml"], 1, f"there is no {language}.yaml with its words")
     return make_edition(form, words)
 
 

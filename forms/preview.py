@@ -23,7 +23,7 @@ def play(
 ) -> dict[str, Wire] | None:
     """The answers that count, by path, once every question is answered; None where somebody left before.
 
-    Raises KeyError where there is no such form, or no words of it in the language."""
+    Raises KeyError where there is no such form, CatalogueError where it has no words in the language."""
     source = catalogue if catalogue is not None else load_catalogue(languages=(language,))
     words = source.words(form, language)
     game = _Game(source.form(form), words, language, read, write, Environment(today, {}, source.tables))

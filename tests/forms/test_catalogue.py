@@ -46,6 +46,16 @@ def test_a_version_is_the_same_for_the_same_content_and_another_for_other_words(
     assert len(first) == 64
 
 
+def test_a_version_does_not_hang_on_the_languages_the_house_speaks(tmp_path: Path) -> None:
+    both, one = load_catalogue(a_visit(tmp_path)), load_catalogue(a_visit(tmp_path), languages=("it",))
+    assert both.form("visit").version == one.form("visit").version
+
+
+def test_a_language_that_a_form_does_not_have_is_said_at_the_start() -> None:
+    with pytest.raises(CatalogueError, match=r"no xx\.yaml"):
+        load_catalogue(languages=("it", "xx"))
+
+
 def test_an_earlier_version_is_loaded_from_its_frozen_copy(tmp_path: Path) -> None:
     old = load_catalogue(a_visit(tmp_path / "catalog"))
     freeze(old.editions["visit"], tmp_path / "catalog" / "versions")

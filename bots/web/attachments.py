@@ -13,9 +13,10 @@ from bots.web.problems import ApiProblem, too_large, unsupported
 from bots.web.uploads import Upload
 from dialogs.services import Services
 from forms.types.files import file_name, sniff
-from storage.documents import About, find_document, keep_document, read_title
+from storage.documents import About, document_of_receipt, find_document, keep_document, read_title
 from storage.keys import Keys
 from storage.parties import open_party
+from storage.receipts import find_receipt_by_number
 from storage.recent import Loaded
 from storage.sealing import Owner
 
@@ -27,6 +28,12 @@ class Fetched:
     name: str
     media_type: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedReceipt:
+    document: Fetched | None
+    """None while it is being printed."""
 
 
 def refusal(upload: Upload, accept: list[str], most: int) -> ApiProblem | None:
@@ -79,6 +86,16 @@ async def fetch(services: Services, loaded: Loaded, document: str) -> Fetched | 
         owner = await _owner(session, services.keys, loaded, row.party_id)
         name = read_title(owner, row)
     return Fetched(_with_ending(name, row.media_type), row.media_type, await services.documents.read(owner, row))
+
+
+async def fetch_receipt(services: Services, loaded: Loaded, number: str) -> FetchedReceipt | None:
+    """None where there is no such receipt, or it is somebody else's."""
+    async with services.database.transaction() as session:
+        receipt = await find_receipt_by_number(session, number)
+        if receipt is None or str(receipt.party_id) != loaded.party:
+            return None
+        row = await document_of_receipt(session, receipt.id)
+    return FetchedReceipt(None if row is None else await fetch(services, loaded, str(row.id)))
 
 
 async def _owner(session: AsyncSession, keys: Keys, loaded: Loaded, party: UUID | None) -> Owner:

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from bots.web import places
 from bots.web.access import Credential
+from bots.web.api import download
 from bots.web.bodies import COMMANDS
 from bots.web.conversations import Conversations, TurnHead
 from bots.web.fields import said_by_form
@@ -39,6 +40,7 @@ class ChatPages:
             Route("/chat", self.take_form, methods=["POST"]),
             Route("/chat/start", self.start, methods=["POST"]),
             Route("/chat/transcript", self.transcript, methods=["GET"]),
+            Route("/chat/receipts/{number}", self.send_receipt, methods=["GET"]),
             Route("/chat/elsewhere", self.elsewhere, methods=["GET"]),
             Route("/chat/places", self.propose_places, methods=["GET"]),
         ]
@@ -92,6 +94,20 @@ class ChatPages:
         frame = self._frames.of(view.language, is_embedded=_is_embedded(request))
         documents = f"{API}/{held.conversation}/documents"
         return page("transcript", frame.language, {"page": frame, "turns": turns, "documents": documents})
+
+    async def send_receipt(self, request: Request) -> Response:
+        """The receipt's PDF; a moment after the confirmation it may still be in print."""
+        held = await self._held(request)
+        if held is None:
+            return self._gone(request)
+        receipt = await self._conversations.receipt(held.conversation, request.path_params["number"])
+        if receipt is None:
+            return self._frames.lost(request)
+        if receipt.document is None:
+            frame = self._frames.plain(request)
+            link = (frame.action, word(furniture(frame.language), "printing.back"))
+            return self._frames.reading(request, "printing", link=link, status=202)
+        return download(receipt.document)
 
     async def elsewhere(self, request: Request) -> Response:
         frame = self._frames.plain(request)

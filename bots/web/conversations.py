@@ -107,6 +107,9 @@ class Conversations:
     async def document(self, conversation: str, document: str) -> attachments.Fetched | None:
         return await attachments.fetch(self._services, await self._loaded(conversation), document)
 
+    async def receipt(self, conversation: str, number: str) -> attachments.FetchedReceipt | None:
+        return await attachments.fetch_receipt(self._services, await self._loaded(conversation), number)
+
     async def events(self, request: Request, conversation: str) -> StreamingResponse:
         after = events.after_of(request)
         if after is None:

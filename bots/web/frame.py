@@ -8,6 +8,7 @@ from starlette.responses import Response
 from bots.web.fields import Field
 from bots.web.rendering import page
 from bots.web.wording import furniture, lines, preferred, word, written
+from dialogs.view import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,14 @@ class Agency:
     phone: str
     register: str
     languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The free talk; folded once the conversation has moved on."""
+
+    lines: tuple[Said, ...]
+    is_recent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,7 @@ class Frame:
     events: str = ""
     messages: tuple[dict[str, object], ...] = ()
     problems: tuple[str, ...] = ()
+    talk: Talk | None = None
     field: Field | None = None
     described: str = ""
     heading: str = "h1"

@@ -3,6 +3,7 @@
 import hashlib
 import mimetypes
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from bots.web.wording import furniture
 
 HERE: Final = Path(__file__).parent
+FIRST_LAYER: Final = 4  # title, why, who, what for
 
 
 def page(template: str, language: str, context: Mapping[str, object], status: int = 200) -> Response:
@@ -31,7 +33,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(paper=set_paper, fingerprint=set_fingerprint, stamp=set_stamp, kilobytes=kilobytes)
+    made.filters.update(paper=set_paper, fingerprint=set_fingerprint, stamp=set_stamp, kilobytes=kilobytes, layered=layered)
     made.globals["static"] = static_address
     return made
 
@@ -52,6 +54,22 @@ def _block(block: str) -> Markup:
         items = " ".join(line.strip() if line.startswith("  ") else f"\n{line[2:]}" for line in lines).strip().split("\n")
         return Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li><span>{}</span></li>").format(item.strip()) for item in items))
     return Markup("<p>{}</p>").format(" ".join(line.strip() for line in lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """A notice in layers: the title and what comes first at once, the rest one tap away."""
+
+    first: str
+    rest: str
+
+
+def layered(text: str) -> Layers:
+    blocks = [block for block in text.split("\n\n") if block.strip()]
+    if len(blocks) <= FIRST_LAYER + 1:
+        return Layers(text, "")
+    title, *body = blocks
+    return Layers("\n\n".join([f"## {title.lstrip('# ')}", *body[: FIRST_LAYER - 1]]), "\n\n".join(body[FIRST_LAYER - 1 :]))
 
 
 def set_fingerprint(sha256: str) -> str:

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final, cast
 
 from starlette.responses import Response
 
 from bots.web.fields import field_of
-from bots.web.frame import Frame
+from bots.web.frame import Frame, Talk
 from bots.web.rendering import kilobytes, page
 from bots.web.wording import furniture
-from dialogs.view import ChatView, Said
+from dialogs.view import ChatView
 
 TEMPLATES: Final = {"consent": "consent", "price": "price", "offer": "price", "review": "review", "sent": "sent", "closed": "closed"}
+MOST_LINES: Final = 6  # three exchanges; the rest is in the transcript
+RECENT: Final = 1  # sentences of the house since the person last wrote: later the talk folds
 API: Final = "/api/chat/conversations"
 
 type Message = Mapping[str, object]
@@ -52,12 +55,13 @@ def show(
         events=f"{API}/{conversation}/events?after={last.number}",
         messages=tuple({"document": None, "rows": (), **message} for message in last.messages),
         problems=told,
+        talk=_talk(view, last),
         field=field,
         described=_described(view, told),
         heading="h1" if template == "ask" else "h2",
         max_upload=kilobytes(max_upload),
     )
-    return page(template, frame.language, {"page": framed, "view": replace(view, thread=_talk(view, last))}, status)
+    return page(template, frame.language, {"page": framed, "view": view}, status)
 
 
 def read_last(turn: Mapping[str, object] | None) -> LastTurn:
@@ -66,15 +70,23 @@ def read_last(turn: Mapping[str, object] | None) -> LastTurn:
     return LastTurn(cast(int, turn["number"]), cast(Sequence[Message], turn["messages"]))
 
 
-def _talk(view: ChatView, last: LastTurn) -> tuple[Said, ...]:
-    """The thread from the first thing a person said, without what the page says anyway: the house's last words stand over the question."""
+def _talk(view: ChatView, last: LastTurn) -> Talk | None:
+    """What a person wrote freely, each with the answer to it. What the house says of itself is told over the question, not here."""
+    told = {str(message["text"])[: len(line.text)] for message in last.messages for line in view.thread}
     lines = list(view.thread)
-    told = {str(message["text"])[: len(line.text)] for message in last.messages for line in lines}
-    while lines and lines[-1].who == "house" and lines[-1].text in told:
-        lines.pop()
-    while lines and lines[0].who == "house":
-        lines.pop(0)
-    return tuple(lines)
+    if lines and lines[-1].who == "house" and lines[-1].text in told:
+        lines.pop()  # stands over the question
+    spoken = [
+        line
+        for before, line in pairwise((None, *lines))
+        if line is not None and (line.who != "house" or (before and before.who != "house"))
+    ]
+    while spoken and spoken[0].who == "house":
+        spoken.pop(0)
+    if not spoken:
+        return None
+    since = next(number for number, line in enumerate(reversed(lines)) if line.who != "house")
+    return Talk(tuple(spoken[-MOST_LINES:]), is_recent=since <= RECENT)
 
 
 def _template(view: ChatView) -> str:

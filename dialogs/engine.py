@@ -1,6 +1,6 @@
 """The one door: a state and an event in, a new state, messages and effects out. Pure and synchronous."""
 
-from dialogs import answers, asking, codes, commands, pending, pricing, staff, thread, understanding
+from dialogs import answers, asking, codes, commands, pending, pricing, staff, summaries, thread, understanding
 from dialogs.asking import Presented
 from dialogs.desk import CARD_EMAIL, QUOTE, Desk, is_kept
 from dialogs.events import Answered, Circumstances, Commanded, Event, StaffSaid, TextSaid, TimePassed, Uploaded
@@ -220,6 +220,8 @@ def _finish(desk: Desk, event: Event | None) -> Outcome:
         _send_group_code(desk, stop)
     _tell_price(desk, stop)
     _lead_in(desk, stop)
+    if stop.kind == "act":
+        _say_what_changed(desk, stop)
     presented = asking.present(desk, stop)
     ask = presented.ask
     desk.set(open=ask.path, shown=ask.shown, thread=thread.grown(desk, event))
@@ -233,6 +235,14 @@ def _send_group_code(desk: Desk, stop: Stop) -> None:
     email = desk.state.answers.get(step.key.rpartition(".")[0] + ".email")
     if proof is None or (proof.path, proof.email) != (stop.path, email):
         codes.send_code(desk, str(email), stop.path)
+
+
+def _say_what_changed(desk: Desk, stop: Stop) -> None:
+    """An act asked again because its text is another now says so, once."""
+    before, module = desk.state.acts.get(stop.path), stop.module
+    if before is None or module is None or before.version == module.version or desk.state.open == stop.path:
+        return
+    desk.say("module_changed", title=module.words[desk.language].title, day=summaries.day_of(desk, before.at))
 
 
 def _tell_price(desk: Desk, stop: Stop) -> None:

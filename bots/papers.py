@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bots.prices import price_rows
+from bots.prices import PriceWords, price_rows
 from bots.web.verify import verify_address
 from forms.catalogue import Catalogue
 from forms.flow import CompiledForm, Environment, Step, asked
@@ -212,8 +212,8 @@ def _price(press: Press, record: Record) -> Iterator[PaperSection]:
     if record.pricing is None:
         return
     part = record.parts[0]
-    rows = price_rows(press.catalogue, _words(press, part, record.language), record.pricing, press.currency, record.language)
-    yield PaperSection(paper_words(record.language).labels["price"], rows)
+    words = PriceWords(press.catalogue, _words(press, part, record.language), press.currency, record.language)
+    yield PaperSection(paper_words(record.language).labels["price"], price_rows(words, record.pricing))
 
 
 def _declarations(press: Press, record: Record) -> Iterator[str]:

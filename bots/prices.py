@@ -1,6 +1,7 @@
 """The indicative price on paper: each cover with its base and every factor, net, tax, tariff. Pure."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from forms.catalogue import Catalogue
@@ -13,68 +14,67 @@ from forms.types.showing import day, money, plain_number
 type Data = Mapping[str, Any]  # JSON, as dialogs/pricing.py keeps it with the submission
 
 
-def price_rows(catalogue: Catalogue, words: Words, data: Data, currency: str, language: str) -> tuple[PaperRow, ...]:
-    labels = paper_words(language).labels
+@dataclass(frozen=True, slots=True)
+class PriceWords:
+    """The tariff's words, the form's, and the papers'."""
+
+    catalogue: Catalogue
+    form: Words
+    currency: str
+    language: str
+
+    def label(self, name: str) -> str:
+        return paper_words(self.language).labels[name]
+
+    def name(self, branch: str, code: str) -> str:
+        """A cover, factor or referral as the tariff words it; its bare code where a broker's own has no word."""
+        names = self.catalogue.tariff_words(self.language).get(branch, "")
+        return code if isinstance(names, str) else names.get(code, code)
+
+    def question(self, name: str) -> str:
+        told = self.form.questions.get(name)
+        return told.label if told else name
+
+    def value(self, question: str, value: object) -> str:
+        told = self.form.questions.get(question)
+        return told.choices.get(str(value), str(value)) if told else str(value)
+
+    def money(self, value: str) -> str:
+        return money(value, self.currency, self.language)
+
+
+def price_rows(words: PriceWords, data: Data) -> tuple[PaperRow, ...]:
     if data.get("kind") != "price":
-        return (PaperRow(labels["indicative"], labels["referral"]),)
-    total = money(f"{data['total_cents'] // 100}.{data['total_cents'] % 100:02d}", currency, language)
-    names = _cover_names(catalogue, words)
-    covers = [
-        PaperRow(
-            names.get(cover["code"], cover["code"]),
-            money(cover["gross"], currency, language),
-            detail=_how(cover, words, currency, language),
-        )
-        for cover in data["covers"]
-    ]
+        reasons = " ".join(words.name("referrals", reason) for reason in data.get("reasons", ()))
+        return (PaperRow(words.label("indicative"), words.label("referral"), detail=reasons),)
+    total = words.money(f"{data['total_cents'] // 100}.{data['total_cents'] % 100:02d}")
     return (
-        PaperRow(labels["indicative"], f"{total}. {labels['indicative_note']}"),
-        *covers,
-        PaperRow(labels["net"], money(data["net"], currency, language)),
-        PaperRow(labels["tax"], money(data["tax"], currency, language)),
-        *_assumptions(data, words, labels["assumed"]),
-        PaperRow(labels["valid_until"], day(data["valid_until"], language)),
-        PaperRow(labels["tariff"], data["tariff_version"]),
-        PaperRow(labels["tariff_hash"], grouped(data["tariff_sha256"]), is_code=True),
+        PaperRow(words.label("indicative"), f"{total}. {words.label('indicative_note')}"),
+        *(PaperRow(words.name("covers", line["code"]), words.money(line["gross"]), detail=_how(words, line)) for line in data["covers"]),
+        *(PaperRow(words.name("covers", code), words.label("referral")) for code in data["not_priced"]),
+        PaperRow(words.label("net"), words.money(data["net"])),
+        PaperRow(words.label("tax"), words.money(data["tax"])),
+        *_assumptions(words, data),
+        PaperRow(words.label("valid_until"), day(data["valid_until"], words.language)),
+        PaperRow(words.label("tariff"), data["tariff_version"]),
+        PaperRow(words.label("tariff_hash"), grouped(data["tariff_sha256"]), is_code=True),
     )
 
 
-def _how(cover: Data, words: Words, currency: str, language: str) -> str:
+def _how(words: PriceWords, line: Data) -> str:
     """`base 40,00 €, × 1,1 Tipo di casa (villa), tasse 8,20 €`."""
-    labels = paper_words(language).labels
-    parts = [labels["base"].format(amount=money(cover["base"], currency, language))]
-    for question, value, factor in cover["factors"]:
-        parts.append(f"× {plain_number(factor, language)} {_label(words, question)} ({_value(words, question, value)})")
-    if cover["is_minimum"]:
-        parts.append(labels["minimum"])
-    parts.append(labels["with_tax"].format(amount=money(cover["tax"], currency, language)))
+    parts = [words.label("base").format(amount=words.money(line["base"]))]
+    for question, value, factor in line["factors"]:
+        parts.append(f"×\u00a0{plain_number(factor, words.language)} {words.name('factors', question)} ({words.value(question, value)})")
+    if line["is_minimum"]:
+        parts.append(words.label("minimum"))
+    parts.append(words.label("with_tax").format(amount=words.money(line["tax"])))
     return ", ".join(parts)
 
 
-def _assumptions(data: Data, words: Words, assumed: str) -> Iterator[PaperRow]:
+def _assumptions(words: PriceWords, data: Data) -> Iterator[PaperRow]:
+    """What was not asked yet and is assumed."""
     for question, value in data["assumptions"]:
         values = value if isinstance(value, list) else [value]
-        yield PaperRow(_label(words, question), f"{', '.join(_value(words, question, one) for one in values)} ({assumed})")
-
-
-def _cover_names(catalogue: Catalogue, words: Words) -> dict[str, str]:
-    """By the tariff's code; two lines of one cover are told apart by what they stand on."""
-    covers = words.questions.get("covers")
-    if covers is None:
-        return {}
-    tariff = catalogue.tariff()
-    shared = [one.cover for one in tariff.covers]
-    return {
-        one.code: covers.choices.get(one.cover, one.cover) + (f" ({one.code})" if shared.count(one.cover) > 1 else "")
-        for one in tariff.covers
-    }
-
-
-def _label(words: Words, question: str) -> str:
-    told = words.questions.get(question)
-    return told.label if told else question
-
-
-def _value(words: Words, question: str, value: object) -> str:
-    told = words.questions.get(question)
-    return told.choices.get(str(value), str(value)) if told else str(value)
+        shown = ", ".join(words.value(question, one) for one in values)
+        yield PaperRow(words.question(question), f"{shown} ({words.label('assumed')})")

@@ -39,6 +39,15 @@ class _Found:
     other: _Number | None = None
 
 
+SYMBOLS = {"m2": "m²", "kWp": "kWp", "kW": "kW"}
+"""Units that are written the same in every language."""
+
+
+def _with_unit(number: str, asked: Asked) -> str:
+    symbol = SYMBOLS.get(asked.unit or "")
+    return f"{number}\u00a0{symbol}" if symbol else number
+
+
 class NumberType:
     """Any number; kept as a string with a dot."""
 
@@ -60,7 +69,7 @@ class NumberType:
         return self._judged(Decimal(value), asked)
 
     def show(self, value: Wire, asked: Asked) -> str:
-        return plain_number(str(value), asked.language)
+        return _with_unit(plain_number(str(value), asked.language), asked)
 
     def _choose(self, found: _Found, asked: Asked) -> Reading:
         # "150,000" in Italian has three decimals, which no amount has: then the other convention is the likelier one
@@ -118,7 +127,7 @@ class IntegerType(NumberType):
     def show(self, value: Wire, asked: Asked) -> str:
         if _is_year(asked):
             return str(value)
-        return plain_number(str(value), asked.language)
+        return _with_unit(plain_number(str(value), asked.language), asked)
 
     def _kept(self, number: Decimal) -> Wire:
         return int(number)

@@ -105,7 +105,7 @@ def test_a_whole_number_takes_no_decimals() -> None:
 
 
 def test_bounds_are_named_as_they_are_shown() -> None:
-    assert typed("integer", "2500", **AREA) == Refused(Reason.TOO_LARGE, max="2.000")
+    assert typed("integer", "2500", **AREA) == Refused(Reason.TOO_LARGE, max="2.000\u00a0m²")
     assert typed("money", "1", "en", unit="EUR", min="5000.00") == Refused(Reason.TOO_SMALL, min="€5,000.00")
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import psycopg
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from storage.database import Database
 from storage.embedded import EmbeddedServer
@@ -15,6 +17,9 @@ from storage.settings import NotConfigured, Settings
 
 if TYPE_CHECKING:
     from dialogs.services import Services
+
+
+ANSWER_S = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ def open_database(settings: Settings, *, own: bool = False) -> Iterator[Addresse
     """The database given, or the embedded one: joined where it runs, else started for our own time. `own` = it must not run yet."""
     if settings.database_url is not None:
         url = settings.database_url.get_secret_value()
+        _must_answer(url)
         yield Addresses(url, url, is_embedded=False)
         return
     server = EmbeddedServer(settings.home / "database")
@@ -86,6 +92,15 @@ async def open_services(settings: Settings, addresses: Addresses, *, is_demo: bo
             )
     finally:
         await database.close()
+
+
+def _must_answer(url: str) -> None:
+    try:
+        address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        psycopg.connect(address, connect_timeout=ANSWER_S).close()
+    except (ArgumentError, psycopg.Error) as error:
+        reason = str(error).strip().partition("\n")[0].rstrip(".")
+        raise NotConfigured(f"The database of SOSPESO_DATABASE_URL does not answer: {reason}.") from error
 
 
 def _ensure_database(url: str) -> None:

@@ -40,7 +40,8 @@ class Connections:
             await self._idle.pop().close()
 
     async def fetch(self, query: str, *given: object) -> list[asyncpg.Record]:
-        return await self._try(asyncpg.Connection.fetch, query, given)
+        rows: list[asyncpg.Record] = await self._try(asyncpg.Connection.fetch, query, given)
+        return rows
 
     async def fetchrow(self, query: str, *given: object) -> asyncpg.Record | None:
         return await self._try(asyncpg.Connection.fetchrow, query, given)

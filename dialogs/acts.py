@@ -52,7 +52,13 @@ def _give_act(desk: Desk, stop: Stop, ask: Ask, value: str) -> None:
     desk.effects.append(record)
     act = Act(module.code, module.version, module.module.kind, answer, desk.now.timestamp(), desk.stamp())
     given = (*(question for question in desk.state.given if question != stop.path), stop.path)
-    desk.set(acts={**desk.state.acts, stop.path: act}, given=given, redo=None)
+    returned = desk.state.returned
+    desk.set(
+        acts={**desk.state.acts, stop.path: act},
+        given=given,
+        redo=None,
+        returned=returned.without(stop.path) if returned is not None else None,
+    )
 
 
 def _keep_refusal_only(desk: Desk, record: RecordAct) -> None:

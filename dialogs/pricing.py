@@ -97,12 +97,12 @@ def cover_name(desk: Desk, line: CoverPrice) -> str:
 def factor_rows(desk: Desk, line: CoverPrice) -> Iterator[Row]:
     """Base, every factor, and the minimum where it was charged."""
     cover = next(one for one in tariff_of(desk).covers if one.code == line.code)
-    rate = wording.number(desk.language, cover.per_mille)
-    yield Row("", f"{told(desk, 'base')} {rate} ‰ × {money(desk, line.sum_insured)}", money(desk, line.base))
+    rate = wording.factor(desk.language, cover.per_mille)
+    yield Row("", f"{told(desk, 'base')} {rate} ‰ × {wording.number(desk.language, line.sum_insured)}", money(desk, line.base))
     for question, value, factor in line.factors:
         step = _step(desk, question)
         label = f"{name_of(desk, 'factors', question)}: {_shown(desk, step, question, value)}"
-        yield Row(step.path if step and summaries.is_changeable(step) else "", label, f"× {wording.number(desk.language, factor)}")
+        yield Row(step.path if step and summaries.is_changeable(step) else "", label, f"× {wording.factor(desk.language, factor)}")
     if line.is_minimum:
         yield Row("", told(desk, "minimum"), money(desk, line.net))
 

@@ -9,6 +9,7 @@ import msgspec
 from dialogs import summaries, wording
 from dialogs.desk import CARD, QUOTE, Desk
 from dialogs.events import StaffSaid
+from dialogs.journey import stop_at
 from dialogs.messages import Document
 from dialogs.state import Offer, Returned
 from forms.types.base import Wire
@@ -22,25 +23,28 @@ def hear(desk: Desk, said: StaffSaid) -> None:
 
 def _returned(desk: Desk, facts: Facts) -> None:
     """One answer comes back: only that is asked again, then the form is confirmed anew."""
-    question, reason = str(facts["question"]), str(facts.get("reason", ""))
+    question, reason = str(facts.get("question", "")), str(facts.get("reason", ""))
+    form = str(facts.get("form") or question.partition(".")[0])
+    if form not in desk.catalogue.editions:
+        form = CARD
     colleague = str(facts.get("colleague", "")) or desk.circumstances.agency_name
-    form = question.partition(".")[0]
-    step = desk.step(question)
-    open_questions = desk.state.returned.questions if _is_same(desk, facts) and desk.state.returned is not None else ()
-    questions = (*(one for one in open_questions if one != question), question)
-    desk.set(
-        returned=Returned(str(facts["submission"]), form, questions, reason, colleague),
-        pending=None,
-        offered=None,
-        redo=None,
-    )
-    label = summaries.label(desk, step) if step is not None and step.question is not None else question
-    desk.say("returned", colleague=colleague, label=label, reason=reason)
+    before = desk.state.returned
+    waiting = before.questions if before is not None and before.submission == facts["submission"] else ()
+    questions = (*(one for one in waiting if one != question), *([question] if question else []))
+    desk.set(returned=Returned(str(facts["submission"]), form, questions, reason, colleague), pending=None, offered=None, redo=None)
+    key = "returned_also" if waiting else "returned"
+    desk.say(key, colleague=colleague, label=_label(desk, question), reason=reason)
     _move(desk, facts, "returned", form=form)
 
 
-def _is_same(desk: Desk, facts: Facts) -> bool:
-    return desk.state.returned is not None and desk.state.returned.submission == facts["submission"]
+def _label(desk: Desk, question: str) -> str:
+    step = desk.step(question)
+    if step is not None and step.question is not None:
+        return summaries.label(desk, step)
+    stop = stop_at(desk, question)
+    if stop is not None and stop.module is not None:
+        return stop.module.words[desk.language].title
+    return question
 
 
 def _accepted(desk: Desk, facts: Facts) -> None:

@@ -2,7 +2,7 @@
 
 from dialogs import rendering
 from dialogs.desk import Desk, facts_of
-from dialogs.events import Event, StaffSaid
+from dialogs.events import Commanded, Event, StaffSaid
 from dialogs.messages import Problem, Say
 from dialogs.state import Line
 
@@ -12,13 +12,13 @@ _LENGTH = 300
 
 
 def grown(desk: Desk, event: Event | None) -> tuple[Line, ...]:
-    """The thread after this turn. Plain answers leave no line: they become rows of the card."""
-    added = [Line("customer", desk.customer_said[:_LENGTH])] if desk.customer_said else []
-    is_talk = bool(added) or isinstance(event, StaffSaid)
-    heard = (message for message in desk.messages if isinstance(message, Say) or (is_talk and isinstance(message, Problem)))
-    added.extend(_line(desk, message) for message in heard)
-    if not added:
+    """The thread after this turn. Plain answers and what is said with them leave no line: they become rows of the card."""
+    if not (desk.customer_said or isinstance(event, StaffSaid | Commanded) or desk.state.open.endswith(".sure")):
         return desk.state.thread
+    added = [Line("customer", desk.customer_said[:_LENGTH])] if desk.customer_said else []
+    added.extend(_line(desk, message) for message in desk.messages if isinstance(message, Say | Problem))
+    if desk.state.pending is not None:
+        added.append(Line("house", desk.state.pending.text[:_LENGTH]))
     return (*desk.state.thread, *added)[-_LINES:]
 
 

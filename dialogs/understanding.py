@@ -62,11 +62,9 @@ def propose(desk: Desk, correction: Correction) -> None:
     """Says what would change and waits for an explicit yes."""
     step = correction.step
     before = desk.state.answers.get(step.key)
-    facts = {
-        "label": _lowered(summaries.label(desk, step)),
-        "before": summaries.shown(desk, step, before) if before is not None else wording.say(desk.language, "not_given"),
-        "after": summaries.shown(desk, step, correction.value),
-    }
+    after = summaries.shown(desk, step, correction.value)
+    shown = summaries.shown(desk, step, before) if before is not None else wording.say(desk.language, "not_given")
+    facts = {"label": _lowered(summaries.label(desk, step)), "before": _without_unit(shown, after), "after": after}
     text = wording.say(desk.language, "correction_sure", facts)
     desk.set(pending=Pending("correction", step.path, step.key, correction.value, text))
 
@@ -186,6 +184,12 @@ def _bare(words: str, language: str) -> str:
 def _phrases(language: str, key: str) -> tuple[str, ...]:
     words = {word for each in (*wording.LANGUAGES, language) for word in wording.aliases(each, f"talk.{key}")}
     return tuple(sorted(words, key=len, reverse=True))
+
+
+def _without_unit(before: str, after: str) -> str:
+    """ "90" where the other value says "95 m²": a unit is said once."""
+    value, _, unit = before.rpartition("\N{NO-BREAK SPACE}")
+    return value if value and after.endswith(f"\N{NO-BREAK SPACE}{unit}") else before
 
 
 def _lowered(label: str) -> str:

@@ -80,6 +80,11 @@ def number(language: str, value: int | Decimal) -> str:
     return format_decimal(value, locale=_locale(language))
 
 
+def factor(language: str, value: Decimal) -> str:
+    """ "1,10": two decimals at least, so that factors stand under each other."""
+    return format_decimal(value, format="0.00##", locale=_locale(language))
+
+
 def words(language: str, key: str) -> Mapping[str, str]:
     """A branch of plain sentences, such as the names of the goals."""
     found = look_up(language, key)

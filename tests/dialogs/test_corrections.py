@@ -83,8 +83,9 @@ def test_what_is_confirmed_is_confirmed_anew_after_a_correction(forms: Catalogue
 def test_a_correction_stands_in_the_thread(forms: Catalogue) -> None:
     talk = at(forms, "registration_person.work.employment")
     talk.say("il cap è 80135")
-    assert talk.state.thread[-1].who == "customer"
-    assert "80135" in talk.state.thread[-1].text
+    said, understood = talk.state.thread
+    assert (said.who, said.text) == ("customer", "il cap è 80135")
+    assert (understood.who, understood.text) == ("house", "Cambio «CAP» da 80134 a 80135. Va bene?")
 
 
 def test_talk_without_a_value_changes_nothing(forms: Catalogue) -> None:

@@ -84,7 +84,7 @@ def test_a_quick_answer_corrected_in_words_tells_the_new_price(forms: Catalogue)
     talk = quoting(forms, "quote_home.needs.existing")
     talk.say("no, l'appartamento è 95 mq")
     assert talk.ask.path == "quote_home.building.area_m2.sure", talk.texts
-    assert "da 90\u00a0m² a 95\u00a0m²" in talk.ask.text, talk.ask.text
+    assert talk.ask.text == "Cambio «superficie» da 90 a 95\u00a0m². Va bene?"
     talk.answer(value=True)
     assert talk.state.answers["quote_home.building.area_m2"] == 95
 
@@ -262,6 +262,20 @@ def test_several_returned_answers_are_asked_one_after_the_other(forms: Catalogue
     talk.staff("returned", question="registration_person.work.occupation", **RETURNED)
     talk.answer("+393337654321")
     assert talk.ask.path == "registration_person.work.occupation"
+
+
+def test_a_returned_act_is_given_again_on_its_text(forms: Catalogue) -> None:
+    talk = registered(forms)
+    talk.staff("returned", question="modules.mandate.act", form="registration_person", **RETURNED)
+    assert talk.ask.path == "modules.mandate.act"
+    talk.answer("accept")
+    assert talk.ask.path == "registration_person.confirm"
+
+
+def test_a_form_returned_without_a_question_is_confirmed_again(forms: Catalogue) -> None:
+    talk = registered(forms)
+    talk.staff("returned", form="registration_person", **RETURNED)
+    assert talk.ask.path == "registration_person.confirm"
 
 
 def test_a_returned_answer_interrupts_a_quote_and_the_quote_goes_on_after(forms: Catalogue) -> None:

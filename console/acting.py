@@ -12,8 +12,9 @@ from dialogs.services import Services
 from rules.access import Action, Role, check_action, check_party
 from rules.refusals import Reason, Refused
 from storage.audit import Audited, audit
-from storage.parties import lock_party, open_party
+from storage.parties import open_party
 from storage.sealing import Owner
+from storage.tables.parties import Party
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,23 @@ class Work:
 
     async def owner(self, party: UUID) -> Owner:
         """The party's data key, where the party is in the colleague's portfolio."""
-        row = await lock_party(self.session, party)
+        owner = await open_party(self.session, self.services.keys, party)
+        row = await self.row(party)
         check_party(self.actor.role, str(self.actor.id), str(row.agent_id) if row.agent_id else None)
         self.party = party
-        return await open_party(self.session, self.services.keys, party)
+        return owner
+
+    async def can_see(self, party: UUID) -> bool:
+        """False for a customer outside the portfolio, and for one who was erased."""
+        row = await self.session.get(Party, party)
+        return row is not None and row.wrapped_key is not None
+
+    async def row(self, party: UUID) -> Party:
+        """Raises LookupError where row security hides it."""
+        found: Party | None = await self.session.get(Party, party)
+        if found is None:
+            raise LookupError(f"no party {party}")
+        return found
 
 
 @asynccontextmanager
@@ -63,6 +77,8 @@ async def acting(services: Services, actor: Actor, action: Action, subject: UUID
     except Refused as refused:
         await _audit_refusal(services, actor, action, subject, refused)
         raise
+    except (KeyError, IndexError):
+        raise  # ours
     except LookupError as error:
         hidden = Refused(Reason.NOT_ALLOWED)
         await _audit_refusal(services, actor, action, subject, hidden)

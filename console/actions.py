@@ -100,7 +100,7 @@ async def issue(services: Services, actor: Actor, submission: UUID) -> str:
     async with acting(services, actor, Action.ISSUE, submission) as work:
         row = await lock_submission(work.session, submission)
         owner = await work.owner(row.party_id)
-        if row.state != State.ISSUE_REQUESTED:
+        if row.state not in {State.QUOTED, State.ISSUE_REQUESTED}:
             raise Refused(Reason.NOT_POSSIBLE_NOW, state=row.state)
         missing = await missing_to_issue(work, owner, row)
         if missing:

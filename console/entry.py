@@ -80,5 +80,5 @@ class Identity:
         secret = self._tickets.secret(ticket)
         actor = await self._door.colleague(secret) if secret else None
         if actor is None:
-            raise Refused(Reason.NOT_ALLOWED)
+            raise Refused(Reason.NOT_ALLOWED, state="ended")
         return actor

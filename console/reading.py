@@ -21,12 +21,13 @@ from storage.calls import open_calls, read_call
 from storage.documents import documents_of, find_document, read_title
 from storage.mails import failed_mails, queue_again
 from storage.offers import offer_of, read_reason
-from storage.parties import Card, accepted_card, find_namesakes, lock_party
+from storage.parties import Card, accepted_card, find_namesakes
 from storage.queue import Filter, Page, QueueRow, count_states, list_queue
 from storage.receipts import read_binding, receipts_of
 from storage.sealing import Owner
 from storage.staff import find_colleague
 from storage.submissions import Event, find_submission, present_claim, read_history, read_submission
+from storage.tables.messages import CallRequest
 from storage.tables.submissions import Submission
 
 
@@ -45,6 +46,8 @@ class AnswerRow:
     """In the last accepted card; None where there was none or it had no such answer."""
     is_changed: bool
     is_code: bool
+    can_return: bool
+    """Typed by the customer; what is computed from other answers cannot be asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,21 +175,17 @@ async def read_document(services: Services, actor: Actor, document: UUID) -> tup
 async def list_calls(services: Services, actor: Actor) -> tuple[Call, ...]:
     """Who wants to be called, those who wait longest first."""
     async with acting(services, actor, Action.READ_MESSAGES) as work:
-        found = []
-        for row in await open_calls(work.session):
-            if row.party_id is None:
-                found.append(Call(row.id, None, None, "", row.at))
-                continue
-            owner = await work.owner(row.party_id)
-            told = read_call(owner, row)
-            party = await lock_party(work.session, row.party_id)
-            found.append(Call(row.id, party.display_name, told["phone"], str(told["topic"]), row.at))
+        found = [call for row in await open_calls(work.session) if (call := await _call(work, row))]
+        work.party = None
         work.detail["rows"] = len(found)
         return tuple(found)
 
 
 async def answer_call(services: Services, actor: Actor, call: UUID) -> None:
     async with acting(services, actor, Action.ANSWER_CALL, call) as work:
+        row = next((row for row in await open_calls(work.session) if row.id == call), None)
+        if row is None or (row.party_id and not await work.can_see(row.party_id)):
+            raise LookupError(f"no open call {call}")
         await keep_answered(work.session, call, actor.id, work.at)
 
 
@@ -195,8 +194,9 @@ async def list_failed_mails(services: Services, actor: Actor) -> tuple[FailedMai
     async with acting(services, actor, Action.READ_MESSAGES) as work:
         found = []
         for row in await failed_mails(work.session):
-            party = await lock_party(work.session, row.party_id) if row.party_id else None
+            party = await work.row(row.party_id) if row.party_id else None
             found.append(FailedMail(row.id, row.kind, row.last_error, row.attempts, party.display_name if party else None))
+        work.detail["rows"] = len(found)
         return tuple(found)
 
 
@@ -209,10 +209,24 @@ async def retry_mail(services: Services, actor: Actor, mail: UUID) -> None:
         await enqueue_mail(work.session, mail, attempt=attempts)
 
 
+async def _call(work: Work, row: CallRequest) -> Call | None:
+    """None for one of another's customers: calls of visitors are everybody's."""
+    if row.party_id is None:
+        loaded = await work.services.turn_store.load(str(row.conversation_id))
+        if loaded is None or loaded.key is None:
+            return Call(row.id, None, None, "", row.at)  # the visitor's conversation was forgotten since
+        told = read_call(Owner(None, row.conversation_id, work.services.keys, loaded.key), row)
+        return Call(row.id, None, told["phone"], str(told["topic"]), row.at)
+    if not await work.can_see(row.party_id):
+        return None
+    told = read_call(await work.owner(row.party_id), row)
+    return Call(row.id, (await work.row(row.party_id)).display_name, told["phone"], str(told["topic"]), row.at)
+
+
 async def _page(work: Work, owner: Owner, row: Submission, language: str) -> OpenSubmission:
     session, services = work.session, work.services
     read = await read_submission(session, owner, row.id)
-    party = await lock_party(session, row.party_id)
+    party = await work.row(row.party_id)
     claim = present_claim(row)
     colleague = await find_colleague(session, row.claimed_by) if row.claimed_by and claim and claim.holds(work.at) else None
     accepted = await accepted_card(session, owner)
@@ -270,6 +284,7 @@ def _sections(work: Work, row: Submission, answers: Mapping[str, Wire], accepted
                     before.get(answer.path),
                     is_same_form and before.get(answer.path) != answer.value,
                     answer.is_code,
+                    answer.path in answers,
                 )
                 for answer in section.answers
             ),

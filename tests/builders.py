@@ -1,6 +1,7 @@
 """Customers of the whole program: they register and ask for quotes through the real turns, and leave what a colleague finds."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -42,7 +43,8 @@ async def a_suspended_quote(services: Services, *, email: str = EMAIL, language:
 
 async def ask_for_a_quote(services: Services, case: Case, *, email: str = EMAIL, language: str = "it", **answers: object) -> Case:
     """The same customer goes on in the same chat."""
-    await case.customer.play(_script(HOME, QUOTE, answers, email, language))
+    begins = {"starts_on": (services.clock() + timedelta(days=9)).date().isoformat()}
+    await case.customer.play(_script(HOME, QUOTE, begins | answers, email, language))
     return await _case(services, case.customer, email, QUOTE)
 
 

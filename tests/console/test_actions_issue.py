@@ -1,0 +1,100 @@
+"""The gate before a policy (S4-25, R1): each of the 13 fields, each module, the customer's confirmation; it names what is missing."""
+
+import pytest
+
+from console import actions
+from console.reading import open_submission
+from rules.issuance import FIELDS
+from rules.refusals import Reason, Refused
+from tests.console.house import QUOTE, a_request, issue_requested, quoted, state_of, without
+from tests.dialogs.driver import HOME, PERSON
+
+pytestmark = pytest.mark.slow
+
+CARD = "registration_person"
+ANOTHER = {
+    **HOME,
+    f"{QUOTE}.insured.insured_is_policyholder": False,
+    f"{QUOTE}.insured.relation": "parent",
+    f"{QUOTE}.insured.insured_family_name": "Esempio",
+    f"{QUOTE}.insured.insured_given_name": "Ottavio",
+    f"{QUOTE}.insured.insured_sex": "male",
+    f"{QUOTE}.insured.insured_birth_date": "1955-05-05",
+    f"{QUOTE}.insured.insured_document_kind": "identity_card",
+    f"{QUOTE}.insured.insured_document_number": "CA00000BB",
+}
+"""A quote for somebody else than who signs."""
+TAKEN_AWAY = {
+    "policyholder_name": "given_name",
+    "policyholder_sex": "sex",
+    "policyholder_birth_date": "birth_date",
+    "policyholder_document_kind": "document_kind",
+    "policyholder_document_number": "document_number",
+    "policyholder_phone": "mobile",
+    "policyholder_address": "house_number",
+    "insured_name": "insured_family_name",
+    "insured_sex": "insured_sex",
+    "insured_birth_date": "insured_birth_date",
+    "insured_document_kind": "insured_document_kind",
+    "insured_document_number": "insured_document_number",
+    "insured_relation": "relation",
+}
+NEEDED = ["electronic_collection", "privacy_insurance", "mandate", "precontractual", "needs", "reticence"]
+
+
+def test_there_are_thirteen_fields_and_each_is_taken_away_below():
+    assert tuple(TAKEN_AWAY) == FIELDS
+    assert len(FIELDS) == 13
+
+
+async def refused_fields(house, actor, request):
+    with pytest.raises(Refused) as refused:
+        await actions.issue(house, actor, request.quote)
+    assert refused.value.reason is Reason.MISSING_FOR_ISSUE
+    return refused.value.facts["fields"]
+
+
+@pytest.mark.parametrize("field", FIELDS)
+async def test_without_this_field_no_policy(house, agent, field):
+    card, quote = without(PERSON, CARD, TAKEN_AWAY[field]), without(ANOTHER, QUOTE, TAKEN_AWAY[field])
+    request = await a_request(house, card=card, quote=quote)
+    await issue_requested(house, agent, request)
+    assert await refused_fields(house, agent, request) == [field]
+    assert (await open_submission(house, agent, request.quote, "it")).missing == (field,)
+    assert await state_of(house, request.quote) == "issue_requested"
+
+
+@pytest.mark.parametrize("module", NEEDED)
+async def test_without_this_module_no_policy(house, agent, module):
+    request = await a_request(house, but=module)
+    await issue_requested(house, agent, request)
+    assert await refused_fields(house, agent, request) == [f"modules.{module}"]
+
+
+async def test_the_modules_a_policy_needs_are_those_tried_above(house):
+    modules = house.catalogue.modules(house.clock().date())
+    assert {each.module.code for each in modules if each.module.needed_to_issue} == set(NEEDED)
+
+
+async def test_without_the_customers_confirmation_no_policy(house, agent, request_):
+    await quoted(house, agent, request_)
+    assert await refused_fields(house, agent, request_) == ["confirmation"]
+    assert await state_of(house, request_.quote) == "quoted"
+
+
+async def test_all_that_is_missing_is_named_at_once(house, agent):
+    request = await a_request(house, card=without(PERSON, CARD, "sex", "mobile"), but="needs")
+    await quoted(house, agent, request)
+    assert await refused_fields(house, agent, request) == [
+        "policyholder_sex",
+        "policyholder_phone",
+        "insured_sex",
+        "modules.needs",
+        "confirmation",
+    ]
+
+
+async def test_with_everything_for_somebody_else_the_policy_is_issued(house, agent):
+    request = await a_request(house, quote=without(ANOTHER, QUOTE))
+    await issue_requested(house, agent, request)
+    assert await actions.issue(house, agent, request.quote) == "P-2026-000001"

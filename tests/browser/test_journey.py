@@ -53,7 +53,7 @@ async def test_the_real_pages_break_no_rule_either(chromium: Browser, made: Made
             found[stop] = await violations(page)
             assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), stop
         await context.close()
-    assert found == dict.fromkeys(stops, [])
+    assert found == {stop: [] for stop in stops}
 
 
 async def test_one_script_tag_puts_the_chat_on_a_brokers_page(chromium: Browser, made: Made) -> None:
@@ -82,11 +82,11 @@ async def test_a_page_that_may_not_embed_the_chat_shows_nothing_of_it(chromium: 
     async def brokers_page(_request: object) -> HTMLResponse:
         return HTMLResponse(f'<!doctype html><title>Other</title><script src="{chat}/embed.js"></script>')
 
-    async with serving(Starlette(routes=[Route("/", brokers_page)])) as other_url:
-        async with serving(create_app(made.services(embed_origins=("https://broker.example",)))) as chat:
-            page = await chromium.new_page()
-            await page.goto(other_url.replace("127.0.0.1", "localhost"))
-            await page.wait_for_load_state("networkidle")
-            buttons = await page.frame_locator("iframe").locator("button").count()
-            await page.close()
+    app = create_app(made.services(embed_origins=("https://broker.example",)))
+    async with serving(Starlette(routes=[Route("/", brokers_page)])) as other_url, serving(app) as chat:
+        page = await chromium.new_page()
+        await page.goto(other_url.replace("127.0.0.1", "localhost"))
+        await page.wait_for_load_state("networkidle")
+        buttons = await page.frame_locator("iframe").locator("button").count()
+        await page.close()
     assert buttons == 0

@@ -1,5 +1,6 @@
 """One mail to one address: built as RFC 5322, kept as a file in the Maildir, or sent by SMTP."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -44,4 +45,4 @@ async def deliver(message: EmailMessage, *, name: str, smtp_url: str | None, mai
     if smtp_url:
         await send(message, smtp_url)
     else:
-        keep(message, maildir, name)
+        await asyncio.to_thread(keep, message, maildir, name)

@@ -4,7 +4,8 @@ A paper's workflow: print → store twice, verified → tie it to its row and it
 refused for now is put off by a job of its own, so that it holds up no other.
 """
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
@@ -13,7 +14,7 @@ from uuid import UUID, uuid5
 from dbos import DBOS, SetEnqueueOptions
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bots.mails.outgoing import RETRIES_S, Outcome, post
+from bots.mails.outgoing import RETRIES_S, post
 from bots.news import tell_move, tell_offer, tell_policy
 from bots.papers import Press, offer_paper, policy_paper, receipt_paper
 from bots.printing import Printers
@@ -24,6 +25,8 @@ from forms.papers.wording import paper_words
 from storage.documents import About, keep_document
 from storage.jobs import Queue
 from storage.mails import attach_document, mails_of, mails_of_receipt
+from storage.offers import find_offer
+from storage.policies import find_policy
 from storage.sealing import ErasedError, Owner
 
 MAILS, PAPERS, NEWS = "mails", "receipts", "news"
@@ -34,12 +37,12 @@ PDF = "application/pdf"
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A paper ready to be printed, whose it is, and what is tied to its document afterwards."""
+    """A paper ready to be printed, whose it is, and what ties its document to its row and its mails (whose ids come back)."""
 
     paper: Paper
     owner: Owner
     about: About
-    tie: Callable[[AsyncSession, UUID], Awaitable[None]]
+    tie: Callable[[AsyncSession, UUID], Awaitable[Sequence[UUID]]]
 
 
 @dataclass(slots=True)
@@ -74,27 +77,23 @@ def _workshop() -> Workshop:
 @DBOS.workflow(name="receipt")
 async def receipt(receipt_id: str) -> None:
     """Prints, stores and mails one receipt."""
-    if await print_receipt(receipt_id):
-        for mail_id in await mails_to_send("receipt", receipt_id):
-            await _send(mail_id)
+    await _send(await print_receipt(receipt_id))
 
 
 @DBOS.workflow(name="offer_paper")
 async def offer(offer_id: str) -> None:
     """Prints and stores an offer, says so in its chat, mails it."""
-    if await print_offer(offer_id):
-        await say_quoted(offer_id)
-        for mail_id in await mails_to_send("offer", offer_id):
-            await _send(mail_id)
+    mails = await print_offer(offer_id)
+    await say_quoted(offer_id)
+    await _send(mails)
 
 
 @DBOS.workflow(name="policy_paper")
 async def policy(policy_id: str) -> None:
     """Prints and stores a policy, says so in its chat, mails it."""
-    if await print_policy(policy_id):
-        await say_issued(policy_id)
-        for mail_id in await mails_to_send("policy", policy_id):
-            await _send(mail_id)
+    mails = await print_policy(policy_id)
+    await say_issued(policy_id)
+    await _send(mails)
 
 
 @DBOS.workflow(name="news")
@@ -106,37 +105,41 @@ async def news(submission_id: str, version: str) -> None:
 @DBOS.workflow(name="mail")
 async def mail(mail_id: str) -> None:
     """Sends one mail."""
-    await _send(mail_id)
+    await _send([mail_id])
 
 
-async def _send(mail_id: str) -> None:
-    outcome, wait_s = await send_mail(mail_id)
-    if outcome == "later":
+async def _send(mail_ids: list[str]) -> None:
+    for mail_id, wait_s in await send_mails(mail_ids) if mail_ids else ():
         with SetEnqueueOptions(delay_seconds=wait_s):
             await DBOS.enqueue_workflow_async(MAILS, mail, mail_id)
 
 
-@DBOS.step(name="send_mail")
-async def send_mail(mail_id: str) -> tuple[Outcome, float]:
-    """How it went, and after how many seconds to try again."""
+@DBOS.step(name="send_mails")
+async def send_mails(mail_ids: list[str]) -> list[tuple[str, float]]:
+    """Those to be tried again, and after how many seconds. One step: begun again, it passes over what was sent."""
+    waits = await asyncio.gather(*map(_send_one, mail_ids))
+    return [(mail_id, wait_s) for mail_id, wait_s in zip(mail_ids, waits, strict=True) if wait_s is not None]
+
+
+async def _send_one(mail_id: str) -> float | None:
     shop = _workshop()
     outcome, attempts = await post(shop.services, shop.press, UUID(mail_id), retries=len(shop.retries_s))
-    return outcome, shop.retries_s[min(attempts, len(shop.retries_s) - 1)] if outcome == "later" else 0.0
+    return shop.retries_s[min(attempts, len(shop.retries_s) - 1)] if outcome == "later" else None
 
 
 @DBOS.step(name="print_receipt")
-async def print_receipt(receipt_id: str) -> str:
-    """The document's id; empty where there is nothing (left) to print."""
+async def print_receipt(receipt_id: str) -> list[str]:
+    """Ids of the mails that carry it; none where there is nothing (left) to print."""
     return await _print(partial(_receipt, UUID(receipt_id)))
 
 
 @DBOS.step(name="print_offer")
-async def print_offer(offer_id: str) -> str:
+async def print_offer(offer_id: str) -> list[str]:
     return await _print(partial(_offer, UUID(offer_id)))
 
 
 @DBOS.step(name="print_policy")
-async def print_policy(policy_id: str) -> str:
+async def print_policy(policy_id: str) -> list[str]:
     return await _print(partial(_policy, UUID(policy_id)))
 
 
@@ -157,28 +160,16 @@ async def say_moved(submission_id: str, version: str) -> None:
     await tell_move(_workshop().services, UUID(submission_id), int(version))
 
 
-@DBOS.step(name="mails_to_send")
-async def mails_to_send(kind: str, about_id: str) -> list[str]:
-    """Ids of the mails that carry this paper, the customer's addresses and the agency's."""
-    shop, about = _workshop(), UUID(about_id)
-    async with shop.services.database.transaction() as session:
-        if kind == "receipt":
-            return [str(one) for one in await mails_of_receipt(session, about)]
-        party = await _party(shop, session, kind, about)
-        rows = await mails_of(session, party) if party else ()
-        return [str(row.id) for row in reversed(rows) if about in {row.offer_id, row.policy_id} and row.kind == kind]
-
-
-async def _print(prepare: Callable[[Workshop, AsyncSession], Awaitable[Printed | None]]) -> str:
-    """Prints outside of any transaction and event loop, stores in both stores, then ties the document in one transaction."""
+async def _print(prepare: Callable[[Workshop, AsyncSession], Awaitable[Printed | None]]) -> list[str]:
+    """Prints outside of any transaction and event loop, stores in both stores, then ties the document to its mails in one transaction."""
     shop = _workshop()
     try:
         async with shop.services.database.transaction() as session:
             ready = await prepare(shop, session)
     except ErasedError:
-        return ""
+        return []
     if ready is None:
-        return ""
+        return []
     content = await shop.printers.print_paper(ready.paper)
     # The id comes from what it is about and what stands in it: an interrupted attempt finds its own file again.
     about = ready.about.receipt or ready.about.offer or ready.about.policy or ready.owner.id
@@ -186,8 +177,7 @@ async def _print(prepare: Callable[[Workshop, AsyncSession], Awaitable[Printed |
     stored = await shop.services.documents.put(ready.owner, content, media_type=PDF, document=document)
     async with shop.services.database.transaction() as session:
         await keep_document(session, ready.owner, stored, ready.about)
-        await ready.tie(session, stored.id)
-    return str(stored.id)
+        return [str(one) for one in await ready.tie(session, stored.id)]
 
 
 async def _receipt(receipt_id: UUID, shop: Workshop, session: AsyncSession) -> Printed | None:
@@ -198,10 +188,7 @@ async def _receipt(receipt_id: UUID, shop: Workshop, session: AsyncSession) -> P
     paper = receipt_paper(shop.press, row.kind, row.number, known.record)
     about = About("receipt", _title(paper), submission=row.submission_id, receipt=row.id)
 
-    async def tie(session: AsyncSession, document: UUID) -> None:
-        await attach_document(session, receipt_id, document)
-
-    return Printed(paper, known.owner, about, tie)
+    return Printed(paper, known.owner, about, partial(_tie_receipt, receipt_id))
 
 
 async def _offer(offer_id: UUID, shop: Workshop, session: AsyncSession) -> Printed | None:
@@ -210,7 +197,7 @@ async def _offer(offer_id: UUID, shop: Workshop, session: AsyncSession) -> Print
         return None
     paper = offer_paper(shop.press, known.record)
     about = About("offer", _title(paper), submission=known.row.submission_id, offer=offer_id)
-    return Printed(paper, known.owner, about, partial(_tie_offer, shop, offer_id))
+    return Printed(paper, known.owner, about, partial(_tie_offer, offer_id))
 
 
 async def _policy(policy_id: UUID, shop: Workshop, session: AsyncSession) -> Printed | None:
@@ -219,32 +206,35 @@ async def _policy(policy_id: UUID, shop: Workshop, session: AsyncSession) -> Pri
         return None
     paper = policy_paper(shop.press, known.issued, known.record)
     about = About("policy", _title(paper), submission=known.row.submission_id, policy=policy_id)
-    return Printed(paper, known.owner, about, partial(_tie_policy, shop, policy_id))
+    return Printed(paper, known.owner, about, partial(_tie_policy, policy_id))
 
 
-async def _tie_offer(shop: Workshop, offer_id: UUID, session: AsyncSession, document: UUID) -> None:
-    known = await read_offer(session, shop.services.keys, shop.press, offer_id)
-    if known:
-        known.row.document_id = document
-        await _tie_mails(session, known.row.party_id, offer_id, document)
+async def _tie_receipt(receipt_id: UUID, session: AsyncSession, document: UUID) -> Sequence[UUID]:
+    await attach_document(session, receipt_id, document)
+    return await mails_of_receipt(session, receipt_id)
 
 
-async def _tie_policy(shop: Workshop, policy_id: UUID, session: AsyncSession, document: UUID) -> None:
-    known = await read_policy(session, shop.services.keys, shop.press, policy_id)
-    if known:
-        known.row.document_id = document
-        await _tie_mails(session, known.row.party_id, policy_id, document)
+async def _tie_offer(offer_id: UUID, session: AsyncSession, document: UUID) -> Sequence[UUID]:
+    row = await find_offer(session, offer_id)
+    if row is None:
+        return []
+    row.document_id = document
+    return await _tie_mails(session, row.party_id, "offer", offer_id, document)
 
 
-async def _tie_mails(session: AsyncSession, party: UUID, about: UUID, document: UUID) -> None:
-    for row in await mails_of(session, party):
-        if about in {row.offer_id, row.policy_id}:
-            row.document_id = document
+async def _tie_policy(policy_id: UUID, session: AsyncSession, document: UUID) -> Sequence[UUID]:
+    row = await find_policy(session, policy_id)
+    if row is None:
+        return []
+    row.document_id = document
+    return await _tie_mails(session, row.party_id, "policy", policy_id, document)
 
 
-async def _party(shop: Workshop, session: AsyncSession, kind: str, about: UUID) -> UUID | None:
-    known = await (read_offer if kind == "offer" else read_policy)(session, shop.services.keys, shop.press, about)
-    return known.row.party_id if known else None
+async def _tie_mails(session: AsyncSession, party: UUID, kind: str, about: UUID, document: UUID) -> Sequence[UUID]:
+    rows = [row for row in await mails_of(session, party) if row.kind == kind and about in {row.offer_id, row.policy_id}]
+    for row in rows:
+        row.document_id = document
+    return [row.id for row in reversed(rows)]
 
 
 def _title(paper: Paper) -> str:

@@ -1,5 +1,6 @@
 """One queued mail, from its row to its address."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,7 +62,8 @@ async def _deliver(services: Services, ready: Ready) -> None:
     if letter.attachment and ready.owner and ready.document:
         attachment = Attachment(letter.attachment, await services.documents.read(ready.owner, ready.document))
     settings = services.settings
-    message = build(
+    message = await asyncio.to_thread(  # some milliseconds, which a turn would have to wait for
+        build,
         letter,
         to=mail.to,
         message_id=mail.message_id,

@@ -1,7 +1,5 @@
 """A real Chromium, and the gallery of scenes on a real server."""
 
-import os
-import shutil
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -11,6 +9,7 @@ import pytest_asyncio
 import uvicorn
 from playwright.async_api import Browser, async_playwright
 
+from tests.browser.chromium import find_chromium
 from tests.browser.gallery import gallery
 
 # the rest keeps Chromium from calling home
@@ -27,11 +26,8 @@ FLAGS = [
 
 @pytest_asyncio.fixture(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
-    path = (
-        os.environ.get("SOSPESO_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    )
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield browser
         await browser.close()
 

@@ -1,0 +1,29 @@
+"""Where Chromium is: the machine's own; as root on Debian installed from its packages; else Playwright's own; else one sentence."""
+
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+NONE = "The browser tests need Chromium: install it (Debian: apt-get install chromium), or say where it is in SOSPESO_CHROMIUM."
+
+
+@cache
+def find_chromium() -> str | None:
+    """Path of the program; None = Playwright's own is there. Raises RuntimeError with one sentence where there is none."""
+    found = os.environ.get("SOSPESO_CHROMIUM") or _on_path()
+    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        for command in (["apt-get", "update", "-q"], ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"]):
+            subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        found = _on_path()
+    if found is None:
+        installed = subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False, capture_output=True)
+        if installed.returncode != 0:
+            raise RuntimeError(NONE)
+    return found
+
+
+def _on_path() -> str | None:
+    return next(filter(None, map(shutil.which, NAMES)), None)

@@ -10,7 +10,7 @@ from typing import IO, BinaryIO, cast
 
 import msgspec
 
-from forms.papers import worker
+from bots import printer
 from forms.papers.model import Paper
 
 
@@ -40,7 +40,7 @@ class Printers:
         answer = self._ask(block) or self._ask(block)  # a process that was killed is started again, once
         if not answer:
             raise PrintingError("the printing process died twice")
-        if answer[:1] != worker.PRINTED:
+        if answer[:1] != printer.PRINTED:
             raise PrintingError(answer[1:].decode())
         return answer[1:]
 
@@ -49,8 +49,8 @@ class Printers:
         process = self._process()
         answer = None
         with contextlib.suppress(BrokenPipeError):
-            worker.send(_pipe(process.stdin), block)
-            answer = worker.receive(_pipe(process.stdout))
+            printer.send(_pipe(process.stdin), block)
+            answer = printer.receive(_pipe(process.stdout))
         if answer is None:
             self._mine.process = None
             self._end(process)
@@ -59,7 +59,7 @@ class Printers:
     def _process(self) -> subprocess.Popen[bytes]:
         process: subprocess.Popen[bytes] | None = getattr(self._mine, "process", None)
         if process is None:
-            command = [sys.executable, "-m", worker.__name__]
+            command = [sys.executable, "-m", printer.__name__]
             process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own interpreter
             self._mine.process = process
             self._started.append(process)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Final, cast
 
 from starlette.responses import Response
@@ -15,7 +14,6 @@ from dialogs.view import ChatView
 
 TEMPLATES: Final = {"consent": "consent", "price": "price", "offer": "price", "review": "review", "sent": "sent", "closed": "closed"}
 MOST_LINES: Final = 6  # three exchanges; the rest is in the transcript
-RECENT: Final = 1  # sentences of the house since the person last wrote: later the talk folds
 API: Final = "/api/chat/conversations"
 
 type Message = Mapping[str, object]
@@ -71,22 +69,16 @@ def read_last(turn: Mapping[str, object] | None) -> LastTurn:
 
 
 def _talk(view: ChatView, last: LastTurn) -> Talk | None:
-    """What a person wrote freely, each with the answer to it. What the house says of itself is told over the question, not here."""
-    told = {str(message["text"])[: len(line.text)] for message in last.messages for line in view.thread}
+    """The free talk without what the page says anyway: the house's answer of just now stands over the question."""
     lines = list(view.thread)
-    if lines and lines[-1].who == "house" and lines[-1].text in told:
-        lines.pop()  # stands over the question
-    spoken = [
-        line
-        for before, line in pairwise((None, *lines))
-        if line is not None and (line.who != "house" or (before and before.who != "house"))
-    ]
-    while spoken and spoken[0].who == "house":
-        spoken.pop(0)
-    if not spoken:
+    told = {str(message["text"])[: len(line.text)] for message in last.messages for line in lines}
+    told |= {view.ask.text[: len(line.text)] for line in lines if view.ask is not None}
+    while lines and lines[-1].who == "house" and lines[-1].text in told:
+        lines.pop()
+    if not lines:
         return None
-    since = next(number for number, line in enumerate(reversed(lines)) if line.who != "house")
-    return Talk(tuple(spoken[-MOST_LINES:]), is_recent=since <= RECENT)
+    is_recent = len(lines) < len(view.thread) and lines[-1].who != "house"
+    return Talk(tuple(lines[-MOST_LINES:]), is_recent)
 
 
 def _template(view: ChatView) -> str:

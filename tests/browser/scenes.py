@@ -21,6 +21,7 @@ def every_scene(language: str) -> dict[str, tuple[ChatView, list[dict[str, Any]]
     receipt = {"id": "d", "title": t["receipt"], "media_type": "application/pdf", "bytes": 39_426}
     document = [{"kind": "document", "text": t["receipt_text"], "document": receipt}]
     notice = [{"kind": "notice", "text": t["short_notice"]}]
+    talking = replace(a_view(language), thread=(Said("customer", None, t["question"]), Said("house", None, t["answer"])))
     return {
         "ask": (a_view(language), house),
         "choice": (a_choice(language), house),
@@ -39,7 +40,8 @@ def every_scene(language: str) -> dict[str, tuple[ChatView, list[dict[str, Any]]
             [],
         ),
         "refused": (a_refusal(language), problem),
-        "talk": (replace(a_view(language), thread=(Said("customer", None, t["question"]), Said("house", None, t["answer"]))), []),
+        "talk": (talking, [{"kind": "text", "text": t["answer"]}]),
+        "talked": (talking, house),
         "sure": (replace(a_view(language), ask=an_ask(t, "birth_date.sure", "confirm", t["sure"]), input="none"), []),
         "consent": (a_consent(language), []),
         "price": (a_price(language), []),

@@ -79,3 +79,15 @@ async def test_both_answers_to_a_consent_weigh_the_same(chromium: Browser, galle
     assert len(boxes) == 2
     assert boxes[0] == boxes[1]
     await page.close()
+
+
+async def test_talk_is_open_just_after_it_and_folds_once_the_conversation_goes_on(chromium: Browser, gallery_url: str) -> None:
+    page = await chromium.new_page()
+    await page.goto(f"{gallery_url}/it/talk")
+    assert await page.locator(".thread .customer").is_visible()
+    assert await page.locator(".thread .house").count() == 0  # it stands over the question
+    await page.goto(f"{gallery_url}/it/talked")
+    assert not await page.locator(".thread .customer").is_visible()
+    await page.locator("summary", has_text="Quello che ci siamo scritti").click()
+    assert await page.locator(".thread .house").is_visible()
+    await page.close()

@@ -6,6 +6,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
+from storage.migrations.render import INITIAL, render
 from storage.migrations.run import status, upgrade
 from storage.tables import Base
 
@@ -28,6 +29,10 @@ def test_an_upgrade_makes_what_the_tables_say_and_the_second_changes_nothing(emp
     before = shape(empty_database_url)
     assert upgrade(empty_database_url).is_current
     assert shape(empty_database_url) == before
+
+
+def test_the_first_revision_is_rendered_from_the_tables() -> None:
+    assert INITIAL.read_text() == render(), "run: python -m storage.migrations.render"
 
 
 def test_the_tables_are_those_of_the_code(database_url: str) -> None:

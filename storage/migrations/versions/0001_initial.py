@@ -1,14 +1,16 @@
-"""The first release's tables, triggers and policies."""
+"""The first release's tables, triggers, policies and rights."""
+
+from pathlib import Path
 
 from alembic import op
-
-from storage.migrations.schema import schema_statements
-from storage.tables import Base
 
 revision = "0001"
 down_revision = None
 
 
 def upgrade() -> None:
-    for statement in schema_statements(Base.metadata):
-        op.execute(statement)
+    script = Path(__file__).with_suffix(".sql").read_text()
+    connection = op.get_bind().connection.driver_connection
+    if connection is None:
+        raise RuntimeError("the connection was closed")
+    connection.execute(script)  # psycopg's own: many statements at once, and no parameters to look for

@@ -1,0 +1,543 @@
+create function keep_rows() returns trigger language plpgsql as $$
+begin
+  raise exception 'rows of % stay as they are', tg_table_name using errcode = 'restrict_violation';
+end $$;
+
+CREATE TABLE act (
+  owner_id UUID NOT NULL,
+  number INTEGER NOT NULL,
+  party_id UUID,
+  conversation_id UUID,
+  question TEXT NOT NULL,
+  module TEXT NOT NULL,
+  version TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  answer TEXT NOT NULL,
+  at TIMESTAMP WITH TIME ZONE NOT NULL,
+  commitment BYTEA NOT NULL,
+  previous BYTEA NOT NULL,
+  link BYTEA NOT NULL,
+  detail BYTEA NOT NULL,
+  is_sealed BOOLEAN DEFAULT true NOT NULL,
+  CONSTRAINT pk_act PRIMARY KEY (owner_id, number),
+  CONSTRAINT ck_act_owned CHECK (num_nonnulls(party_id, conversation_id) >= 1)
+);
+
+CREATE INDEX ix_act_party_id_question ON act (party_id, question, number);
+
+CREATE TABLE act_salt (
+  owner_id UUID NOT NULL,
+  number INTEGER NOT NULL,
+  sealed_salt BYTEA NOT NULL,
+  is_sealed BOOLEAN DEFAULT true NOT NULL,
+  CONSTRAINT pk_act_salt PRIMARY KEY (owner_id, number)
+);
+
+CREATE TABLE audit_event (
+  number BIGINT GENERATED ALWAYS AS IDENTITY,
+  at TIMESTAMP WITH TIME ZONE NOT NULL,
+  who TEXT NOT NULL,
+  colleague_id UUID,
+  action TEXT NOT NULL,
+  party_id UUID,
+  subject_id UUID,
+  detail JSONB NOT NULL,
+  CONSTRAINT pk_audit_event PRIMARY KEY (number)
+);
+
+CREATE INDEX ix_audit_event_colleague_id ON audit_event (colleague_id, number);
+
+CREATE INDEX ix_audit_event_party_id ON audit_event (party_id);
+
+CREATE TABLE call_request (
+  id UUID NOT NULL,
+  party_id UUID,
+  conversation_id UUID NOT NULL,
+  sealed_detail BYTEA NOT NULL,
+  state TEXT NOT NULL,
+  at TIMESTAMP WITH TIME ZONE NOT NULL,
+  answered_by UUID,
+  answered_at TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_call_request PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_call_request_state ON call_request (state, at);
+
+alter table call_request alter column sealed_detail set storage external;
+
+CREATE TABLE chain_head (
+  owner_id UUID NOT NULL,
+  number INTEGER NOT NULL,
+  link BYTEA,
+  CONSTRAINT pk_chain_head PRIMARY KEY (owner_id)
+);
+
+CREATE TABLE colleague (
+  id UUID NOT NULL,
+  email TEXT NOT NULL,
+  name TEXT NOT NULL,
+  role TEXT NOT NULL,
+  password_hash TEXT NOT NULL,
+  is_active BOOLEAN DEFAULT true NOT NULL,
+  failed_count INTEGER NOT NULL,
+  locked_until TIMESTAMP WITH TIME ZONE,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  CONSTRAINT pk_colleague PRIMARY KEY (id),
+  CONSTRAINT uq_colleague_email UNIQUE (email)
+);
+
+CREATE TABLE conversation (
+  id UUID NOT NULL,
+  secret_sha256 BYTEA NOT NULL,
+  party_id UUID,
+  wrapped_key BYTEA,
+  snapshot BYTEA NOT NULL,
+  version INTEGER NOT NULL,
+  language TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  CONSTRAINT pk_conversation PRIMARY KEY (id),
+  CONSTRAINT uq_conversation_secret_sha256 UNIQUE (secret_sha256)
+)
+ WITH (fillfactor = 60, toast_tuple_target = 8160);
+
+CREATE INDEX ix_conversation_party_id ON conversation (party_id) WHERE party_id is not null;
+
+alter table conversation alter column wrapped_key set storage external;
+
+alter table conversation alter column snapshot set storage external;
+
+CREATE TABLE document (
+  id UUID NOT NULL,
+  party_id UUID,
+  conversation_id UUID,
+  kind TEXT NOT NULL,
+  submission_id UUID,
+  receipt_id UUID,
+  offer_id UUID,
+  policy_id UUID,
+  sealed_title BYTEA NOT NULL,
+  media_type TEXT NOT NULL,
+  bytes BIGINT NOT NULL,
+  sha256 BYTEA NOT NULL,
+  sealed_sha256 BYTEA NOT NULL,
+  stored_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  copied_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  verified_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  CONSTRAINT pk_document PRIMARY KEY (id),
+  CONSTRAINT ck_document_owned CHECK (num_nonnulls(party_id, conversation_id) >= 1)
+);
+
+CREATE INDEX ix_document_party_id ON document (party_id);
+
+CREATE INDEX ix_document_receipt_id ON document (receipt_id);
+
+alter table document alter column sealed_title set storage external;
+
+CREATE TABLE outgoing_mail (
+  id UUID NOT NULL,
+  party_id UUID,
+  conversation_id UUID,
+  submission_id UUID,
+  receipt_id UUID,
+  offer_id UUID,
+  policy_id UUID,
+  document_id UUID,
+  kind TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  sealed_payload BYTEA NOT NULL,
+  message_id TEXT NOT NULL,
+  state TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  last_error TEXT,
+  sent_at TIMESTAMP WITH TIME ZONE,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  CONSTRAINT pk_outgoing_mail PRIMARY KEY (id),
+  CONSTRAINT ck_outgoing_mail_owned CHECK (num_nonnulls(party_id, conversation_id) >= 1),
+  CONSTRAINT uq_outgoing_mail_message_id UNIQUE (message_id)
+);
+
+CREATE INDEX ix_outgoing_mail_party_id ON outgoing_mail (party_id);
+
+CREATE INDEX ix_outgoing_mail_receipt_id ON outgoing_mail (receipt_id);
+
+CREATE INDEX ix_outgoing_mail_state ON outgoing_mail (state, id);
+
+alter table outgoing_mail alter column sealed_payload set storage external;
+
+CREATE TABLE party (
+  id UUID NOT NULL,
+  kind TEXT NOT NULL,
+  display_name TEXT,
+  municipality TEXT,
+  province TEXT,
+  region TEXT,
+  language TEXT NOT NULL,
+  agent_id UUID,
+  wrapped_key BYTEA,
+  erased_at TIMESTAMP WITH TIME ZONE,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  CONSTRAINT pk_party PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_party_agent_id ON party (agent_id);
+
+CREATE INDEX ix_party_display_name ON party USING gin (display_name gin_trgm_ops);
+
+alter table party alter column wrapped_key set storage external;
+
+CREATE TABLE year_counter (
+  series TEXT NOT NULL,
+  year INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  CONSTRAINT pk_year_counter PRIMARY KEY (series, year)
+);
+
+CREATE TABLE card_revision (
+  party_id UUID NOT NULL,
+  number INTEGER NOT NULL,
+  submission_id UUID,
+  form TEXT NOT NULL,
+  form_version TEXT NOT NULL,
+  sealed_answers BYTEA NOT NULL,
+  typed_by TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  at TIMESTAMP WITH TIME ZONE NOT NULL,
+  CONSTRAINT pk_card_revision PRIMARY KEY (party_id, number),
+  CONSTRAINT fk_card_revision_party_id FOREIGN KEY(party_id) REFERENCES party (id)
+);
+
+alter table card_revision alter column sealed_answers set storage external;
+
+CREATE TABLE party_identifier (
+  id UUID NOT NULL,
+  party_id UUID NOT NULL,
+  kind TEXT NOT NULL,
+  blind_index BYTEA NOT NULL,
+  sealed BYTEA NOT NULL,
+  proved_at TIMESTAMP WITH TIME ZONE,
+  is_current BOOLEAN DEFAULT true NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  CONSTRAINT pk_party_identifier PRIMARY KEY (id),
+  CONSTRAINT fk_party_identifier_party_id FOREIGN KEY(party_id) REFERENCES party (id)
+);
+
+CREATE INDEX ix_party_identifier_blind_index ON party_identifier (kind, blind_index);
+
+CREATE UNIQUE INDEX uq_party_identifier_current ON party_identifier (party_id, kind, blind_index) WHERE is_current;
+
+CREATE UNIQUE INDEX uq_party_identifier_proved ON party_identifier (kind, blind_index) WHERE proved_at is not null and is_current;
+
+alter table party_identifier alter column sealed set storage external;
+
+CREATE TABLE receipt (
+  id UUID NOT NULL,
+  number TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  party_id UUID NOT NULL,
+  conversation_id UUID NOT NULL,
+  submission_id UUID,
+  submission_version INTEGER,
+  offer_id UUID,
+  language TEXT NOT NULL,
+  at TIMESTAMP WITH TIME ZONE NOT NULL,
+  sealed_stamp BYTEA NOT NULL,
+  utc_offset TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  head BYTEA NOT NULL,
+  text_sha256 BYTEA NOT NULL,
+  CONSTRAINT pk_receipt PRIMARY KEY (id),
+  CONSTRAINT uq_receipt_number UNIQUE (number),
+  CONSTRAINT fk_receipt_party_id FOREIGN KEY(party_id) REFERENCES party (id)
+);
+
+CREATE INDEX ix_receipt_party_id ON receipt (party_id);
+
+CREATE INDEX ix_receipt_submission_id ON receipt (submission_id);
+
+alter table receipt alter column sealed_stamp set storage external;
+
+CREATE TABLE staff_session (
+  token_sha256 BYTEA NOT NULL,
+  colleague_id UUID NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  last_seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  ended_at TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_staff_session PRIMARY KEY (token_sha256),
+  CONSTRAINT fk_staff_session_colleague_id FOREIGN KEY(colleague_id) REFERENCES colleague (id)
+);
+
+CREATE INDEX ix_staff_session_colleague_id ON staff_session (colleague_id);
+
+CREATE TABLE submission (
+  id UUID NOT NULL,
+  party_id UUID NOT NULL,
+  conversation_id UUID NOT NULL,
+  form TEXT NOT NULL,
+  form_version TEXT NOT NULL,
+  language TEXT NOT NULL,
+  state TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  sealed_answers BYTEA NOT NULL,
+  sealed_pricing BYTEA,
+  indicative_cents BIGINT,
+  premium_cents BIGINT,
+  tariff_version TEXT,
+  missing_count INTEGER NOT NULL,
+  claimed_by UUID,
+  claimed_until TIMESTAMP WITH TIME ZONE,
+  waiting_since TIMESTAMP WITH TIME ZONE NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  CONSTRAINT pk_submission PRIMARY KEY (id),
+  CONSTRAINT fk_submission_party_id FOREIGN KEY(party_id) REFERENCES party (id)
+);
+
+CREATE INDEX ix_submission_party_id ON submission (party_id);
+
+CREATE INDEX ix_submission_queue ON submission (state, waiting_since, id);
+
+alter table submission alter column sealed_answers set storage external;
+
+alter table submission alter column sealed_pricing set storage external;
+
+CREATE TABLE turn (
+  conversation_id UUID NOT NULL,
+  number INTEGER NOT NULL,
+  incoming_id TEXT,
+  incoming BYTEA,
+  replies BYTEA NOT NULL,
+  is_sealed BOOLEAN DEFAULT true NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  CONSTRAINT pk_turn PRIMARY KEY (conversation_id, number),
+  CONSTRAINT fk_turn_conversation_id FOREIGN KEY(conversation_id) REFERENCES conversation (id)
+);
+
+CREATE UNIQUE INDEX uq_turn_incoming ON turn (conversation_id, incoming_id) WHERE incoming_id is not null;
+
+alter table turn alter column incoming set storage external;
+
+alter table turn alter column replies set storage external;
+
+CREATE TABLE offer (
+  id UUID NOT NULL,
+  submission_id UUID NOT NULL,
+  party_id UUID NOT NULL,
+  premium_cents BIGINT NOT NULL,
+  valid_until DATE NOT NULL,
+  state TEXT NOT NULL,
+  sealed_reason BYTEA,
+  made_by UUID,
+  made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  document_id UUID,
+  decided_at TIMESTAMP WITH TIME ZONE,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  CONSTRAINT pk_offer PRIMARY KEY (id),
+  CONSTRAINT fk_offer_submission_id FOREIGN KEY(submission_id) REFERENCES submission (id),
+  CONSTRAINT fk_offer_party_id FOREIGN KEY(party_id) REFERENCES party (id)
+);
+
+CREATE INDEX ix_offer_open ON offer (state, valid_until);
+
+CREATE INDEX ix_offer_party_id ON offer (party_id);
+
+CREATE INDEX ix_offer_submission_id ON offer (submission_id);
+
+alter table offer alter column sealed_reason set storage external;
+
+CREATE TABLE submission_event (
+  id UUID NOT NULL,
+  submission_id UUID NOT NULL,
+  party_id UUID NOT NULL,
+  version INTEGER NOT NULL,
+  act TEXT NOT NULL,
+  state_before TEXT,
+  state_after TEXT NOT NULL,
+  who TEXT NOT NULL,
+  colleague_id UUID,
+  at TIMESTAMP WITH TIME ZONE NOT NULL,
+  sealed_detail BYTEA,
+  CONSTRAINT pk_submission_event PRIMARY KEY (id),
+  CONSTRAINT uq_submission_event_submission_id_version UNIQUE (submission_id, version),
+  CONSTRAINT fk_submission_event_submission_id FOREIGN KEY(submission_id) REFERENCES submission (id),
+  CONSTRAINT fk_submission_event_party_id FOREIGN KEY(party_id) REFERENCES party (id)
+);
+
+CREATE INDEX ix_submission_event_party_id ON submission_event (party_id);
+
+alter table submission_event alter column sealed_detail set storage external;
+
+CREATE TABLE policy (
+  id UUID NOT NULL,
+  number TEXT NOT NULL,
+  submission_id UUID NOT NULL,
+  offer_id UUID NOT NULL,
+  party_id UUID NOT NULL,
+  premium_cents BIGINT NOT NULL,
+  starts_on DATE,
+  issued_by UUID,
+  issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  document_id UUID,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  CONSTRAINT pk_policy PRIMARY KEY (id),
+  CONSTRAINT uq_policy_number UNIQUE (number),
+  CONSTRAINT uq_policy_submission_id UNIQUE (submission_id),
+  CONSTRAINT fk_policy_submission_id FOREIGN KEY(submission_id) REFERENCES submission (id),
+  CONSTRAINT uq_policy_offer_id UNIQUE (offer_id),
+  CONSTRAINT fk_policy_offer_id FOREIGN KEY(offer_id) REFERENCES offer (id),
+  CONSTRAINT fk_policy_party_id FOREIGN KEY(party_id) REFERENCES party (id)
+);
+
+CREATE INDEX ix_policy_party_id ON policy (party_id);
+
+grant select, insert on act to sospeso_app;
+
+create trigger keep_rows before update or delete or truncate on act for each statement execute function keep_rows();
+
+alter table act enable row level security;
+
+alter table act force row level security;
+
+create policy act_party on act using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+
+grant select, insert, update, delete on act_salt to sospeso_app;
+
+alter table act_salt enable row level security;
+
+alter table act_salt force row level security;
+
+create policy act_salt_system on act_salt using ((select nullif(current_setting('sospeso.role', true), '')) = 'system');
+
+grant select, insert on audit_event to sospeso_app;
+
+create trigger keep_rows before update or delete or truncate on audit_event for each statement execute function keep_rows();
+
+alter table audit_event enable row level security;
+
+alter table audit_event force row level security;
+
+create policy audit_event_staff on audit_event using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or (select nullif(current_setting('sospeso.role', true), '')) in ('agent', 'manager', 'auditor', 'admin'));
+
+grant select, insert, update, delete on call_request to sospeso_app;
+
+alter table call_request enable row level security;
+
+alter table call_request force row level security;
+
+create policy call_request_staff on call_request using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or (select nullif(current_setting('sospeso.role', true), '')) in ('agent', 'manager', 'auditor', 'admin'));
+
+grant select, insert, update, delete on chain_head to sospeso_app;
+
+grant select, insert, update, delete on colleague to sospeso_app;
+
+grant select, insert, update, delete on conversation to sospeso_app;
+
+alter table conversation enable row level security;
+
+alter table conversation force row level security;
+
+create policy conversation_party on conversation using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+
+grant select, insert, update, delete on document to sospeso_app;
+
+alter table document enable row level security;
+
+alter table document force row level security;
+
+create policy document_party on document using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+
+grant select, insert, update, delete on outgoing_mail to sospeso_app;
+
+alter table outgoing_mail enable row level security;
+
+alter table outgoing_mail force row level security;
+
+create policy outgoing_mail_party on outgoing_mail using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+
+grant select, insert, update, delete on party to sospeso_app;
+
+alter table party enable row level security;
+
+alter table party force row level security;
+
+create policy party_party on party using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (agent_id is null or agent_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid)));
+
+grant select, insert, update, delete on year_counter to sospeso_app;
+
+grant select, insert on card_revision to sospeso_app;
+
+create trigger keep_rows before update or delete or truncate on card_revision for each statement execute function keep_rows();
+
+alter table card_revision enable row level security;
+
+alter table card_revision force row level security;
+
+create policy card_revision_party on card_revision using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+
+grant select, insert, update, delete on party_identifier to sospeso_app;
+
+alter table party_identifier enable row level security;
+
+alter table party_identifier force row level security;
+
+create policy party_identifier_party on party_identifier using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+
+grant select, insert on receipt to sospeso_app;
+
+create trigger keep_rows before update or delete or truncate on receipt for each statement execute function keep_rows();
+
+alter table receipt enable row level security;
+
+alter table receipt force row level security;
+
+create policy receipt_party on receipt using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+
+grant select, insert, update, delete on staff_session to sospeso_app;
+
+grant select, insert, update, delete on submission to sospeso_app;
+
+alter table submission enable row level security;
+
+alter table submission force row level security;
+
+create policy submission_party on submission using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+
+grant select, insert on turn to sospeso_app;
+
+create trigger keep_rows before update or delete or truncate on turn for each statement execute function keep_rows();
+
+alter table turn enable row level security;
+
+alter table turn force row level security;
+
+create policy turn_conversation on turn using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or conversation_id in (select id from conversation));
+
+grant select, insert, update, delete on offer to sospeso_app;
+
+alter table offer enable row level security;
+
+alter table offer force row level security;
+
+create policy offer_party on offer using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+
+grant select, insert on submission_event to sospeso_app;
+
+create trigger keep_rows before update or delete or truncate on submission_event for each statement execute function keep_rows();
+
+alter table submission_event enable row level security;
+
+alter table submission_event force row level security;
+
+create policy submission_event_party on submission_event using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+
+grant select, insert, update, delete on policy to sospeso_app;
+
+alter table policy enable row level security;
+
+alter table policy force row level security;
+
+create policy policy_party on policy using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+

@@ -1,0 +1,99 @@
+"""The project's list of bad inputs, the door each row comes in by, and the rows whose door is not built yet."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).parents[1] / "data" / "nasty_inputs.json"
+
+QUESTIONS = {
+    "amount": "quote_home.sums.rebuild_value",
+    "cap": "registration_person.residence.postcode",
+    "cf": "registration_person.identity.tax_code",
+    "date": "registration_person.identity.birth_date",
+    "email": "journey.email",
+    "iban": "registration_person.bank.iban",
+    "iva": "registration_person.work.vat_number",
+    "m2": "quote_home.building.area_m2",
+    "name": "registration_person.identity.family_name",
+    "phone": "registration_person.identity.mobile",
+    "year": "quote_home.building.year_built",
+}
+"""The question that a row's `field` is an answer to."""
+
+NOT_YET = {
+    "telegram": "the Telegram bot is of a later release",
+    "import": "customers are not imported from files yet",
+    "inbound": "mail is sent, not read yet: replies, bounces, automatic answers, links in mails",
+    "ledger": "bundles and their offline verification are of a later release",
+    "sink": "exports are of a later release; papers are printed",
+    "entry": "colleagues do not prepare cards yet: they filter, read and act",
+    "script": "papers hold no right-to-left font yet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    number: int
+    field: str
+    input: Any
+    expected: str
+    why: str
+    channels: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """What is typed; a long one stands as `{"$repeat": [text, times]}`."""
+        return unfolded(self.input)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.field}: {self.why}"
+
+
+def unfolded(value: Any) -> str:
+    return str(value["$repeat"][0] * value["$repeat"][1] if isinstance(value, dict) else value)
+
+
+ROWS = tuple(
+    Row(number, row["field"], row["input"], row["expected_class"], row["why"], tuple(row["channels"]))
+    for number, row in enumerate(json.loads(FILE.read_text()))
+)
+ANSWERS = tuple(row for row in ROWS if row.field != "*")
+NAMES = tuple(row for row in ANSWERS if row.field == "name")
+LITERAL = tuple(row for row in ANSWERS if row.expected == "store_literal")
+
+
+def the(why: str) -> Row:
+    return next(row for row in ROWS if row.why == why)
+
+
+WEBCHAT = ("browser back", "no session", "IDOR", "skip a step", "wrong type", "archive")
+CONSOLE = ("SQL in filter", "path in query", "server re-checks")
+EMAIL = ("mailbox full", "clock step must not reorder the trail", "at-least-once mail: same Message-ID")
+EXPORT = ("unbreakable word", "no html path", "ElementTree writes it unparseable")
+"""Situations (field `*`) that are tested, by their `why`, channel by channel."""
+LATER = {
+    "auto-submitted must not answer": "inbound",
+    "forged bounce: VERP token wrong": "inbound",
+    "confirmation from another address": "inbound",
+    "second click": "inbound",
+    "expired": "inbound",
+    "one-word withdrawal works": "inbound",
+    "validation string must fail": "ledger",
+    "leading quote": "sink",
+    "terminal escape": "sink",
+    "Outlook sync": "sink",
+    "text shaping needed": "script",
+}
+
+
+def standing(row: Row, channel: str) -> str:
+    """`tested`, or the reason of NOT_YET."""
+    if channel in {"telegram", "import"}:
+        return channel
+    if row.field == "*":
+        return (
+            "tested" if row.why in {"webchat": WEBCHAT, "console": CONSOLE, "email": EMAIL, "export": EXPORT}[channel] else LATER[row.why]
+        )
+    return "tested"

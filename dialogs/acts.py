@@ -57,6 +57,7 @@ def _give_act(desk: Desk, stop: Stop, ask: Ask, value: str) -> None:
         acts={**desk.state.acts, stop.path: act},
         given=given,
         redo=None,
+        redo_from="",
         returned=returned.without(stop.path) if returned is not None else None,
     )
 

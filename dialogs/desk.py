@@ -34,6 +34,7 @@ class Desk:
     customer_said: str | None = None  # free talk of this turn, for the thread
     reprice: bool = False  # an answer of the quote was changed: the price may be another
     today: date = field(init=False)
+    _environment: Environment | None = None
     _walks: dict[tuple[str, bool], Walk] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -49,6 +50,7 @@ class Desk:
 
     def set(self, **changes: object) -> None:
         self.state = msgspec.structs.replace(self.state, **changes)
+        self._environment = None
         self._walks.clear()
 
     def answer(self, changes: Mapping[str, Wire | None]) -> None:
@@ -109,7 +111,9 @@ class Desk:
 
     @property
     def environment(self) -> Environment:
-        return Environment(self.today, self.state.answers, self.catalogue.tables, self.circumstances.currency)
+        if self._environment is None:
+            self._environment = Environment(self.today, self.state.answers, self.catalogue.tables, self.circumstances.currency)
+        return self._environment
 
     # the customer
 

@@ -89,8 +89,10 @@ def _open(desk: Desk) -> Stop:
     """The open question; a goal that has nothing left to ask is reached, and the next one is asked for."""
     stop = next_stop(desk)
     if stop is None:
-        desk.set(goal=None, redo=None)
+        desk.set(goal=None, redo=None, redo_from="")
         stop = next_stop(desk)
+    elif desk.state.redo not in {None, stop.key} and stop.kind not in {"sure", "phone"}:
+        desk.set(redo=None, redo_from="")  # what was to be changed no longer applies
     assert stop is not None  # noqa: S101 - a conversation that has not ended asks for a goal at least
     return stop
 

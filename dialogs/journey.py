@@ -54,12 +54,12 @@ def next_stop(desk: Desk) -> Stop | None:
     if state.pending is not None:
         path = f"{state.pending.path}.sure"
         return Stop(path, "sure", path, state.pending.path.partition(".")[0])
-    if LANGUAGE not in state.answers:
+    if LANGUAGE not in state.answers or state.redo == LANGUAGE:
         return plain(LANGUAGE, "language")
-    if state.redo is not None and (stop := stop_at(desk, state.redo)) is not None:
-        return stop
     if state.detour == "contact":
         return plain(PHONE, "phone")
+    if state.redo is not None and (stop := stop_at(desk, state.redo)) is not None:
+        return stop
     if state.returned is not None:
         return _returned_stop(desk)
     if state.goal is None:

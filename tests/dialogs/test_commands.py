@@ -187,6 +187,16 @@ def test_a_call_back_at_any_time_and_then_on_where_one_was(forms: Catalogue) -> 
     assert talk.ask.path == "registration_person.residence.street"
 
 
+def test_a_call_back_in_the_middle_of_a_change_leads_back_to_the_change(forms: Catalogue) -> None:
+    talk = at(forms, "registration_person.residence.street")
+    talk.command("change", f"{IDENTITY}.given_name")
+    talk.command("human")
+    assert talk.ask.path == "contact.phone"
+    talk.command("language", "en")
+    talk.answer("+393331234567")
+    assert talk.ask.path == f"{IDENTITY}.given_name"
+
+
 def test_a_call_back_can_be_let_go(forms: Catalogue) -> None:
     talk = at(forms, "registration_person.residence.street")
     talk.command("human")

@@ -14,7 +14,7 @@ from dialogs.journey import LEGS
 from forms.catalogue import Catalogue
 from rules.refusals import Reason
 
-SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in Path("dialogs").glob("*.py"))
+SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in (Path(__file__).parents[2] / "dialogs").glob("*.py"))
 
 
 def leaves(tree: object, path: str = "") -> Iterator[tuple[str, str]]:

@@ -24,7 +24,6 @@ PREPARE = (
     f"grant {OWNER} to current_user",
     f"grant {APP} to current_user",
     "create extension if not exists pg_trgm",
-    "create extension if not exists unaccent",
     f"grant create, usage on schema public to {OWNER}",
     f"grant usage on schema public to {APP}",
 )

@@ -252,7 +252,7 @@ async def test_nothing_said_is_stored_in_clear(other: TurnStore, database: Datab
             await loaded(other, conversation), "a", snapshot=b"RSSMRA80A01H501U", incoming=b"RSSMRA80A01H501U", replies=b"RSSMRA80A01H501U"
         )
     )
-    connection = await asyncpg.connect(make_url(database.url).set(drivername="postgresql").render_as_string())
+    connection = await asyncpg.connect(make_url(database.url).set(drivername="postgresql").render_as_string(hide_password=False))
     rows = await connection.fetch("select snapshot || incoming || replies as all from conversation join turn on id = conversation_id")
     await connection.close()
     assert b"RSSMRA80A01H501U" not in b"".join(row["all"] or b"" for row in rows)

@@ -298,7 +298,9 @@ CREATE TABLE submission (
 
 CREATE INDEX ix_submission_party_id ON submission (party_id);
 
-CREATE INDEX ix_submission_queue ON submission (state, waiting_since, id);
+CREATE INDEX ix_submission_state ON submission (state, waiting_since, id);
+
+CREATE INDEX ix_submission_waiting ON submission (waiting_since, id) WHERE state in ('suspended', 'in_review', 'returned', 'accepted', 'quoted', 'issue_requested');
 
 alter table submission alter column sealed_answers set storage external;
 

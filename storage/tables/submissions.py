@@ -4,10 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, BigInt, Sealed, guarded, new_id
+
+OPEN_STATES = "'suspended', 'in_review', 'returned', 'accepted', 'quoted', 'issue_requested'"
+"""A quote's on its way; the queue walks an index of these alone, however many have ended."""
 
 
 class Submission(Base):
@@ -15,7 +18,8 @@ class Submission(Base):
 
     __tablename__ = "submission"
     __table_args__: Any = (
-        Index("ix_submission_queue", "state", "waiting_since", "id"),
+        Index("ix_submission_waiting", "waiting_since", "id", postgresql_where=text(f"state in ({OPEN_STATES})")),
+        Index("ix_submission_state", "state", "waiting_since", "id"),
         Index("ix_submission_party_id", "party_id"),
         {"info": guarded(rls="party")},
     )

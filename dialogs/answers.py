@@ -165,7 +165,7 @@ def after_binding(desk: Desk) -> None:
 
 def choose_language(desk: Desk, language: str) -> None:
     desk.answer({LANGUAGE: language})
-    desk.set(language=language, redo=None)
+    desk.set(language=language, redo=None if desk.state.redo == LANGUAGE else desk.state.redo)
 
 
 def choose_goal(desk: Desk, goal: str) -> None:
@@ -228,7 +228,7 @@ def drop_form(desk: Desk, form: str) -> None:
 
 def _request_call(desk: Desk, phone: str) -> None:
     desk.effects.append(RequestCall(phone, desk.state.goal or "contact", desk.now))
-    desk.set(detour=None, redo=None)
+    desk.set(detour=None)
     desk.say("call_requested", phone=phone)
 
 

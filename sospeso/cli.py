@@ -170,6 +170,19 @@ def forms_lint(
     raise typer.Exit(1 if any(each.severity == "error" for each in findings) else 0)
 
 
+@forms.command("preview")
+def forms_preview(form: str, language: Annotated[str, typer.Option(help="One of SOSPESO_LANGUAGES.")] = "it") -> None:
+    """Plays a form in the terminal; nothing is stored."""
+    from sospeso.preview import open_form
+    from sospeso.settings import load_settings
+
+    player = open_form(load_settings(), form, language)
+    try:
+        player.play(input, typer.echo)
+    except EOFError:
+        typer.echo("")
+
+
 @staff.command("add")
 def staff_add(
     email: str,

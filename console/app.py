@@ -48,7 +48,7 @@ def create_console(services: Services) -> Gate:
     settings = services.settings
     if settings.secret_key is None or settings.public_url is None:
         raise ValueError("the console needs a secret key and the public address")
-    pn.extension("tabulator")
+    pn.extension()
     door, tickets = StoredDoor(services), Tickets()
     identity = Identity(tickets, door)
     host = settings.public_url.partition("://")[2].rstrip("/")

@@ -58,11 +58,12 @@ class SignInPages:
     def __init__(self, agency: str, prefix: str) -> None:
         self._agency, self._prefix = agency, prefix
 
-    def sign_in(self, problem: Reason | None, language: str) -> bytes:
+    def sign_in(self, problem: Reason | None, language: str, *, is_ended: bool = False, asked: str = "") -> bytes:
         words = load_words(language)["sign_in"]
         page = templates().get_template("sign_in.html")
         told = words["problems"].get(problem.value) if problem else None
-        return page.render(language=language, words=words, agency=self._agency, prefix=self._prefix, problem=told).encode()
+        shown = {"problem": told, "ended": words["ended"] if is_ended else None, "asked": asked}
+        return page.render(language=language, words=words, agency=self._agency, prefix=self._prefix, **shown).encode()
 
     def asset(self, name: str) -> tuple[bytes, bytes] | None:
         media_type = ASSETS.get(name)

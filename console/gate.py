@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from http import cookies
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 from rules.refusals import Reason, Refused
 
@@ -43,7 +44,8 @@ class Door(Protocol):
 class Pages(Protocol):
     """The gate's own pages, worded."""
 
-    def sign_in(self, problem: Reason | None, language: str) -> bytes: ...
+    def sign_in(self, problem: Reason | None, language: str, *, is_ended: bool = False, asked: str = "") -> bytes:
+        """`asked` is the submission to be shown after signing in."""
 
     def asset(self, name: str) -> tuple[bytes, bytes] | None:
         """Body and media type of a file the sign-in page needs."""
@@ -105,21 +107,24 @@ class Gate:
         else:
             if secret:
                 self._tickets.drop(secret)
-            await _redirect(send, f"{self._prefix}/sign-in", [])
+            await _redirect(send, _with_submission(f"{self._prefix}/sign-in", _submission(_query(scope))), [])
 
     async def _sign_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         language = _language(scope)
         if scope["method"] != "POST":
-            await _answer(send, 200, self._pages.sign_in(None, language))
+            query = _query(scope)
+            page = self._pages.sign_in(None, language, is_ended="ended" in query, asked=_submission(query))
+            await _answer(send, 200, page)
             return
-        form = parse_qs((await _body(receive)).decode("utf-8", "replace"))
+        form = parse_qs((await _body(receive)).decode("utf-8", "replace"), keep_blank_values=True)
+        asked = _submission(form)
         email, password = form.get("email", [""])[0], form.get("password", [""])[0]
         try:
             secret = await self._door.enter(email, password, _address(scope))
         except Refused as refused:
-            await _answer(send, 403, self._pages.sign_in(refused.reason, language))
+            await _answer(send, 403, self._pages.sign_in(refused.reason, language, asked=asked))
             return
-        await _redirect(send, f"{self._prefix}/", [self._set_cookie(secret)])
+        await _redirect(send, _with_submission(f"{self._prefix}/", asked), [self._set_cookie(secret)])
 
     async def _asset(self, name: str, send: Send) -> None:
         found = self._pages.asset(name)
@@ -216,7 +221,7 @@ GUARDS = [
 # Panel's pages need inline script and eval of Bokeh's own; nothing may come from or go elsewhere all the same.
 PANEL_POLICY = (
     b"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    b"font-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
+    b"font-src 'self' data:; connect-src 'self' blob:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
 )
 OWN_POLICY = b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
@@ -250,6 +255,22 @@ async def _body(receive: Receive) -> bytes:
         if not event.get("more_body"):
             return body
     return b""
+
+
+def _query(scope: Scope) -> dict[str, list[str]]:
+    return parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+
+
+def _submission(given: dict[str, list[str]]) -> str:
+    """The one thing that outlasts signing in; empty where it is not an id."""
+    try:
+        return str(UUID(given.get("submission", [""])[0]))
+    except ValueError:
+        return ""
+
+
+def _with_submission(path: str, submission: str) -> str:
+    return f"{path}?submission={submission}" if submission else path
 
 
 def _header(scope: Scope, name: bytes) -> str:

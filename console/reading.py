@@ -35,6 +35,8 @@ from storage.tables.submissions import Submission
 class Queue:
     page: Page[QueueRow]
     counts: Mapping[str, int]
+    colleagues: Mapping[UUID, str]
+    """Names of those who claimed something on this page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,9 @@ async def list_submissions(
     async with acting(services, actor, Action.LIST_SUBMISSIONS) as work:
         page = await list_queue(work.session, wanted, after=after, before=before, size=size)
         work.detail["rows"] = len(page.rows)
-        return Queue(page, await count_states(work.session))
+        colleagues = {row.claimed_by for row in page.rows if row.claimed_by}
+        names = {each: found.name for each in colleagues if (found := await find_colleague(work.session, each))}
+        return Queue(page, await count_states(work.session), names)
 
 
 async def open_submission(services: Services, actor: Actor, submission: UUID, language: str) -> OpenSubmission:

@@ -73,8 +73,8 @@ _SHARED: Theme = {
                 "outlined": {"borderWidth": 2, "borderColor": "currentColor"},
             },
         },
-        "MuiTextField": {"defaultProps": {"size": "small", "margin": "dense"}},
-        "MuiSelect": {"defaultProps": {"size": "small", "margin": "dense"}},
+        "MuiTextField": {"defaultProps": {"size": "small"}},
+        "MuiSelect": {"defaultProps": {"size": "small"}},
         "MuiPaper": {"defaultProps": {"elevation": 0}, "styleOverrides": {"root": {"backgroundImage": "none"}}},
         "MuiChip": {"styleOverrides": {"root": {"fontWeight": 600}}},
         "MuiButtonBase": {
@@ -106,21 +106,3 @@ BAR: Theme = {
     "& .MuiAppBar-root .title": {"color": "primary.main"},
     "main": {"backgroundColor": "background.default"},
 }
-
-# Tabulator lives in its own shadow root and knows nothing of the theme.
-TABLE = """
-:host(.pnx-tabulator), :host .tabulator, .pnx-tabulator.tabulator {
-  border: 1px solid var(--mui-palette-divider, #cbd6d4); border-radius: 12px; font-size: 15px;
-  background: var(--mui-palette-background-paper); color: var(--mui-palette-text-primary);
-}
-.tabulator .tabulator-header, .tabulator .tabulator-header .tabulator-col {
-  background: var(--mui-palette-background-default); color: var(--mui-palette-text-secondary);
-  border-color: var(--mui-palette-divider); border-inline-end: 0;
-}
-.pnx-tabulator.tabulator .tabulator-row, .pnx-tabulator.tabulator .tabulator-row.tabulator-row-even {
-  background: var(--mui-palette-background-paper) !important; color: inherit;
-  border-bottom: 1px solid var(--mui-palette-divider); min-height: 44px;
-}
-.pnx-tabulator.tabulator .tabulator-row .tabulator-cell { border: 0; padding: 10px 12px; }
-.pnx-tabulator.tabulator .tabulator-row:hover { background: var(--mui-palette-background-default) !important; cursor: pointer; }
-"""

@@ -36,6 +36,14 @@ class Wording:
     def of(self, key: str) -> Mapping[str, str]:
         return cast("Mapping[str, str]", self._words[key])
 
+    def count(self, key: str, count: int) -> str:
+        """`one:` or `other:` of the sentence."""
+        return self.say(f"{key}.{'one' if count == 1 else 'other'}", count=count)
+
+    def form(self, name: str) -> str:
+        """What the desk calls a questionnaire; one of the broker's own keeps its name."""
+        return self.of("forms").get(name, name)
+
     def of_column(self, name: str) -> str:
         return self.say(f"queue.columns.{name}")
 

@@ -13,7 +13,7 @@ async def show_messages(frame: Frame) -> None:
     calls = await list_calls(frame.services, actor)
     mails = await list_failed_mails(frame.services, actor)
     frame.show(
-        pmui.Typography(words.say("messages.title"), variant="h1", margin=(8, 10, 0, 10)),
+        frame.html("title.html", title=words.say("messages.title"), lead=words.say("messages.lead")),
         pmui.Typography(words.say("messages.calls"), variant="h2"),
         *(_call(frame, call) for call in calls),
         *([] if calls else [pmui.Typography(words.say("messages.no_calls"))]),
@@ -32,7 +32,9 @@ def _call(frame: Frame, call: Call) -> pmui.Row:
 
 def _mail(frame: Frame, mail: FailedMail) -> pmui.Row:
     who = mail.customer or frame.words.say("messages.visitor")
-    text = frame.words.say("messages.mail", kind=mail.kind, who=who, error=mail.error or "—", attempts=mail.attempts)
+    kind = frame.words.of("mail_kinds").get(mail.kind, mail.kind)
+    error = mail.error or frame.words.say("messages.errors.unknown")
+    text = frame.words.say("messages.mail", kind=kind, who=who, error=error, attempts=mail.attempts)
     return _row(frame, text, "messages.retry", mail.id)
 
 

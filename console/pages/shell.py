@@ -1,25 +1,38 @@
 """The frame of the desk: one Panel session, its colleague, its words, and which view is shown."""
 
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from importlib.resources import files
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import panel as pn
 import panel_material_ui as pmui
+from bokeh.events import ConnectionLost
+from bokeh.models import CustomJS
 from panel_material_ui.template.base import Page
 
 from console.acting import Actor
 from console.entry import Identity, templates
+from console.pages.fragment import Fragment
 from console.theme import BAR, THEME
 from console.wording import Wording
 from dialogs.services import Services
 from rules.refusals import Refused
 
+if TYPE_CHECKING:
+    from console.pages.queue import QueueView
+
 log = logging.getLogger(__name__)
 
-DESK_CSS = files("console").joinpath("static", "desk.css").read_text(encoding="utf-8")
+# The gate cuts the line when the session has ended. Anything else that cuts it passes by itself: then the page comes back.
+LOST = """
+fetch(prefix + "/alive", {redirect: "manual"}).then((answer) => {
+  if (answer.type === "opaqueredirect") location.assign(prefix + "/sign-in?ended")
+  else location.reload()
+}, () => {})
+"""
 
 
 @dataclass(slots=True)
@@ -33,6 +46,7 @@ class Frame:
     prefix: str
     middle: pmui.Container
     notice: pmui.Alert
+    queue: "QueueView | None" = None
 
     async def actor(self) -> Actor:
         return await self.identity.actor(self.ticket)
@@ -44,21 +58,37 @@ class Frame:
     def tell(self, text: str, *, is_problem: bool = False) -> None:
         self.notice.param.update(object=text, severity="error" if is_problem else "success", visible=True)
 
-    def html(self, template: str, **facts: object) -> pn.pane.HTML:
-        """A fragment by our own templates: every value escaped there."""
-        text = templates().get_template(template).render(words=self.words, prefix=self.prefix, **facts)
-        return pn.pane.HTML(text, stylesheets=[DESK_CSS], sizing_mode="stretch_width", margin=0)
+    def locate(self, submission: UUID | None) -> None:
+        """The address names what is shown: it can be kept, sent to a colleague, loaded anew."""
+        if pn.state.location is not None:
+            pn.state.location.search = f"?submission={submission}" if submission else ""
 
-    def button(self, key: str, act: Callable[[], Awaitable[None]], *, color: str = "primary", variant: str = "outlined") -> pmui.Button:
-        """A button whose refusals are told in words; anything else is ours and rises."""
-        button = pmui.Button(label=self.words.say(key), color=color, variant=variant)
+    def render(self, template: str, **facts: object) -> str:
+        """By our own templates: every value escaped there."""
+        return templates().get_template(template).render(words=self.words, prefix=self.prefix, **facts)
+
+    def html(self, template: str, **facts: object) -> Fragment:
+        return Fragment(html=self.render(template, **facts), sizing_mode="stretch_width", margin=0)
+
+    async def guarded(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Refusals are told in words; anything else is ours and rises, after a word of excuse."""
+        try:
+            await act()
+        except Refused as refused:
+            self.tell(self.words.refusal(refused), is_problem=True)
+        except Exception:
+            self.tell(self.words.say("our_fault"), is_problem=True)
+            raise
+
+    def button(
+        self, key: str, act: Callable[[], Awaitable[None]], *, color: str = "primary", variant: str = "outlined", margin: int = 8
+    ) -> pmui.Button:
+        button = pmui.Button(label=self.words.say(key), color=color, variant=variant, margin=margin)
 
         async def press(_: object) -> None:
             button.disabled = True
             try:
-                await act()
-            except Refused as refused:
-                self.tell(self.words.refusal(refused), is_problem=True)
+                await self.guarded(act)
             finally:
                 button.disabled = False
 
@@ -80,16 +110,11 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
         await _open(frame, VIEWS[index or 0], None)
 
     menu.param.watch(choose, "active")
-    sign_out = pn.pane.HTML(
-        templates()
-        .from_string('<form method="post" action="{{ to }}"><button class="out">{{ text }}</button></form>')
-        .render(to=f"{prefix}/sign-out", text=words.say("sign_out")),
-        stylesheets=[DESK_CSS],
-    )
+    person = frame.html("person.html", actor=None)
     page = Page(
         title=words.say("desk", agency=services.settings.agency_name),
         main=[frame.middle],
-        sidebar=[menu, sign_out],
+        sidebar=[menu, person],
         sidebar_width=220,
         sidebar_resizable=False,
         busy_indicator=None,
@@ -101,8 +126,12 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     async def begin() -> None:
         asked = pn.state.session_args.get("submission", [b""])[0].decode("ascii", "replace")
         await _open(frame, "submission" if asked else "queue", asked or None)
+        with contextlib.suppress(Refused):  # told just above
+            person.html = frame.render("person.html", actor=await frame.actor())
 
     pn.state.onload(begin)
+    if pn.state.curdoc is not None:
+        pn.state.curdoc.js_on_event(ConnectionLost, CustomJS(args={"prefix": prefix}, code=LOST))
     # What stays in `main` keeps the whole session alive: about 1.8 MB a visit.
     pn.state.on_session_destroyed(lambda _: page.main.clear())
     return page
@@ -122,16 +151,16 @@ async def _open(frame: Frame, view: str, asked: str | None) -> None:
     from console.pages.queue import show_queue
     from console.pages.submission import show_submission
 
-    try:
+    async def opened() -> None:
         if view == "submission" and asked and (submission := _uuid(asked)):
             await show_submission(frame, submission)
         elif view == "messages":
             await show_messages(frame)
         else:
             await show_queue(frame)
-    except Refused as refused:
-        frame.show()
-        frame.tell(frame.words.refusal(refused), is_problem=True)
+
+    frame.show()
+    await frame.guarded(opened)
 
 
 def _uuid(text: str) -> UUID | None:

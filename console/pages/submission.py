@@ -13,23 +13,12 @@ from forms.types import TYPES
 from forms.types.base import Asked, Read
 from rules.refusals import Reason, Refused
 
-COLOURS = {
-    "suspended": "warning",
-    "returned": "warning",
-    "in_review": "primary",
-    "accepted": "success",
-    "quoted": "success",
-    "issue_requested": "warning",
-    "issued": "success",
-    "rejected": "error",
-}
-
 
 class SubmissionView:
     def __init__(self, frame: Frame, page: OpenSubmission) -> None:
         self._frame, self._page = frame, page
         words = frame.words
-        labels = {f"{section.title} · {row.label}": row.path for section in page.sections for row in section.rows}
+        labels = {f"{section.title} · {row.label}": row.path for section in page.sections for row in section.rows if row.can_return}
         self._questions = pmui.MultiChoice(label=words.say("inputs.questions"), options=labels, sizing_mode="stretch_width")
         self._reason = pmui.TextInput(label=words.say("inputs.reason"), sizing_mode="stretch_width")
         premium = f"{page.indicative_cents / 100:.2f}" if page.indicative_cents else ""
@@ -40,18 +29,24 @@ class SubmissionView:
 
     def show(self) -> None:
         frame, page, words = self._frame, self._page, self._frame.words
-        chip = pmui.Chip(words.of("states")[page.state], color=COLOURS.get(page.state, "default"), variant="outlined")
-        head = pmui.Row(pmui.Typography(page.customer, variant="h1", margin=(0, 10)), chip, sx={"alignItems": "center"})
-        lead = pmui.Typography(
-            words.say("submission.lead", title=page.title, at=words.instant(page.waiting_since)), sx={"color": "text.secondary"}
-        )
+        lead = words.say("submission.lead", title=words.form(page.form), at=words.instant(page.waiting_since))
+        head = frame.html("head.html", page=page, lead=f"{lead} {self._claim_line()}" if page.state == "in_review" else lead)
         has_before = any(row.before or row.is_changed for section in page.sections for row in section.rows)
-        answers = frame.html("answers.html", page=page, has_before=has_before)
+        can_return = page.state == "in_review" and page.is_mine
+        answers = frame.html("answers.html", page=page, has_before=has_before, can_return=can_return)
+        answers.on_press(self._pick)
         evidence = frame.html("evidence.html", page=page)
         left = pmui.Column(*self._notes(), answers, self._decision(), sizing_mode="stretch_width", sx={"flex": "2 1 30rem"})
         right = pmui.Column(evidence, sx={"flex": "1 1 18rem"})
         body = pmui.FlexBox(left, right, sizing_mode="stretch_width", sx={"gap": "24px", "alignItems": "flex-start"})
-        frame.show(frame.button("submission.back", self._back, variant="text"), head, lead, body)
+        frame.show(frame.button("submission.back", self._back, variant="text", margin=0), head, body)
+        frame.locate(page.id)
+
+    async def _pick(self, question: str) -> None:
+        """The answer joins those to be asked again; what can be is checked when they are sent."""
+        chosen = list(self._questions.value or [])
+        if question in self._questions.options.values() and question not in chosen:
+            self._questions.value = [*chosen, question]
 
     def _notes(self) -> list[pmui.Alert]:
         """What a reviewer must see first."""
@@ -81,7 +76,7 @@ class SubmissionView:
         if page.state in {"suspended", "in_review"} and not page.is_mine:
             return [self._text(self._claim_line()), self._act("claim", self._claim, variant="contained")]
         if page.state == "in_review":
-            return [self._text(self._claim_line()), *self._review()]
+            return self._review()
         if page.state == "accepted" and page.form.startswith("quote_"):
             return self._quoting() if page.has_accepted_card else [self._text(say("submission.card_first"))]
         if page.state == "issue_requested":

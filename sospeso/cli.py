@@ -1,6 +1,7 @@
 """The command line. Exit status: 0 done; 1 done, and something was found wrong; 2 could not be done, with one sentence that says what to do."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
@@ -70,6 +71,7 @@ def demo(
 
     _log()
     run_demo(home, port, fresh=fresh)
+    _leave()
 
 
 @app.command()
@@ -86,6 +88,7 @@ def serve(role: ServedRole = ServedRole.ALL, host: Host = "127.0.0.1", port: Por
     with listen(host, settings.port if port is None else port) as listening, open_database(settings) as addresses:
         make_current(addresses)
         run(settings, addresses, listening, role=role.value, when_ready=lambda: typer.echo(f"ready {address_of(listening)}/"))
+    _leave()
 
 
 @app.command()
@@ -277,6 +280,16 @@ def _log() -> None:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for name in ("fontTools", "httpx", "bokeh", "tornado", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _leave() -> None:
+    """Everything is closed; taking Panel's objects apart one by one would keep people waiting for seconds."""
+    import logging
+
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _fail(sentence: str) -> None:

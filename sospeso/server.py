@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import logging
 import signal
@@ -111,6 +112,7 @@ async def _serve(
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         await server.until_started()
         when_ready()
+        gc.freeze()  # what was imported stays: looking through it again and again would halt turns for half a second
         if role in {"all", "console"}:
             await stack.enter_async_context(_console(house, services))
         await serving
@@ -153,6 +155,7 @@ async def _console(house: House, services: "Services") -> AsyncIterator[None]:
             house.fail(CONSOLE, error)
         else:
             house.add(CONSOLE, console)
+            gc.freeze()  # Panel's share
 
     loading = asyncio.create_task(load())
     try:

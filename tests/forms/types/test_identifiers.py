@@ -38,6 +38,15 @@ def test_a_tax_code_is_held_against_two_libraries(text: str, expected: Any) -> N
     assert outcome(typed("it_tax_code", text)) == expected
 
 
+def test_a_place_seen_before_is_known_only_while_it_lasted() -> None:
+    fiume, until_1947 = codicefiscale.encode("Rossi", "Mario", "M", "10/12/1930", "D620"), "RSSMRA58T10D620"
+    for _ in range(2):
+        assert typed("it_tax_code", fiume) == Read(fiume)
+        assert codicefiscale.is_valid(late := until_1947 + codicefiscale.encode_cin(until_1947)) == isinstance(
+            typed("it_tax_code", late), Read
+        )
+
+
 def test_a_company_may_have_eleven_digits() -> None:
     company = {"path": "registration_company.company.tax_code", "name": "tax_code"}
     assert typed("it_tax_code", "00743110157", **company) == Read("00743110157")

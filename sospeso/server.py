@@ -107,11 +107,12 @@ async def _serve(
         if role in {"all", "web"}:
             house.expect("/")
             house.add("/", await stack.enter_async_context(_web(services)))
-        if role in {"all", "worker"}:
-            await stack.enter_async_context(_worker(services, addresses))
         serving = asyncio.create_task(server.serve(sockets=[listening]))
+        stack.push_async_callback(server.leave, serving)
         await server.until_started()
         when_ready()
+        if role in {"all", "worker"}:
+            await stack.enter_async_context(_worker(services, addresses))
         gc.freeze()  # what was imported stays: looking through it again and again would halt turns for half a second
         if role in {"all", "console"}:
             await stack.enter_async_context(_console(house, services))
@@ -129,7 +130,7 @@ async def _web(services: "Services") -> AsyncIterator[App]:
 
 @asynccontextmanager
 async def _worker(services: "Services", addresses: Addresses) -> AsyncIterator[None]:
-    from bots import receipts
+    receipts = await asyncio.to_thread(importlib.import_module, "bots.receipts")  # fonts and printing take a second
     from storage.jobs import Worker
 
     workshop = receipts.register(services)
@@ -222,6 +223,11 @@ class _Server(uvicorn.Server):
     def end(self) -> None:
         self.force_exit = self.should_exit  # the second time at once
         self.should_exit = True
+
+    async def leave(self, serving: asyncio.Task[None]) -> None:
+        """Also where a part did not start."""
+        self.should_exit = True
+        await serving
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

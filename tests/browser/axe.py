@@ -11,5 +11,14 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 async def violations(page: Page) -> list[str]:
     await page.evaluate(AXE)
-    found = await page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return await _run(page, {"runOnly": RULES})
+
+
+async def contrast_violations(page: Page) -> list[str]:
+    """All that another colour scheme can change; axe is in the page already."""
+    return await _run(page, {"runOnly": {"type": "rule", "values": ["color-contrast"]}})
+
+
+async def _run(page: Page, options: dict[str, object]) -> list[str]:
+    found = await page.evaluate("options => axe.run(document, options)", options | {"resultTypes": ["violations"]})
     return [f"{v['id']}: {n['target']} {n['failureSummary']}" for v in found["violations"] for n in v["nodes"]]

@@ -34,6 +34,8 @@ from storage.submissions import (
 from storage.tables.submissions import Submission
 
 LEAST_REASON = 3  # characters: "ok" explains nothing
+MOST_REASON = 500
+MOST_PREMIUM_CENTS = 100_000_000  # a slip of the hand, not a home
 
 
 async def claim(services: Services, actor: Actor, submission: UUID) -> None:
@@ -82,13 +84,14 @@ async def quote(services: Services, actor: Actor, submission: UUID, premium_cent
         owner = await work.owner(row.party_id)
         if premium_cents <= 0:
             raise Refused(Reason.TOO_SMALL, min=1)
-        if premium_cents != row.indicative_cents:
-            _reason(reason)
+        if premium_cents > MOST_PREMIUM_CENTS:
+            raise Refused(Reason.TOO_LARGE, max=MOST_PREMIUM_CENTS)
+        told = _reason(reason) if reason.strip() or premium_cents != row.indicative_cents else ""
         if await accepted_card(work.session, owner) is None:
             raise Refused(Reason.NOT_POSSIBLE_NOW, state="card_not_accepted")
         valid_until = work.today + timedelta(days=services.settings.offer_days)
-        offer = await make_offer(work.session, owner, NewOffer(submission, premium_cents, valid_until, work.at, actor.id, reason.strip()))
-        facts = {"premium_cents": premium_cents, "valid_until": valid_until.isoformat(), "reason": reason.strip()}
+        offer = await make_offer(work.session, owner, NewOffer(submission, premium_cents, valid_until, work.at, actor.id, told))
+        facts = {"premium_cents": premium_cents, "valid_until": valid_until.isoformat(), "reason": told}
         await _mail(work, owner, row, "offer", facts, offer=offer.id)
         await enqueue_offer_paper(work.session, offer.id)
         work.detail["premium_cents"] = premium_cents
@@ -204,6 +207,10 @@ def _reason(reason: str) -> str:
     told = reason.strip()
     if len(told) < LEAST_REASON:
         raise Refused(Reason.REASON_NEEDED)
+    if len(told) > MOST_REASON:
+        raise Refused(Reason.TOO_LONG, max_length=MOST_REASON)
+    if not told.isprintable():
+        raise Refused(Reason.UNREADABLE_CHARACTERS)
     return told
 
 

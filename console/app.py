@@ -44,7 +44,8 @@ class Inner:
         await send({"type": "http.response.body", "body": content})
 
 
-def create_console(services: Services) -> Gate:
+def create_console(services: Services, *, unused_s: float = 15) -> Gate:
+    """`unused_s`: how long a page that was closed is kept, in case its line was only cut."""
     settings = services.settings
     if settings.secret_key is None or settings.public_url is None:
         raise ValueError("the console needs a secret key and the public address")
@@ -61,6 +62,8 @@ def create_console(services: Services) -> Gate:
         include_headers=["x-console-ticket", "accept-language"],
         include_cookies=[],
         index_enabled=False,
+        unused_session_lifetime_milliseconds=int(unused_s * 1000),
+        check_unused_sessions_milliseconds=int(unused_s * 1000),
         websocket_origin=[host, host.replace("127.0.0.1", "localhost")],
     )
     pages = SignInPages(settings.agency_name, PREFIX)

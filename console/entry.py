@@ -33,6 +33,8 @@ class StoredDoor:
         """Wrong address and wrong password are the same answer. `address` is kept nowhere: the lock is on the account."""
         del address
         now = self._services.clock()
+        if "\x00" in email:  # PostgreSQL knows no NUL
+            raise Refused(Reason.CODE_WRONG)
         async with self._services.database.transaction() as session:
             found = await sign_in(session, email, password, now)
             if not isinstance(found, SignInFailed):

@@ -1,8 +1,9 @@
 """What colleagues read, worded in their language. Every look at a customer's data is an audit event."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from console.acting import Actor, Work, acting
@@ -10,7 +11,7 @@ from console.actions import missing_to_issue
 from dialogs.jobs import enqueue_mail
 from dialogs.services import Services
 from forms.computed import Environment
-from forms.showing import ShownSection, show_answers
+from forms.showing import ShownSection, label_of, show_answers
 from forms.types.base import Wire
 from rules.access import Action
 from rules.refusals import Reason, Refused
@@ -149,7 +150,8 @@ async def list_submissions(
 ) -> Queue:
     """One page by keyset, those who wait longest first."""
     async with acting(services, actor, Action.LIST_SUBMISSIONS) as work:
-        page = await list_queue(work.session, wanted, after=after, before=before, size=size)
+        readable = "".join(each for each in wanted.text if each.isprintable())  # the database refuses what is no text
+        page = await list_queue(work.session, replace(wanted, text=readable), after=after, before=before, size=size)
         work.detail["rows"] = len(page.rows)
         colleagues = {row.claimed_by for row in page.rows if row.claimed_by}
         names = {each: found.name for each in colleagues if (found := await find_colleague(work.session, each))}
@@ -248,9 +250,9 @@ async def _page(work: Work, owner: Owner, row: Submission, language: str) -> Ope
         is_mine=colleague is not None and colleague.id == work.actor.id,
         indicative_cents=row.indicative_cents,
         tariff_version=row.tariff_version,
-        referral=tuple((read.pricing or {}).get("referral", ())),
+        referral=_referral(services, read.pricing, language),
         sections=_sections(work, row, read.answers, accepted, language),
-        unanswered=read.unanswered,
+        unanswered=tuple(_label(services, row, question, language) for question in read.unanswered),
         acts=tuple(_act(services, act, language) for act in await read_acts(session, owner)),
         documents=tuple(
             DocumentRow(d.id, d.kind, read_title(owner, d), d.media_type, d.bytes, d.sha256.hex())
@@ -297,8 +299,21 @@ def _sections(work: Work, row: Submission, answers: Mapping[str, Wire], accepted
     )
 
 
+def _referral(services: Services, pricing: Mapping[str, Any] | None, language: str) -> tuple[str, ...]:
+    """Why the tariff gives no price, as it words it; a bare code where a broker's own tariff has no word."""
+    if pricing is None or pricing.get("kind") != "referral":
+        return ()
+    names = services.catalogue.tariff_words(language)["referrals"]
+    return tuple(code if isinstance(names, str) else names.get(code, code) for code in pricing["reasons"])
+
+
 def _values(sections: tuple[ShownSection, ...]) -> dict[str, str]:
     return {answer.path: answer.value for section in sections for answer in section.answers}
+
+
+def _label(services: Services, row: Submission, question: str, language: str) -> str:
+    step = services.catalogue.form(row.form).step(question)
+    return label_of(step, services.catalogue.words(row.form, language))
 
 
 def _act(services: Services, act: KeptAct, language: str) -> ActRow:

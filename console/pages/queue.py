@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import panel_material_ui as pmui
@@ -13,6 +14,7 @@ from storage.queue import WAITING, Filter, QueueRow
 
 COLUMNS = ("customer", "form", "state", "waits", "missing", "place", "claimed")
 LATE = timedelta(days=1)
+SELECT: dict[str, Any] = {"size": "small", "width": 190, "margin": 0, "sx": {"& .MuiInputBase-root": {"minHeight": "40px"}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,9 @@ class QueueView:
         states = {words.say("queue.waiting"): "waiting", words.say("queue.all"): "all"}
         states |= {text: state for state, text in words.of("states").items() if state != "draft"}
         forms = {words.say("queue.all"): ""} | {words.form(name): name for name in frame.services.catalogue.forms}
-        self._text = pmui.TextInput(label=words.say("queue.find"), size="small", sx={"flex": "3 1 14rem"}, margin=0)
-        self._state = pmui.Select(label=words.say("queue.state"), options=states, value="waiting", size="small", width=190, margin=0)
-        self._form = pmui.Select(label=words.say("queue.form"), options=forms, value="", size="small", width=190, margin=0)
+        self._text = pmui.TextInput(label=words.say("queue.find"), size="small", styles={"flex": "3 1 14rem"}, margin=0)
+        self._state = pmui.Select(label=words.say("queue.state"), options=states, value="waiting", **SELECT)
+        self._form = pmui.Select(label=words.say("queue.form"), options=forms, value="", **SELECT)
         self._head = Fragment(sizing_mode="stretch_width")
         self._table = Fragment(sizing_mode="stretch_width")
         self._table.on_press(self._open)

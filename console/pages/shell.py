@@ -101,7 +101,9 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     ticket, preferred = _header("x-console-ticket"), _header("accept-language")[:2].lower()
     words = Wording(preferred, services.settings.zone, services.settings.currency)
     notice = pmui.Alert(object="", visible=False, sizing_mode="stretch_width")
-    frame = Frame(services, identity, ticket, words, prefix, pmui.Container(notice, width_option="xl"), notice)
+    frame = Frame(
+        services, identity, ticket, words, prefix, pmui.Container(notice, width_option="xl", sx={"paddingBlock": "16px 48px"}), notice
+    )
     menu = pmui.MenuList(items=[{"label": words.of("menu")[name], "icon": None} for name in VIEWS], active=0, sizing_mode="stretch_width")
 
     async def choose(event: object) -> None:

@@ -30,14 +30,16 @@ class SubmissionView:
     def show(self) -> None:
         frame, page, words = self._frame, self._page, self._frame.words
         lead = words.say("submission.lead", title=words.form(page.form), at=words.instant(page.waiting_since))
-        head = frame.html("head.html", page=page, lead=f"{lead} {self._claim_line()}" if page.state == "in_review" else lead)
+        head = frame.html(
+            "head.html", page=page, notes=self._notes(), lead=f"{lead} {self._claim_line()}" if page.state == "in_review" else lead
+        )
         has_before = any(row.before or row.is_changed for section in page.sections for row in section.rows)
         can_return = page.state == "in_review" and page.is_mine
         answers = frame.html("answers.html", page=page, has_before=has_before, can_return=can_return)
         answers.on_press(self._pick)
         evidence = frame.html("evidence.html", page=page)
-        left = pmui.Column(*self._notes(), answers, self._decision(), sizing_mode="stretch_width", sx={"flex": "2 1 30rem"})
-        right = pmui.Column(evidence, sx={"flex": "1 1 18rem"})
+        left = pmui.Column(answers, self._decision(), styles={"flex": "2 1 32rem", "min-inline-size": "0"})
+        right = pmui.Column(evidence, styles={"flex": "1 1 18rem", "min-inline-size": "0"})
         body = pmui.FlexBox(left, right, sizing_mode="stretch_width", sx={"gap": "24px", "alignItems": "flex-start"})
         frame.show(frame.button("submission.back", self._back, variant="text", margin=0), head, body)
         frame.locate(page.id)
@@ -48,23 +50,25 @@ class SubmissionView:
         if question in self._questions.options.values() and question not in chosen:
             self._questions.value = [*chosen, question]
 
-    def _notes(self) -> list[pmui.Alert]:
-        """What a reviewer must see first."""
+    def _notes(self) -> list[tuple[str, str]]:
+        """What a reviewer must see first: a text and its kind."""
         page, words = self._page, self._frame.words
         told: list[tuple[str, str]] = []
         if page.namesakes:
-            told.append((words.say("submission.namesakes"), "warning"))
+            told.append((words.say("submission.namesakes"), "caution"))
         if page.referral:
-            told.append((words.say("submission.referral", reasons=", ".join(page.referral)), "warning"))
+            told.append((words.say("submission.referral", reasons=" ".join(page.referral)), "caution"))
         elif page.indicative_cents is not None:
-            told.append(
-                (words.say("submission.indicative", amount=words.money(page.indicative_cents), version=page.tariff_version), "info")
-            )
+            told.append((words.say("submission.indicative", amount=words.money(page.indicative_cents), version=page.tariff_version), ""))
         if page.offer:
             state = words.say(f"submission.offer_states.{page.offer.state}")
             amount, until = words.money(page.offer.premium_cents), words.day(page.offer.valid_until)
-            told.append((words.say("submission.offer", amount=amount, until=until, state=state), "info"))
-        return [pmui.Alert(object=text, severity=severity, variant="outlined", sizing_mode="stretch_width") for text, severity in told]
+            told.append((words.say("submission.offer", amount=amount, until=until, state=state), ""))
+            if page.offer.reason:
+                told.append((words.say("submission.offer_reason", reason=page.offer.reason), ""))
+        if page.unanswered:
+            told.append((words.say("submission.unanswered", questions=", ".join(page.unanswered)), "caution"))
+        return told
 
     def _decision(self) -> pmui.Paper:
         words = self._frame.words

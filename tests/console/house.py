@@ -50,7 +50,7 @@ class Request:
 
 async def a_colleague(services: Services, role: Role = Role.AGENT, name: str = "Demo Agente", email: str | None = None) -> Actor:
     async with services.database.transaction() as session:
-        address = email or f"{role.value}.{name.split()[-1].lower()}@example.org"
+        address = email or f"{role.value}.{name.rsplit(maxsplit=1)[-1].lower()}@example.org"
         row = await add_colleague(session, email=address, name=name, role=role, password=PASSWORD)
     return Actor(row.id, name, role)
 

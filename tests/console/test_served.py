@@ -1,0 +1,142 @@
+"""The console on a real server: real pages, real sockets, real documents, sessions that are freed."""
+
+import asyncio
+import base64
+import gc
+import json
+
+import panel as pn
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from console.pages.shell import Frame
+from rules.access import Role
+from storage.documents import About, keep_document
+from storage.parties import open_party
+from storage.staff import disable_colleague
+from tests.console.house import a_colleague, give_to
+from tests.console.serving import serving, token_of
+
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::bokeh.util.warnings.BokehUserWarning")]
+EMAIL = "agent@example.org"
+
+
+@pytest.fixture
+async def served(house):
+    await a_colleague(house, email=EMAIL)
+    async with serving(house, unused_s=0.2) as running:
+        yield running
+
+
+async def open_page(served, client):
+    """The page's token, and its socket as the page itself would open it."""
+    page = await client.get("/console/")
+    assert page.status_code == 200
+    token = token_of(page.text)
+    cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    return token, connect(
+        served.socket, origin=served.url, subprotocols=["bokeh", token], additional_headers={"cookie": cookie}, max_size=None
+    )
+
+
+async def test_the_session_cookie_never_appears_in_a_page(served):
+    async with await served.signed_in(EMAIL) as client:
+        page = await client.get("/console/")
+        (secret,) = client.cookies.values()
+        assert secret not in page.text
+        told = base64.urlsafe_b64decode(token_of(page.text).partition(".")[0] + "==")
+        assert secret.encode() not in told
+        assert "set-cookie" not in page.headers
+
+
+async def test_a_page_opens_its_socket_with_its_own_signed_token(served):
+    async with await served.signed_in(EMAIL) as client:
+        _, opening = await open_page(served, client)
+        async with opening as line:
+            assert "ACK" in str(await asyncio.wait_for(line.recv(), 20))
+
+
+async def refused(opening):
+    """Whether the handshake, or the first word after it, is refused."""
+    try:
+        async with opening as line:
+            await asyncio.wait_for(line.recv(), 20)
+    except (InvalidStatus, ConnectionClosed):
+        return True
+    return False
+
+
+async def test_an_unsigned_or_altered_session_token_is_refused(served):
+    async with await served.signed_in(EMAIL) as client:
+        token, _ = await open_page(served, client)
+        payload = token.partition(".")[0]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        forged = base64.urlsafe_b64encode(json.dumps({**claims, "session_id": "x" * 44}).encode()).decode().rstrip("=")
+        cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+        for given in (payload, forged, f"{forged}.{token.partition('.')[2]}", "nonsense"):
+            opening = connect(served.socket, origin=served.url, subprotocols=["bokeh", given], additional_headers={"cookie": cookie})
+            assert await refused(opening), given[:20]
+
+
+async def test_a_socket_from_another_origin_or_without_the_cookie_is_refused(served):
+    async with await served.signed_in(EMAIL) as client:
+        token, _ = await open_page(served, client)
+        cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+        assert await refused(
+            connect(served.socket, origin="https://evil.example.net", subprotocols=["bokeh", token], additional_headers={"cookie": cookie})
+        )
+        assert await refused(connect(served.socket, origin=served.url, subprotocols=["bokeh", token]))
+
+
+async def test_a_leavers_open_page_loses_its_line(served):
+    async with await served.signed_in(EMAIL) as client:
+        _, opening = await open_page(served, client)
+        async with opening as line:
+            await asyncio.wait_for(line.recv(), 20)
+            async with served.services.database.transaction() as session:
+                assert await disable_colleague(session, EMAIL, served.services.clock())
+            await asyncio.wait_for(line.wait_closed(), 20)
+            assert line.close_code == 4401
+        assert (await client.get("/console/")).status_code == 303
+
+
+async def test_documents_need_the_session_and_the_portfolio(served, request_):
+    services = served.services
+    content = b"%PDF- demo"
+    async with services.database.transaction() as session:
+        owner = await open_party(session, services.keys, request_.party)
+        document = await keep_document(
+            session, services.documents, owner, About("upload", "Carta di Demetra.pdf", "application/pdf"), content
+        )
+    address = f"/console/documents/{document}"
+    async with served.client() as stranger:
+        assert (await stranger.get(address)).status_code == 303
+    async with await served.signed_in(EMAIL) as client:
+        answer = await client.get(address)
+        assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, content, "application/pdf")
+        assert answer.headers["content-disposition"] == f'attachment; filename="{document}"'
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        for crooked in ("x", "..%2f..%2fetc%2fpasswd", str(request_.party)):
+            assert (await client.get(f"/console/documents/{crooked}")).status_code == 404
+        other = await a_colleague(services, Role.AGENT, "Demo Altra", "altra@example.org")
+        await give_to(services, request_.party, other)
+        assert (await client.get(address)).status_code == 404
+
+
+def frames():
+    gc.collect()
+    return sum(isinstance(each, Frame) for each in gc.get_objects())
+
+
+async def test_pages_that_are_closed_are_freed(served):
+    gone = asyncio.Semaphore(0)
+    pn.state.on_session_destroyed(lambda _: gone.release())
+    async with await served.signed_in(EMAIL) as client:
+        for _ in range(5):
+            _, opening = await open_page(served, client)
+            async with opening as line:
+                await asyncio.wait_for(line.recv(), 20)
+            async with asyncio.timeout(60):
+                await gone.acquire()
+    assert frames() <= 1  # the last callback may still hold its own

@@ -1,11 +1,11 @@
 """Taking an answer to the open question: read by its type, held against earlier ones, kept, doubted or refused."""
 
-from dialogs import acts, codes, problems, wording
+from dialogs import acts, codes, corrections, problems
 from dialogs.asking import Presented
 from dialogs.desk import CARD, QUOTE, Desk
 from dialogs.effects import CompleteCard, ForgetConversation, RequestCall
 from dialogs.journey import EMAIL, EMAIL_CODE, LANGUAGE, PARTY_KIND, Stop, missing_stop
-from dialogs.state import Offered, Pending
+from dialogs.state import Offered
 from forms.flow import Step, asked, check
 from forms.types import TYPES
 from forms.types.base import Candidates, Doubt, Read, Reading, Wire
@@ -81,9 +81,14 @@ def take(desk: Desk, stop: Stop, value: Wire) -> None:
         _take_no(desk, step)
         return
     changes: dict[str, Wire | None] = {step.key: value, **_reopened(desk, step, value)}
-    is_new = desk.state.answers.get(step.key) != value
+    before, came_from = desk.state.answers, desk.state.redo_from
+    is_new = before.get(step.key) != value
+    seen = corrections.confirmed(desk, step.form) if is_new and step.key in before else {}
     desk.answer(changes)
     _settle(desk, step)
+    if is_new and step.key in before:
+        corrections.ask_again(desk, step, before, came_from)
+        corrections.confirm_again(desk, step.form, seen)
     if is_new and step.form == CARD and desk.is_registered and desk.state.returned is None:
         _note_card_change(desk, step.key)
 
@@ -244,10 +249,7 @@ _PLAINLY = {
 
 
 def doubt(desk: Desk, stop: Stop, reading: Doubt) -> None:
-    text = problems.sentence(desk, stop, reading.reason, reading.facts, reading.value)
-    if not text.endswith("?"):
-        text = f"{text} {wording.say(desk.language, 'is_it_right')}"
-    desk.set(pending=Pending("doubt", stop.path, stop.key, reading.value, text), offered=None)
+    desk.set(pending=problems.doubted(desk, stop, reading), offered=None)
 
 
 def _offer_candidates(desk: Desk, stop: Stop, reading: Candidates) -> None:

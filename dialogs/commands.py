@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import lru_cache
 
-from dialogs import answers, codes, summaries, wording
+from dialogs import answers, codes, corrections, summaries, wording
 from dialogs.asking import form_of, present
 from dialogs.desk import CARD, CARD_EMAIL, QUOTE, Desk
 from dialogs.events import Commanded
@@ -201,9 +201,11 @@ def _skip(desk: Desk, stop: Stop, argument: str | None) -> None:
     dropped = [one.key for one in skipping if one.key in state.answers]
     reopened = [confirm for key in dropped for confirm in desk.form(step.form).confirms_to_reopen(key) if confirm in state.answers]
     closed = [one.key for one in steps if one.kind == "more" and (one is step or one.key not in state.answers)]
+    seen = corrections.confirmed(desk, step.form) if dropped else {}
     desk.answer({**dict.fromkeys(dropped), **dict.fromkeys(reopened), **dict.fromkeys(closed, False)})
     keys = [one.key for one in skipping if one.key not in state.skipped]
     desk.set(skipped=(*state.skipped, *keys), redo=None, redo_from="", offered=None)
+    corrections.confirm_again(desk, step.form, seen)
     if state.returned is not None:
         desk.set(returned=state.returned.without(step.key))
 

@@ -263,12 +263,22 @@ def is_reopenable(step: Step) -> bool:
     return step.question is None or not (step.question.type in {"computed", "code"} or step.key == f"{CARD}.identity.email")
 
 
+def _owed_of_card(desk: Desk) -> Stop | None:
+    """An answer of the card already sent that a correction has made wrong."""
+    for key in desk.state.changed_card:
+        if key not in desk.state.answers and (stop := stop_at(desk, key)) is not None:
+            return stop
+    return None
+
+
 def _card_confirmed(desk: Desk) -> Stop | None:
     return None if CARD_CONFIRM in desk.state.given else Stop(CARD_CONFIRM, "card", CARD_CONFIRM, QUOTE)
 
 
 def missing_stop(desk: Desk) -> Stop | None:
     """What a policy still needs: skipped questions of the card, and acts."""
+    if (owed := _owed_of_card(desk)) is not None:
+        return owed
     for name in desk.state.client.missing:
         stop = stop_at(desk, name)
         if stop is not None and stop.kind == "question" and stop.key not in desk.state.answers:
@@ -305,6 +315,7 @@ LEGS: dict[str, tuple[Leg, ...]] = {
         Leg(_email, _email_done),
         _once("before_card"),
         _once("after_card"),
+        Leg(_owed_of_card, _nothing),
         Leg(_card_confirmed, _nothing),
         Leg(
             lambda desk: _QUICK.open(desk) if desk.state.priced is None else None,

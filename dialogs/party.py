@@ -19,7 +19,8 @@ def remember_party(desk: Desk, *, known: KnownParty | None = None, emails: tuple
     for question, act in desk.state.acts.items():
         if question not in acts or acts[question].at <= act.at:
             acts[question] = act
-    desk.set(answers={**known.card, **desk.state.answers}, acts=acts)
+    card = {key: value for key, value in known.card.items() if key not in desk.state.changed_card}
+    desk.set(answers={**card, **desk.state.answers}, acts=acts)
     desk.set(
         client=Client(
             party=known.party,

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dialogs import summaries, wording
 from dialogs.desk import Desk
 from dialogs.journey import Stop
-from forms.types.base import Wire
+from dialogs.state import Pending
+from forms.flow import Step
+from forms.types.base import Doubt, Wire
 from rules.refusals import Fact, Reason
 
 
@@ -16,6 +18,14 @@ def sentence(desk: Desk, stop: Stop, reason: Reason, facts: Mapping[str, Fact], 
         return own
     branch = "doubts" if reason.value in wording.words(desk.language, "doubts") else "refusals"
     return wording.say(desk.language, f"{branch}.{reason.value}", worded_facts(desk, stop, facts))
+
+
+def doubted(desk: Desk, stop: Stop, reading: Doubt) -> Pending:
+    """The value waits for a yes to the doubt, put as a question."""
+    text = sentence(desk, stop, reading.reason, reading.facts, reading.value)
+    if not text.endswith("?"):
+        text = f"{text} {wording.say(desk.language, 'is_it_right')}"
+    return Pending("doubt", stop.path, stop.key, reading.value, text)
 
 
 def own_words(desk: Desk, stop: Stop, facts: Mapping[str, Fact], value: Wire | None = None) -> str | None:
@@ -34,12 +44,19 @@ def own_words(desk: Desk, stop: Stop, facts: Mapping[str, Fact], value: Wire | N
 
 
 def worded_facts(desk: Desk, stop: Stop, facts: Mapping[str, Fact]) -> dict[str, Fact]:
-    """Names of answers among the facts (`what`) become their labels."""
+    """The name of an answer among the facts (`what`) becomes its label, and two values of it are shown as its own."""
     what = facts.get("what")
-    if stop.step is None or not isinstance(what, str):
+    step = _question_called(stop, what) if isinstance(what, str) else None
+    if step is None:
         return dict(facts)
-    words = desk.words(stop.step.form).questions
-    return {**facts, "what": words[what].label if what in words else what}
+    values = {name: summaries.shown(desk, step, str(facts[name])) for name in ("in_code", "given") if name in facts}
+    return {**facts, "what": summaries.label(desk, step), **values}
+
+
+def _question_called(stop: Stop, name: str) -> Step | None:
+    """As seen from the open question: of the same item of a group, else outside of groups."""
+    asks = stop.step.of.find(name, stop.step) if stop.step is not None else None
+    return asks.step if asks is not None else None
 
 
 def _escaped(text: str) -> str:

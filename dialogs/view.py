@@ -63,6 +63,8 @@ class Price:
     valid_until: str
     tariff_version: str
     tariff_sha256: str
+    document: str | None = None
+    """The offer's own paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +331,7 @@ def _offered(desk: Desk) -> Price:
         valid_until=wording.day(language, date.fromisoformat(offer.valid_until)),
         tariff_version="",
         tariff_sha256="",
+        document=offer.document,
     )
 
 

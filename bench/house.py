@@ -1,8 +1,9 @@
 """The program's parts on a database of the benchmark's own, and conversations that stand where the 12-turn form begins."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +16,7 @@ from bench.pgbench import Baseline
 from dialogs.events import Answered
 from dialogs.services import Services
 from dialogs.turn import Incoming
+from forms.types.base import Wire
 from sospeso.parts import Addresses, make_current, open_database, open_services
 from storage.settings import Settings
 from tests.builders import a_visitor
@@ -36,7 +38,9 @@ TWELVE = (
     "pec",
     "emails_other.more",
 )
-ANSWERS = tuple((f"{FORM}.{name}", PERSON[f"{FORM}.{name}"]) for name in TWELVE)
+type Answers = tuple[tuple[str, Wire], ...]
+
+ANSWERS: Answers = tuple((f"{FORM}.{name}", PERSON[f"{FORM}.{name}"]) for name in TWELVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +56,51 @@ class House:
 
     async def conversations(self, count: int) -> list[str]:
         """Fresh conversations at the first of the twelve questions."""
-        return [await self._conversation() for _ in range(count)]
+        return [conversation for conversation, _ in await self.visitors(count)]
 
-    async def _conversation(self) -> str:
-        created = await self.services.turn_store.create(language="it", channel="web", snapshot=self.start, replies=b"{}")
-        return created.conversation
+    async def visitors(self, count: int, snapshot: bytes | None = None) -> list[tuple[str, str]]:
+        """Ids and secrets of fresh conversations, at the first of the twelve questions unless another snapshot says where."""
+        store = self.services.turn_store
+        made = [await store.create(language="it", channel="web", snapshot=snapshot or self.start, replies=b"{}") for _ in range(count)]
+        return [(one.conversation, one.secret) for one in made]
+
+    @property
+    def postmaster(self) -> int:
+        """Process id of the database server."""
+        return int((self.settings.home / "database/pg/postmaster.pid").read_text().splitlines()[0])
+
+    def environment(self) -> dict[str, str]:
+        """What a process of `sospeso` needs to work on this house."""
+        return {
+            "SOSPESO_HOME": str(self.settings.home),
+            "SOSPESO_SECRET_KEY": self.settings.secret("secret_key"),
+            "SOSPESO_MASTER_KEY": self.settings.secret("master_key"),
+        }
 
     async def talk(self, conversation: str) -> None:
         """The twelve turns."""
-        for number, (question, value) in enumerate(ANSWERS):
+        async for _ in self.timed(conversation):
+            pass
+
+    async def timed(self, conversation: str, answers: Answers = ANSWERS) -> AsyncIterator[float]:
+        """The turns, each with the milliseconds it took."""
+        for number, (question, value) in enumerate(answers):
+            begun = time.perf_counter()
             await self.services.turns.take(conversation, Incoming(str(number), Answered(question, value)))
+            yield (time.perf_counter() - begun) * 1000
+
+
+@contextmanager
+def a_folder() -> Iterator[Path]:
+    """On a disk, not in memory: durability is part of what is measured."""
+    with TemporaryDirectory(prefix="sospeso bench ") as folder:
+        Path(folder).chmod(0o711)  # the database server's account must be able to enter
+        yield Path(folder)
 
 
 @asynccontextmanager
 async def a_house() -> AsyncIterator[House]:
-    with TemporaryDirectory(prefix="sospeso-bench-") as folder:
-        home = Path(folder)
-        home.chmod(0o755)  # the server's account must be able to enter
+    with a_folder() as home:
         key = SecretStr("YmVuY2htYXJrLWtleS1iZW5jaG1hcmsta2V5LWJlbmNoMTI=")
         settings = Settings(
             home=home, secret_key=SecretStr(uuid4().hex * 2), master_key=key, public_url="http://127.0.0.1:0", _env_file=None
@@ -84,7 +116,12 @@ async def a_house() -> AsyncIterator[House]:
 async def _start(services: Services) -> bytes:
     visitor = await a_visitor(services)
     await visitor.play(PERSON, until=ANSWERS[0][0])
-    loaded = await services.turn_store.load(visitor.conversation, fresh=True)
-    if loaded is None or json.loads(loaded.snapshot)["open"] != ANSWERS[0][0]:
-        raise RuntimeError("the conversation did not reach the form")
+    return await snapshot_at(services, visitor.conversation, ANSWERS[0][0])
+
+
+async def snapshot_at(services: Services, conversation: str, question: str) -> bytes:
+    """The conversation's snapshot, where that question is open."""
+    loaded = await services.turn_store.load(conversation, fresh=True)
+    if loaded is None or (standing := json.loads(loaded.snapshot)["open"]) != question:
+        raise RuntimeError(f"the conversation stands at {standing if loaded else None}, not {question}")
     return loaded.snapshot

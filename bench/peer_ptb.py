@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from telegram import Update
@@ -35,7 +35,7 @@ async def _begin(update: Update, _: ContextTypes.DEFAULT_TYPE) -> int:
     return 0
 
 
-def _taker(index: int) -> Callable[[Update, ContextTypes.DEFAULT_TYPE], Awaitable[int]]:
+def _taker(index: int) -> Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, int]]:
     async def take(update: Update, context: ContextTypes.DEFAULT_TYPE) -> int:
         assert update.message
         assert context.user_data is not None
@@ -58,7 +58,9 @@ def _update(application: Any, number: int, chat: int, text: str) -> Update:
 async def ptb_in_memory(chats: int = 16, forms: int = 8) -> float:
     """Turns a second over `chats` concurrent chats."""
     application = Application.builder().token("1:TEST").request(SilentRequest()).get_updates_request(SilentRequest()).updater(None).build()
-    states = {index: [MessageHandler(filters.TEXT & ~filters.COMMAND, _taker(index))] for index in range(TURNS)}
+    states: Any = {
+        index: [MessageHandler(filters.TEXT & ~filters.COMMAND, _taker(index))] for index in range(TURNS)
+    }  # PTB's types are invariant
     application.add_handler(ConversationHandler([CommandHandler("start", _begin)], states, []))
     await application.initialize()
 

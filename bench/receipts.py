@@ -1,0 +1,177 @@
+"""Receipts: printed on one core, made by whole durable workflows, begun after the commit, and beside turns."""
+
+import asyncio
+import io
+import statistics
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from pypdf import PdfReader
+from sqlalchemy import text
+
+from bench.house import House
+from bench.measure import ROUNDS, Result, at_most, at_rate
+from bots import receipts
+from bots.papers import Press, receipt_paper
+from bots.records import agency_of, read_receipt
+from dialogs.events import Answered
+from dialogs.turn import Incoming
+from forms.papers.model import Paper
+from forms.papers.printing import print_paper
+from storage.jobs import Worker
+from tests.builders import a_visitor
+from tests.dialogs.customer import Customer
+from tests.dialogs.driver import PERSON
+
+CONFIRM = "registration_person.confirm"
+PRINTED, JOBS, STARTS, BESIDE = 60, 60, 60, 200
+PAGES = 2
+LEFT = "select count(*) from dbos.workflow_status where name = 'receipt' and status in ('PENDING', 'ENQUEUED')"
+FAILED = "select count(*) from dbos.workflow_status where name = 'receipt' and status not in ('PENDING', 'ENQUEUED', 'SUCCESS')"
+WAITED = """
+select started_at_epoch_ms - created_at from dbos.workflow_status where name = 'receipt' order by created_at desc limit :latest
+"""
+LATEST = "select id from receipt order by at desc limit 1"
+
+
+@dataclass(slots=True)
+class Confirming:
+    """Conversations of one customer that stand at the final confirmation of the card: each confirmed one is a submission with its receipt."""
+
+    house: House
+    customer: Customer
+    party: str
+    shown: str
+    snapshot: bytes
+
+    async def stand_ready(self, count: int) -> list[str]:
+        ids = [conversation for conversation, _ in await self.house.visitors(count, self.snapshot)]
+        services = self.house.services
+        async with services.database.transaction() as session:
+            for conversation in ids:
+                await services.turn_store.bind(session, conversation, self.party)
+        return ids
+
+    async def confirm(self, conversation: str) -> None:
+        said = await self.house.services.turns.take(conversation, Incoming("confirm", Answered(CONFIRM, value=True, shown=self.shown)))
+        if b'"kind":"problem"' in said:
+            raise RuntimeError("not confirmed")
+
+    async def enqueue(self, count: int) -> None:
+        """So many receipts, numbered and waiting for a worker."""
+        for conversation in await self.stand_ready(count):
+            await self.confirm(conversation)
+
+
+async def measure(house: House) -> list[Result]:
+    confirming = await _confirming(house)
+    await confirming.enqueue(1)
+    paper = await _latest_paper(house)
+    results = [at_rate("receipt_per_core_per_s", list(_printing_rates(paper)), "receipts/s", floor=40, wished=90)]
+    rates = [await _jobs_a_second(confirming) for _ in range(ROUNDS + 1)][1:]
+    results.append(at_rate("receipt_jobs_per_s", rates, "receipts/s", floor=20, wished=60))
+    starts = await _starts_ms(confirming)
+    results.append(at_most("receipt_start_p95_ms", starts, "ms", floor=500, wished=150))
+    results.append(at_most("turn_p99_during_receipts_ms", await _turns_meanwhile_ms(confirming), "ms", floor=15, wished=15))
+    return results
+
+
+async def _confirming(house: House) -> Confirming:
+    customer = await a_visitor(house.services)
+    await customer.play(PERSON, until=CONFIRM)
+    loaded = await house.services.turn_store.load(customer.conversation, fresh=True)
+    if loaded is None or loaded.party is None:
+        raise RuntimeError("the customer did not reach the confirmation")
+    return Confirming(house, customer, loaded.party, str(customer.turn["question"]["shown"]), loaded.snapshot)
+
+
+async def _latest_paper(house: House) -> Paper:
+    services = house.services
+    settings = services.settings
+    press = Press(services.catalogue, agency_of(settings), settings.zone, settings.currency, settings.public_url or "")
+    async with services.database.transaction() as session:
+        latest: UUID = await session.scalar(text(LATEST))
+        known = await read_receipt(session, services.keys, press, latest)
+    if known is None:
+        raise RuntimeError("there is no receipt")
+    return receipt_paper(press, known.row.kind, known.row.number, known.record)
+
+
+def _printing_rates(paper: Paper) -> Iterator[float]:
+    """Receipts in a processor second of one core, warm."""
+    pages = len(PdfReader(io.BytesIO(print_paper(paper))).pages)
+    if pages != PAGES:
+        raise RuntimeError(f"a receipt of {pages} pages, not {PAGES}")
+    for _ in range(ROUNDS + 1):
+        begun = time.process_time()
+        for _ in range(PRINTED):
+            print_paper(paper)
+        yield PRINTED / (time.process_time() - begun)
+
+
+async def _jobs_a_second(confirming: Confirming) -> float:
+    """Printed, stored twice, tied and mailed, from a full queue to the last."""
+    await confirming.enqueue(JOBS)
+    async with _working(confirming.house):
+        begun = time.perf_counter()
+        await _until_done(confirming.house)
+        return JOBS / (time.perf_counter() - begun)
+
+
+async def _starts_ms(confirming: Confirming) -> list[float]:
+    """The 95th percentile of each round, over jobs that come one after the other to a worker with nothing to do."""
+    rounds = []
+    async with _working(confirming.house):
+        await confirming.enqueue(1)
+        await _until_done(confirming.house)
+        for _ in range(ROUNDS):
+            for conversation in await confirming.stand_ready(STARTS // ROUNDS):
+                await confirming.confirm(conversation)
+                await _until_done(confirming.house)
+            async with confirming.house.services.database.transaction() as session:
+                waited = list((await session.scalars(text(WAITED), {"latest": STARTS // ROUNDS})).all())
+            rounds.append(statistics.quantiles([float(ms) for ms in waited], n=20)[-1])
+    return rounds
+
+
+async def _turns_meanwhile_ms(confirming: Confirming) -> list[float]:
+    """The 99th percentile of turns in 8 conversations while 200 receipts render; one sample for each fifth of that time."""
+    house = confirming.house
+    await confirming.enqueue(BESIDE)
+    forms = iter(await house.conversations(4_000))
+    latencies: list[float] = []
+    async with _working(house):
+        rendering = asyncio.create_task(_until_done(house))
+        await asyncio.gather(*(_customer(house, forms, rendering, latencies) for _ in range(8)))
+    size = len(latencies) // ROUNDS
+    return [statistics.quantiles(latencies[at * size : (at + 1) * size], n=100)[-1] for at in range(ROUNDS)]
+
+
+async def _customer(house: House, forms: Iterator[str], rendering: asyncio.Task[None], latencies: list[float]) -> None:
+    while not rendering.done():
+        latencies.extend([ms async for ms in house.timed(next(forms))])
+
+
+async def _until_done(house: House) -> None:
+    while await _count(house, LEFT):  # noqa: ASYNC110 - DBOS tells only by its table
+        await asyncio.sleep(0.02)
+    if failed := await _count(house, FAILED):
+        raise RuntimeError(f"{failed} jobs failed")
+
+
+async def _count(house: House, query: str) -> int:
+    async with house.services.database.transaction() as session:
+        return int(await session.scalar(text(query)) or 0)
+
+
+@asynccontextmanager
+async def _working(house: House) -> AsyncIterator[None]:
+    workshop = receipts.register(house.services)
+    try:
+        async with Worker(house.addresses.app, receipts.QUEUES):
+            yield
+    finally:
+        await asyncio.to_thread(workshop.close)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from functools import lru_cache
 
+from rapidfuzz import fuzz
+
 from dialogs import answers, codes, corrections, summaries, wording
 from dialogs.asking import form_of, present
 from dialogs.desk import CARD, CARD_EMAIL, QUOTE, Desk
@@ -44,6 +46,36 @@ def _with_argument(words: str, language: str) -> Commanded | None:
     return None
 
 
+def asked_why(text: str, language: str, kind: str) -> bool:
+    """ "perche vi serve?", "why do you need that": where any words are an answer only with a question mark."""
+    if kind in FREE_TYPES and "?" not in text:
+        return False
+    words = fold(text)
+    return any(words.startswith(f"{alias} ") for alias, command in _aliases(language).items() if command == "why")
+
+
+def nearly(text: str, language: str) -> Commanded | None:
+    """A misspelt command that changes nothing; looked for only where the words were no answer."""
+    words = fold(text)
+    near = (command for alias, command in _aliases(language).items() if command in _HARMLESS and fuzz.ratio(alias, words) >= _NEAR)
+    return Commanded(found) if len(words) >= _SHORTEST and (found := next(near, None)) is not None else None
+
+
+_HARMLESS = frozenset({"why", "help", "review"})
+_NEAR = 84
+"""rapidfuzz ratio: `perchee` 92, `aituo` for `aiuto` 80 is too far."""
+_SHORTEST = 4
+
+
+def explain(desk: Desk, stop: Stop) -> None:
+    """What the house knows of the open question, and a person for the rest."""
+    ask = present(desk, stop).ask
+    told = " ".join(part for part in (ask.hint, ask.why) if part)
+    if told:
+        desk.notice(told)
+    desk.say("ask_a_person")
+
+
 @lru_cache(maxsize=16)
 def _aliases(language: str) -> dict[str, str]:
     found: dict[str, str] = {}
@@ -62,7 +94,7 @@ def _verbs(language: str) -> tuple[str, ...]:
 
 def could_be_answer(stop: Stop, kind: str, text: str) -> bool:
     """Whether the words of a command might as well be the answer: a surname "Back" can still be typed."""
-    return stop.kind == "question" and kind in FREE_TYPES and not text.strip().startswith("/") and " " not in text.strip()
+    return stop.kind == "question" and kind in FREE_TYPES and not text.strip().startswith("/") and not set(" ?") & set(text.strip())
 
 
 def ask_which(desk: Desk, stop: Stop, command: str, text: str) -> None:

@@ -162,6 +162,10 @@ def _text(desk: Desk, stop: Stop, event: TextSaid) -> None:
         else:
             commands.obey(desk, stop, command)
         return
+    if commands.asked_why(event.text, desk.language, kind):
+        desk.customer_said = event.text
+        commands.obey(desk, stop, Commanded("why"))
+        return
     if (correction := understanding.find_correction(desk, event.text, strictly=True)) is not None:
         desk.customer_said = event.text
         understanding.propose(desk, correction)
@@ -187,6 +191,11 @@ def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid)
         desk.problem(Reason.SENSITIVE_ELSEWHERE)
         return
     text = event.text
+    kind = asking.kind_of(stop)
+    is_free = kind in commands.FREE_TYPES
+    if is_free and understanding.is_question(text, desk.language, of_free_words=True):
+        _talk_about(desk, stop, text)
+        return
     if stop.step is not None and stop.kind == "question":
         text = understanding.named_value(desk, stop.step, text) or text
     reading = TYPES[presented.asked.type].read_text(text, presented.asked)
@@ -198,7 +207,18 @@ def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid)
         if correction is not None:
             understanding.propose(desk, correction)
             return
+        if (command := commands.nearly(event.text, desk.language)) is not None:
+            commands.obey(desk, stop, command)
+            return
+        if reading.reason is not Reason.CONFIRM_EXPLICITLY and understanding.is_question(event.text, desk.language, of_free_words=is_free):
+            _talk_about(desk, stop, event.text)
+            return
     _keep(desk, stop, presented, reading)
+
+
+def _talk_about(desk: Desk, stop: Stop, text: str) -> None:
+    desk.customer_said = text
+    commands.explain(desk, stop)
 
 
 _NOT_AN_ANSWER = frozenset(

@@ -58,6 +58,12 @@ def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | No
     return None
 
 
+def is_question(text: str, language: str, *, of_free_words: bool) -> bool:
+    """Something asked rather than answered; where any words are an answer both the word and the mark must say so."""
+    begins = any(fold(text).startswith(f"{fold(word)} ") for word in _phrases(language, "question_words"))
+    return begins and "?" in text if of_free_words else begins or "?" in text
+
+
 def propose(desk: Desk, correction: Correction) -> None:
     """Says what would change and waits for an explicit yes."""
     step = correction.step

@@ -1,0 +1,82 @@
+"""Questions that customers ask back are answered, never read as a wrong answer."""
+
+import pytest
+
+from forms.catalogue import Catalogue
+from tests.dialogs.driver import HOME, PERSON, Talk, registered
+
+IDENTITY = "registration_person.identity"
+EVERY_KIND = [
+    f"{IDENTITY}.{name}"
+    for name in ("family_name", "sex", "birth_date", "birth_country", "birth_municipality", "tax_code", "mobile", "pec")
+]
+EVERY_KIND += [
+    "journey.email",
+    "registration_person.household.adults",
+    "registration_person.document.document_front",
+    "registration_person.bank.iban",
+]
+
+
+def at(forms: Catalogue, path: str, language: str = "it") -> Talk:
+    talk = Talk(forms, language)
+    talk.play({**PERSON, "journey.language": language}, until=path)
+    assert talk.ask.path == path
+    return talk
+
+
+@pytest.mark.parametrize("words", ["perche vi serve?", "perché lo volete sapere?", "Perchè?", "a cosa vi serve?", "come mai?"])
+@pytest.mark.parametrize("path", EVERY_KIND)
+def test_why_is_understood_at_every_kind_of_question(forms: Catalogue, path: str, words: str) -> None:
+    talk = at(forms, path)
+    talk.say(words)
+    assert not talk.problems, talk.problems
+    assert talk.ask.path == path
+    assert path not in talk.state.answers
+    assert talk.texts
+
+
+def test_why_needs_no_mark_where_it_cannot_be_the_answer(forms: Catalogue) -> None:
+    talk = at(forms, f"{IDENTITY}.birth_date")
+    talk.say("xke lo chiedete")
+    assert talk.texts == [talk.ask.why]
+
+
+@pytest.mark.parametrize("words", ["why do you need this?", "what for?"])
+def test_why_is_understood_in_english(forms: Catalogue, words: str) -> None:
+    talk = at(forms, f"{IDENTITY}.birth_date", "en")
+    talk.say(words)
+    assert talk.texts == [talk.ask.why]
+
+
+@pytest.mark.parametrize("words", ["che cos’è la franchigia?", "cosa vuol dire", "Quanto tempo ho?"])
+def test_another_question_gets_what_we_know_and_a_person(forms: Catalogue, words: str) -> None:
+    talk = at(forms, f"{IDENTITY}.birth_date")
+    talk.say(words)
+    assert not talk.problems, talk.problems
+    assert any("operatore" in text for text in talk.texts)
+    assert talk.ask.path == f"{IDENTITY}.birth_date"
+
+
+def test_a_question_is_not_kept_as_a_street(forms: Catalogue) -> None:
+    talk = at(forms, "registration_person.residence.street")
+    talk.say("Che cosa devo scrivere qui?")
+    assert "registration_person.residence.street" not in talk.state.answers
+    talk.say("Che Guevara, via")
+    assert talk.state.answers["registration_person.residence.street"] == "Che Guevara, via"
+
+
+def test_a_reason_may_begin_with_because(forms: Catalogue) -> None:
+    talk = registered(forms)
+    talk.play({**HOME, "quote_home.history.refused": True}, until="quote_home.history.refused_why")
+    talk.say("perché avevo avuto tre sinistri")
+    assert talk.state.answers["quote_home.history.refused_why"] == "perché avevo avuto tre sinistri"
+
+
+@pytest.mark.parametrize(("words", "part"), [("perchee", "Serve"), ("aiutto", "pulsanti")])
+def test_a_misspelt_call_for_help_is_heard(forms: Catalogue, words: str, part: str) -> None:
+    talk = at(forms, f"{IDENTITY}.birth_date")
+    talk.say(words)
+    assert not talk.problems, talk.problems
+    assert talk.texts
+    assert part.lower() in talk.texts[0].lower() or talk.texts == [talk.ask.why]

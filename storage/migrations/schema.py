@@ -11,6 +11,7 @@ OWNER = "sospeso_owner"
 APP = "sospeso_app"
 """The run time's role: owns nothing, and cannot change what is append-only."""
 SEES_ALL = "'manager', 'auditor'"  # rules.access.SEES_ALL
+READS_AUDIT = "'manager', 'auditor', 'admin'"  # Action.READ_AUDIT of rules.access.ALLOWED
 STAFF = "'agent', 'manager', 'auditor', 'admin'"
 
 KEEP_ROWS = """
@@ -20,12 +21,71 @@ begin
 end $$
 """.strip()
 
+# A submission carries its customer's agent, so that row security and the queue compare one column of the row itself.
+# The customer's row is locked meanwhile: a hand-over at the same moment comes before or after, never between.
+AGENT_OF_SUBMISSION = (
+    """
+create function take_agent() returns trigger language plpgsql as $$
+begin
+  select agent_id into new.agent_id from party where id = new.party_id for share;
+  return new;
+end $$
+""".strip(),
+    "create trigger take_agent before insert or update of party_id, agent_id on submission for each row execute function take_agent()",
+    """
+create function hand_over() returns trigger language plpgsql as $$
+begin
+  update submission set agent_id = new.agent_id where party_id = new.id;
+  return null;
+end $$
+""".strip(),
+    "create trigger hand_over after update of agent_id on party for each row execute function hand_over()",
+)
+# Row security keeps every index on names unused (LIKE is not leakproof). So the names lie once more in `party_name`, which nobody may
+# read; a function of the owner's finds in it, and looks at role and portfolio itself.
+NAMES = (
+    r"""
+create function fold_name(name text) returns text language sql immutable strict parallel safe
+as $$ select regexp_replace(normalize(lower(name), nfkd), '[\u0300-\u036f]', '', 'g') $$
+""".strip(),
+    """
+create function keep_name() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  if new.display_name is null then
+    delete from party_name where party_id = new.id;
+  else
+    insert into party_name values (new.id, new.agent_id, fold_name(new.display_name))
+    on conflict (party_id) do update set agent_id = excluded.agent_id, folded = excluded.folded;
+  end if;
+  return null;
+end $$
+""".strip(),
+    "create trigger keep_name after insert or update of display_name, agent_id on party for each row execute function keep_name()",
+    rf"""
+create function parties_named(part text, most integer) returns setof uuid
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+declare
+  who text := nullif(current_setting('sospeso.role', true), '');
+  me uuid := nullif(current_setting('sospeso.staff', true), '')::uuid;
+begin
+  return query execute $find$
+    select party_id from party_name where folded like $1
+    and ($2 in ('system', {SEES_ALL}) or ($2 = 'agent' and (agent_id is null or agent_id = $3))) limit $4
+  $find$ using '%' || regexp_replace(fold_name(part), '([\\%_])', '\\\1', 'g') || '%', who, me, most;
+end $$
+""".strip(),
+    "revoke all on function parties_named(text, integer), keep_name() from public",
+    f"grant execute on function parties_named(text, integer) to {APP}",
+)
+
 
 def schema_statements(metadata: MetaData) -> Iterator[str]:
     """Everything but roles and extensions, to be run by OWNER in an empty database, in this order."""
     yield KEEP_ROWS
     for table in metadata.sorted_tables:
         yield from _table(table)
+    yield from AGENT_OF_SUBMISSION
+    yield from NAMES
     for table in metadata.sorted_tables:
         yield from _guards(table, metadata)
 
@@ -41,6 +101,8 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _guards(table: Table, metadata: MetaData) -> Iterator[str]:
+    if table.info["is_private"]:
+        return
     rights = "select, insert" if table.info["append_only"] else "select, insert, update, delete"
     yield f"grant {rights} on {table.name} to {APP}"
     if table.info["append_only"]:
@@ -52,29 +114,48 @@ def _guards(table: Table, metadata: MetaData) -> Iterator[str]:
 
 
 def _policy(table: Table, metadata: MetaData) -> str:
-    seen_by = {"system": "", "staff": _staff, "conversation": _conversation, "party": _party}[table.info["rls"]]
+    seen_by = {"system": _nobody, "staff": _staff, "own": _own, "conversation": _conversation, "party": _party, "visitor": _visitor}
+    others = seen_by[table.info["rls"]](table, metadata)
     system = f"{_setting('role')} = 'system'"
-    return f"{system} or {seen_by(table, metadata)}" if callable(seen_by) else system
+    return f"{system} or {others}" if others else system
+
+
+def _nobody(_table: Table, _metadata: MetaData) -> str:
+    return ""
 
 
 def _staff(_table: Table, _metadata: MetaData) -> str:
     return f"{_setting('role')} in ({STAFF})"
 
 
-def _conversation(_table: Table, _metadata: MetaData) -> str:
-    return "conversation_id in (select id from conversation)"
+def _own(_table: Table, _metadata: MetaData) -> str:
+    return f"{_setting('role')} in ({READS_AUDIT}) or ({_setting('role')} = 'agent' and colleague_id = {_setting('staff')}::uuid)"
 
 
-def _party(table: Table, metadata: MetaData) -> str:
+def _conversation(table: Table, _metadata: MetaData) -> str:
+    return f"exists (select from conversation where conversation.id = {table.name}.conversation_id)"
+
+
+def _party(table: Table, _metadata: MetaData) -> str:
     """The party itself; managers and auditors; agents for their own customers and those nobody has taken yet."""
-    column = table.info["party_column"]
-    itself = f"({_setting('role')} = 'party' and {column} = {_setting('party')}::uuid)"
-    overseers = f"{_setting('role')} in ({SEES_ALL})"
-    if table is metadata.tables.get("party"):
-        portfolio = f"(agent_id is null or agent_id = {_setting('staff')}::uuid)"
-    else:
-        portfolio = f"{column} in (select id from party)"
-    return f"{itself} or {overseers} or ({_setting('role')} = 'agent' and {portfolio})"
+    itself = f"({_setting('role')} = 'party' and {table.info['party_column']} = {_setting('party')}::uuid)"
+    return f"{itself} or {_colleagues(_portfolio(table))}"
+
+
+def _visitor(table: Table, _metadata: MetaData) -> str:
+    """As a party's, for colleagues only; what no party has caused is every colleague's."""
+    return _colleagues(f"({table.info['party_column']} is null or {_portfolio(table)})")
+
+
+def _colleagues(portfolio: str) -> str:
+    return f"{_setting('role')} in ({SEES_ALL}) or ({_setting('role')} = 'agent' and {portfolio})"
+
+
+def _portfolio(table: Table) -> str:
+    if "agent_id" in table.columns:
+        return f"(agent_id is null or agent_id = {_setting('staff')}::uuid)"
+    # row by row: a list of the whole portfolio takes seconds to make
+    return f"exists (select from party where party.id = {table.name}.{table.info['party_column']})"
 
 
 def _setting(name: str) -> str:

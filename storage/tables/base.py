@@ -13,12 +13,14 @@ from sqlalchemy import Enum as EnumType
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, MappedColumn, mapped_column, relationship
 
-type RowSecurity = Literal["party", "conversation", "staff", "system"] | None
+type RowSecurity = Literal["party", "conversation", "visitor", "staff", "own", "system"] | None
 """Who may see a row, beside `system` (jobs, turns, the command line), which sees all:
 
 - `party`: the party itself, and colleagues whose portfolio holds it. The column is `party_id`; `info["party_column"]` names another.
 - `conversation`: colleagues and the party, where they see its `conversation` (column `conversation_id`).
+- `visitor`: as `party` but for colleagues only, and what no party has caused is every agent's, manager's and auditor's.
 - `staff`: every signed-in colleague.
+- `own`: who may read the audit trail; an agent what they did themselves (column `colleague_id`).
 - `system`: nobody else.
 - None: no row security (reference data)."""
 
@@ -61,9 +63,9 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, repr=False):
     }
 
 
-def guarded(*, rls: RowSecurity, append_only: bool = False, party_column: str = "party_id") -> dict[str, Any]:
-    """`info` of a table. Append-only tables refuse UPDATE, DELETE and TRUNCATE from everybody."""
-    return {"append_only": append_only, "rls": rls, "party_column": party_column}
+def guarded(*, rls: RowSecurity, append_only: bool = False, party_column: str = "party_id", is_private: bool = False) -> dict[str, Any]:
+    """`info` of a table. Append-only tables refuse UPDATE, DELETE and TRUNCATE from everybody; to a private one the run time has no right."""
+    return {"append_only": append_only, "rls": rls, "party_column": party_column, "is_private": is_private}
 
 
 def new_id() -> UUID:

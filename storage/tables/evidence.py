@@ -14,7 +14,7 @@ class ChainHead(Base):
     """The last link of each owner's chain; its row is locked while the next is made."""
 
     __tablename__ = "chain_head"
-    __table_args__: Any = ({"info": guarded(rls=None)},)
+    __table_args__: Any = ({"info": guarded(rls="party", party_column="owner_id")},)
 
     owner_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(default=0)
@@ -84,7 +84,7 @@ class YearCounter(Base):
     """Gap-free numbers: the row stays locked until the transaction that took the number ends."""
 
     __tablename__ = "year_counter"
-    __table_args__: Any = ({"info": guarded(rls=None)},)
+    __table_args__: Any = ({"info": guarded(rls="staff")},)
 
     series: Mapped[str] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
@@ -160,7 +160,7 @@ class AuditEvent(Base):
     __table_args__: Any = (
         Index("ix_audit_event_party_id", "party_id"),
         Index("ix_audit_event_colleague_id", "colleague_id", "number"),
-        {"info": guarded(rls="staff", append_only=True)},
+        {"info": guarded(rls="own", append_only=True)},
     )
 
     number: Mapped[BigInt] = mapped_column(Identity(always=True), primary_key=True, init=False)

@@ -48,7 +48,7 @@ class CallRequest(Base):
     """A customer or a visitor wants to be called (S0-34)."""
 
     __tablename__ = "call_request"
-    __table_args__: Any = (Index("ix_call_request_state", "state", "at"), {"info": guarded(rls="staff")})
+    __table_args__: Any = (Index("ix_call_request_state", "state", "at"), {"info": guarded(rls="visitor")})
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     party_id: Mapped[UUID | None]

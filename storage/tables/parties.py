@@ -16,7 +16,6 @@ class Party(Base):
     __tablename__ = "party"
     __table_args__: Any = (
         Index("ix_party_agent_id", "agent_id"),
-        Index("ix_party_display_name", "display_name", postgresql_using="gin", postgresql_ops={"display_name": "gin_trgm_ops"}),
         {"info": guarded(rls="party", party_column="id")},
     )
 
@@ -32,6 +31,20 @@ class Party(Base):
     erased_at: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now(), init=False)
+
+
+class PartyName(Base):
+    """Display names once more, folded, for `parties_named` alone (storage/migrations/schema.py); triggers keep them."""
+
+    __tablename__ = "party_name"
+    __table_args__: Any = (
+        Index("ix_party_name_folded", "folded", postgresql_using="gin", postgresql_ops={"folded": "gin_trgm_ops"}),
+        {"info": guarded(rls=None, is_private=True)},
+    )
+
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id", ondelete="CASCADE"), primary_key=True)
+    agent_id: Mapped[UUID | None]
+    folded: Mapped[str]
 
 
 class PartyIdentifier(Base):

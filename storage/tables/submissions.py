@@ -9,23 +9,24 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, BigInt, Sealed, guarded, new_id
 
-OPEN_STATES = "'suspended', 'in_review', 'returned', 'accepted', 'quoted', 'issue_requested'"
-"""A quote's on its way; the queue walks an index of these alone, however many have ended."""
-
 
 class Submission(Base):
     """What a customer confirmed, as it stands. `waiting_since` is when the customer last confirmed: the queue's order."""
 
     __tablename__ = "submission"
     __table_args__: Any = (
-        Index("ix_submission_waiting", "waiting_since", "id", postgresql_where=text(f"state in ({OPEN_STATES})")),
+        # the queue merges one scan of these per state (and per portfolio); see storage/queue.py
         Index("ix_submission_state", "state", "waiting_since", "id"),
+        Index("ix_submission_agent_id", "agent_id", "state", "waiting_since", "id"),
+        Index("ix_submission_claimed_by", "claimed_by", postgresql_where=text("claimed_by is not null")),
         Index("ix_submission_party_id", "party_id"),
         {"info": guarded(rls="party")},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id"))
+    agent_id: Mapped[UUID | None] = mapped_column(init=False, default=None)
+    """The customer's; triggers keep it so, whatever is written here."""
     conversation_id: Mapped[UUID]
     form: Mapped[str]
     form_version: Mapped[str]

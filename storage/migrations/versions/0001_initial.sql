@@ -185,8 +185,6 @@ CREATE TABLE party (
 
 CREATE INDEX ix_party_agent_id ON party (agent_id);
 
-CREATE INDEX ix_party_display_name ON party USING gin (display_name gin_trgm_ops);
-
 alter table party alter column wrapped_key set storage external;
 
 CREATE TABLE year_counter (
@@ -233,6 +231,16 @@ CREATE UNIQUE INDEX uq_party_identifier_proved ON party_identifier (kind, blind_
 
 alter table party_identifier alter column sealed set storage external;
 
+CREATE TABLE party_name (
+  party_id UUID NOT NULL,
+  agent_id UUID,
+  folded TEXT NOT NULL,
+  CONSTRAINT pk_party_name PRIMARY KEY (party_id),
+  CONSTRAINT fk_party_name_party_id FOREIGN KEY(party_id) REFERENCES party (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_party_name_folded ON party_name USING gin (folded gin_trgm_ops);
+
 CREATE TABLE receipt (
   id UUID NOT NULL,
   number TEXT NOT NULL,
@@ -275,6 +283,7 @@ CREATE INDEX ix_staff_session_colleague_id ON staff_session (colleague_id);
 CREATE TABLE submission (
   id UUID NOT NULL,
   party_id UUID NOT NULL,
+  agent_id UUID,
   conversation_id UUID NOT NULL,
   form TEXT NOT NULL,
   form_version TEXT NOT NULL,
@@ -296,11 +305,13 @@ CREATE TABLE submission (
   CONSTRAINT fk_submission_party_id FOREIGN KEY(party_id) REFERENCES party (id)
 );
 
+CREATE INDEX ix_submission_agent_id ON submission (agent_id, state, waiting_since, id);
+
+CREATE INDEX ix_submission_claimed_by ON submission (claimed_by) WHERE claimed_by is not null;
+
 CREATE INDEX ix_submission_party_id ON submission (party_id);
 
 CREATE INDEX ix_submission_state ON submission (state, waiting_since, id);
-
-CREATE INDEX ix_submission_waiting ON submission (waiting_since, id) WHERE state in ('suspended', 'in_review', 'returned', 'accepted', 'quoted', 'issue_requested');
 
 alter table submission alter column sealed_answers set storage external;
 
@@ -395,6 +406,54 @@ CREATE TABLE policy (
 
 CREATE INDEX ix_policy_party_id ON policy (party_id);
 
+create function take_agent() returns trigger language plpgsql as $$
+begin
+  select agent_id into new.agent_id from party where id = new.party_id for share;
+  return new;
+end $$;
+
+create trigger take_agent before insert or update of party_id, agent_id on submission for each row execute function take_agent();
+
+create function hand_over() returns trigger language plpgsql as $$
+begin
+  update submission set agent_id = new.agent_id where party_id = new.id;
+  return null;
+end $$;
+
+create trigger hand_over after update of agent_id on party for each row execute function hand_over();
+
+create function fold_name(name text) returns text language sql immutable strict parallel safe
+as $$ select regexp_replace(normalize(lower(name), nfkd), '[\u0300-\u036f]', '', 'g') $$;
+
+create function keep_name() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  if new.display_name is null then
+    delete from party_name where party_id = new.id;
+  else
+    insert into party_name values (new.id, new.agent_id, fold_name(new.display_name))
+    on conflict (party_id) do update set agent_id = excluded.agent_id, folded = excluded.folded;
+  end if;
+  return null;
+end $$;
+
+create trigger keep_name after insert or update of display_name, agent_id on party for each row execute function keep_name();
+
+create function parties_named(part text, most integer) returns setof uuid
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+declare
+  who text := nullif(current_setting('sospeso.role', true), '');
+  me uuid := nullif(current_setting('sospeso.staff', true), '')::uuid;
+begin
+  return query execute $find$
+    select party_id from party_name where folded like $1
+    and ($2 in ('system', 'manager', 'auditor') or ($2 = 'agent' and (agent_id is null or agent_id = $3))) limit $4
+  $find$ using '%' || regexp_replace(fold_name(part), '([\\%_])', '\\\1', 'g') || '%', who, me, most;
+end $$;
+
+revoke all on function parties_named(text, integer), keep_name() from public;
+
+grant execute on function parties_named(text, integer) to sospeso_app;
+
 grant select, insert on act to sospeso_app;
 
 create trigger keep_rows before update or delete or truncate on act for each statement execute function keep_rows();
@@ -403,7 +462,7 @@ alter table act enable row level security;
 
 alter table act force row level security;
 
-create policy act_party on act using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+create policy act_party on act using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = act.party_id)));
 
 grant select, insert, update, delete on act_salt to sospeso_app;
 
@@ -421,7 +480,7 @@ alter table audit_event enable row level security;
 
 alter table audit_event force row level security;
 
-create policy audit_event_staff on audit_event using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or (select nullif(current_setting('sospeso.role', true), '')) in ('agent', 'manager', 'auditor', 'admin'));
+create policy audit_event_own on audit_event using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor', 'admin') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and colleague_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid));
 
 grant select, insert, update, delete on call_request to sospeso_app;
 
@@ -429,11 +488,23 @@ alter table call_request enable row level security;
 
 alter table call_request force row level security;
 
-create policy call_request_staff on call_request using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or (select nullif(current_setting('sospeso.role', true), '')) in ('agent', 'manager', 'auditor', 'admin'));
+create policy call_request_visitor on call_request using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (party_id is null or exists (select from party where party.id = call_request.party_id))));
 
 grant select, insert, update, delete on chain_head to sospeso_app;
 
+alter table chain_head enable row level security;
+
+alter table chain_head force row level security;
+
+create policy chain_head_party on chain_head using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and owner_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = chain_head.owner_id)));
+
 grant select, insert, update, delete on colleague to sospeso_app;
+
+alter table colleague enable row level security;
+
+alter table colleague force row level security;
+
+create policy colleague_staff on colleague using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or (select nullif(current_setting('sospeso.role', true), '')) in ('agent', 'manager', 'auditor', 'admin'));
 
 grant select, insert, update, delete on conversation to sospeso_app;
 
@@ -441,7 +512,7 @@ alter table conversation enable row level security;
 
 alter table conversation force row level security;
 
-create policy conversation_party on conversation using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+create policy conversation_party on conversation using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = conversation.party_id)));
 
 grant select, insert, update, delete on document to sospeso_app;
 
@@ -449,7 +520,7 @@ alter table document enable row level security;
 
 alter table document force row level security;
 
-create policy document_party on document using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+create policy document_party on document using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = document.party_id)));
 
 grant select, insert, update, delete on outgoing_mail to sospeso_app;
 
@@ -457,7 +528,7 @@ alter table outgoing_mail enable row level security;
 
 alter table outgoing_mail force row level security;
 
-create policy outgoing_mail_party on outgoing_mail using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+create policy outgoing_mail_party on outgoing_mail using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = outgoing_mail.party_id)));
 
 grant select, insert, update, delete on party to sospeso_app;
 
@@ -469,6 +540,12 @@ create policy party_party on party using ((select nullif(current_setting('sospes
 
 grant select, insert, update, delete on year_counter to sospeso_app;
 
+alter table year_counter enable row level security;
+
+alter table year_counter force row level security;
+
+create policy year_counter_staff on year_counter using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or (select nullif(current_setting('sospeso.role', true), '')) in ('agent', 'manager', 'auditor', 'admin'));
+
 grant select, insert on card_revision to sospeso_app;
 
 create trigger keep_rows before update or delete or truncate on card_revision for each statement execute function keep_rows();
@@ -477,7 +554,7 @@ alter table card_revision enable row level security;
 
 alter table card_revision force row level security;
 
-create policy card_revision_party on card_revision using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+create policy card_revision_party on card_revision using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = card_revision.party_id)));
 
 grant select, insert, update, delete on party_identifier to sospeso_app;
 
@@ -485,7 +562,7 @@ alter table party_identifier enable row level security;
 
 alter table party_identifier force row level security;
 
-create policy party_identifier_party on party_identifier using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+create policy party_identifier_party on party_identifier using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = party_identifier.party_id)));
 
 grant select, insert on receipt to sospeso_app;
 
@@ -495,9 +572,15 @@ alter table receipt enable row level security;
 
 alter table receipt force row level security;
 
-create policy receipt_party on receipt using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+create policy receipt_party on receipt using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = receipt.party_id)));
 
 grant select, insert, update, delete on staff_session to sospeso_app;
+
+alter table staff_session enable row level security;
+
+alter table staff_session force row level security;
+
+create policy staff_session_system on staff_session using ((select nullif(current_setting('sospeso.role', true), '')) = 'system');
 
 grant select, insert, update, delete on submission to sospeso_app;
 
@@ -505,7 +588,7 @@ alter table submission enable row level security;
 
 alter table submission force row level security;
 
-create policy submission_party on submission using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+create policy submission_party on submission using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (agent_id is null or agent_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid)));
 
 grant select, insert on turn to sospeso_app;
 
@@ -515,7 +598,7 @@ alter table turn enable row level security;
 
 alter table turn force row level security;
 
-create policy turn_conversation on turn using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or conversation_id in (select id from conversation));
+create policy turn_conversation on turn using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or exists (select from conversation where conversation.id = turn.conversation_id));
 
 grant select, insert, update, delete on offer to sospeso_app;
 
@@ -523,7 +606,7 @@ alter table offer enable row level security;
 
 alter table offer force row level security;
 
-create policy offer_party on offer using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+create policy offer_party on offer using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = offer.party_id)));
 
 grant select, insert on submission_event to sospeso_app;
 
@@ -533,7 +616,7 @@ alter table submission_event enable row level security;
 
 alter table submission_event force row level security;
 
-create policy submission_event_party on submission_event using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+create policy submission_event_party on submission_event using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = submission_event.party_id)));
 
 grant select, insert, update, delete on policy to sospeso_app;
 
@@ -541,5 +624,5 @@ alter table policy enable row level security;
 
 alter table policy force row level security;
 
-create policy policy_party on policy using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and party_id in (select id from party)));
+create policy policy_party on policy using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = policy.party_id)));
 

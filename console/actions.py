@@ -9,14 +9,12 @@ from uuid import UUID
 
 from console.acting import Actor, Work, acting
 from dialogs.jobs import enqueue_mail, enqueue_news, enqueue_offer_paper, enqueue_policy_paper
+from dialogs.known import missing_for_policy
 from dialogs.services import Services
 from forms.showing import label_of
 from rules.access import Action
-from rules.consents import GivenAct, InForce, missing_modules
-from rules.issuance import IssuanceFacts, missing_for_issue
 from rules.refusals import Reason, Refused
-from rules.submissions import Act, State, check_claim, is_quote
-from storage.acts import latest_acts
+from rules.submissions import Act, State, check_claim
 from storage.mails import NewMail, queue_mail
 from storage.offers import NewOffer, make_offer, offer_of
 from storage.parties import accepted_card, proved_emails
@@ -29,7 +27,6 @@ from storage.submissions import (
     move_submission,
     present_claim,
     read_submission,
-    submissions_of,
 )
 from storage.tables.submissions import Submission
 
@@ -122,39 +119,8 @@ async def issue(services: Services, actor: Actor, submission: UUID) -> str:
 
 
 async def missing_to_issue(work: Work, owner: Owner, row: Submission) -> tuple[str, ...]:
-    """Names of what a policy of this submission lacks: the 13 fields, modules, the confirmation."""
-    card = await accepted_card(work.session, owner)
-    answers = (await read_submission(work.session, owner, row.id)).answers
-    facts = IssuanceFacts(
-        card=card.answers if card else {},
-        quote=answers,
-        missing_modules=await _missing_modules(work, owner, row),
-        is_confirmed=row.state == State.ISSUE_REQUESTED,
-    )
-    return missing_for_issue(facts)
-
-
-async def _missing_modules(work: Work, owner: Owner, row: Submission) -> tuple[str, ...]:
-    """Modules in force that lack a positive act; those of a quote must have been answered for this one."""
-    earlier = [one.created_at for one in await submissions_of(work.session, row.party_id) if is_quote(one.form) and one.id < row.id]
-    since = max(earlier, default=None)
-    given = []
-    for act in await latest_acts(work.session, owner):
-        module = next((m for m in work.services.catalogue.modules(work.today) if m.module.code == act.module), None)
-        if module is None or (module.module.occasion == "quote" and since is not None and act.at <= since):
-            continue
-        given.append(GivenAct(act.question, act.version, act.answer))  # type: ignore[arg-type]  # kept acts hold the answers rules allow
-    in_force = [
-        InForce(
-            module.module.code,
-            module.version,
-            module.module.kind,
-            tuple(f"modules.{module.module.code}.{act.name}" for act in module.module.acts),
-            needed_to_issue=module.module.needed_to_issue,
-        )
-        for module in work.services.catalogue.modules(work.today)
-    ]
-    return missing_modules(in_force, given)
+    """Names of what a policy of this submission lacks: the 13 fields of the accepted card and the quote, modules, the confirmation."""
+    return await missing_for_policy(work.session, owner, work.services.catalogue, work.today, row.id, only_accepted=True)
 
 
 async def _claimed(work: Work, submission: UUID) -> tuple[Submission, Owner]:

@@ -21,10 +21,12 @@ _BABEL = {"it": "it_IT", "en": "en_GB"}
 class Wording:
     """Words of one language; `say("queue.lead", waiting=3)`."""
 
-    def __init__(self, language: str, zone: ZoneInfo, currency: str) -> None:
+    def __init__(self, language: str, zone: ZoneInfo, currency: str, modules: Mapping[str, str] | None = None) -> None:
+        """`modules`: their titles by code."""
         self.language = language if language in LANGUAGES else LANGUAGES[0]
         self._zone, self._currency, self._locale = zone, currency, _BABEL[self.language]
         self._words = load_words(self.language)
+        self._modules = {f"modules.{code}": title for code, title in (modules or {}).items()}
 
     def say(self, key: str, **facts: object) -> str:
         """Raises KeyError for a sentence that is not there."""
@@ -55,7 +57,8 @@ class Wording:
         return known.get(key, known["not_possible_now"]).format(fields=self.fields(fields if isinstance(fields, list) else []))
 
     def fields(self, names: list[str] | tuple[str, ...]) -> str:
-        return ", ".join(self.of("fields").get(name, name) for name in names)
+        known = {**self._modules, **self.of("fields")}
+        return ", ".join(known.get(name, name) for name in names)
 
     def money(self, cents: int) -> str:
         return format_currency(Decimal(cents) / 100, self._currency, locale=self._locale)

@@ -17,7 +17,7 @@ from console.acting import Actor
 from console.entry import Identity, templates
 from console.pages.fragment import Fragment
 from console.theme import BAR, THEME
-from console.wording import Wording
+from console.wording import LANGUAGES, Wording
 from dialogs.services import Services
 from rules.refusals import Refused
 
@@ -99,7 +99,7 @@ class Frame:
 def desk(services: Services, identity: Identity, prefix: str) -> Page:
     """One visit: built by Panel for each session."""
     ticket, preferred = _header("x-console-ticket"), _header("accept-language")[:2].lower()
-    words = Wording(preferred, services.settings.zone, services.settings.currency)
+    words = _wording(services, preferred)
     notice = pmui.Alert(object="", visible=False, sizing_mode="stretch_width")
     frame = Frame(
         services, identity, ticket, words, prefix, pmui.Container(notice, width_option="xl", sx={"paddingBlock": "16px 48px"}), notice
@@ -137,6 +137,13 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     # What stays in `main` keeps the whole session alive: about 1.8 MB a visit.
     pn.state.on_session_destroyed(lambda _: page.main.clear())
     return page
+
+
+def _wording(services: Services, language: str) -> Wording:
+    told = language if language in LANGUAGES else LANGUAGES[0]
+    today = services.clock().astimezone(services.settings.zone).date()
+    modules = {each.module.code: each.words[told].title for each in services.catalogue.modules(today)}
+    return Wording(told, services.settings.zone, services.settings.currency, modules)
 
 
 def _header(name: str) -> str:

@@ -23,11 +23,12 @@ class Served:
     def client(self, **headers: str) -> httpx.AsyncClient:
         return httpx.AsyncClient(base_url=self.url, headers={"origin": self.url, **headers}, timeout=60)
 
-    async def signed_in(self, email: str) -> httpx.AsyncClient:
-        client = self.client()
-        answer = await client.post("/console/sign-in", data={"email": email, "password": PASSWORD})
-        assert answer.status_code == 303
-        return client
+    @asynccontextmanager
+    async def signed_in(self, email: str) -> AsyncIterator[httpx.AsyncClient]:
+        async with self.client() as client:
+            answer = await client.post("/console/sign-in", data={"email": email, "password": PASSWORD})
+            assert answer.status_code == 303
+            yield client
 
     @property
     def socket(self) -> str:

@@ -25,7 +25,7 @@ EMAIL = "agent@example.org"
 @pytest.fixture
 async def served(house):
     await a_colleague(house, email=EMAIL)
-    async with serving(house, unused_s=0.2) as running:
+    async with serving(house, unused_s=3) as running:
         yield running
 
 
@@ -41,7 +41,7 @@ async def open_page(served, client):
 
 
 async def test_the_session_cookie_never_appears_in_a_page(served):
-    async with await served.signed_in(EMAIL) as client:
+    async with served.signed_in(EMAIL) as client:
         page = await client.get("/console/")
         (secret,) = client.cookies.values()
         assert secret not in page.text
@@ -51,7 +51,7 @@ async def test_the_session_cookie_never_appears_in_a_page(served):
 
 
 async def test_a_page_opens_its_socket_with_its_own_signed_token(served):
-    async with await served.signed_in(EMAIL) as client:
+    async with served.signed_in(EMAIL) as client:
         _, opening = await open_page(served, client)
         async with opening as line:
             assert "ACK" in str(await asyncio.wait_for(line.recv(), 20))
@@ -68,7 +68,7 @@ async def refused(opening):
 
 
 async def test_an_unsigned_or_altered_session_token_is_refused(served):
-    async with await served.signed_in(EMAIL) as client:
+    async with served.signed_in(EMAIL) as client:
         token, _ = await open_page(served, client)
         payload = token.partition(".")[0]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
@@ -80,7 +80,7 @@ async def test_an_unsigned_or_altered_session_token_is_refused(served):
 
 
 async def test_a_socket_from_another_origin_or_without_the_cookie_is_refused(served):
-    async with await served.signed_in(EMAIL) as client:
+    async with served.signed_in(EMAIL) as client:
         token, _ = await open_page(served, client)
         cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
         assert await refused(
@@ -90,7 +90,7 @@ async def test_a_socket_from_another_origin_or_without_the_cookie_is_refused(ser
 
 
 async def test_a_leavers_open_page_loses_its_line(served):
-    async with await served.signed_in(EMAIL) as client:
+    async with served.signed_in(EMAIL) as client:
         _, opening = await open_page(served, client)
         async with opening as line:
             await asyncio.wait_for(line.recv(), 20)
@@ -112,7 +112,7 @@ async def test_documents_need_the_session_and_the_portfolio(served, request_):
     address = f"/console/documents/{document}"
     async with served.client() as stranger:
         assert (await stranger.get(address)).status_code == 303
-    async with await served.signed_in(EMAIL) as client:
+    async with served.signed_in(EMAIL) as client:
         answer = await client.get(address)
         assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, content, "application/pdf")
         assert answer.headers["content-disposition"] == f'attachment; filename="{document}"'
@@ -132,7 +132,7 @@ def frames():
 async def test_pages_that_are_closed_are_freed(served):
     gone = asyncio.Semaphore(0)
     pn.state.on_session_destroyed(lambda _: gone.release())
-    async with await served.signed_in(EMAIL) as client:
+    async with served.signed_in(EMAIL) as client:
         for _ in range(5):
             _, opening = await open_page(served, client)
             async with opening as line:

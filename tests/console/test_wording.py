@@ -1,0 +1,86 @@
+"""The desk's words: the same in each language, each used, and none missing for what can happen."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import console
+from console.wording import LANGUAGES, Wording, load_words
+from rules.access import Role
+from rules.issuance import FIELDS
+from rules.refusals import Reason, Refused
+from rules.submissions import Act, State
+
+ROOM = Path(console.__file__).parent
+SOURCES = "\n".join(
+    path.read_text(encoding="utf-8") for folder in (ROOM, ROOM / "pages", ROOM / "templates") for path in sorted(folder.glob("*.[ph][yt]*"))
+)
+# Branches that are looked up by a value: a state, an act, a role, a refusal …
+BY_VALUE = {
+    "states", "acts", "kinds", "roles", "forms", "own_acts", "own_answers", "refused", "fields", "mail_kinds", "buttons", "menu",
+    "queue.columns", "submission.offer_states", "sign_in", "told",
+}  # fmt: skip
+
+
+def leaves(words, before=""):
+    found = {}
+    for key, value in words.items():
+        path = f"{before}{key}"
+        found |= leaves(value, f"{path}.") if isinstance(value, dict) else {path: value}
+    return found
+
+
+@pytest.fixture(params=LANGUAGES)
+def words(request):
+    return Wording(request.param, ZoneInfo("Europe/Rome"), "EUR")
+
+
+def test_every_language_says_the_same_things_with_the_same_facts():
+    italian, english = (leaves(load_words(language)) for language in ("it", "en"))
+    assert set(italian) == set(english)
+    for key in italian:
+        assert set(re.findall(r"\{\w+\}", italian[key])) == set(re.findall(r"\{\w+\}", english[key])), key
+
+
+def test_every_sentence_is_used():
+    unused = []
+    for key in leaves(load_words("it")):
+        plural = key.removesuffix(".one").removesuffix(".other")
+        is_by_value = any(key.startswith(f"{branch}.") for branch in BY_VALUE)
+        if not is_by_value and not re.search(rf"""["']{re.escape(plural)}["']""", SOURCES):
+            unused.append(key)
+    assert unused == []
+
+
+def test_there_is_a_word_for_every_state_act_role_and_field(words):
+    for branch, kind in (("states", State), ("acts", Act), ("roles", Role)):
+        assert {each.value for each in kind} <= set(words.of(branch)), branch
+    assert set(FIELDS) | {"confirmation"} <= set(words.of("fields"))
+
+
+def test_a_missing_module_is_called_by_its_title():
+    words = Wording("it", ZoneInfo("Europe/Rome"), "EUR", {"needs": "Le tue esigenze"})
+    refused = Refused(Reason.MISSING_FOR_ISSUE, fields=["insured_sex", "modules.needs"])
+    assert words.refusal(refused) == "Non si può emettere. Manca: sesso dell’assicurato, Le tue esigenze."
+
+
+def test_every_refusal_that_actions_raise_has_its_sentence(words):
+    raised = set(re.findall(r"Reason\.([A-Z_]+)", (ROOM / "actions.py").read_text() + (ROOM / "reading.py").read_text()))
+    for name in raised | {"CLAIMED_BY_OTHER"}:
+        said = words.refusal(Refused(Reason[name], fields=["confirmation"]))
+        assert "{" not in said
+        assert said != words.of("refused")["not_possible_now"] or name == "NOT_POSSIBLE_NOW", name
+
+
+def test_no_sentence_shouts_or_excuses_itself():
+    for language in LANGUAGES:
+        for key, text in leaves(load_words(language)).items():
+            assert not re.search(r"!|\bOps\b|[Pp]urtroppo|[Uu]nfortunately", text), key
+
+
+def test_waiting_is_said_as_people_say_it(words):
+    told = [words.waits(span) for span in (timedelta(0), timedelta(minutes=59), timedelta(hours=3, minutes=5), timedelta(days=2, hours=1))]
+    assert told == (["0 min", "59 min", "3 h 5 min", "2 g 1 h"] if words.language == "it" else ["0 min", "59 min", "3 h 5 min", "2 d 1 h"])

@@ -308,7 +308,7 @@ class Customer:
         return await self.send(question=self.path, value=value, shown=self.question["shown"], **more)
 
     async def walk(self, *, until: str | None = None, most: int = 200) -> list[str]:
-        """Answers until `until` is open  or a goal is reached again; the questions passed."""
+        """Answers until `until` is open or a goal is reached again; the questions passed."""
         passed: list[str] = []
         for _ in range(most):
             path = self.turn["question"]["path"] if self.turn["question"] else None
@@ -335,9 +335,9 @@ class Customer:
         else:
             raise AssertionError(f"no answer to {path}: {self.said}")
 
-    async def register(self) -> Self:
+    async def register(self, *, until: str | None = None) -> Self:
         self.answers |= {"journey.goal": "register"}
-        await self.walk()
+        await self.walk(until=until)
         return self
 
     async def quote(self) -> Self:

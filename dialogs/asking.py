@@ -1,10 +1,11 @@
 """The open question as a channel shows it: worded, bounded, with what must be read before it, and the hash of all that."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from hashlib import sha256
 
+import msgspec
 import orjson
+from msgspec.structs import replace
 
 from dialogs import summaries, wording
 from dialogs.desk import CARD, QUOTE, Desk
@@ -15,8 +16,7 @@ from forms.flow import Step, asked, prefilled
 from forms.types.base import Asked, Choice, Wire
 
 
-@dataclass(frozen=True, slots=True)
-class Presented:
+class Presented(msgspec.Struct, frozen=True):
     """`before` is shown anew whenever the question is: nobody confirms what they did not see."""
 
     ask: Ask

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
+
 from dialogs.desk import CARD, QUOTE, Desk
 from dialogs.state import Act
 from forms.flow import Step
@@ -25,8 +27,7 @@ type Kind = Literal[
 ACTS: frozenset[Kind] = frozenset({"section", "form", "card", "act", "offer"})
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(msgspec.Struct, frozen=True):
     """One thing to be asked. `key` is where its answer is kept; it differs from the path for `<group>.more` only."""
 
     path: str

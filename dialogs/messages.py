@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from forms.types.base import Wire
 from rules.refusals import Fact
 
@@ -77,9 +79,10 @@ class Document:
 type Message = Say | Problem | Notice | Summary | Document
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """The open question as the chat API's `Question` (contracts/chat-api.md), worded. `shown` binds acts to what was displayed."""
+class Ask(msgspec.Struct, frozen=True):
+    """The open question as the chat API's `Question` (contracts/chat-api.md), worded. `shown` binds acts to what was displayed.
+
+    A struct for speed, as forms.types.base.Asked."""
 
     path: str
     form: str

@@ -1,9 +1,11 @@
 """What a page shows around the open question: progress, card, paper, price, thread. Pure; made from the snapshot alone."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
+
+import msgspec
 
 from dialogs import asking, commands, pricing, summaries, wording
 from dialogs.asking import Presented
@@ -144,7 +146,7 @@ def _open(desk: Desk, stop: Stop, presented: Presented) -> ChatView:
     scene = _scene(desk, stop)
     ask, declaration = presented.ask, None
     if stop.kind == "form":  # the hint of the chat API's question
-        ask, declaration = replace(ask, hint=None), ask.hint
+        ask, declaration = msgspec.structs.replace(ask, hint=None), ask.hint
     step = stop.step
     return ChatView(
         language=desk.language,

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+import msgspec
+
 from dialogs.messages import Ask, Row
 from dialogs.view import ChatView, CoverPrice, Paper, Price, Progress, RowGroup, Said, Sent
 from tests.browser.wording import TEXTS
@@ -26,7 +28,10 @@ def every_scene(language: str) -> dict[str, tuple[ChatView, list[dict[str, Any]]
         "ask": (a_view(language), house),
         "choice": (a_choice(language), house),
         "select": (a_select(language), []),
-        "checkbox": (replace(a_choice(language), ask=replace(_ask(a_choice(language)), type="choices", value=["flat"])), []),
+        "checkbox": (
+            replace(a_choice(language), ask=msgspec.structs.replace(_ask(a_choice(language)), type="choices", value=["flat"])),
+            [],
+        ),
         "yes_no": (replace(a_view(language), ask=an_ask(t, "alarm", "yes_no", t["alarm"]), input="radio"), []),
         "money": (replace(a_view(language), ask=an_ask(t, "value", "money", t["money"], unit="EUR"), input="decimal"), []),
         "search": (replace(a_view(language), ask=an_ask(t, "birth_municipality", "municipality", t["place"]), input="search"), []),

@@ -18,8 +18,10 @@ from storage.sealing import ErasedError, Owner
 from storage.submissions import Event, find_submission, read_history
 from storage.tables.submissions import Submission
 
-type What = Literal["returned", "accepted", "rejected"]
-SAID: Mapping[str, What] = {Act.RETURN_ANSWERS: "returned", Act.APPROVE: "accepted", Act.REJECT: "rejected"}
+type What = Literal["returned", "accepted", "rejected", "expired"]
+SAID: Mapping[str, What] = {
+    Act.RETURN_ANSWERS: "returned", Act.APPROVE: "accepted", Act.REJECT: "rejected", Act.EXPIRE: "expired",
+}  # fmt: skip
 
 
 async def tell_move(services: Services, submission: UUID, version: int) -> None:
@@ -33,7 +35,8 @@ async def tell_move(services: Services, submission: UUID, version: int) -> None:
     facts |= {name: str(event.detail[name]) for name in ("reason", "colleague") if event.detail.get(name)}
     for question in event.detail.get("questions") or [None]:
         told = facts if question is None else {**facts, "question": str(question)}
-        await services.turns.say(str(row.conversation_id), StaffSaid(SAID[event.act], told))
+        said = StaffSaid(SAID[event.act], told)
+        await services.turns.say(str(row.conversation_id), said, key=f"{submission}:{version}:{question or ''}")
 
 
 async def tell_offer(services: Services, press: Press, offer: UUID) -> None:
@@ -50,7 +53,7 @@ async def tell_offer(services: Services, press: Press, offer: UUID) -> None:
         "valid_until": known.row.valid_until.isoformat(),
         "reason": known.record.offer.reason,
     }
-    await services.turns.say(str(submission.conversation_id), StaffSaid("quoted", {**facts, **file}))
+    await services.turns.say(str(submission.conversation_id), StaffSaid("quoted", {**facts, **file}), key=f"offer:{offer}")
 
 
 async def tell_policy(services: Services, press: Press, policy: UUID) -> None:
@@ -61,7 +64,7 @@ async def tell_policy(services: Services, press: Press, policy: UUID) -> None:
     if known is None or submission is None:
         return
     facts: dict[str, Wire] = {"policy_number": known.row.number, "submission": str(submission.id)}
-    await services.turns.say(str(submission.conversation_id), StaffSaid("issued", {**facts, **file}))
+    await services.turns.say(str(submission.conversation_id), StaffSaid("issued", {**facts, **file}), key=f"policy:{policy}")
 
 
 async def _event(services: Services, session: AsyncSession, row: Submission, version: int) -> Event | None:

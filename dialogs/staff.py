@@ -10,7 +10,7 @@ from dialogs import summaries, wording
 from dialogs.desk import CARD, QUOTE, Desk
 from dialogs.events import StaffSaid
 from dialogs.journey import stop_at
-from dialogs.messages import Document
+from dialogs.messages import Document, Say
 from dialogs.state import Offer, Returned
 from forms.types.base import Wire
 
@@ -83,9 +83,12 @@ def _issued(desk: Desk, facts: Facts) -> None:
 
 
 def _expired(desk: Desk, facts: Facts) -> None:
-    offers = tuple(one for one in desk.state.client.offers if one.offer != facts.get("offer"))
-    desk.set(client=msgspec.structs.replace(desk.state.client, offers=offers))
-    desk.say("offer_expired")
+    client = desk.state.client
+    offers = tuple(one for one in client.offers if facts.get("offer") != one.offer and facts.get("submission") != one.submission)
+    desk.set(client=msgspec.structs.replace(client, offers=offers))
+    if not any(isinstance(message, Say) and message.key == "offer_expired" for message in desk.messages):
+        desk.say("offer_expired")  # the clock of this very turn may have said it
+    _move(desk, facts, "expired", form=str(facts.get("form", QUOTE)))
 
 
 def expire_offers(desk: Desk) -> None:

@@ -131,11 +131,12 @@ async def _web(services: "Services") -> AsyncIterator[App]:
 @asynccontextmanager
 async def _worker(services: "Services", addresses: Addresses) -> AsyncIterator[None]:
     receipts = await asyncio.to_thread(importlib.import_module, "bots.receipts")  # fonts and printing take a second
+    from bots.clock import Clock
     from storage.jobs import Worker
 
     workshop = receipts.register(services)
     try:
-        async with Worker(addresses.app, receipts.QUEUES):
+        async with Worker(addresses.app, receipts.QUEUES), Clock(services):
             yield
     finally:
         await asyncio.to_thread(workshop.close)

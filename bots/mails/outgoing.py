@@ -126,7 +126,7 @@ async def _facts(
         acts = act_rows(press, record.acts, language) if row.recipient == "customer" else ()
         rows = tuple(LetterRow(title, words.act.format(answer=answer, version=version)) for title, answer, version in acts if version)
         return {**given, **told}, rows, receipt.owner
-    if row.kind == "offer" and row.offer_id and (offered := await read_offer(session, services.keys, press, row.offer_id)):
+    if row.kind in {"offer", "expired"} and row.offer_id and (offered := await read_offer(session, services.keys, press, row.offer_id)):
         return {**given, **_offer_facts(press, offered.record, language)}, (), offered.owner
     if row.kind == "policy" and row.policy_id and (issued := await read_policy(session, services.keys, press, row.policy_id)):
         policy = issued.issued

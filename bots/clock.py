@@ -1,0 +1,89 @@
+"""What time does to things nobody touches: an offer whose last day has passed is no longer open.
+
+Found by looking at what is stored, so nothing need be remembered: a missed hour is made up at the next look, a second look finds nothing."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dialogs.desk import local_day
+from dialogs.jobs import enqueue_mail, enqueue_news
+from dialogs.services import Services
+from storage.audit import Audited, audit
+from storage.mails import NewMail, queue_mail
+from storage.offers import expire_offer, find_offer, overdue_offers
+from storage.parties import open_party, proved_emails
+from storage.sealing import ErasedError, Owner
+from storage.submissions import find_submission
+from storage.tables.submissions import Submission
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 60.0
+
+
+class Clock:
+    """`async with Clock(services): …` looks at once and then every minute. Several workers may: each offer expires once."""
+
+    def __init__(self, services: Services, *, look_s: float = LOOK_S) -> None:
+        self._services = services
+        self._look_s = look_s
+        self._looking: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._looking = asyncio.create_task(self._look())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._looking
+
+    async def _look(self) -> None:
+        while True:
+            try:
+                await expire_overdue(self._services)
+            except (OSError, SQLAlchemyError) as error:
+                log.warning("the look for overdue offers failed: %s", type(error).__name__)
+            await asyncio.sleep(self._look_s)
+
+
+async def expire_overdue(services: Services) -> list[UUID]:
+    """Ids of the offers that have expired by this: told in the chat, mailed to each address, audited."""
+    at = services.clock()
+    async with services.database.transaction() as session:
+        overdue = [(offer.id, offer.party_id) for offer in await overdue_offers(session, local_day(at, services.settings.timezone))]
+    return [offer for offer, party in overdue if await _expire(services, offer, party, at)]
+
+
+async def _expire(services: Services, offer: UUID, party: UUID, at: datetime) -> bool:
+    async with services.database.transaction() as session:
+        try:
+            owner = await open_party(session, services.keys, party)
+        except ErasedError:
+            return False
+        await expire_offer(session, owner, offer, at)
+        row = await find_offer(session, offer)
+        if row is None or row.state != "expired" or row.decided_at != at:
+            return False  # the customer or another worker was faster
+        submission = await find_submission(session, row.submission_id)
+        if submission is None:
+            raise LookupError(f"no submission of offer {offer}")
+        await _tell(services, session, owner, submission, offer)
+        await audit(session, Audited("offer.expired", at, "clock", party=party, subject=offer))
+    return True
+
+
+async def _tell(services: Services, session: AsyncSession, owner: Owner, submission: Submission, offer: UUID) -> None:
+    await enqueue_news(session, submission.id, submission.version)
+    domain = services.settings.agency_email.rpartition("@")[2]
+    for address in await proved_emails(session, owner):
+        new = NewMail("expired", address, submission.language, submission=submission.id, offer=offer)
+        await enqueue_mail(session, await queue_mail(session, owner, new, domain=domain))

@@ -2,10 +2,14 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from pydantic import ValidationError
 
 from forms.files import CatalogueError, catalogue_folders, overlaid_folders, read_model
 from forms.flow import CompiledForm
@@ -138,8 +142,14 @@ def _canonical(form: Form, words: Mapping[str, Words]) -> str:
 def freeze(edition: Edition, folder: Path) -> Path:
     """Writes the edition where later catalogues find it, under its version; the file's SHA-256 is its name."""
     path = folder / edition.form.name / f"{edition.form.version}.json"
+    if path.exists():
+        return path
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_canonical(edition.form.form, edition.words), encoding="utf-8")
+    with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".tmp", delete=False) as half:
+        half.write(_canonical(edition.form.form, edition.words))
+        half.flush()
+        os.fsync(half.fileno())
+    Path(half.name).replace(path)  # whole or not there: half a file would keep the house from starting
     return path
 
 
@@ -150,8 +160,11 @@ def _load_frozen(folder: Path | None) -> dict[tuple[str, str], Edition]:
         if hashlib.sha256(text.encode()).hexdigest() != path.stem:
             raise CatalogueError(path, 1, "is not what it was when it was frozen: its SHA-256 is no longer its name")
         data = json.loads(text)
-        words = {key.removeprefix("words."): Words.model_validate(told) for key, told in data.items() if key != "form"}
-        form = Form.model_validate(data["form"])
+        try:
+            words = {key.removeprefix("words."): Words.model_validate(told) for key, told in data.items() if key != "form"}
+            form = Form.model_validate(data["form"])
+        except ValidationError:
+            continue  # of a release whose format is no longer read: its conversations carry over to the present version
         found[form.form, path.stem] = Edition(CompiledForm(form, path.stem), words)
     return found
 

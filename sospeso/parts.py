@@ -67,7 +67,7 @@ def make_current(addresses: Addresses) -> None:
 async def open_services(settings: Settings, addresses: Addresses, *, is_demo: bool = False) -> AsyncIterator["Services"]:
     from dialogs.services import Services
     from dialogs.turn import Turns
-    from forms.catalogue import load_catalogue
+    from forms.catalogue import freeze, load_catalogue
     from storage.documents import DocumentStores
     from storage.keys import Keys
     from storage.turns import TurnStore
@@ -76,7 +76,9 @@ async def open_services(settings: Settings, addresses: Addresses, *, is_demo: bo
     keys = Keys(settings.master)
     entries, most_bytes = settings.cache_limits
     overlay = settings.catalogue_folder if settings.catalogue_folder.is_dir() else None
-    catalogue = load_catalogue(overlay, settings.languages)
+    catalogue = load_catalogue(overlay, settings.languages, versions=settings.versions_folder)
+    for edition in catalogue.editions.values():
+        freeze(edition, settings.versions_folder)
     database = Database(addresses.app)
     try:
         async with TurnStore(database, keys, cache_entries=entries, cache_bytes=most_bytes) as turn_store:

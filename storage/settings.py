@@ -114,6 +114,11 @@ class Settings(BaseSettings):
         return self.home / "catalog"
 
     @property
+    def versions_folder(self) -> Path:
+        """Every version of a form that was ever asked here: conversations go on with the one they began."""
+        return self.home / "versions"
+
+    @property
     def limit_turns_conversation(self) -> str:
         return self.limit_turns.partition(",")[0].strip()
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,11 @@ def test_the_confirmation_of_a_changed_section_does_not_carry_over() -> None:
     after = BEFORE.replace("[one, two]", "[one, two, three]")
     kept, dropped = carry_over(a_form(BEFORE), a_form(after), {"trip.a.confirm": True, "trip.b.confirm": True})
     assert (kept, dropped) == ({"trip.b.confirm": True}, {"trip.a.confirm": True})
+
+
+def test_a_copy_of_a_format_no_longer_read_is_passed_over(tmp_path: Path) -> None:
+    text = '{"form":{"form":"visit","unheard_of":1}}'
+    folder = tmp_path / "versions" / "visit"
+    folder.mkdir(parents=True)
+    (folder / f"{sha256(text.encode()).hexdigest()}.json").write_text(text)
+    assert load_catalogue(a_visit(tmp_path)).frozen == {}

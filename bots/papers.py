@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bots.prices import PriceWords, price_rows
 from bots.web.verify import verify_address
 from forms.catalogue import Catalogue
-from forms.flow import CompiledForm, Environment, Step, asked
+from forms.flow import CompiledForm, Environment, Step, to_show
 from forms.model import Words
 from forms.papers.model import Agency, Occasion, Paper, PaperAct, PaperRow, PaperSection, PaperState, PaperSum, Proof
 from forms.papers.printing import instant
@@ -65,6 +65,8 @@ class Answered:
     form: str
     version: str
     answers: Mapping[str, Wire]
+    unanswered: tuple[str, ...] = ()
+    """Questions on the customer's needs that were refused (Reg. 40 art. 58)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +236,15 @@ def _answers(press: Press, record: Record) -> Iterator[PaperSection]:
             sections.setdefault(step.section, []).append(_row(step, part.answers, environment, words, record.language))
         for section, rows in sections.items():
             yield PaperSection(words.sections[section].title, tuple(rows))
+        if part.unanswered:
+            yield _unanswered(form, part, words, record.language)
+
+
+def _unanswered(form: CompiledForm, part: Answered, words: Words, language: str) -> PaperSection:
+    own, steps = paper_words(language), form.steps()
+    questions = [steps[key].question for key in part.unanswered if key in steps]
+    labels = [words.questions[question.name].label for question in questions if question is not None]
+    return PaperSection(own.labels["unanswered"], tuple(PaperRow(label, own.missing) for label in labels))
 
 
 def _printed_steps(form: CompiledForm, answers: Mapping[str, Wire], environment: Environment) -> Iterator[Step]:
@@ -252,7 +263,7 @@ def _row(step: Step, answers: Mapping[str, Wire], environment: Environment, word
     label = told if step.group is None else f"{words.groups[step.group].title.format(number=step.number)} · {told}"
     if step.key not in answers:
         return PaperRow(label, "")
-    known = asked(step, answers, environment, words, language)
+    known = to_show(step, environment, words, language)
     return PaperRow(label, TYPES[known.type].show(answers[step.key], known), is_code=step.question.type in CODES)
 
 

@@ -107,7 +107,7 @@ async def _about_submission(session: AsyncSession, owner: Owner, press: Press, o
         name=await _name(session, owner, card),
         emails=_emails(owner, await receipts_of(session, offer.party_id)),
         card=card,
-        parts=(Answered(quote.row.form, quote.row.form_version, quote.answers),),
+        parts=(Answered(quote.row.form, quote.row.form_version, quote.answers, quote.unanswered),),
         acts=_given(press, [act for act in acts if act.at <= offer.made_at] if confirmation is None else acts, language),
         offer=await _offered(session, owner, offer),
         binding=read_binding(owner, confirmation) if confirmation else None,
@@ -128,7 +128,7 @@ async def _confirmed(session: AsyncSession, owner: Owner, row: Receipt, card: Ma
     answers = read.answers
     if row.submission_version is not None and not row.kind.startswith("offer_"):
         answers = await answers_as_confirmed(session, owner, row.submission_id, row.submission_version)
-    return Answered(read.row.form, read.row.form_version, answers), read.pricing if row.kind == "quote" else None
+    return Answered(read.row.form, read.row.form_version, answers, read.unanswered), read.pricing if row.kind == "quote" else None
 
 
 async def _offered(session: AsyncSession, owner: Owner, row: Offer) -> Offered:

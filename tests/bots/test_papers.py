@@ -151,3 +151,13 @@ def test_the_hour_is_the_agencys_also_where_the_clock_goes_back(press):
     record = replace(a_record(press), confirmed_at=datetime(2026, 10, 25, 1, 30, tzinfo=UTC))
     text = all_text(print_paper(receipt_paper(press, "registration", "R-2026-000001", record)))
     assert "25ottobre2026,02:30:00,UTC+01:00" in text
+
+
+@pytest.mark.parametrize(("language", "title"), [("it", "a cui non hai risposto"), ("en", "did not answer")])
+def test_needs_left_unanswered_are_named(press, language, title):
+    unanswered = ("quote_home.needs.existing_insurer", "quote_home.needs.budget")
+    record = a_record(press, "quote_home", HOME, language)
+    record = replace(record, parts=(replace(record.parts[0], unanswered=unanswered),))
+    section = next(one for one in receipt_paper(press, "quote", "R-2026-000417", record).sections if title in one.title)
+    assert len(section.rows) == 2
+    assert all(row.label and row.value for row in section.rows)

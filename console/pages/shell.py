@@ -9,6 +9,7 @@ from uuid import UUID
 
 import panel as pn
 import panel_material_ui as pmui
+import param
 from bokeh.events import ConnectionLost
 from bokeh.models import CustomJS
 from panel_material_ui.template.base import Page
@@ -135,8 +136,16 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     if pn.state.curdoc is not None:
         pn.state.curdoc.js_on_event(ConnectionLost, CustomJS(args={"prefix": prefix}, code=LOST))
     # What stays in `main` keeps the whole session alive: about 1.8 MB a visit.
-    pn.state.on_session_destroyed(lambda _: page.main.clear())
+    pn.state.on_session_destroyed(lambda _: _forget(page, frame))
     return page
+
+
+def _forget(page: Page, frame: Frame) -> None:
+    """The session's document is gone already: nobody is to be told of these changes."""
+    frame.queue = None
+    for part, name in ((frame.middle, "objects"), (page, "main"), (page, "sidebar")):
+        with param.parameterized.discard_events(part):
+            setattr(part, name, [])
 
 
 def _wording(services: Services, language: str) -> Wording:

@@ -12,7 +12,9 @@ from console.acting import Actor
 from dialogs.effects import Effect, RecordAct, Suspend
 from dialogs.services import Services
 from rules.access import Role
+from storage.documents import About, keep_document
 from storage.offers import offer_of
+from storage.parties import open_party
 from storage.staff import add_colleague
 from storage.submissions import find_submission
 from storage.tables.evidence import AuditEvent
@@ -118,6 +120,14 @@ async def issue_requested(services: Services, actor: Actor, request: Request, *,
         offer = await offer_of(session, request.quote)
     assert offer is not None
     await a_customer(services, an_acceptance(offer.id), emails=(email,))
+
+
+async def a_document(services: Services, party: UUID, content: bytes = b"%PDF- demo") -> UUID:
+    """Handed in by the customer."""
+    async with services.database.transaction() as session:
+        owner = await open_party(session, services.keys, party)
+        stored = await services.documents.put(owner, content, media_type="application/pdf")
+        return (await keep_document(session, owner, stored, About("upload", "Carta di Demetra.pdf"))).id
 
 
 async def state_of(services: Services, submission: UUID) -> str:

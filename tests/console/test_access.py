@@ -4,16 +4,15 @@ import pytest
 from sqlalchemy import select, text
 
 from console import actions, reading
-from console.acting import acting
+from console.acting import Work, acting
 from rules.access import ALLOWED, Action, Role
 from rules.refusals import Reason, Refused
 from storage.acts import read_acts
-from storage.documents import About, keep_document
 from storage.parties import open_party
 from storage.queue import Filter
 from storage.submissions import find_submission
 from storage.tables.parties import Party
-from tests.console.house import CARD, INDICATIVE, a_colleague, audited, give_to, state_of
+from tests.console.house import CARD, INDICATIVE, a_colleague, a_document, audited, give_to, state_of
 
 SEEN = {Role.AGENT, Role.MANAGER, Role.AUDITOR}
 
@@ -54,16 +53,10 @@ def everything(services, actor, request, document):
     }
 
 
-async def a_document(house, request):
-    async with house.database.transaction() as session:
-        owner = await open_party(session, house.keys, request.party)
-        return await keep_document(session, house.documents, owner, About("upload", "carta.pdf", "application/pdf"), b"%PDF- demo")
-
-
 @pytest.mark.parametrize("role", Role)
 async def test_what_a_role_may_not_do_the_consoles_own_functions_refuse(house, request_, role):
     actor = await a_colleague(house, role)
-    tries = everything(house, actor, request_, await a_document(house, request_))
+    tries = everything(house, actor, request_, await a_document(house, request_.party))
     assert set(tries) >= ALLOWED[Role.AGENT] - {Action.READ_CLIENT, Action.RANK}
     for action in set(tries) - ALLOWED[role]:
         with pytest.raises(Refused, check=lambda error: error.reason is Reason.NOT_ALLOWED):
@@ -75,7 +68,7 @@ async def test_what_a_role_may_not_do_the_consoles_own_functions_refuse(house, r
 @pytest.mark.parametrize("role", [Role.AGENT, Role.MANAGER, Role.AUDITOR])
 async def test_who_may_read_reads_with_the_rights_of_their_role(house, request_, role):
     actor = await a_colleague(house, role)
-    tries = everything(house, actor, request_, await a_document(house, request_))
+    tries = everything(house, actor, request_, await a_document(house, request_.party))
     for action in (Action.LIST_SUBMISSIONS, Action.READ_SUBMISSION, Action.READ_DOCUMENT, Action.READ_MESSAGES):
         await tries[action]()
     assert await audited(house, actor) == ["list_submissions", "read_submission", "read_document", "read_messages"]
@@ -83,7 +76,7 @@ async def test_who_may_read_reads_with_the_rights_of_their_role(house, request_,
 
 async def test_another_agents_customer_is_refused_hidden_and_audited(house, request_, agent, other):
     await give_to(house, request_.party, other)
-    tries = everything(house, agent, request_, await a_document(house, request_))
+    tries = everything(house, agent, request_, await a_document(house, request_.party))
     hidden = set(tries) - {Action.LIST_SUBMISSIONS, Action.READ_MESSAGES, Action.RETRY_MAIL}
     for action in hidden:
         with pytest.raises(Refused, check=lambda error: error.reason is Reason.NOT_ALLOWED):
@@ -111,8 +104,6 @@ async def test_row_security_hides_another_agents_customer_from_any_query(house, 
 async def test_the_code_refuses_too_where_row_security_would_not(house, request_, agent, other):
     await give_to(house, request_.party, other)
     async with house.database.transaction() as session:  # a session that sees all
-        from console.acting import Work
-
         work = Work(house, agent, session, house.clock())
         with pytest.raises(Refused, check=lambda error: error.reason is Reason.NOT_ALLOWED):
             await work.owner(request_.party)

@@ -12,10 +12,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from console.pages.shell import Frame
 from rules.access import Role
-from storage.documents import About, keep_document
-from storage.parties import open_party
 from storage.staff import disable_colleague
-from tests.console.house import a_colleague, give_to
+from tests.console.house import a_colleague, a_document, give_to
 from tests.console.serving import serving, token_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::bokeh.util.warnings.BokehUserWarning")]
@@ -103,12 +101,7 @@ async def test_a_leavers_open_page_loses_its_line(served):
 
 async def test_documents_need_the_session_and_the_portfolio(served, request_):
     services = served.services
-    content = b"%PDF- demo"
-    async with services.database.transaction() as session:
-        owner = await open_party(session, services.keys, request_.party)
-        document = await keep_document(
-            session, services.documents, owner, About("upload", "Carta di Demetra.pdf", "application/pdf"), content
-        )
+    document = await a_document(services, request_.party, content := b"%PDF- demo")
     address = f"/console/documents/{document}"
     async with served.client() as stranger:
         assert (await stranger.get(address)).status_code == 303

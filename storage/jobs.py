@@ -12,8 +12,10 @@ from typing import Self
 from uuid import uuid4
 
 import asyncpg
+import obstore.exceptions
 from dbos import DBOS, DBOSConfig
 from sqlalchemy import make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.migrations.run import psycopg_url
@@ -55,6 +57,11 @@ async def enqueue(
     """The job's id; it exists once the transaction commits. The same `workflow_id` again is the same job."""
     given = {"workflow": workflow, "queue": queue, "ids": list(ids), "workflow_id": workflow_id, "partition": partition}
     return str(await session.scalar(ENQUEUE, given))
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether trying again later can help: the database, a store or the disk did not do its part."""
+    return isinstance(error, OSError | SQLAlchemyError | asyncpg.PostgresError | asyncpg.InterfaceError | obstore.exceptions.BaseError)
 
 
 class Worker:

@@ -35,3 +35,27 @@ async def test_receipts_under_way_when_it_dies_reach_each_address() -> None:
         mailed = Counter(str(mail["To"]) for mail in program.mails.all() if list(mail.iter_attachments()))
         assert {mailed[customer.address] for customer in customers} == {1}
         assert mailed["agenzia@example.org"] == CUSTOMERS
+
+
+async def test_a_store_that_is_away_for_a_moment_costs_no_receipt() -> None:
+    with a_home() as home, Program(home) as program:
+        async with a_connection() as http:
+            customer = await a_customer(program, program.mails, http).open()
+            await customer.register(until="registration_person.confirm")
+            store, away = home / "documents", home / "documents.away"
+            if store.exists():
+                store.rename(away)
+            store.write_text("no folder")
+            await customer.answer(value=True)
+            await until_said(program, "print_receipt")
+            store.unlink()
+            away.rename(store) if away.exists() else store.mkdir()
+        async with looking_into(program) as inside:
+            await until_jobs_are_done(inside)
+            assert await check_receipts(inside) == 1
+
+
+async def until_said(program: Program, word: str) -> None:
+    async with asyncio.timeout(60):
+        while word not in program.log.read_text():  # noqa: ASYNC110 - another process writes it
+            await asyncio.sleep(0.1)

@@ -1,10 +1,11 @@
 """The one door: a state and an event in, a new state, messages and effects out. Pure and synchronous."""
 
-from dialogs import answers, asking, codes, commands, pending, pricing, staff, summaries, thread, understanding
+from dialogs import answers, asking, codes, commands, pending, pricing, staff, summaries, thread, understanding, wording
 from dialogs.asking import Presented
 from dialogs.desk import CARD_EMAIL, QUOTE, Desk, is_kept
 from dialogs.events import Answered, Circumstances, Commanded, Event, StaffSaid, TextSaid, TimePassed, Uploaded
 from dialogs.journey import ACTS, CARD_CONFIRM, EMAIL_CODE, GOAL, OFFER, Stop, next_stop, stop_left_open
+from dialogs.messages import Message, Notice
 from dialogs.party import remember_party
 from dialogs.state import Outcome, State
 from forms.catalogue import Catalogue
@@ -246,8 +247,18 @@ def _finish(desk: Desk, event: Event | None) -> Outcome:
         _say_what_changed(desk, stop)
     presented = asking.present(desk, stop)
     ask = presented.ask
+    before = _read_just_now(desk, stop) or presented.before
     desk.set(open=ask.path, shown=ask.shown, thread=thread.grown(desk, event))
-    return Outcome(desk.state, (*desk.messages, *presented.before), ask, tuple(desk.effects))
+    return Outcome(desk.state, (*desk.messages, *before), ask, tuple(desk.effects))
+
+
+def _read_just_now(desk: Desk, stop: Stop) -> tuple[Message, ...]:
+    """A further act on the text that stood above the one just given refers to it; `shown` binds it to the text all the same."""
+    last, module = desk.state.acts.get(desk.state.open), stop.module
+    if last is None or module is None or desk.state.open == stop.path or (last.module, last.version) != (module.code, module.version):
+        return ()
+    title = module.words[desk.language].title
+    return (Notice(wording.say(desk.language, "same_text"), title),)
 
 
 def _send_group_code(desk: Desk, stop: Stop) -> None:

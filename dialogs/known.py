@@ -7,15 +7,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dialogs.events import KnownAct, KnownParty, OpenOffer
 from forms.catalogue import Catalogue
-from rules.consents import GivenAct, InForce, check_answer, missing_modules, still_counting
+from rules.consents import GivenAct, InForce, missing_modules, still_counting
 from rules.issuance import IssuanceFacts, missing_for_issue
 from rules.submissions import State, is_quote
 from storage.acts import KeptAct, latest_acts
 from storage.keys import Keys
 from storage.offers import open_offers
-from storage.parties import Card, open_party, proved_emails, read_cards
+from storage.parties import accepted_card, open_party, proved_emails, read_cards
 from storage.sealing import Owner
-from storage.submissions import read_submission, submissions_of
+from storage.submissions import quote_before, read_submission, submissions_of
 from storage.tables.parties import Party
 from storage.tables.portfolio import Offer
 from storage.tables.submissions import Submission
@@ -44,24 +44,20 @@ async def load_known_party(session: AsyncSession, keys: Keys, party: UUID, catal
 
 
 async def missing_for_policy(
-    session: AsyncSession, owner: Owner, catalogue: Catalogue, today: date, submission: UUID, *, card: Card | None = None
+    session: AsyncSession, owner: Owner, catalogue: Catalogue, today: date, submission: UUID, *, only_accepted: bool = False
 ) -> tuple[str, ...]:
     """Names of what is missing before this quote becomes a policy (S4-25); `confirmation` until the customer has asked for it.
 
-    `card`: the revision to look at, otherwise the latest."""
-    cards = (card,) if card is not None else await read_cards(session, owner)
+    `only_accepted`: the card counts as a colleague accepted it, otherwise as the customer last confirmed it."""
+    card = await accepted_card(session, owner) if only_accepted else next(iter(await read_cards(session, owner)), None)
     read = await read_submission(session, owner, submission)
-    acts = [
-        GivenAct(act.question, act.version, check_answer(module.module.kind, act.answer))
-        for act in await latest_acts(session, owner)
-        for module in catalogue.modules(today)
-        if module.code == act.module
-    ]
+    acts = [GivenAct(act.question, act.version, act.answer, act.at) for act in await latest_acts(session, owner)]
+    since = await quote_before(session, owner, submission)
     return missing_for_issue(
         IssuanceFacts(
-            card=cards[0].answers if cards else {},
+            card=card.answers if card else {},
             quote=read.answers,
-            missing_modules=missing_modules(needed_modules(catalogue, today), acts),
+            missing_modules=missing_modules(needed_modules(catalogue, today), acts, since=since),
             is_confirmed=State(read.row.state) in _ASKED_FOR,
         ),
     )
@@ -77,6 +73,7 @@ def needed_modules(catalogue: Catalogue, today: date) -> tuple[InForce, ...]:
             tuple(f"modules.{published.code}.{act.name}" for act in published.module.acts),
             still_counting=_counting(catalogue, published.code),
             needed_to_issue=True,
+            each_time=published.module.occasion == "quote",
         )
         for published in catalogue.modules(today)
         if published.module.needed_to_issue

@@ -29,7 +29,7 @@ from storage.recent import Loaded
 from storage.sealing import Owner
 from storage.settings import Settings
 from storage.tables.base import now
-from storage.turns import Stale, Taken, Turn, TurnStore, Written
+from storage.turns import UNASKED, Stale, Taken, Turn, TurnStore, Written, is_unasked
 
 ATTEMPTS = 30  # each lost race is another's won turn: far more than connections that could answer one conversation at once
 MESSENGERS = frozenset({"telegram", "rasa"})
@@ -101,9 +101,11 @@ class Turns:
         Raises QuestionChanged, and ConversationUnknown."""
         return await self._until_stored(conversation, incoming.id, incoming.event)
 
-    async def say(self, conversation: str, said: StaffSaid) -> bytes:
-        """What the agency's side says unasked: a turn without id, and whoever listens is woken."""
-        return await self._until_stored(conversation, None, said)
+    async def say(self, conversation: str, said: StaffSaid, *, key: str | None = None) -> bytes:
+        """What the agency's side says unasked: a turn without id, and whoever listens is woken.
+
+        The same `key` again says nothing again: a job that runs twice speaks once."""
+        return await self._until_stored(conversation, None if key is None else f"{UNASKED}{key}", said)
 
     async def load_view(self, conversation: str) -> ChatView:
         """What a page shows around the open question. Raises ConversationUnknown."""
@@ -137,7 +139,7 @@ class Turns:
         outcome, circumstances = await self._decide(loaded, event)
         if outcome.conflict:
             return await self._answer_conflict(loaded, incoming_id, outcome)
-        if not outcome.effects and incoming_id is not None:
+        if not outcome.effects and not is_unasked(incoming_id):
             turn = _turn(loaded, incoming_id, event, outcome, {})
             return _stored(turn, await self._store.write(turn))
         return await self._write_with_effects(loaded, incoming_id, event, outcome, circumstances)
@@ -283,7 +285,9 @@ def _turn(loaded: Loaded, incoming_id: str | None, event: Event, outcome: Outcom
 def _turn_json(number: int, incoming_id: str | None, outcome: Outcome, later: dict[str, Fact]) -> bytes:
     """The chat API's `Turn`."""
     messages = render(outcome.messages, outcome.state.language, later)
-    return orjson.dumps({"number": number, "id": incoming_id, "messages": messages, "question": question(outcome.ask)})
+    return orjson.dumps(
+        {"number": number, "id": None if is_unasked(incoming_id) else incoming_id, "messages": messages, "question": question(outcome.ask)}
+    )
 
 
 def _stored(turn: Turn, outcome: Written | Taken | Stale) -> bytes | None:

@@ -72,14 +72,18 @@ def day(language: str, value: date) -> str:
     return format_date(value, "d MMMM y", locale=_locale(language))
 
 
+# A price has some fifty figures, and Babel takes its time for each.
+@lru_cache(maxsize=4096)
 def money(language: str, amount: Decimal, currency: str = "EUR") -> str:
     return format_currency(amount, currency, locale=_locale(language))
 
 
+@lru_cache(maxsize=4096)
 def number(language: str, value: int | Decimal) -> str:
     return format_decimal(value, locale=_locale(language))
 
 
+@lru_cache(maxsize=4096)
 def factor(language: str, value: Decimal) -> str:
     """ "1,10": two decimals at least, so that factors stand under each other."""
     return format_decimal(value, format="0.00##", locale=_locale(language))

@@ -113,3 +113,27 @@ def test_another_row_in_the_summary_is_another_thing_shown(forms: Catalogue) -> 
     talk.answer("Fabbro")
     assert talk.answer(value=True, shown=old).conflict
     assert talk.effects_of(Suspend) == []
+
+
+def test_the_text_is_shown_once_and_binds_every_act_on_it(forms: Catalogue) -> None:
+    talk = at(forms, ACT)
+    text = forms.module("privacy_marketing").text("it")
+    assert [text in told for told in talk.texts].count(True) == 1
+    talk.answer("refuse")
+    assert talk.ask.path == "modules.privacy_marketing.act_phone"
+    assert not any(text in told for told in talk.texts)
+    assert any("appena letto" in told for told in talk.texts)
+    talk.say("boh")
+    assert any(text in told for told in talk.texts), "after a doubt it is shown in full again"
+    talk.play(PERSON, until="modules.profiling.act")
+    acts = [act for act in talk.effects_of(RecordAct) if act.module == "privacy_marketing"]
+    assert {act.text_sha256 for act in acts} == {forms.module("privacy_marketing").text_sha256("it")}
+    assert len({act.shown for act in acts}) == 4
+
+
+def test_back_to_an_act_shows_its_text_again(forms: Catalogue) -> None:
+    talk = at(forms, ACT)
+    talk.answer("refuse")
+    talk.command("back")
+    assert talk.ask.path == ACT
+    assert any(forms.module("privacy_marketing").text("it") in told for told in talk.texts)

@@ -240,11 +240,31 @@ def asked(step: Step, answers: Mapping[str, Wire], env: Environment, words: Word
         min=bound_value(question.min, question.type, env.today, seen),
         max=bound_value(question.max, question.type, env.today, seen),
         max_length=question.max_length,
-        unit=env.currency if type_of(question) == "money" else question.unit,
+        unit=_unit(question, env),
         accept=question.accept,
         name=question.name,
         facts={name: _wire(value) for name, value in seen.items() if name not in OFFERED},
     )
+
+
+def to_show(step: Step, env: Environment, words: Words, language: str) -> Asked:
+    """The question as its type shows an answer to it: without bounds and facts, which only reading needs."""
+    question = step.question
+    if question is None:
+        return Asked(step.path, "yes_no" if step.kind == "more" else "confirm", language, env.today)
+    return Asked(
+        path=step.path,
+        type=question.type,
+        language=language,
+        today=env.today,
+        choices=worded_choices(question, words),
+        unit=_unit(question, env),
+        name=question.name,
+    )
+
+
+def _unit(question: Question, env: Environment) -> str | None:
+    return env.currency if type_of(question) == "money" else question.unit
 
 
 def worded_choices(question: Question, words: Words) -> tuple[Choice, ...]:

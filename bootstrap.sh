@@ -21,6 +21,10 @@ find_python() {
     return 1
 }
 
+if [ -e .venv ] && [ ! -O .venv ]; then
+    say "The folder .venv here belongs to another account. Use a checkout of your own, or remove it."
+    exit 2
+fi
 if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c '' 2>/dev/null; then
     rm -rf .venv
     if python=$(find_python); then

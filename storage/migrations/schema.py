@@ -6,6 +6,8 @@ from sqlalchemy import MetaData, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from storage.tables.base import NOBODY
+
 OWNER = "sospeso_owner"
 """Owns every table; works only in `sospeso db upgrade`."""
 APP = "sospeso_app"
@@ -24,18 +26,18 @@ end $$
 # A submission carries its customer's agent, so that row security and the queue compare one column of the row itself.
 # The customer's row is locked meanwhile: a hand-over at the same moment comes before or after, never between.
 AGENT_OF_SUBMISSION = (
-    """
+    f"""
 create function take_agent() returns trigger language plpgsql as $$
 begin
-  select agent_id into new.agent_id from party where id = new.party_id for share;
+  select coalesce(agent_id, '{NOBODY}') into new.agent_id from party where id = new.party_id for share;
   return new;
 end $$
 """.strip(),
     "create trigger take_agent before insert or update of party_id, agent_id on submission for each row execute function take_agent()",
-    """
+    f"""
 create function hand_over() returns trigger language plpgsql as $$
 begin
-  update submission set agent_id = new.agent_id where party_id = new.id;
+  update submission set agent_id = coalesce(new.agent_id, '{NOBODY}') where party_id = new.id;
   return null;
 end $$
 """.strip(),
@@ -63,7 +65,7 @@ end $$
     "create trigger keep_name after insert or update of display_name, agent_id on party for each row execute function keep_name()",
     rf"""
 create function parties_named(part text, most integer) returns setof uuid
-language plpgsql stable security definer set search_path = public, pg_temp as $$
+language plpgsql stable security definer set search_path = public, pg_temp set enable_bitmapscan = on set enable_seqscan = on as $$
 declare
   who text := nullif(current_setting('sospeso.role', true), '');
   me uuid := nullif(current_setting('sospeso.staff', true), '')::uuid;
@@ -153,7 +155,8 @@ def _colleagues(portfolio: str) -> str:
 
 def _portfolio(table: Table) -> str:
     if "agent_id" in table.columns:
-        return f"(agent_id is null or agent_id = {_setting('staff')}::uuid)"
+        nobodys = "agent_id is null" if table.columns["agent_id"].nullable else f"agent_id = '{NOBODY}'"
+        return f"({nobodys} or agent_id = {_setting('staff')}::uuid)"
     # row by row: a list of the whole portfolio takes seconds to make
     return f"exists (select from party where party.id = {table.name}.{table.info['party_column']})"
 

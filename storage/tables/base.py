@@ -41,6 +41,9 @@ Digest = Annotated[bytes, mapped_column(LargeBinary)]
 Money = Annotated[Decimal, mapped_column(Numeric(14, 2))]
 BigInt = Annotated[int, mapped_column(BigInteger)]
 
+NOBODY = UUID(int=0)
+"""The agent of a submission whose customer nobody has taken yet. Not null: an index ordered behind `is null` is not seen to be in order."""
+
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(MappedColumn, mapped_column, relationship))
 class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, repr=False):

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import Base, BigInt, Sealed, guarded, new_id
+from storage.tables.base import NOBODY, Base, BigInt, Sealed, guarded, new_id
 
 
 class Submission(Base):
@@ -25,7 +25,7 @@ class Submission(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id"))
-    agent_id: Mapped[UUID | None] = mapped_column(init=False, default=None)
+    agent_id: Mapped[UUID] = mapped_column(init=False, default=NOBODY)
     """The customer's; triggers keep it so, whatever is written here."""
     conversation_id: Mapped[UUID]
     form: Mapped[str]

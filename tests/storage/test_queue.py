@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
+from storage import queue
 from storage.parties import ShownInClear, show_in_clear
 from storage.queue import Filter, count_states, list_clients, list_queue
 from storage.tables.base import new_id
+from storage.tables.parties import Party
 from tests.storage.builders import AT, a_party, a_suspended
 
 NAMES = ["Bianchi Demo", "Rossi Demo", "Verdi Demo", "Neri Demo", "D'Angelo Demo", "100% Demo", "Rossi Prova"]
@@ -86,3 +89,37 @@ async def test_clients_are_listed_newest_first_both_ways(filled):
         assert second.next is None
         assert (await list_clients(session, before=second.previous, size=4)).rows == first.rows
         assert [row.display_name for row in (await list_clients(session, "prova")).rows] == ["Rossi Prova"]
+
+
+async def test_an_agents_pages_hold_their_own_and_nobodys_in_one_order(filled):
+    me, other = new_id(), new_id()
+    async with filled.transaction() as session:
+        parties = {row.display_name: row.party for row in (await list_clients(session)).rows}
+        for number, name in enumerate(NAMES):
+            agent = (me, None, other)[number % 3]
+            await session.execute(update(Party).where(Party.id == parties[name]).values(agent_id=agent))
+    mine = [name for number, name in enumerate(NAMES) if number % 3 != 2]
+    async with filled.transaction("agent", staff=me) as session:
+        first, page = await names(session, size=3)
+        second, _ = await names(session, after=page.next, size=3)
+        assert first + second == mine
+        assert (await names(session, Filter(agent=me)))[0] == NAMES[::3]
+        assert (await names(session, Filter(text="demo")))[0] == [name for name in mine if "Demo" in name]
+        assert await count_states(session) == {"suspended": len(mine)}
+
+
+async def test_accents_and_case_do_not_matter_in_names(filled, monkeypatch):
+    async with filled.transaction() as session:
+        await session.execute(update(Party).where(Party.display_name == "Neri Demo").values(display_name="Nèri Démo_"))
+    for few in (2_000, 0):  # found by their names, and met along the queue
+        monkeypatch.setattr(queue, "_FEW_NAMES", few)
+        async with filled.transaction() as session:
+            assert (await names(session, Filter(text="NERI demo_")))[0] == ["Nèri Démo_"]
+            assert (await names(session, Filter(text="_")))[0] == ["Nèri Démo_"]
+            assert [row.display_name for row in (await list_clients(session, "nerì")).rows] == ["Nèri Démo_"]
+
+
+async def test_a_name_that_was_erased_is_found_no_more(filled):
+    async with filled.transaction() as session:
+        await session.execute(update(Party).where(Party.display_name == "Neri Demo").values(display_name=None))
+        assert (await names(session, Filter(text="neri")))[0] == []

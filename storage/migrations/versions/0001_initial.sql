@@ -283,7 +283,7 @@ CREATE INDEX ix_staff_session_colleague_id ON staff_session (colleague_id);
 CREATE TABLE submission (
   id UUID NOT NULL,
   party_id UUID NOT NULL,
-  agent_id UUID,
+  agent_id UUID NOT NULL,
   conversation_id UUID NOT NULL,
   form TEXT NOT NULL,
   form_version TEXT NOT NULL,
@@ -408,7 +408,7 @@ CREATE INDEX ix_policy_party_id ON policy (party_id);
 
 create function take_agent() returns trigger language plpgsql as $$
 begin
-  select agent_id into new.agent_id from party where id = new.party_id for share;
+  select coalesce(agent_id, '00000000-0000-0000-0000-000000000000') into new.agent_id from party where id = new.party_id for share;
   return new;
 end $$;
 
@@ -416,7 +416,7 @@ create trigger take_agent before insert or update of party_id, agent_id on submi
 
 create function hand_over() returns trigger language plpgsql as $$
 begin
-  update submission set agent_id = new.agent_id where party_id = new.id;
+  update submission set agent_id = coalesce(new.agent_id, '00000000-0000-0000-0000-000000000000') where party_id = new.id;
   return null;
 end $$;
 
@@ -439,7 +439,7 @@ end $$;
 create trigger keep_name after insert or update of display_name, agent_id on party for each row execute function keep_name();
 
 create function parties_named(part text, most integer) returns setof uuid
-language plpgsql stable security definer set search_path = public, pg_temp as $$
+language plpgsql stable security definer set search_path = public, pg_temp set enable_bitmapscan = on set enable_seqscan = on as $$
 declare
   who text := nullif(current_setting('sospeso.role', true), '');
   me uuid := nullif(current_setting('sospeso.staff', true), '')::uuid;
@@ -588,7 +588,7 @@ alter table submission enable row level security;
 
 alter table submission force row level security;
 
-create policy submission_party on submission using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (agent_id is null or agent_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid)));
+create policy submission_party on submission using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (agent_id = '00000000-0000-0000-0000-000000000000' or agent_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid)));
 
 grant select, insert on turn to sospeso_app;
 

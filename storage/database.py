@@ -23,6 +23,7 @@ class Database:
         self.url = url
         self.engine = create_async_engine(
             make_url(url).set(drivername="postgresql+asyncpg"),
+            hide_parameters=True,  # an error's text ends in the log; what was to be stored must not
             pool_size=pool_size,
             max_overflow=pool_size,
             connect_args={"server_settings": {"role": APP, "application_name": "sospeso"}},

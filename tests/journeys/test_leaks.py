@@ -3,10 +3,11 @@
 import re
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from storage.database import Database
 from tests.program import Program, a_connection, a_customer, a_home
-
-pytestmark = pytest.mark.slow
 
 PLANTED = {
     "family_name": "Zzyzxplant",
@@ -21,6 +22,7 @@ PLANTED = {
 }
 
 
+@pytest.mark.slow
 async def test_no_log_line_holds_personal_data_or_a_secret() -> None:
     with a_home() as home, Program(home) as program:
         async with a_connection() as http:
@@ -36,4 +38,11 @@ async def test_no_log_line_holds_personal_data_or_a_secret() -> None:
         planted = [*PLANTED.values(), customer.address, customer.secret, program.password("agent@example.org"), "master_key"]
         assert [value for value in planted if value in log] == []
         assert not re.search(rf"\b{code}\b", log)
-        assert "Traceback" not in log
+
+
+async def test_an_error_of_the_database_does_not_repeat_what_was_to_be_stored(database: Database) -> None:
+    async with database.transaction() as session:
+        with pytest.raises(DBAPIError) as error:
+            await session.execute(text("select 1 from nowhere where name = :name"), {"name": "Zzyzxplant"})
+        assert "Zzyzxplant" not in str(error.value)
+        await session.rollback()

@@ -15,7 +15,7 @@ from rules.submissions import Act
 from storage.documents import find_document, read_title
 from storage.parties import open_party
 from storage.sealing import ErasedError, Owner
-from storage.submissions import Event, find_submission, read_history
+from storage.submissions import Event, find_submission, read_history, read_submission
 from storage.tables.submissions import Submission
 
 type What = Literal["returned", "accepted", "rejected", "expired"]
@@ -29,13 +29,14 @@ async def tell_move(services: Services, submission: UUID, version: int) -> None:
     async with services.database.transaction() as session:
         row = await find_submission(session, submission)
         event = await _event(services, session, row, version) if row else None
+        sent = await _answers(services, session, row) if row and event and event.act == Act.RETURN_ANSWERS else {}
     if row is None or event is None or event.act not in SAID:
         return
-    facts: dict[str, Wire] = {"submission": str(submission), "form": row.form}
+    facts: dict[str, Wire] = {"submission": str(submission), "form": row.form, "form_version": row.form_version}
     facts |= {name: str(event.detail[name]) for name in ("reason", "colleague") if event.detail.get(name)}
     for question in event.detail.get("questions") or [None]:
         told = facts if question is None else {**facts, "question": str(question)}
-        said = StaffSaid(SAID[event.act], told)
+        said = StaffSaid(SAID[event.act], told, sent)
         await services.turns.say(str(row.conversation_id), said, key=f"{submission}:{version}:{question or ''}")
 
 
@@ -65,6 +66,11 @@ async def tell_policy(services: Services, press: Press, policy: UUID) -> None:
         return
     facts: dict[str, Wire] = {"policy_number": known.row.number, "submission": str(submission.id)}
     await services.turns.say(str(submission.conversation_id), StaffSaid("issued", {**facts, **file}), key=f"policy:{policy}")
+
+
+async def _answers(services: Services, session: AsyncSession, row: Submission) -> Mapping[str, Wire]:
+    """What was sent: the customer may be telling another quote by now."""
+    return (await read_submission(session, await open_party(session, services.keys, row.party_id), row.id)).answers
 
 
 async def _event(services: Services, session: AsyncSession, row: Submission, version: int) -> Event | None:

@@ -4,7 +4,7 @@ from typing import cast
 
 import msgspec
 
-from dialogs import pricing
+from dialogs import drafts, pricing
 from dialogs.desk import CARD, QUOTE, Desk
 from dialogs.effects import CompleteCard, ConfirmCard, DecideOffer, KeepRefusalOnly, RecordAct, Suspend
 from dialogs.journey import CARD_CONFIRM, Stop, act_stops
@@ -121,8 +121,10 @@ def _close(desk: Desk, form: str, stamp: str) -> None:
         returned=None,
         redo=None,
         redo_from="",
-        goal=None if is_goals else state.goal,
+        goal=None if is_goals and state.aside is None else state.goal,
     )
+    if form == QUOTE:
+        drafts.put_back(desk)
 
 
 def _given_for_the_quote(desk: Desk) -> tuple[str, ...]:

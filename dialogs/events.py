@@ -46,6 +46,8 @@ class StaffSaid:
 
     what: Literal["returned", "accepted", "rejected", "quoted", "issued", "expired"]
     facts: Mapping[str, Wire] = field(default_factory=dict)
+    answers: Mapping[str, Wire] = field(default_factory=dict)
+    """Of a submission sent back: as it was sent."""
 
 
 @dataclass(frozen=True, slots=True)

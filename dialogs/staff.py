@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from dialogs import summaries, wording
+from dialogs import drafts, summaries, wording
 from dialogs.desk import CARD, QUOTE, Desk
 from dialogs.events import StaffSaid
 from dialogs.journey import stop_at
@@ -18,6 +18,8 @@ type Facts = Mapping[str, Wire]
 
 
 def hear(desk: Desk, said: StaffSaid) -> None:
+    if said.what == "returned" and said.answers and _is_news(desk, said.facts):
+        drafts.take_up(desk, said.answers, str(said.facts.get("form_version", "")))
     _HEAR[said.what](desk, said.facts)
 
 
@@ -35,6 +37,12 @@ def _returned(desk: Desk, facts: Facts) -> None:
     key = "returned_also" if waiting else "returned"
     desk.say(key, colleague=colleague, label=_label(desk, question), reason=reason)
     _move(desk, facts, "returned", form=form)
+
+
+def _is_news(desk: Desk, facts: Facts) -> bool:
+    """A quote, and the first of its questions that comes back: the others find it in hand already."""
+    before = desk.state.returned
+    return facts.get("form") == QUOTE and (before is None or before.submission != facts["submission"])
 
 
 def _label(desk: Desk, question: str) -> str:

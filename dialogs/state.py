@@ -88,6 +88,16 @@ class Returned(Part, frozen=True):
         return msgspec.structs.replace(self, questions=tuple(question for question in self.questions if question != key))
 
 
+class Aside(Part, frozen=True):
+    """A draft that waits while an earlier submission of the same form is mended."""
+
+    answers: dict[str, Wire] = {}
+    skipped: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    priced: "Priced | None" = None
+    version: str = ""
+
+
 class Priced(Part, frozen=True):
     """The indicative price as told last, so that a change of it can be told."""
 
@@ -133,6 +143,7 @@ class State(Part, frozen=True):
     offered: Offered | None = None
     client: Client = Client()
     returned: Returned | None = None
+    aside: Aside | None = None
     priced: Priced | None = None
     closing: Closing | None = None
     thread: tuple[Line, ...] = ()

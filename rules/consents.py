@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from rules.refusals import Reason, Refused
@@ -37,7 +38,8 @@ class InForce:
 class GivenAct:
     question: str
     version: str
-    answer: Answer
+    answer: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,14 @@ def modules_to_ask(modules_in_force: Sequence[InForce], latest_acts: Iterable[Gi
     )
 
 
-def missing_modules(modules_in_force: Sequence[InForce], latest_acts: Iterable[GivenAct]) -> tuple[str, ...]:
-    """Codes of the modules a policy needs and that are not answered positively on the text in force."""
+def missing_modules(
+    modules_in_force: Sequence[InForce], latest_acts: Iterable[GivenAct], *, since: datetime | None = None
+) -> tuple[str, ...]:
+    """Codes of the modules a policy needs and that are not answered positively on the text in force.
+
+    `since`: when the occasion before this one ended; what is asked each time must have been answered after it."""
     latest = {act.question: act for act in latest_acts}
-    return tuple(m.code for m in modules_in_force if m.needed_to_issue and not all(_is_given(latest.get(q), m) for q in m.acts))
+    return tuple(m.code for m in modules_in_force if m.needed_to_issue and not all(_is_given(latest.get(q), m, since) for q in m.acts))
 
 
 def still_counting(history: Sequence[tuple[str, str]]) -> frozenset[str]:
@@ -85,8 +91,10 @@ def still_counting(history: Sequence[tuple[str, str]]) -> frozenset[str]:
     return frozenset(counting)
 
 
-def _is_given(act: GivenAct | None, module: InForce) -> bool:
-    return act is not None and _counts(act, module) and act.answer in POSITIVE
+def _is_given(act: GivenAct | None, module: InForce, since: datetime | None) -> bool:
+    if act is None or (module.each_time and since is not None and (act.at is None or act.at <= since)):
+        return False
+    return _counts(act, module) and act.answer in POSITIVE
 
 
 def _counts(act: GivenAct | None, module: InForce) -> bool:

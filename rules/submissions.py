@@ -73,9 +73,12 @@ _MOVES: Mapping[tuple[State, Act], State] = {
 }
 
 
+QUOTES = "quote_"  # begins the names of the forms that end in an offer
+
+
 def is_quote(form: str) -> bool:
     """True of the forms that end in an offer; registrations and card updates end in `accepted`."""
-    return form.startswith("quote_")
+    return form.startswith(QUOTES)
 
 
 def is_final(state: State, form: str) -> bool:

@@ -148,6 +148,19 @@ async def submissions_of(session: AsyncSession, party: UUID) -> tuple[Submission
     return tuple(await session.scalars(select(Submission).where(Submission.party_id == party).order_by(Submission.id.desc())))
 
 
+async def quote_before(session: AsyncSession, owner: Owner, submission: UUID) -> datetime | None:
+    """When the party first confirmed the quote before this one; None = this is its first."""
+    before = (
+        select(SubmissionEvent.at)
+        .join(Submission, Submission.id == SubmissionEvent.submission_id)
+        .where(Submission.party_id == owner.party, Submission.id < submission, SubmissionEvent.version == 1)
+        .where(Submission.form.startswith(rules.QUOTES, autoescape=True))
+        .order_by(SubmissionEvent.at.desc())
+        .limit(1)
+    )
+    return await session.scalar(before)
+
+
 async def read_history(session: AsyncSession, owner: Owner, submission: UUID) -> tuple[Event, ...]:
     rows = await session.scalars(
         select(SubmissionEvent).where(SubmissionEvent.submission_id == submission).order_by(SubmissionEvent.version),

@@ -26,6 +26,7 @@ from storage.tables.base import new_id
 
 SECRET_BYTES = 24  # 192 random bits; at least 128 are promised
 CONNECTIONS = 4
+UNASKED = "\x1f"  # begins the ids of what the agency says: a customer's own ids are printable, so none can take the place of one
 CREATE = """
 with created as (
   insert into conversation (id, secret_sha256, wrapped_key, snapshot, version, language, channel)
@@ -165,7 +166,7 @@ class TurnStore:
         number = None if loaded.key is None else await connection.fetchval(ALONE, *self._row(turn))
         if number is None:
             return await self._otherwise(turn)
-        if turn.incoming_id is None:
+        if is_unasked(turn.incoming_id):
             await connection.execute("select pg_notify($1, $2)", CHANNEL, loaded.conversation)
         return Written(number)
 
@@ -235,7 +236,13 @@ class TurnStore:
         number, incoming = row["number"], row["incoming"]
         opened = None if incoming is None else self._unseal(conversation, "incoming", number, incoming, row)
         replies = self._unseal(conversation, "replies", number, row["replies"], row)
-        return StoredTurn(number, row["incoming_id"], opened, replies or b"", row["created_at"])
+        incoming_id = None if is_unasked(row["incoming_id"]) else row["incoming_id"]
+        return StoredTurn(number, incoming_id, opened, replies or b"", row["created_at"])
+
+
+def is_unasked(incoming_id: str | None) -> bool:
+    """It answers no message: the agency speaks. Outside of here such a turn has no id."""
+    return incoming_id is None or incoming_id.startswith(UNASKED)
 
 
 def _after(turn: Turn) -> Loaded:

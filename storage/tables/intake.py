@@ -33,7 +33,8 @@ class Conversation(Base):
 
 
 class Turn(Base):
-    """What was said and what was answered. `incoming_id` is the sender's own id of the message; null where the agency spoke unasked."""
+    """What was said and what was answered. `incoming_id` is the sender's own id of the message; null, or
+    an id of ours (storage.turns.UNASKED), where the agency spoke unasked."""
 
     __tablename__ = "turn"
     __table_args__: Any = (

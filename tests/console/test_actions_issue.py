@@ -1,12 +1,19 @@
 """The gate before a policy (S4-25, R1): each of the 13 fields, each module, the customer's confirmation; it names what is missing."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from console import actions
 from console.reading import open_submission
+from dialogs.known import missing_for_policy
 from rules.issuance import FIELDS
 from rules.refusals import Reason, Refused
-from tests.console.house import QUOTE, a_request, issue_requested, quoted, state_of, without
+from storage.parties import open_party
+from storage.submissions import submissions_of
+from tests.bots.house import AT, a_customer, a_quote
+from tests.console.house import QUOTE, a_request, all_acts, issue_requested, quoted, state_of, without
 from tests.dialogs.driver import HOME, PERSON
 
 pytestmark = pytest.mark.slow
@@ -98,3 +105,21 @@ async def test_with_everything_for_somebody_else_the_policy_is_issued(house, age
     request = await a_request(house, quote=without(ANOTHER, QUOTE))
     await issue_requested(house, agent, request)
     assert await actions.issue(house, agent, request.quote) == "P-2026-000001"
+
+
+async def test_modules_of_a_quote_are_needed_for_each_quote_anew(house, agent, request_):
+    await issue_requested(house, agent, request_)
+    assert await actions.issue(house, agent, request_.quote) == "P-2026-000001"
+    again = replace(a_quote(), at=AT + timedelta(days=1))
+    await a_customer(house, again)
+    async with house.database.transaction() as session:
+        second = (await submissions_of(session, request_.party))[0]
+        owner = await open_party(session, house.keys, request_.party)
+        missing = await missing_for_policy(session, owner, house.catalogue, AT.date(), second.id)
+        assert missing == ("modules.precontractual", "modules.needs", "modules.reticence", "confirmation")
+    answered = [
+        replace(act, at=AT + timedelta(hours=1)) for act in all_acts(house) if act.module in {"precontractual", "needs", "reticence"}
+    ]
+    await a_customer(house, *answered)
+    async with house.database.transaction() as session:
+        assert await missing_for_policy(session, owner, house.catalogue, AT.date(), second.id) == ("confirmation",)

@@ -1,5 +1,8 @@
 """S0-15, S0-19, S0-20: what is asked, and when again."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,3 +94,19 @@ def test_a_notice_cannot_be_refused():
 def test_what_was_asked_and_answered_is_not_asked_again(modules, answer):
     given_acts = [GivenAct(a.question, a.module.version, answer) for a in modules_to_ask(modules, [])]
     assert modules_to_ask(modules, given_acts) == ()
+
+
+def test_what_is_asked_each_time_must_be_answered_after_the_time_before():
+    before = datetime(2026, 11, 22, tzinfo=UTC)
+    module = InForce("needs", "1", "confirmation", ("modules.needs.act",), needed_to_issue=True, each_time=True)
+    once = replace(module, code="mandate", acts=("modules.mandate.act",), each_time=False)
+    acts = [GivenAct(question, "1", "confirm", before) for question in ("modules.needs.act", "modules.mandate.act")]
+    assert missing_modules([module, once], acts) == ()
+    assert missing_modules([module, once], acts, since=before) == ("needs",)
+    assert missing_modules([module, once], acts, since=before - timedelta(seconds=1)) == ()
+
+
+def test_an_act_on_a_text_that_differs_in_words_only_still_counts_for_a_policy():
+    module = InForce("mandate", "2", "authorisation", ("modules.mandate.act",), still_counting=frozenset({"1"}), needed_to_issue=True)
+    assert missing_modules([module], [GivenAct("modules.mandate.act", "1", "accept")]) == ()
+    assert missing_modules([replace(module, still_counting=frozenset())], [GivenAct("modules.mandate.act", "1", "accept")]) == ("mandate",)

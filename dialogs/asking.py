@@ -138,9 +138,7 @@ def _party_kind(desk: Desk, stop: Stop) -> Presented:
 
 
 def _email(desk: Desk, stop: Stop) -> Presented:
-    before: tuple[Message, ...] = ()
-    if desk.state.goal == "register":
-        before = summaries.short_privacy_notice(desk)
+    before = summaries.short_privacy_notice(desk)
     return _of_journey(desk, stop, "email", key="email", before=before, max_length=254)
 
 

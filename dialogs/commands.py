@@ -9,10 +9,10 @@ from dialogs import answers, codes, corrections, summaries, wording
 from dialogs.asking import form_of, present
 from dialogs.desk import CARD, CARD_EMAIL, QUOTE, Desk
 from dialogs.events import Commanded
-from dialogs.journey import CARD_CONFIRM, EMAIL, EMAIL_CODE, LANGUAGE, Stop, is_reopenable, next_stop, stop_at, stops_done
+from dialogs.journey import CARD_CONFIRM, EMAIL, EMAIL_CODE, LANGUAGE, Stop, is_optional, is_reopenable, next_stop, stop_at, stops_done
 from dialogs.messages import Notice
 from dialogs.state import Pending
-from dialogs.understanding import find_question
+from dialogs.understanding import find_question, means_email
 from forms.flow import Step
 from forms.types.characters import fold
 from rules.refusals import Reason
@@ -154,7 +154,7 @@ def _change(desk: Desk, stop: Stop, argument: str | None) -> None:
         _review(desk, stop, None)
         desk.say("what_to_change")
         return
-    key = argument if _is_path(desk, argument) else find_question(desk, argument)
+    key = argument if _is_path(desk, argument) else _named(desk, argument)
     if key == CARD_EMAIL or (key == EMAIL and desk.state.bound):
         desk.say("email_is_proved")
         return
@@ -162,6 +162,12 @@ def _change(desk: Desk, stop: Stop, argument: str | None) -> None:
         desk.problem(Reason.NOT_ANSWERED_YET, what=argument[:80])
         return
     _reopen(desk, key, came_from=stop.path)
+
+
+def _named(desk: Desk, words: str) -> str | None:
+    if means_email(words, desk.language):
+        return CARD_EMAIL if desk.state.bound else EMAIL
+    return find_question(desk, words)
 
 
 def _is_path(desk: Desk, argument: str) -> bool:
@@ -240,11 +246,6 @@ def _skip(desk: Desk, stop: Stop, argument: str | None) -> None:
     corrections.confirm_again(desk, step.form, seen)
     if state.returned is not None:
         desk.set(returned=state.returned.without(step.key))
-
-
-def is_optional(step: Step) -> bool:
-    """Can be skipped. Another item of a group needs none."""
-    return step.kind == "more" or (step.question is not None and not step.question.required)
 
 
 def _resend(desk: Desk, stop: Stop, _argument: str | None) -> None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from dialogs.commands import is_optional
 from dialogs.desk import QUOTE, Desk, is_kept
+from dialogs.journey import is_optional
 from dialogs.state import Aside
 from forms.flow import Step
 from forms.types.base import Wire

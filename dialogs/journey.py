@@ -272,6 +272,11 @@ def _owed_of_card(desk: Desk) -> Stop | None:
     return None
 
 
+def is_optional(step: Step) -> bool:
+    """Can be skipped. Another item of a group needs none."""
+    return step.kind == "more" or (step.question is not None and not step.question.required)
+
+
 def _card_confirmed(desk: Desk) -> Stop | None:
     return None if CARD_CONFIRM in desk.state.given else Stop(CARD_CONFIRM, "card", CARD_CONFIRM, QUOTE)
 

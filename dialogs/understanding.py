@@ -42,6 +42,11 @@ def find_question(desk: Desk, words: str) -> str | None:
     return best[1] if best is not None else None
 
 
+def means_email(words: str, language: str) -> bool:
+    """The first address, which has no question of a form to be found by."""
+    return _bare(words, language) in {_bare(name, language) for name in _phrases(language, "email_names")}
+
+
 def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | None:
     """ "no, the flat is 95 m2", "il cap è 10121": an answered question named, and a value it takes.
 

@@ -11,7 +11,7 @@ from dialogs import asking, commands, pricing, summaries, wording
 from dialogs.asking import Presented
 from dialogs.desk import CARD, QUOTE, Desk
 from dialogs.events import Circumstances
-from dialogs.journey import LANGUAGE, Kind, Stop, act_stops, next_stop
+from dialogs.journey import LANGUAGE, Kind, Stop, act_stops, is_optional, next_stop
 from dialogs.messages import Ask, Row
 from dialogs.state import State
 from forms.catalogue import Catalogue
@@ -157,8 +157,8 @@ def _open(desk: Desk, stop: Stop, presented: Presented) -> ChatView:
         progress=_progress(desk, stop),
         card=_card(desk, stop),
         can_go_back=desk.state.returned is None and commands.target_of_back(desk, stop) is not None,
-        can_skip=step is not None and commands.is_optional(step),
-        can_skip_section=step is not None and commands.is_optional(step) and _optional_left(desk, step) > 1,
+        can_skip=step is not None and is_optional(step),
+        can_skip_section=step is not None and is_optional(step) and _optional_left(desk, step) > 1,
         example=_example(desk, stop),
         thread=_thread(desk),
         paper=_paper(desk, stop),
@@ -257,7 +257,7 @@ def _said_before(desk: Desk) -> tuple[Row, ...]:
 def _optional_left(desk: Desk, step: Step) -> int:
     state = desk.state
     steps = (one for one in desk.walk(step.form).steps if one.section == step.section and one.kind == "question")
-    return sum(commands.is_optional(one) and one.key not in state.answers and one.key not in state.skipped for one in steps)
+    return sum(is_optional(one) and one.key not in state.answers and one.key not in state.skipped for one in steps)
 
 
 # papers, prices, reviews

@@ -8,9 +8,11 @@ from dialogs import effects
 from dialogs.confirming import complete_card, confirm_card, decide_offer, suspend
 from dialogs.jobs import enqueue_mail
 from dialogs.work import Work
+from rules.refusals import Reason, Refused
 from rules.submissions import Act
 from storage.acts import NewAct, append_act, keep_refusal
 from storage.calls import NewCall, request_call
+from storage.codes import count_tries, keep_try
 from storage.mails import NewMail, queue_mail
 from storage.offers import close_offers
 from storage.parties import create_party, find_party_by_email, forget_conversation, forget_prospect, open_party, prove_email
@@ -18,6 +20,8 @@ from storage.submissions import Move, move_submission
 from storage.tables.parties import Party
 
 CODE_MINUTES = 10  # as dialogs/codes.py counts them
+MOST_SENT = 20  # codes an address and hour over all conversations: several people of one household, no mail bomb
+MOST_WRONG = 20  # guesses an address and hour: 2 in 100,000 that a stranger is let in
 
 
 async def apply_effects(work: Work, changes: Iterable[effects.Effect]) -> None:
@@ -27,12 +31,28 @@ async def apply_effects(work: Work, changes: Iterable[effects.Effect]) -> None:
 
 
 async def _mail_code(work: Work, effect: effects.MailCode) -> None:
+    """To an address that was mailed so many within the hour goes nothing, and nobody is told: it may be a stranger's mailbox."""
+    if await count_tries(work.session, work.keys, "sent", effect.email, work.now) >= MOST_SENT:
+        return
+    await keep_try(work.session, work.keys, "sent", effect.email, work.now)
     facts = {"code": effect.code, "minutes": str(CODE_MINUTES)}
     mail = await queue_mail(work.session, work.owner, NewMail("code", effect.email, effect.language, facts=facts), domain=work.mail_domain)
     await enqueue_mail(work.session, mail)
 
 
+async def _wrong_code(work: Work, effect: effects.WrongCode) -> None:
+    await _may_guess(work, effect.email)
+    await keep_try(work.session, work.keys, "wrong", effect.email, work.now)
+
+
+async def _may_guess(work: Work, email: str) -> None:
+    """Raises Refused(CODE_LOCKED) once the address had so many wrong guesses within the hour, for right ones and wrong ones alike."""
+    if await count_tries(work.session, work.keys, "wrong", email, work.now) >= MOST_WRONG:
+        raise Refused(Reason.CODE_LOCKED)
+
+
 async def _bind_party(work: Work, effect: effects.BindParty) -> None:
+    await _may_guess(work, effect.email)
     known = await find_party_by_email(work.session, work.keys, effect.email)
     if known is not None:
         work.owner = await open_party(work.session, work.keys, known)
@@ -43,6 +63,7 @@ async def _bind_party(work: Work, effect: effects.BindParty) -> None:
 
 
 async def _prove_email(work: Work, effect: effects.ProveEmail) -> None:
+    await _may_guess(work, effect.email)
     await prove_email(work.session, work.owner, effect.email, work.now)
 
 
@@ -104,6 +125,7 @@ async def _withdraw(work: Work, effect: effects.Withdraw) -> None:
 
 _APPLY: Mapping[type, Callable[[Work, Any], Awaitable[None]]] = {  # each takes its own kind of effect
     effects.MailCode: _mail_code,
+    effects.WrongCode: _wrong_code,
     effects.BindParty: _bind_party,
     effects.ProveEmail: _prove_email,
     effects.RecordAct: _record_act,

@@ -1,9 +1,10 @@
 """One-time codes: an address is proved before anything else is mailed to it."""
 
+import unicodedata
 from hashlib import sha256
 
 from dialogs.desk import CARD_EMAIL, Desk
-from dialogs.effects import BindParty, MailCode, ProveEmail
+from dialogs.effects import BindParty, MailCode, ProveEmail, WrongCode
 from dialogs.journey import EMAIL_CODE
 from dialogs.party import remember_party
 from dialogs.state import Proof
@@ -38,8 +39,16 @@ def check_code(desk: Desk, code: str) -> Refused | None:
     if _digest(code, proof.sent_at) != proof.digest:
         tries = proof.tries + 1
         desk.set(proof=Proof(proof.email, proof.path, proof.digest, proof.sent_at, tries))
+        desk.effects.append(WrongCode(proof.email))
         return Refused(Reason.CODE_LOCKED) if tries == TRIES else Refused(Reason.CODE_WRONG, left=TRIES - tries, count=TRIES - tries)
     return None
+
+
+def may_be_right(proof: Proof, told: str) -> bool:
+    """Whether the digits of what was told are the code. Only then is its customer loaded: how long the answer to a wrong code takes
+    must not tell a stranger who is a customer."""
+    digits = "".join(str(unicodedata.decimal(each)) for each in unicodedata.normalize("NFKC", told) if each.isdecimal())
+    return _digest(digits, proof.sent_at) == proof.digest
 
 
 def prove(desk: Desk, key: str) -> None:

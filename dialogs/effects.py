@@ -21,6 +21,13 @@ class MailCode:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongCode:
+    """A code was guessed wrongly: counted over all conversations, so that opening many gives no further guesses."""
+
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
 class BindParty:
     """The address was proved: this conversation belongs to its party (the one whose card holds it, else a new one)."""
 

@@ -27,7 +27,7 @@ def open_conversation(language: str, catalogue: Catalogue, circumstances: Circum
 
 def wants_party(state: State, event: Event) -> str | bool:
     """Whom to load as `circumstances.known` before the step: the party of an address being proved, the bound one, or nobody."""
-    if state.open == EMAIL_CODE and state.proof is not None:
+    if state.open == EMAIL_CODE and state.proof is not None and codes.may_be_right(state.proof, _told(event)):
         return state.proof.email
     if not state.bound:
         return False
@@ -36,6 +36,16 @@ def wants_party(state: State, event: Event) -> str | bool:
     if isinstance(event, StaffSaid | TimePassed):
         return True
     return state.open in _TURNING_POINTS or state.open.count(".") == 1
+
+
+def _told(event: Event) -> str:
+    match event:
+        case TextSaid():
+            return event.text
+        case Answered():
+            return str(event.value)
+        case _:
+            return ""
 
 
 _TURNING_POINTS = frozenset({GOAL, CARD_CONFIRM, OFFER})

@@ -14,19 +14,19 @@ async def show_messages(frame: Frame) -> None:
     mails = await list_failed_mails(frame.services, actor)
     frame.show(
         frame.html("title.html", title=words.say("messages.title"), lead=words.say("messages.lead")),
-        pmui.Typography(words.say("messages.calls"), variant="h2"),
+        pmui.Typography(words.say("messages.calls"), variant="h2", margin=(16, 0, 8, 0)),
         *(_call(frame, call) for call in calls),
-        *([] if calls else [pmui.Typography(words.say("messages.no_calls"))]),
-        pmui.Typography(words.say("messages.mails"), variant="h2"),
+        *([] if calls else [pmui.Typography(words.say("messages.no_calls"), margin=0)]),
+        pmui.Typography(words.say("messages.mails"), variant="h2", margin=(16, 0, 8, 0)),
         *(_mail(frame, mail) for mail in mails),
-        *([] if mails else [pmui.Typography(words.say("messages.no_mails"))]),
+        *([] if mails else [pmui.Typography(words.say("messages.no_mails"), margin=0)]),
     )
 
 
 def _call(frame: Frame, call: Call) -> pmui.Row:
     words = frame.words
     who, phone = call.customer or words.say("messages.visitor"), call.phone or words.say("messages.no_phone")
-    text = f"{words.instant(call.at)} · {words.say('messages.call', who=who, phone=phone, topic=call.topic)}"
+    text = f"{words.instant(call.at)} · {words.say('messages.call', who=who, phone=phone, topic=words.of('topics').get(call.topic, call.topic))}"
     return _row(frame, text, "messages.called", call.id)
 
 
@@ -45,4 +45,4 @@ def _row(frame: Frame, text: str, key: str, subject: UUID) -> pmui.Row:
         await show_messages(frame)
         frame.tell(frame.words.say("told.answer_call" if key == "messages.called" else "told.retry_mail"))
 
-    return pmui.Row(pmui.Typography(text), frame.button(key, act), sx={"alignItems": "center"})
+    return pmui.Row(pmui.Typography(text, margin=0), frame.button(key, act), sx={"alignItems": "center"})

@@ -39,7 +39,9 @@ class QueueView:
         states = {words.say("queue.waiting"): "waiting", words.say("queue.all"): "all"}
         states |= {text: state for state, text in words.of("states").items() if state != "draft"}
         forms = {words.say("queue.all"): ""} | {words.form(name): name for name in frame.services.catalogue.forms}
-        self._text = pmui.TextInput(label=words.say("queue.find"), size="small", styles={"flex": "3 1 14rem"}, margin=0)
+        self._text = pmui.TextInput(
+            label=words.say("queue.find"), size="small", sizing_mode="stretch_width", styles={"flex": "3 1 14rem"}, margin=0
+        )
         self._state = pmui.Select(label=words.say("queue.state"), options=states, value="waiting", **SELECT)
         self._form = pmui.Select(label=words.say("queue.form"), options=forms, value="", **SELECT)
         self._head = Fragment(sizing_mode="stretch_width")

@@ -46,7 +46,7 @@ class Frame:
     words: Wording
     prefix: str
     middle: pmui.Container
-    notice: pmui.Alert
+    notice: Fragment
     queue: "QueueView | None" = None
 
     async def actor(self) -> Actor:
@@ -57,7 +57,8 @@ class Frame:
         self.middle[:] = [self.notice, *parts]
 
     def tell(self, text: str, *, is_problem: bool = False) -> None:
-        self.notice.param.update(object=text, severity="error" if is_problem else "success", visible=True)
+        html = self.render("notice.html", text=text, is_problem=is_problem)
+        self.notice.param.update(html=html, visible=True)
 
     def locate(self, submission: UUID | None) -> None:
         """The address names what is shown: it can be kept, sent to a colleague, loaded anew."""
@@ -101,7 +102,7 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     """One visit: built by Panel for each session."""
     ticket, preferred = _header("x-console-ticket"), _header("accept-language")[:2].lower()
     words = _wording(services, preferred)
-    notice = pmui.Alert(object="", visible=False, sizing_mode="stretch_width")
+    notice = Fragment(visible=False, sizing_mode="stretch_width", margin=0)
     frame = Frame(
         services, identity, ticket, words, prefix, pmui.Container(notice, width_option="xl", sx={"paddingBlock": "16px 48px"}), notice
     )
@@ -119,6 +120,7 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
         main=[frame.middle],
         sidebar=[menu, person],
         sidebar_width=220,
+        sidebar_open="mobi" not in _header("user-agent").lower(),
         sidebar_resizable=False,
         busy_indicator=None,
         theme_config=THEME,

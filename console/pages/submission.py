@@ -40,7 +40,9 @@ class SubmissionView:
         evidence = frame.html("evidence.html", page=page)
         left = pmui.Column(answers, self._decision(), styles={"flex": "2 1 32rem", "min-inline-size": "0"})
         right = pmui.Column(evidence, styles={"flex": "1 1 18rem", "min-inline-size": "0"})
-        body = pmui.FlexBox(left, right, sizing_mode="stretch_width", sx={"gap": "24px", "alignItems": "flex-start"})
+        body = pmui.FlexBox(
+            left, right, sizing_mode="stretch_width", sx={"gap": "24px", "alignItems": "flex-start", "paddingBlockStart": "24px"}
+        )
         frame.show(frame.button("submission.back", self._back, variant="text", margin=0), head, body)
         frame.locate(page.id)
 
@@ -73,7 +75,9 @@ class SubmissionView:
     def _decision(self) -> pmui.Paper:
         words = self._frame.words
         parts = [pmui.Typography(words.say("submission.decide"), variant="h2"), *self._decisions()]
-        return pmui.Paper(*parts, sizing_mode="stretch_width", sx={"padding": "16px", "border": "1px solid", "borderColor": "divider"})
+        return pmui.Paper(
+            *parts, elevation=0, sizing_mode="stretch_width", sx={"padding": "16px", "border": "1px solid", "borderColor": "divider"}
+        )
 
     def _decisions(self) -> list[object]:
         page, say = self._page, self._frame.words.say

@@ -1,0 +1,68 @@
+"""Who waits for a call, and mail that did not arrive: shown to whom it concerns, done once, audited."""
+
+import pytest
+
+from console.reading import answer_call, list_calls, list_failed_mails, list_submissions, retry_mail
+from dialogs.events import Commanded
+from rules.refusals import Reason, Refused
+from storage.calls import NewCall, request_call
+from storage.mails import mails_of, mark_failed
+from storage.parties import open_party
+from storage.queue import Filter
+from storage.tables.base import new_id
+from tests.builders import a_visitor
+from tests.console.house import audited, give_to
+
+PHONE = "+393331234567"
+
+
+def not_allowed():
+    return pytest.raises(Refused, check=lambda error: error.reason is Reason.NOT_ALLOWED)
+
+
+async def test_a_visitors_call_is_everybodys_with_the_number_left(house, agent):
+    visitor = await a_visitor(house)
+    await visitor.play({"journey.language": "it"}, until="journey.goal")
+    await visitor.send(Commanded("human"))
+    await visitor.answer(PHONE)
+    (call,) = await list_calls(house, agent)
+    assert (call.customer, call.phone, call.topic) == (None, PHONE, "contact")
+    await answer_call(house, agent, call.id)
+    assert await list_calls(house, agent) == ()
+    with not_allowed():
+        await answer_call(house, agent, call.id)
+    assert await audited(house, agent) == ["read_messages", "answer_call", "read_messages", "answer_call.refused"]
+
+
+async def test_a_customers_call_is_shown_to_their_agent_only(house, request_, agent, other):
+    async with house.database.transaction() as session:
+        owner = await open_party(session, house.keys, request_.party)
+        call = await request_call(session, owner, NewCall(new_id(), PHONE, "contact", house.clock()))
+    await give_to(house, request_.party, other)
+    assert await list_calls(house, agent) == ()
+    with not_allowed():
+        await answer_call(house, agent, call)
+    ((found),) = await list_calls(house, other)
+    assert (found.customer, found.phone) == ("Esempio Demetra", PHONE)
+    await answer_call(house, other, call)
+
+
+async def test_a_mail_that_failed_for_good_is_shown_and_tried_again_once(house, request_, agent):
+    async with house.database.transaction() as session:
+        mail = (await mails_of(session, request_.party))[0].id
+        await mark_failed(session, mail, "smtp_550", is_final=True)
+    (failed,) = await list_failed_mails(house, agent)
+    assert (failed.id, failed.error, failed.attempts, failed.customer) == (mail, "smtp_550", 1, "Esempio Demetra")
+    await retry_mail(house, agent, mail)
+    assert await list_failed_mails(house, agent) == ()
+    with pytest.raises(Refused, check=lambda error: error.reason is Reason.NOT_POSSIBLE_NOW):
+        await retry_mail(house, agent, mail)
+
+
+@pytest.mark.parametrize(
+    "text", ["name like %' OR 1=1", "%", "_", "\\", "\x00", "\ud800", "x" * 10_000, "<script>alert(1)</script>", "'; drop table party; --"]
+)
+async def test_whatever_is_typed_into_the_filter_is_only_looked_for(house, request_, agent, text):
+    found = await list_submissions(house, agent, Filter(text=text))
+    assert found.page.rows == () or not text.strip("\x00\ud800")
+    assert len((await list_submissions(house, agent, Filter(text="esempio"))).page.rows) == 2

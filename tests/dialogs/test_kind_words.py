@@ -54,3 +54,10 @@ def test_no_sentence_shouts_and_italian_apostrophes_are_typographic(language: st
     told = sentences(wording.load(language))
     assert not [text for text in told if "!" in text]
     assert not [text for text in told if re.search(r"\w'\w", text)]
+
+
+def test_forty_questions_are_promised_and_asked(forms: Catalogue) -> None:
+    talk = Talk(forms)
+    talk.play(PERSON)
+    asked = {path for path in talk.asked if path.startswith("registration_person.") and not path.endswith(".confirm")}
+    assert 30 <= len(asked) <= 45

@@ -4,7 +4,7 @@ import pytest
 
 from dialogs.effects import RequestCall
 from forms.catalogue import Catalogue
-from tests.dialogs.driver import CODE, EMAIL, PERSON, Talk, registered
+from tests.dialogs.driver import PERSON, Talk, registered
 
 IDENTITY = "registration_person.identity"
 
@@ -255,23 +255,3 @@ def test_a_wrong_address_is_changed_before_it_is_proved_and_kindly_kept_after(fo
     talk.say(words)
     assert talk.ask.path == "registration_person.identity.sex"
     assert any("confermato con un codice" in text for text in talk.texts)
-
-
-def test_until_the_code_is_proved_a_stranger_and_a_client_hear_the_same_words(forms: Catalogue) -> None:
-    known = registered(forms).registry
-    heard = []
-    for registry in (known, None):
-        talk = Talk(forms, registry=registry)
-        talk.answer("it")
-        talk.answer("quote_home")
-        talk.answer(EMAIL)
-        heard.append((talk.messages, talk.ask.text, talk.ask.choices))
-    assert heard[0] == heard[1]
-
-
-def test_a_stranger_who_asks_for_a_quote_is_led_to_the_card(forms: Catalogue) -> None:
-    talk = Talk(forms)
-    talk.play({"journey.language": "it", "journey.goal": "quote_home", "journey.email": EMAIL, "journey.email_code": CODE})
-    assert talk.ask.path == "journey.goal"
-    assert (talk.ask.choices or ())[0]["value"] == "register"
-    assert any("prima la tua scheda" in text for text in talk.texts)

@@ -297,12 +297,3 @@ def test_what_the_agency_says_leaves_the_open_question(forms: Catalogue) -> None
         talk.staff(what, **facts)
         assert talk.texts
         assert talk.ask.path == "quote_home.building.dwelling"
-
-
-def test_needs_refused_or_skipped_are_listed_confirmed_and_recorded(forms: Catalogue) -> None:
-    refused = {"quote_home.needs.budget": "no_answer", "quote_home.needs.existing": ["contents"]}
-    talk = quoting(forms, "quote_home.closing.unanswered_ok", **refused)
-    assert "Spesa annua desiderata" in talk.rows()
-    talk.play({**HOME, **refused})
-    quote = talk.effects_of(Suspend)[-1]
-    assert set(quote.unanswered) >= {"quote_home.needs.budget", "quote_home.needs.existing_insurer"}

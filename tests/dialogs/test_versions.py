@@ -1,8 +1,12 @@
 """Modules and forms that change while customers come and go."""
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
-from forms.catalogue import Catalogue, make_edition
+from dialogs.effects import RecordAct
+from forms.catalogue import Catalogue, load_catalogue, make_edition
+from forms.files import SHIPPED
 from forms.modules import PublishedModule
 from tests.dialogs.driver import EMAIL, HOME, PERSON, Talk, registered
 
@@ -85,3 +89,20 @@ def test_the_bound_address_survives_a_change_of_form(forms: Catalogue) -> None:
     talk.command("help")
     assert talk.state.answers["registration_person.identity.email"] == EMAIL
     assert talk.ask.path == "registration_person.identity.confirm"
+
+
+def test_a_notice_published_anew_in_the_brokers_folder_is_the_only_one_shown_again(forms: Catalogue, tmp_path: Path) -> None:
+    registry = registered(forms).registry
+    old, new = SHIPPED / "modules" / "privacy_insurance" / "1", tmp_path / "modules" / "privacy_insurance" / "2"
+    shutil.copytree(old, new)
+    about = (new / "module.yaml").read_text().replace('version: "1"', 'version: "2"').replace("2026-11-01", "2026-11-20")
+    (new / "module.yaml").write_text(about)
+    (new / "it.md").write_text((old / "it.md").read_text() + "\nParagrafo nuovo.\n")
+    talk = Talk(load_catalogue(tmp_path), registry=registry)
+    talk.play({**PERSON, **HOME}, until="modules.privacy_insurance.act")
+    assert any("Paragrafo nuovo." in text for text in talk.texts)
+    assert any("Da allora il testo è cambiato" in text for text in talk.texts)
+    talk.answer("seen")
+    assert talk.ask.path == "quote_home.card_confirm"
+    [act] = [act for act in talk.effects if isinstance(act, RecordAct)]
+    assert (act.module, act.version) == ("privacy_insurance", "2")

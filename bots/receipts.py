@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 from dbos import DBOS, SetEnqueueOptions
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bots.mails.maildir import remove
 from bots.mails.outgoing import RETRIES_S, post
 from bots.news import tell_move, tell_offer, tell_policy
 from bots.papers import Press, offer_paper, policy_paper, receipt_paper
@@ -112,6 +113,28 @@ async def news(submission_id: str, version: str) -> None:
 async def mail(mail_id: str) -> None:
     """Sends one mail."""
     await _send([mail_id])
+
+
+@DBOS.workflow(name="forget_file")
+async def forget_file(owner_id: str, document_id: str) -> None:
+    """Deletes a forgotten owner's file from both stores."""
+    await delete_file(owner_id, document_id)
+
+
+@DBOS.workflow(name="forget_mail")
+async def forget_mail(mail_id: str) -> None:
+    """Deletes a forgotten owner's mail from the Maildir. What went out by SMTP cannot be called back."""
+    await delete_mail(mail_id)
+
+
+@DBOS.step(name="delete_file")
+async def delete_file(owner_id: str, document_id: str) -> None:
+    await _workshop().services.documents.delete(UUID(owner_id), UUID(document_id))
+
+
+@DBOS.step(name="delete_mail")
+async def delete_mail(mail_id: str) -> None:
+    await asyncio.to_thread(remove, _workshop().services.settings.mail_folder, mail_id)
 
 
 async def _send(mail_ids: list[str]) -> None:

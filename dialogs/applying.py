@@ -6,7 +6,7 @@ from uuid import UUID
 
 from dialogs import effects
 from dialogs.confirming import complete_card, confirm_card, decide_offer, suspend
-from dialogs.jobs import enqueue_mail
+from dialogs.jobs import enqueue_forgetting, enqueue_mail
 from dialogs.work import Work
 from rules.refusals import Reason, Refused
 from rules.submissions import Act
@@ -99,8 +99,11 @@ async def _forget_conversation(work: Work, _effect: effects.ForgetConversation) 
 async def _forget(work: Work) -> bool:
     """The conversation is closed and its traces go. True = nobody is left whom they were about."""
     work.closes = True
-    await forget_conversation(work.session, work.conversation)
-    return work.owner.party is None or await forget_prospect(work.session, work.owner.party)
+    traces = [await forget_conversation(work.session, work.conversation)]
+    party = await forget_prospect(work.session, work.owner.party) if work.owner.party else None
+    for left in [*traces, party] if party else traces:
+        await enqueue_forgetting(work.session, left)
+    return work.owner.party is None or party is not None
 
 
 async def _request_call(work: Work, effect: effects.RequestCall) -> None:

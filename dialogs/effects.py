@@ -138,6 +138,6 @@ class Withdraw:
 
 
 type Effect = (
-    MailCode | BindParty | ProveEmail | RecordAct | KeepRefusalOnly | ForgetConversation | Suspend | ConfirmCard
+    MailCode | WrongCode | BindParty | ProveEmail | RecordAct | KeepRefusalOnly | ForgetConversation | Suspend | ConfirmCard
     | DecideOffer | CompleteCard | RequestCall | Withdraw
 )  # fmt: skip

@@ -6,13 +6,24 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.jobs import enqueue
+from storage.parties import Traces
 
 MAIL: Final = "mail"
 RECEIPT: Final = "receipt"
 OFFER_PAPER: Final = "offer_paper"
 POLICY_PAPER: Final = "policy_paper"
 NEWS: Final = "news"
-QUEUES: Final = {MAIL: "mails", RECEIPT: "receipts", OFFER_PAPER: "receipts", POLICY_PAPER: "receipts", NEWS: "news"}
+FORGET_FILE: Final = "forget_file"
+FORGET_MAIL: Final = "forget_mail"
+QUEUES: Final = {
+    MAIL: "mails",
+    RECEIPT: "receipts",
+    OFFER_PAPER: "receipts",
+    POLICY_PAPER: "receipts",
+    NEWS: "news",
+    FORGET_FILE: "receipts",
+    FORGET_MAIL: "receipts",
+}
 """Codes must not wait behind papers: somebody is looking at the screen."""
 
 
@@ -38,3 +49,11 @@ async def enqueue_policy_paper(session: AsyncSession, policy: UUID) -> None:
 async def enqueue_news(session: AsyncSession, submission: UUID, version: int) -> None:
     """Says a colleague's move of the submission in the customer's chat."""
     await enqueue(session, NEWS, QUEUES[NEWS], [str(submission), str(version)], f"news-{submission}-{version}")
+
+
+async def enqueue_forgetting(session: AsyncSession, left: Traces) -> None:
+    """What lies outside of the database is deleted once the transaction that forgets its owner has committed."""
+    for file in left.files:
+        await enqueue(session, FORGET_FILE, QUEUES[FORGET_FILE], [str(left.owner), str(file)], f"forget-file-{file}")
+    for mail in left.mails:
+        await enqueue(session, FORGET_MAIL, QUEUES[FORGET_MAIL], [str(mail)], f"forget-mail-{mail}")

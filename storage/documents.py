@@ -116,9 +116,10 @@ class DocumentStores:
         first, copy = [hashlib.sha256(await store.find(path) or b"").digest() for store in (self._first, self._copy)]
         return first == row.sealed_sha256, copy == row.sealed_sha256
 
-    async def delete(self, row: Document) -> None:
+    async def delete(self, owner: UUID, document: UUID) -> None:
+        """From both stores; nothing to do = nothing done."""
         for store in (self._first, self._copy):
-            await store.delete(_path(row.party_id or row.conversation_id, row.id))
+            await store.delete(_path(owner, document))
 
     async def _sealed_before(self, owner: Owner, document: UUID, path: str, data: bytes) -> bytes | None:
         """What an interrupted attempt left: sealing is random, so both stores must take the same bytes."""

@@ -90,12 +90,15 @@ async def mails_of_receipt(session: AsyncSession, receipt: UUID) -> tuple[UUID, 
     return tuple(await session.scalars(select(OutgoingMail.id).where(OutgoingMail.receipt_id == receipt).order_by(OutgoingMail.id)))
 
 
-async def mark_sent(session: AsyncSession, mail: UUID, at: datetime) -> None:
-    await session.execute(
+async def mark_sent(session: AsyncSession, mail: UUID, at: datetime) -> bool:
+    """False where it was forgotten while it was being sent."""
+    marked = await session.execute(
         update(OutgoingMail)
         .where(OutgoingMail.id == mail)
-        .values(state="sent", sent_at=at, attempts=OutgoingMail.attempts + 1, last_error=None),
+        .values(state="sent", sent_at=at, attempts=OutgoingMail.attempts + 1, last_error=None)
+        .returning(OutgoingMail.id),
     )
+    return marked.one_or_none() is not None
 
 
 async def mark_failed(session: AsyncSession, mail: UUID, error: str, *, is_final: bool) -> None:

@@ -49,6 +49,15 @@ class ShownInClear:
     region: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What a forgotten owner leaves outside of the database: files in both stores, mails in the demo's Maildir."""
+
+    owner: UUID
+    files: tuple[UUID, ...]
+    mails: tuple[UUID, ...]
+
+
 async def create_party(session: AsyncSession, keys: Keys, *, language: str, kind: str = "person") -> Owner:
     key, wrapped = keys.new_data_key()
     party = Party(id=new_id(), kind=kind, language=language, wrapped_key=wrapped)
@@ -227,28 +236,34 @@ async def conversations_of(session: AsyncSession, party: UUID) -> tuple[UUID, ..
     )
 
 
-async def forget_prospect(session: AsyncSession, party: UUID) -> bool:
-    """Takes away a party that has confirmed nothing yet: whom nothing names any more. False = it is a customer and stays.
+async def forget_prospect(session: AsyncSession, party: UUID) -> Traces | None:
+    """Takes away a party that has confirmed nothing yet: whom nothing names any more. None = it is a customer and stays.
 
     Acts stay as salted commitments that can no longer be opened; without any the party's row goes too."""
     if await _is_customer(session, party):
-        return False
+        return None
     await session.execute(update(Conversation).where(Conversation.party_id == party).values(party_id=None))
-    for table in (OutgoingMail, PartyIdentifier, Document, CallRequest):
+    for table in (PartyIdentifier, CallRequest):
         await session.execute(delete(table).where(table.party_id == party))
+    files = await session.scalars(delete(Document).where(Document.party_id == party).returning(Document.id))
+    mails = await session.scalars(delete(OutgoingMail).where(OutgoingMail.party_id == party).returning(OutgoingMail.id))
+    traces = Traces(party, tuple(files), tuple(mails))
     await erase_salts(session, party)
     if await session.scalar(select(select(Act.number).where(Act.owner_id == party).exists())):
         await session.execute(update(Party).where(Party.id == party).values(wrapped_key=None, display_name=None, erased_at=func.now()))
     else:
         await session.execute(delete(ChainHead).where(ChainHead.owner_id == party))
         await session.execute(delete(Party).where(Party.id == party))
-    return True
+    return traces
 
 
-async def forget_conversation(session: AsyncSession, conversation: UUID) -> None:
+async def forget_conversation(session: AsyncSession, conversation: UUID) -> Traces:
     """Takes away what a conversation had caused before it had a party; its own key goes with its closing turn."""
-    for table in (OutgoingMail, Document, CallRequest):
-        await session.execute(delete(table).where(table.conversation_id == conversation, table.party_id.is_(None)))
+    await session.execute(delete(CallRequest).where(CallRequest.conversation_id == conversation, CallRequest.party_id.is_(None)))
+    files = delete(Document).where(Document.conversation_id == conversation, Document.party_id.is_(None)).returning(Document.id)
+    mails = delete(OutgoingMail).where(OutgoingMail.conversation_id == conversation, OutgoingMail.party_id.is_(None))
+    left = await session.scalars(mails.returning(OutgoingMail.id))
+    return Traces(conversation, tuple(await session.scalars(files)), tuple(left))
 
 
 async def _is_customer(session: AsyncSession, party: UUID) -> bool:

@@ -25,6 +25,13 @@ def keep(message: EmailMessage, maildir: Path, name: str) -> Path:
     return kept
 
 
+def remove(maildir: Path, name: str) -> None:
+    """The mail is gone, read or not; nothing to do = nothing done."""
+    for folder in FOLDERS:
+        for path in (maildir / folder).glob(f"{name}*"):
+            path.unlink(missing_ok=True)
+
+
 def _sync(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bots.mail import Attachment, build, deliver
 from bots.mails.letters import House, Letter, LetterRow, compose, mail_words
+from bots.mails.maildir import remove
 from bots.mails.smtp import NotSent
 from bots.papers import Press, Record, act_rows, amount
 from bots.records import read_offer, read_policy, read_receipt
@@ -52,7 +53,9 @@ async def post(services: Services, press: Press, mail: UUID, *, retries: int) ->
             await mark_failed(session, mail, refusal.code, is_final=is_final)
         return ("failed" if is_final else "later"), attempts
     async with services.database.transaction() as session:
-        await mark_sent(session, mail, services.clock())
+        is_there = await mark_sent(session, mail, services.clock())
+    if not is_there:
+        await asyncio.to_thread(remove, services.settings.mail_folder, str(mail))
     return "sent", attempts
 
 

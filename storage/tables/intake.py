@@ -32,6 +32,24 @@ class Conversation(Base):
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
 
 
+class CodeTry(Base):
+    """A one-time code that was sent, or guessed wrongly, over all conversations; forgotten after an hour."""
+
+    __tablename__ = "code_try"
+    __table_args__: Any = (
+        Index("ix_code_try_address", "address", "kind", "at"),
+        Index("ix_code_try_at", "at"),
+        {"info": guarded(rls="system")},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    kind: Mapped[str]
+    """sent or wrong."""
+    address: Mapped[Digest]
+    """A blind index of its own kind: it cannot be matched with a customer's."""
+    at: Mapped[datetime]
+
+
 class Turn(Base):
     """What was said and what was answered. `incoming_id` is the sender's own id of the message; null, or
     an id of ours (storage.turns.UNASKED), where the agency spoke unasked."""

@@ -92,8 +92,8 @@ async def test_a_deleted_document_is_in_neither_store(database, stores, folders)
     async with database.transaction() as session:
         owner = await a_party(session)
         row = await kept(session, stores, owner)
-    await stores.delete(row)
-    await stores.delete(row)
+    await stores.delete(row.party_id or row.conversation_id, row.id)
+    await stores.delete(row.party_id or row.conversation_id, row.id)
     assert files(folders[0]) == files(folders[1]) == []
 
 

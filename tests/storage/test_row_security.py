@@ -30,6 +30,7 @@ OTHERS = {
     "year_counter": "staff",
     "staff_session": "system",
     "act_salt": "system",
+    "code_try": "system",
 }
 TABLES = [table for table in Base.metadata.sorted_tables if not table.info["is_private"]]
 

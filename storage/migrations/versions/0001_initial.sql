@@ -72,6 +72,18 @@ CREATE TABLE chain_head (
   CONSTRAINT pk_chain_head PRIMARY KEY (owner_id)
 );
 
+CREATE TABLE code_try (
+  id UUID NOT NULL,
+  kind TEXT NOT NULL,
+  address BYTEA NOT NULL,
+  at TIMESTAMP WITH TIME ZONE NOT NULL,
+  CONSTRAINT pk_code_try PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_code_try_address ON code_try (address, kind, at);
+
+CREATE INDEX ix_code_try_at ON code_try (at);
+
 CREATE TABLE colleague (
   id UUID NOT NULL,
   email TEXT NOT NULL,
@@ -497,6 +509,14 @@ alter table chain_head enable row level security;
 alter table chain_head force row level security;
 
 create policy chain_head_party on chain_head using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and owner_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = chain_head.owner_id)));
+
+grant select, insert, update, delete on code_try to sospeso_app;
+
+alter table code_try enable row level security;
+
+alter table code_try force row level security;
+
+create policy code_try_system on code_try using ((select nullif(current_setting('sospeso.role', true), '')) = 'system');
 
 grant select, insert, update, delete on colleague to sospeso_app;
 

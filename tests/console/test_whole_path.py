@@ -19,7 +19,7 @@ from tests.builders import CARD, a_suspended_quote, a_suspended_registration, as
 from tests.console.house import a_colleague, approved, audited, state_of
 
 pytestmark = pytest.mark.slow
-MOBILE, EMAILS = f"{CARD}.identity.mobile", f"{CARD}.identity.emails_other"
+MOBILE, VALUE, LOSS = f"{CARD}.identity.mobile", "quote_home.sums.rebuild_value", "quote_home.history.loss.1"
 
 
 @pytest.fixture
@@ -93,6 +93,7 @@ async def test_from_suspended_to_issued(house, agent):
     await tell_offer(house, press_of(house), await offer(house, quote))
     with pytest.raises(Refused):
         await actions.issue(house, agent, quote)
+    await refresh(house, case)
     await case.customer.play({"journey.goal": "policy"}, until="offer.act")
     await case.customer.answer("accept")
     assert await state_of(house, quote) == "issue_requested"
@@ -122,24 +123,26 @@ async def test_two_answers_sent_back_are_asked_one_after_the_other_and_nothing_e
 
 
 async def test_an_answer_of_a_repeated_group_can_be_sent_back(house, agent):
-    more = {f"{EMAILS}.more": True, f"{EMAILS}.1.email": "demo.second@example.org", f"{EMAILS}.2.more": False}
-    case = await a_suspended_registration(house, **more)
-    page = await open_submission(house, agent, case.submission, "it")
-    path = next(row.path for section in page.sections for row in section.rows if row.path.startswith(EMAILS))
+    loss = {f"{LOSS}.loss_date": "2024-05-05", f"{LOSS}.loss_cause": "water", f"{LOSS}.loss_amount": "800.00", f"{LOSS}.loss_closed": True}
+    case = await a_suspended_quote(house, losses=1, **loss)
+    path = f"{LOSS}.loss_amount"
     await actions.claim(house, agent, case.submission)
-    await actions.return_answers(house, agent, case.submission, [path], "Non esiste")
+    await actions.return_answers(house, agent, case.submission, [path], "Diverso dalla perizia")
     await hear_news(house, case, case.submission)
     assert case.customer.path == path
+    assert await give_again(case, {path: "950.00"}) == [path]
+    page = await open_submission(house, agent, case.submission, "it")
+    assert "950" in next(row.value for section in page.sections for row in section.rows if row.path == path)
 
 
 async def test_a_quote_sent_back_comes_back_with_its_new_premium(house, agent):
     case = await a_suspended_quote(house)
     before = (await open_submission(house, agent, case.submission, "it")).indicative_cents
     await actions.claim(house, agent, case.submission)
-    await actions.return_answers(house, agent, case.submission, ["quote_home.building.area_m2"], "In pianta sono di più")
+    await actions.return_answers(house, agent, case.submission, [VALUE], "Per la perizia vale di più")
     await hear_news(house, case, case.submission)
-    assert case.customer.path == "quote_home.building.area_m2"
-    await give_again(case, {"quote_home.building.area_m2": 140})
+    assert case.customer.path == VALUE
+    await give_again(case, {VALUE: "250000.00"})
     page = await open_submission(house, agent, case.submission, "it")
     assert page.state == "suspended"
     assert page.indicative_cents > before

@@ -16,11 +16,12 @@ from storage.parties import open_party
 from storage.tables.submissions import Submission
 from tests.bots.house import EMAIL, a_house, the_mails
 from tests.bots.test_receipts import at_work, letters, settled
+from tests.builders import a_suspended_registration
 from tests.console.house import a_colleague
-from tests.story import CARD, a_suspended_registration
 
 __all__ = ["at_work"]
 pytestmark = pytest.mark.slow
+CARD = "registration_person"
 STREET, NUMBER = f"{CARD}.residence.street", f"{CARD}.residence.house_number"
 
 

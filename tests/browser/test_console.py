@@ -1,0 +1,150 @@
+"""The console in a real browser: a colleague works a customer's requests from suspended to issued, and is shown out when the session ends."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from storage.offers import offer_of
+from storage.staff import disable_colleague
+from tests.bots.house import AT, a_customer, a_house, an_acceptance
+from tests.browser.axe import violations
+from tests.console.house import PASSWORD, Clock, Request, a_colleague, a_request, at_its_clock, state_of
+from tests.console.serving import Served, serving
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore::bokeh.util.warnings.BokehUserWarning"),
+]
+EMAIL = "agent@example.org"
+WAIT_MS = 60_000  # a first page takes seconds on a busy machine
+
+
+@pytest_asyncio.fixture
+async def served(database_url: str, tmp_path: Path) -> AsyncIterator[Served]:
+    async with a_house(database_url, tmp_path / "home") as services:
+        house = at_its_clock(services, Clock(AT))
+        await a_colleague(house, email=EMAIL)
+        async with serving(house) as running:
+            yield running
+
+
+@pytest_asyncio.fixture
+async def request_(served: Served) -> Request:
+    return await a_request(served.services)
+
+
+async def enter(page: Page, served: Served, address: str = "/console/") -> None:
+    page.set_default_timeout(WAIT_MS)
+    expect.set_options(timeout=WAIT_MS)
+    await page.goto(served.url + address)
+    await page.get_by_label("E-mail").fill(EMAIL)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Entra").click()
+
+
+async def told(page: Page, text: str) -> None:
+    await expect(page.get_by_role("status").or_(page.get_by_role("alert")).filter(has_text=text)).to_be_visible()
+
+
+async def test_a_request_is_worked_from_suspended_to_issued(chromium: Browser, served: Served, request_: Request) -> None:
+    context = await chromium.new_context(locale="it-IT", viewport={"width": 1280, "height": 900})
+    page = await context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if "Content Security Policy" in message.text else None)
+    await enter(page, served)
+
+    await page.get_by_role("row").filter(has_text="Registrazione").get_by_role("link").click()
+    await page.get_by_role("button", name="Prendi in carico").click()
+    await told(page, "Presa in carico")
+    await page.get_by_role("button", name="Chiedi di nuovo").click()
+    await told(page, "Scrivi il motivo")
+    await page.get_by_role("button", name="Accetta", exact=True).click()
+    await told(page, "Accettata")
+
+    await page.get_by_role("button", name="← In sospeso").click()
+    await page.get_by_role("row").filter(has_text="Preventivo casa").get_by_role("link").click()
+    await page.get_by_role("button", name="Prendi in carico").click()
+    await told(page, "Presa in carico")
+    await page.get_by_role("button", name="Accetta", exact=True).click()
+    await told(page, "Accettata")
+    await page.get_by_label("Premio annuo").fill("480,00")
+    await page.get_by_role("button", name="Fai l’offerta").click()
+    await told(page, "Scrivi il motivo")
+    await page.get_by_label("Motivo, se diverso").fill("Tetto da rifare")
+    await page.get_by_role("button", name="Fai l’offerta").click()
+    await told(page, "Offerta inviata")
+
+    async with served.services.database.transaction() as session:
+        offer = await offer_of(session, request_.quote)
+    assert offer is not None
+    assert offer.premium_cents == 48_000
+    await a_customer(served.services, an_acceptance(offer.id))
+    await page.reload()  # the address names the submission
+    await page.get_by_role("button", name="Emetti la polizza").click()
+    await told(page, "P-2026-000001")
+    assert await state_of(served.services, request_.quote) == "issued"
+    assert wrong == []
+    await context.close()
+
+
+async def test_an_address_sent_by_a_colleague_opens_after_signing_in(chromium: Browser, served: Served, request_: Request) -> None:
+    page = await chromium.new_page(locale="it-IT")
+    await enter(page, served, f"/console/?submission={request_.card}")
+    await expect(page.get_by_role("heading", name="Esempio Demetra")).to_be_visible()
+    assert page.url.endswith(f"?submission={request_.card}")
+    await page.close()
+
+
+@pytest.mark.parametrize("asked", ["../../", "x", "00000000-0000-7000-8000-000000000000"])
+async def test_an_address_that_names_nothing_shows_nothing(chromium: Browser, served: Served, request_: Request, asked: str) -> None:
+    page = await chromium.new_page(locale="it-IT")
+    await enter(page, served)
+    await page.get_by_role("heading", name="In sospeso").wait_for()
+    await page.goto(f"{served.url}/console/?submission={asked}")
+    if asked.startswith("0"):
+        await told(page, "Questa azione non ti è permessa")
+    else:
+        await expect(page.get_by_role("heading", name="In sospeso")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Identità")).to_have_count(0)
+    await page.close()
+
+
+async def test_a_leavers_open_page_gives_way_to_the_sign_in_page(chromium: Browser, served: Served, request_: Request) -> None:
+    page = await chromium.new_page(locale="it-IT")
+    await enter(page, served)
+    await page.get_by_role("link", name="Esempio Demetra").first.wait_for()
+    async with served.services.database.transaction() as session:
+        assert await disable_colleague(session, EMAIL, served.services.clock())
+    await page.wait_for_url("**/console/sign-in?ended")
+    await expect(page.get_by_role("status")).to_contain_text("La sessione è finita")
+    await page.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_the_sign_in_page_breaks_no_accessibility_rule(chromium: Browser, served: Served, width: int) -> None:
+    for scheme in ("light", "dark"):
+        context = await chromium.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme, bypass_csp=True)
+        page = await context.new_page()
+        await page.goto(f"{served.url}/console/sign-in?ended")
+        assert await violations(page) == []
+        assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        await context.close()
+
+
+async def test_queue_and_submission_break_no_accessibility_rule_of_their_own(chromium: Browser, served: Served, request_: Request) -> None:
+    context = await chromium.new_context(locale="it-IT", viewport={"width": 1280, "height": 900}, bypass_csp=True)
+    page = await context.new_page()
+    await enter(page, served)
+    link = page.get_by_role("link", name="Esempio Demetra").first
+    await link.wait_for()
+    found = await violations(page)
+    await link.click()
+    await page.get_by_role("heading", name="Decisione").wait_for()
+    found += await violations(page)
+    await context.close()
+    assert found == []

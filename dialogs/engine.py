@@ -221,10 +221,18 @@ def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid)
         if (command := commands.nearly(event.text, desk.language)) is not None:
             commands.obey(desk, stop, command)
             return
-        if reading.reason is not Reason.CONFIRM_EXPLICITLY and understanding.is_question(event.text, desk.language, of_free_words=is_free):
-            _talk_about(desk, stop, event.text)
-            return
+    if isinstance(reading, Refused) and _is_asked_back(desk, reading, event.text, is_free=is_free):
+        _talk_about(desk, stop, event.text)
+        return
     _keep(desk, stop, presented, reading)
+
+
+def _is_asked_back(desk: Desk, refused: Refused, text: str, *, is_free: bool) -> bool:
+    """What might be an answer gone wrong must look like a question in its first word and its last sign."""
+    if refused.reason is Reason.CONFIRM_EXPLICITLY:
+        return False
+    might_be_answer = is_free or refused.reason not in _NOT_AN_ANSWER
+    return understanding.is_question(text, desk.language, of_free_words=might_be_answer)
 
 
 def _talk_about(desk: Desk, stop: Stop, text: str) -> None:

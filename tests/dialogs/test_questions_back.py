@@ -58,6 +58,14 @@ def test_another_question_gets_what_we_know_and_a_person(forms: Catalogue, words
     assert talk.ask.path == f"{IDENTITY}.birth_date"
 
 
+@pytest.mark.parametrize("path", EVERY_KIND)
+def test_what_to_write_may_be_asked_at_every_kind_of_question(forms: Catalogue, path: str) -> None:
+    talk = at(forms, path)
+    talk.say("Che cosa devo scrivere?")
+    assert not talk.problems, talk.problems
+    assert talk.ask.path == path
+
+
 def test_a_question_is_not_kept_as_a_street(forms: Catalogue) -> None:
     talk = at(forms, "registration_person.residence.street")
     talk.say("Che cosa devo scrivere qui?")

@@ -12,7 +12,7 @@ from dialogs import effects
 from dialogs.jobs import enqueue_receipt
 from dialogs.work import Work
 from forms.types.base import Wire
-from forms.types.municipalities import municipality
+from forms.types.municipalities import municipality, region_of
 from rules.issuance import missing_fields
 from rules.submissions import is_quote
 from storage import offers, submissions
@@ -229,10 +229,12 @@ async def _keep_card(work: Work, answers: Mapping[str, Wire], submission: Submis
 def _shown_in_clear(flat: Mapping[str, Wire]) -> ShownInClear:
     place = municipality(str(flat.get("municipality", "")))
     name = f"{flat.get('family_name', '')} {flat.get('given_name', '')}".strip()
+    province = place.province if place else str(flat.get("province", "")) or None
     return ShownInClear(
         display_name=name,
         municipality=place.name if place else None,
-        province=place.province if place else str(flat.get("province", "")) or None,
+        province=province,
+        region=region_of(province) if province else None,
     )
 
 

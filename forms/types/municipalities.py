@@ -112,6 +112,17 @@ def province_of(belfiore: str) -> str | None:
     return found.province if found else None
 
 
+def region_of(province: str) -> str | None:
+    """By its two letters; None of provinces that are no more."""
+    return _regions().get(province)
+
+
+@cache
+def _regions() -> Mapping[str, str]:
+    told: dict[str, list[str]] = yaml.safe_load(_WORDS.joinpath("regions.yaml").read_bytes())
+    return {province: region for region, provinces_of_it in told.items() for province in provinces_of_it}
+
+
 def same_place(code: str, other: str) -> bool:
     """Two codes for a municipality of one name in one province, refounded or merged in between."""
     one, two = municipality(code), municipality(other)

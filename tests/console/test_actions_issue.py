@@ -1,7 +1,9 @@
 """The gate before a policy (S4-25, R1): each of the 13 fields, each module, the customer's confirmation; it names what is missing."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -13,7 +15,7 @@ from rules.refusals import Reason, Refused
 from storage.parties import open_party
 from storage.submissions import submissions_of
 from tests.bots.house import AT, a_customer, a_quote
-from tests.console.house import QUOTE, a_request, all_acts, issue_requested, quoted, state_of, without
+from tests.console.house import INDICATIVE, QUOTE, a_request, all_acts, approved, issue_requested, quoted, state_of, without
 from tests.dialogs.driver import HOME, PERSON
 
 pytestmark = pytest.mark.slow
@@ -123,3 +125,24 @@ async def test_modules_of_a_quote_are_needed_for_each_quote_anew(house, agent, r
     await a_customer(house, *answered)
     async with house.database.transaction() as session:
         assert await missing_for_policy(session, owner, house.catalogue, AT.date(), second.id) == ("confirmation",)
+
+
+async def test_two_colleagues_at_once_issue_one_policy_and_the_number_given_back_is_not_lost(house, agent, manager):
+    first, second = await a_request(house), await a_request(house, email="seconda@example.org")
+    await issue_requested(house, agent, first)
+    await issue_requested(house, agent, second, email="seconda@example.org")
+    tries = [actions.issue(house, each, request.quote) for request in (first, second) for each in (agent, manager) * 3]
+    results = await asyncio.gather(*tries, return_exceptions=True)
+    assert sorted(each for each in results if isinstance(each, str)) == ["P-2026-000001", "P-2026-000002"]
+    refused = [each for each in results if not isinstance(each, str)]
+    assert {each.reason for each in refused} == {Reason.NOT_POSSIBLE_NOW}
+    assert len(refused) == 10
+
+
+async def test_two_colleagues_at_once_make_one_offer(house, agent, manager, request_):
+    await approved(house, agent, request_.card)
+    await approved(house, agent, request_.quote)
+    tries = [actions.quote(house, each, request_.quote, INDICATIVE) for each in (agent, manager) * 3]
+    results = await asyncio.gather(*tries, return_exceptions=True)
+    assert len([each for each in results if isinstance(each, UUID)]) == 1
+    assert {each.reason for each in results if isinstance(each, Refused)} == {Reason.NOT_POSSIBLE_NOW}

@@ -6,7 +6,7 @@ import pytest
 
 from forms.types.base import Candidates, Choice, Read
 from forms.types.countries import belfiore_of_country, country_of_belfiore
-from forms.types.municipalities import provinces
+from forms.types.municipalities import provinces, region_of
 from forms.types.places import postcodes_of, province_of, search_municipalities
 from rules.refusals import Reason
 from tests.forms.types.asking import outcome, sent, shown, typed
@@ -152,3 +152,8 @@ def test_countries_have_their_code_in_tax_codes() -> None:
 )
 def test_a_postcode_has_five_digits_in_italy(text: str, more: dict[str, Any], expected: Any) -> None:
     assert outcome(typed("postcode", text, **more)) == expected
+
+
+def test_every_province_lies_in_one_of_the_twenty_regions():
+    assert {len(provinces()), len({region_of(province) for province in provinces()})} == {107, 20}
+    assert (region_of("RM"), region_of("NO"), region_of("FU")) == ("Lazio", "Piemonte", None)

@@ -90,7 +90,7 @@ class Desk:
 
     def _version(self, name: str) -> str | None:
         version = self.state.versions.get(name)
-        return version if version is not None and is_kept(self.catalogue, name, version) else None
+        return version if version is not None and is_kept(self.catalogue, name, version, self.language) else None
 
     def walk(self, form: str, *, quick_only: bool = False) -> Walk:
         key = (form, quick_only)
@@ -133,8 +133,12 @@ class Desk:
 REGISTERED = frozenset({"suspended", "in_review", "returned", "accepted"})
 
 
-def is_kept(catalogue: Catalogue, form: str, version: str) -> bool:
-    return catalogue.editions[form].form.version == version or (form, version) in catalogue.frozen
+def is_kept(catalogue: Catalogue, form: str, version: str, language: str) -> bool:
+    """Whether the version can still be asked in the language: one learned since has no words in it."""
+    if catalogue.editions[form].form.version == version:
+        return True
+    frozen = catalogue.frozen.get((form, version))
+    return frozen is not None and language in frozen.words
 
 
 def local_day(moment: datetime, timezone: str) -> date:

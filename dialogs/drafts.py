@@ -35,7 +35,7 @@ def put_back(desk: Desk) -> None:
 
 def _put(desk: Desk, answers: Mapping[str, Wire], skipped: tuple[str, ...], version: str) -> None:
     state = desk.state
-    kept = version if version and is_kept(desk.catalogue, QUOTE, version) else desk.catalogue.form(QUOTE).version
+    kept = version if version and is_kept(desk.catalogue, QUOTE, version, desk.language) else desk.catalogue.form(QUOTE).version
     desk.set(
         answers={**{key: value for key, value in state.answers.items() if not _is_mine(key)}, **answers},
         skipped=(*(key for key in state.skipped if not _is_mine(key)), *skipped),

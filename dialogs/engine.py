@@ -92,7 +92,7 @@ def _refresh(desk: Desk) -> None:
     if desk.state.client.offers:
         staff.expire_offers(desk)
     for form, version in desk.state.versions.items():
-        if not is_kept(desk.catalogue, form, version):
+        if not is_kept(desk.catalogue, form, version, desk.language):
             answers.carry_over(desk, form)
 
 

@@ -106,3 +106,17 @@ def test_a_notice_published_anew_in_the_brokers_folder_is_the_only_one_shown_aga
     assert talk.ask.path == "quote_home.card_confirm"
     [act] = [act for act in talk.effects if isinstance(act, RecordAct)]
     assert (act.module, act.version) == ("privacy_insurance", "2")
+
+
+def test_a_language_learned_since_carries_over_to_the_version_that_has_it(forms: Catalogue) -> None:
+    edition = forms.editions["registration_person"]
+    old = make_edition(edition.form.form, {"it": edition.words["it"]})
+    talk = Talk(replace(forms, editions={**forms.editions, "registration_person": old}))
+    talk.play(PERSON, until="registration_person.identity.sex")
+    talk.catalogue = replace(forms, frozen={("registration_person", old.form.version): old})
+    talk.command("language", "en")
+    assert talk.ask.path == "registration_person.identity.sex"
+    talk.answer("female")
+    assert talk.state.answers["registration_person.identity.family_name"] == "Esempio"
+    talk.play(PERSON)
+    assert talk.ask.path == "journey.goal"

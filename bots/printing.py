@@ -12,6 +12,7 @@ import msgspec
 
 from bots import printer
 from forms.papers.model import Paper
+from storage.processes import environment
 
 
 class PrintingError(RuntimeError):
@@ -60,7 +61,7 @@ class Printers:
         process: subprocess.Popen[bytes] | None = getattr(self._mine, "process", None)
         if process is None:
             command = [sys.executable, "-m", printer.__name__]
-            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own interpreter
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment())  # noqa: S603 - our own interpreter
             self._mine.process = process
             self._started.append(process)
         return process

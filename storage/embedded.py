@@ -17,7 +17,7 @@ from types import MappingProxyType, TracebackType
 from typing import IO, Self
 from urllib.parse import quote
 
-from storage.processes import Account, AlreadyRunning, CannotStart, end_with, lock, postmaster_state
+from storage.processes import Account, AlreadyRunning, CannotStart, end_with, environment, lock, postmaster_state
 
 START_S = 60  # the first start on a busy disk took 5.6 s
 STOP_S = 20
@@ -123,7 +123,12 @@ class EmbeddedServer:
         rules = ["-U", "sospeso", "-A", "trust", "-E", "UTF8", "--data-checksums", "--no-instructions"]
         locale = ["--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         done = subprocess.run(  # noqa: S603 - our own binary
-            [self.binaries / "initdb", "-D", fresh, *rules, *locale], capture_output=True, check=False, cwd="/", **self.account.arguments()
+            [self.binaries / "initdb", "-D", fresh, *rules, *locale],
+            capture_output=True,
+            check=False,
+            cwd="/",
+            env=environment(),
+            **self.account.arguments(),
         )
         if done.returncode:
             raise CannotStart(f"The database could not be made in {self.folder}: {_last_line(done.stderr)}")
@@ -138,6 +143,7 @@ class EmbeddedServer:
             warnings.simplefilter("ignore", DeprecationWarning)
             process = subprocess.Popen(  # noqa: S603 - our own binary
                 command,
+                env=environment(),
                 preexec_fn=end_with(os.getpid()),  # noqa: PLW1509 - see above
                 cwd="/",
                 stdin=subprocess.DEVNULL,

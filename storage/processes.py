@@ -49,6 +49,11 @@ class Account:
                 )
 
 
+def environment() -> dict[str, str]:
+    """For a child: without our settings, whose secrets every process of its account could read there."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("SOSPESO_")}
+
+
 def lock(path: Path) -> IO[str]:
     """Held until closed or until this process ends, however it ends."""
     held = path.open("w")

@@ -31,8 +31,10 @@ class Doors:
         return "__Host-chat" if self._is_secure(request) else "chat"
 
     def cookie(self, request: Request) -> Credential | None:
-        """What the browser holds: the conversation's id and its secret, joined by a dot."""
-        for name in ("__Host-chat", "chat"):
+        """What the browser holds: the conversation's id and its secret, joined by a dot.
+
+        Over HTTPS only under the name that a neighbouring site cannot set: nobody lures a customer into a conversation of theirs."""
+        for name in ("__Host-chat",) if self._is_secure(request) else ("__Host-chat", "chat"):
             conversation, _, secret = request.cookies.get(name, "").partition(".")
             if is_conversation(conversation) and _SECRET.fullmatch(secret):
                 return Credential(conversation, secret)

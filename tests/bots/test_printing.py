@@ -62,3 +62,11 @@ def test_a_printing_process_ends_with_a_parent_that_was_killed():
         worker = psutil.Process(int(parent.stdout.readline()))
         os.kill(parent.pid, signal.SIGKILL)
         assert psutil.wait_procs([worker], timeout=20)[1] == []
+
+
+@pytest.mark.slow
+async def test_no_secret_of_ours_stands_in_a_printing_process_environment(printers, monkeypatch):
+    monkeypatch.setenv("SOSPESO_MASTER_KEY", "a secret of tests")
+    await printers.print_paper(a_paper())
+    (child,) = [each for each in psutil.Process().children() if "bots.printer" in each.cmdline()]
+    assert not [name for name in child.environ() if name.startswith("SOSPESO_")]

@@ -112,3 +112,11 @@ def test_a_file_in_the_way_is_refused_with_what_to_do(open_folder: Path) -> None
 async def test_a_thread_may_not_start_it(open_folder: Path) -> None:
     with pytest.raises(RuntimeError, match="main"):
         await asyncio.to_thread(EmbeddedServer(open_folder / "database").start)
+
+
+def test_no_secret_of_ours_stands_in_the_servers_environment(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOSPESO_MASTER_KEY", "a secret of tests")
+    with EmbeddedServer(open_folder / "database") as server:
+        environment = psutil.Process(server.pid).environ()
+    assert "PATH" in environment
+    assert not [name for name in environment if name.startswith("SOSPESO_")]

@@ -169,7 +169,7 @@ def assert_inert(content: bytes) -> None:
 async def test_a_filter_is_a_word_to_look_for_and_nothing_else(house: Services, agent: Actor) -> None:
     await a_request(house)
     texts = [row.text for row in ANSWERS] + [the("SQL in filter").input["filter"]]
-    texts += ["%", "_", "\\", "/", "a\0", "'", "%%%%%%%%", "x" * 100_000]
+    texts += ["%", "_", "\\", "/", "Zz\0", "'", "%%%%%%%%", "x" * 100_000]
     found = {text: len((await list_submissions(house, agent, Filter(text=text))).page.rows) for text in texts}
     assert found == {text: 0 if text.strip() else 2 for text in texts}
 

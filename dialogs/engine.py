@@ -4,7 +4,7 @@ from dialogs import answers, asking, codes, commands, pending, pricing, staff, s
 from dialogs.asking import Presented
 from dialogs.desk import CARD_EMAIL, QUOTE, Desk, is_kept
 from dialogs.events import Answered, Circumstances, Commanded, Event, StaffSaid, TextSaid, TimePassed, Uploaded
-from dialogs.journey import ACTS, CARD_CONFIRM, EMAIL_CODE, GOAL, OFFER, Stop, next_stop, stop_left_open
+from dialogs.journey import ACTS, CARD_CONFIRM, EMAIL_CODE, GOAL, OFFER, Stop, is_optional, next_stop, stop_left_open
 from dialogs.messages import Message, Notice
 from dialogs.party import remember_party
 from dialogs.state import Outcome, State
@@ -202,9 +202,7 @@ def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid)
         desk.problem(Reason.SENSITIVE_ELSEWHERE)
         return
     text = event.text
-    kind = asking.kind_of(stop)
-    is_free = kind in commands.FREE_TYPES
-    if is_free and understanding.is_question(text, desk.language, of_free_words=True):
+    if asking.kind_of(stop) in commands.FREE_TYPES and understanding.is_question(text, desk.language, of_free_words=True):
         _talk_about(desk, stop, text)
         return
     if stop.step is not None and stop.kind == "question":
@@ -212,19 +210,28 @@ def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid)
     reading = TYPES[presented.asked.type].read_text(text, presented.asked)
     if _is_act(stop) and not isinstance(reading, Refused) and event.shown != presented.ask.shown:
         reading = Refused(Reason.CONFIRM_EXPLICITLY)  # a yes to something older, or to nothing in particular
-    if isinstance(reading, Refused) and reading.reason in _NOT_AN_ANSWER:
-        desk.customer_said = event.text
-        correction = understanding.find_correction(desk, event.text, strictly=False)
-        if correction is not None:
+    if not isinstance(reading, Refused) or not _heard_otherwise(desk, stop, event.text, reading):
+        _keep(desk, stop, presented, reading)
+
+
+def _heard_otherwise(desk: Desk, stop: Stop, text: str, refused: Refused) -> bool:
+    """What is said instead of an answer: a correction, a misspelt command, a shrug, a question."""
+    if refused.reason in _NOT_AN_ANSWER:
+        desk.customer_said = text
+        if (correction := understanding.find_correction(desk, text, strictly=False)) is not None:
             understanding.propose(desk, correction)
-            return
-        if (command := commands.nearly(event.text, desk.language)) is not None:
+            return True
+        if (command := commands.nearly(text, desk.language)) is not None:
             commands.obey(desk, stop, command)
-            return
-    if isinstance(reading, Refused) and _is_asked_back(desk, reading, event.text, is_free=is_free):
-        _talk_about(desk, stop, event.text)
-        return
-    _keep(desk, stop, presented, reading)
+            return True
+    if not _is_act(stop) and understanding.is_not_known(text, desk.language):
+        desk.customer_said = text
+        desk.say("not_known_skip" if stop.step is not None and is_optional(stop.step) else "not_known_needed")
+        return True
+    if _is_asked_back(desk, refused, text, is_free=asking.kind_of(stop) in commands.FREE_TYPES):
+        _talk_about(desk, stop, text)
+        return True
+    return False
 
 
 def _is_asked_back(desk: Desk, refused: Refused, text: str, *, is_free: bool) -> bool:

@@ -69,6 +69,11 @@ def is_question(text: str, language: str, *, of_free_words: bool) -> bool:
     return begins and "?" in text if of_free_words else begins or "?" in text
 
 
+def is_not_known(text: str, language: str) -> bool:
+    """ "non lo so", "I do not have it here": no answer, and nobody's mistake."""
+    return fold(text) in {fold(words) for words in _phrases(language, "not_known")}
+
+
 def propose(desk: Desk, correction: Correction) -> None:
     """Says what would change and waits for an explicit yes."""
     step = correction.step

@@ -88,3 +88,13 @@ def test_a_misspelt_call_for_help_is_heard(forms: Catalogue, words: str, part: s
     assert not talk.problems, talk.problems
     assert talk.texts
     assert part.lower() in talk.texts[0].lower() or talk.texts == [talk.ask.why]
+
+
+@pytest.mark.parametrize(("path", "word"), [(f"{IDENTITY}.tax_code", "operatore"), ("registration_person.bank.iban", "salta")])
+@pytest.mark.parametrize("words", ["non lo so", "Non ce l'ho qui", "boh", "I don't know"])
+def test_not_knowing_is_nobodys_mistake(forms: Catalogue, path: str, word: str, words: str) -> None:
+    talk = at(forms, path)
+    talk.say(words)
+    assert not talk.problems
+    assert any(word in text for text in talk.texts)
+    assert talk.ask.path == path

@@ -116,17 +116,20 @@ class Asks:
             self._ask(walking)
 
     def _ask(self, walking: Walking) -> None:
-        step = self.step
-        value = walking.answers.get(step.key)
-        if value is None:
-            walking.take(step)
-        else:  # most of a long walk: what `take` does, without its calls
-            walking.steps.append(step)
-            walking.asked += 1
-            walking.values[step.key] = value
+        """As `Walking.take`, written out: a long form takes this way sixty times a turn."""
+        key = self.step.key
+        value = walking.answers.get(key)
+        walking.steps.append(self.step)
+        walking.asked += 1
+        if value is not None:
+            walking.values[key] = value
             walking.seen[self.name] = value if type(value) is str else hashable(value)
-        if self.is_need and _is_unanswered(value, step.key in walking.skipped):
-            walking.needs.append(step)
+        elif key not in walking.skipped:
+            walking.pending += 1
+            if walking.open is None:
+                walking.open = self.step
+        if self.is_need and _is_unanswered(value, key in walking.skipped):
+            walking.needs.append(self.step)
             walking.seen["unanswered_needs"] = len(walking.needs)
 
     def _compute(self, walking: Walking) -> None:

@@ -98,3 +98,10 @@ def test_not_knowing_is_nobodys_mistake(forms: Catalogue, path: str, word: str, 
     assert not talk.problems
     assert any(word in text for text in talk.texts)
     assert talk.ask.path == path
+
+
+@pytest.mark.parametrize("words", ["voglio parlare con qualcuno", "Posso parlare con una persona?", "Can I talk to someone?"])
+def test_a_person_may_be_asked_for_in_ones_own_words(forms: Catalogue, words: str) -> None:
+    talk = at(forms, f"{IDENTITY}.birth_date")
+    talk.say(words)
+    assert talk.ask.path == "contact.phone"

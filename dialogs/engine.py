@@ -48,6 +48,8 @@ def _told(event: Event) -> str:
             return ""
 
 
+MOST_TEXT = 4_000
+"""Characters of one answer: more than any question takes, and little enough that reading it holds nobody else up."""
 _TURNING_POINTS = frozenset({GOAL, CARD_CONFIRM, OFFER})
 
 
@@ -135,7 +137,9 @@ def _answer(desk: Desk, stop: Stop, presented: Presented, event: Answered | Uplo
         desk.problem(Reason.SENSITIVE_ELSEWHERE)
         return
     kind = TYPES[presented.asked.type]
-    if isinstance(event, Answered):
+    if isinstance(event, Answered) and isinstance(event.value, str) and len(event.value) > MOST_TEXT:
+        reading: Reading = Refused(Reason.TOO_LONG, max_length=MOST_TEXT)
+    elif isinstance(event, Answered):
         reading = Refused(Reason.FILE_EXPECTED) if presented.asked.type == "file" else kind.read_value(event.value, presented.asked)
     elif presented.asked.type == "file":
         reading = kind.read_value(dict(event.value), presented.asked)
@@ -161,6 +165,9 @@ def _must_leave_messenger(desk: Desk, stop: Stop) -> bool:
 
 def _text(desk: Desk, stop: Stop, event: TextSaid) -> None:
     """A command to the letter, a correction announced as one, the answer, and only then whatever it may have meant."""
+    if len(event.text) > MOST_TEXT:
+        desk.problem(Reason.TOO_LONG, max_length=MOST_TEXT)
+        return
     if not _is_readable(event.text):
         desk.problem(Reason.UNREADABLE_CHARACTERS)
         return

@@ -112,10 +112,12 @@ def _printing_rates(paper: Paper) -> Iterator[float]:
 
 
 def _two_pages(paper: Paper) -> Paper:
-    """A registration's receipt takes three pages: it loses its last acts until it takes two."""
-    while len(PdfReader(io.BytesIO(print_paper(paper))).pages) > PAGES:
-        paper = replace(paper, acts=paper.acts[:-1])
-    return paper
+    """A registration's receipt takes three pages: without its last sections, as many as it takes, it fills two."""
+    for kept in range(len(paper.sections), 0, -1):
+        shorter = replace(paper, sections=paper.sections[:kept])
+        if len(PdfReader(io.BytesIO(print_paper(shorter))).pages) == PAGES:
+            return shorter
+    raise RuntimeError(f"no receipt of {PAGES} pages")
 
 
 async def _jobs_a_second(confirming: Confirming) -> float:

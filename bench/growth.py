@@ -10,9 +10,6 @@ import tracemalloc
 from collections.abc import Iterator
 from datetime import timedelta
 
-import asyncpg
-from sqlalchemy import make_url
-
 from bench.house import ANSWERS, Answers, House, a_house, snapshot_at
 from bench.measure import ROUNDS, Result, at_most
 from bench.processes import cpu_s
@@ -50,7 +47,7 @@ async def _by_stored() -> Result:
 async def _fill(house: House, count: int) -> Iterator[list[str]]:
     """Conversations that fill the tables, those of the rounds to come strewn among them."""
     strewn: list[str] = []
-    connection = await asyncpg.connect(make_url(house.addresses.owner).set(drivername="postgresql").render_as_string(hide_password=False))
+    connection = await house.connect()
     try:
         for _ in range(0, count, min(count, AT_A_TIME)):
             ids = [new_id() for _ in range(min(count, AT_A_TIME))]

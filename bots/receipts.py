@@ -146,14 +146,13 @@ async def _send(mail_ids: list[str]) -> None:
 @_step("send_mails")
 async def send_mails(mail_ids: list[str]) -> list[tuple[str, float]]:
     """Those to be tried again, and after how many seconds. One step: begun again, it passes over what was sent."""
-    waits = await asyncio.gather(*map(_send_one, mail_ids))
-    return [(mail_id, wait_s) for mail_id, wait_s in zip(mail_ids, waits, strict=True) if wait_s is not None]
-
-
-async def _send_one(mail_id: str) -> float | None:
     shop = _workshop()
-    outcome, attempts = await post(shop.services, shop.press, UUID(mail_id), retries=len(shop.retries_s))
-    return shop.retries_s[min(attempts, len(shop.retries_s) - 1)] if outcome == "later" else None
+    went = await post(shop.services, shop.press, [UUID(mail_id) for mail_id in mail_ids], retries=len(shop.retries_s))
+    return [
+        (mail_id, shop.retries_s[min(attempts, len(shop.retries_s) - 1)])
+        for mail_id, (outcome, attempts) in zip(mail_ids, went, strict=True)
+        if outcome == "later"
+    ]
 
 
 @_step("print_receipt")

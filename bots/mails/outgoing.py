@@ -1,7 +1,7 @@
-"""One queued mail, from its row to its address."""
+"""Queued mails, from their rows to their addresses."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from bots.mails.letters import House, Letter, LetterRow, compose, mail_words
 from bots.mails.maildir import remove
 from bots.mails.smtp import NotSent
 from bots.papers import Press, Record, act_rows, amount
-from bots.records import read_offer, read_policy, read_receipt
+from bots.records import ReceiptRecord, read_offer, read_policy, read_receipt
 from dialogs.services import Services
 from forms.papers.printing import instant
 from forms.types.showing import day
@@ -24,6 +24,7 @@ from storage.sealing import Owner
 from storage.tables.evidence import Document
 
 type Outcome = Literal["sent", "failed", "later", "nothing"]
+type Receipts = Mapping[UUID, ReceiptRecord | None]
 WITH_PAPER = frozenset({"receipt", "offer", "policy"})  # kinds whose PDF is printed first
 # A refused mail is tried again after these seconds, over two days; then a colleague sees it as failed.
 RETRIES_S: tuple[float, ...] = (60, 300, 900, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
@@ -39,24 +40,40 @@ class Ready:
     document: Document | None
 
 
-async def post(services: Services, press: Press, mail: UUID, *, retries: int) -> tuple[Outcome, int]:
-    """Sends one mail and records it: how it went, and how often it was tried before. `nothing`: it was sent before, given up, erased, or its paper is not printed yet."""
-    ready = await _ready(services, press, mail)
-    if ready is None:
-        return "nothing", 0
-    attempts = ready.mail.row.attempts
-    try:
-        await _deliver(services, ready)
-    except NotSent as refusal:
-        is_final = refusal.is_permanent or attempts >= retries
-        async with services.database.transaction() as session:
-            await mark_failed(session, mail, refusal.code, is_final=is_final)
-        return ("failed" if is_final else "later"), attempts
+async def post(services: Services, press: Press, mails: Sequence[UUID], *, retries: int) -> list[tuple[Outcome, int]]:
+    """Sends mails and records each: how it went, and how often it was tried before. `nothing`: it was sent before, given up, erased, or its paper is not printed yet.
+
+    Those of one receipt go together: it is read once, and they take two transactions, not four."""
+    readied = await _ready(services, press, mails)
+    went = await asyncio.gather(*(_deliver(services, ready) for ready in readied if ready), return_exceptions=True)
+    ended = await _record(services, [ready for ready in readied if ready], went, retries)
+    by_mail = {ready.mail.row.id: outcome for ready, outcome in zip((one for one in readied if one), ended, strict=True)}
+    return [by_mail.get(mail, ("nothing", 0)) for mail in mails]
+
+
+async def _record(
+    services: Services, readied: Sequence[Ready], went: Sequence[BaseException | None], retries: int
+) -> list[tuple[Outcome, int]]:
+    """What was sent is recorded also where another mail met a fault of ours, which is raised afterwards."""
+    outcomes: list[tuple[Outcome, int]] = []
+    forgotten = []
     async with services.database.transaction() as session:
-        is_there = await mark_sent(session, mail, services.clock())
-    if not is_there:
+        for ready, error in zip(readied, went, strict=True):
+            mail, attempts = ready.mail.row.id, ready.mail.row.attempts
+            if isinstance(error, NotSent):
+                is_final = error.is_permanent or attempts >= retries
+                await mark_failed(session, mail, error.code, is_final=is_final)
+                outcomes.append(("failed" if is_final else "later", attempts))
+            elif error is None:
+                if not await mark_sent(session, mail, services.clock()):
+                    forgotten.append(mail)
+                outcomes.append(("sent", attempts))
+    for mail in forgotten:
         await asyncio.to_thread(remove, services.settings.mail_folder, str(mail))
-    return "sent", attempts
+    for error in went:
+        if error is not None and not isinstance(error, NotSent):
+            raise error
+    return outcomes
 
 
 async def _deliver(services: Services, ready: Ready) -> None:
@@ -85,20 +102,28 @@ def house_of(services: Services, recipient: str) -> House:
     return House(settings.agency_name, settings.agency_email, under, f"{home}/console" if recipient == "agency" else f"{home}/")
 
 
-async def _ready(services: Services, press: Press, mail_id: UUID) -> Ready | None:
+async def _ready(services: Services, press: Press, mails: Sequence[UUID]) -> list[Ready | None]:
+    receipts: dict[UUID, ReceiptRecord | None] = {}
     async with services.database.transaction() as session:
-        mail = await read_mail(session, services.keys, mail_id)
-        if mail is None or mail.row.state != "queued":
-            return None
-        row = mail.row
-        document = await find_document(session, row.document_id) if row.document_id else None
-        if document is None and (row.receipt_id or row.offer_id or row.policy_id) and row.kind in WITH_PAPER:
-            return None  # the workflow that prints it sends it
-        facts, rows, owner = await _facts(services, press, session, mail)
-        house = house_of(services, row.recipient)
-        return Ready(
-            mail, compose(_kind(mail, facts), mail.language, facts, house, more_rows=rows, with_file=document is not None), owner, document
-        )
+        return [await _ready_one(services, press, session, mail, receipts) for mail in mails]
+
+
+async def _ready_one(
+    services: Services, press: Press, session: AsyncSession, mail_id: UUID, receipts: dict[UUID, ReceiptRecord | None]
+) -> Ready | None:
+    mail = await read_mail(session, services.keys, mail_id)
+    if mail is None or mail.row.state != "queued":
+        return None
+    row = mail.row
+    document = await find_document(session, row.document_id) if row.document_id else None
+    if document is None and (row.receipt_id or row.offer_id or row.policy_id) and row.kind in WITH_PAPER:
+        return None  # the workflow that prints it sends it
+    if row.kind == "receipt" and row.receipt_id and row.receipt_id not in receipts:
+        receipts[row.receipt_id] = await read_receipt(session, services.keys, press, row.receipt_id)
+    facts, rows, owner = await _facts(services, press, session, mail, receipts)
+    house = house_of(services, row.recipient)
+    letter = compose(_kind(mail, facts), mail.language, facts, house, more_rows=rows, with_file=document is not None)
+    return Ready(mail, letter, owner, document)
 
 
 def _kind(mail: Mail, facts: Mapping[str, str]) -> str:
@@ -109,12 +134,12 @@ def _kind(mail: Mail, facts: Mapping[str, str]) -> str:
 
 
 async def _facts(
-    services: Services, press: Press, session: AsyncSession, mail: Mail
+    services: Services, press: Press, session: AsyncSession, mail: Mail, receipts: Receipts
 ) -> tuple[dict[str, str], tuple[LetterRow, ...], Owner | None]:
     """The facts that came with the mail, worded, and those of what it is about."""
     row, language = mail.row, mail.language
     given = _worded(press, mail.facts, language)
-    if row.kind == "receipt" and row.receipt_id and (receipt := await read_receipt(session, services.keys, press, row.receipt_id)):
+    if row.kind == "receipt" and row.receipt_id and (receipt := receipts[row.receipt_id]):
         record, kept = receipt.record, receipt.row
         words = mail_words(language)
         told = {

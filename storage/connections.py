@@ -64,12 +64,24 @@ class Connections:
 
     async def _run(self, run: Callable[..., Awaitable[Any]], query: str, given: tuple[object, ...]) -> Any:  # as above
         async with self._free:
-            connection = self._idle.pop() if self._idle else await self.connect()
+            connection = self._take_idle() or await self.connect()
             try:
                 return await run(connection, query, *given)
-            except (*LOST, asyncio.CancelledError):
+            except LOST:
+                connection.terminate()
+                while self._idle:  # what cut one has cut all: they would use up the attempts
+                    self._idle.pop().terminate()
+                raise
+            except asyncio.CancelledError:
                 connection.terminate()  # nobody knows what it is in the middle of
                 raise
             finally:
                 if not connection.is_closed():
                     self._idle.append(connection)
+
+    def _take_idle(self) -> asyncpg.Connection | None:
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+        return None

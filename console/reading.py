@@ -8,7 +8,7 @@ from uuid import UUID
 
 from console.acting import Actor, Work, acting
 from console.actions import missing_to_issue
-from dialogs.jobs import enqueue_mail
+from dialogs.jobs import enqueue_again
 from dialogs.services import Services
 from forms.computed import Environment
 from forms.showing import ShownSection, label_of, show_answers
@@ -199,7 +199,7 @@ async def list_failed_mails(services: Services, actor: Actor) -> tuple[FailedMai
     """Mail that will not arrive unless somebody does something."""
     async with acting(services, actor, Action.READ_MESSAGES) as work:
         found = []
-        for row in await failed_mails(work.session):
+        for row in await failed_mails(work.session, work.at):
             party = await work.row(row.party_id) if row.party_id else None
             found.append(FailedMail(row.id, row.kind, row.last_error, row.attempts, party.display_name if party else None))
         work.detail["rows"] = len(found)
@@ -209,10 +209,10 @@ async def list_failed_mails(services: Services, actor: Actor) -> tuple[FailedMai
 async def retry_mail(services: Services, actor: Actor, mail: UUID) -> None:
     """Tried again under the same Message-ID."""
     async with acting(services, actor, Action.RETRY_MAIL, mail) as work:
-        attempts = await queue_again(work.session, mail)
-        if attempts is None:
+        row = await queue_again(work.session, mail, work.at)
+        if row is None:
             raise Refused(Reason.NOT_POSSIBLE_NOW, state="sent")
-        await enqueue_mail(work.session, mail, attempt=attempts)
+        await enqueue_again(work.session, row, work.at)
 
 
 async def _call(work: Work, row: CallRequest) -> Call | None:

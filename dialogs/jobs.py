@@ -1,5 +1,6 @@
 """The jobs that turns and colleagues enqueue, by name. Their arguments are ids only: DBOS keeps them in clear."""
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.jobs import enqueue
 from storage.parties import Traces
+from storage.tables.messages import OutgoingMail
 
 MAIL: Final = "mail"
 RECEIPT: Final = "receipt"
@@ -27,10 +29,16 @@ QUEUES: Final = {
 """Codes must not wait behind papers: somebody is looking at the screen."""
 
 
-async def enqueue_mail(session: AsyncSession, mail: UUID, *, attempt: int = 0) -> None:
-    """Sends one queued mail; `attempt` tells a colleague's retry from the job that gave up."""
-    job = f"mail-{mail}" if not attempt else f"mail-{mail}-{attempt}"
-    await enqueue(session, MAIL, QUEUES[MAIL], [str(mail)], job)
+async def enqueue_mail(session: AsyncSession, mail: UUID) -> None:
+    """Sends one queued mail."""
+    await enqueue(session, MAIL, QUEUES[MAIL], [str(mail)], f"mail-{mail}")
+
+
+async def enqueue_again(session: AsyncSession, mail: OutgoingMail, at: datetime) -> None:
+    """An undelivered mail once more: with its paper, where that was never printed."""
+    papers = ((RECEIPT, mail.receipt_id), (OFFER_PAPER, mail.offer_id), (POLICY_PAPER, mail.policy_id))
+    job, subject = next(((job, paper) for job, paper in papers if paper and not mail.document_id), (MAIL, mail.id))
+    await enqueue(session, job, QUEUES[job], [str(subject)], f"{job}-{subject}-{at.isoformat()}")
 
 
 async def enqueue_receipt(session: AsyncSession, receipt: UUID) -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.keys import Keys
@@ -17,6 +17,7 @@ from storage.tables.intake import Conversation
 from storage.tables.messages import OutgoingMail
 
 _PAYLOAD = "outgoing_mail.sealed_payload"
+STUCK_AFTER = timedelta(hours=1)  # a mail leaves within seconds; outages are waited out for minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,21 +111,29 @@ async def mark_failed(session: AsyncSession, mail: UUID, error: str, *, is_final
     )
 
 
-async def queue_again(session: AsyncSession, mail: UUID) -> int | None:
-    """A colleague wants a failed mail tried again; its Message-ID stays. How often it was tried; None = it has not failed."""
-    tried = update(OutgoingMail).where(OutgoingMail.id == mail, OutgoingMail.state == "failed").values(state="queued")
-    return await session.scalar(tried.returning(OutgoingMail.attempts))
+async def queue_again(session: AsyncSession, mail: UUID, now: datetime) -> OutgoingMail | None:
+    """A colleague wants an undelivered mail tried again; its Message-ID stays. None = it is on its way or has arrived."""
+    row: OutgoingMail | None = await session.scalar(
+        select(OutgoingMail).where(OutgoingMail.id == mail, _undelivered(now)).with_for_update()
+    )
+    if row is not None:
+        row.state = "queued"
+        await session.flush()
+    return row
 
 
 async def attach_document(session: AsyncSession, receipt: UUID, document: UUID) -> None:
     await session.execute(update(OutgoingMail).where(OutgoingMail.receipt_id == receipt).values(document_id=document))
 
 
-async def failed_mails(session: AsyncSession, *, most: int = 100) -> tuple[OutgoingMail, ...]:
-    """The latest first."""
-    return tuple(
-        await session.scalars(select(OutgoingMail).where(OutgoingMail.state == "failed").order_by(OutgoingMail.id.desc()).limit(most)),
-    )
+async def failed_mails(session: AsyncSession, now: datetime, *, most: int = 100) -> tuple[OutgoingMail, ...]:
+    """Refused for good, or never tried though long queued: the job that should print or send it has broken. The latest first."""
+    return tuple(await session.scalars(select(OutgoingMail).where(_undelivered(now)).order_by(OutgoingMail.id.desc()).limit(most)))
+
+
+def _undelivered(now: datetime) -> ColumnElement[bool]:
+    never_tried = and_(OutgoingMail.state == "queued", OutgoingMail.attempts == 0, OutgoingMail.created_at < now - STUCK_AFTER)
+    return or_(OutgoingMail.state == "failed", never_tried)
 
 
 async def mails_of(session: AsyncSession, party: UUID) -> tuple[OutgoingMail, ...]:

@@ -1,6 +1,9 @@
 """Who waits for a call, and mail that did not arrive: shown to whom it concerns, done once, audited."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import text, update
 
 from console.reading import answer_call, list_calls, list_failed_mails, list_submissions, retry_mail
 from dialogs.events import Commanded
@@ -10,6 +13,7 @@ from storage.mails import mails_of, mark_failed
 from storage.parties import open_party
 from storage.queue import Filter
 from storage.tables.base import new_id
+from storage.tables.messages import OutgoingMail
 from tests.builders import a_visitor
 from tests.console.house import audited, give_to
 
@@ -66,3 +70,20 @@ async def test_whatever_is_typed_into_the_filter_is_only_looked_for(house, reque
     found = await list_submissions(house, agent, Filter(text=text))
     assert found.page.rows == () or not text.strip("\x00\ud800")
     assert len((await list_submissions(house, agent, Filter(text="esempio"))).page.rows) == 2
+
+
+async def test_a_mail_that_never_left_is_shown_after_an_hour_and_printed_anew(house, request_, agent):
+    """The job that prints its paper broke: nobody refused the mail, it just never went."""
+    async with house.database.transaction() as session:
+        left = {row.id: row.receipt_id for row in await mails_of(session, request_.party) if row.receipt_id}
+        await session.execute(update(OutgoingMail).values(created_at=house.clock() - timedelta(minutes=61), attempts=0, state="queued"))
+    shown = {mail.id for mail in await list_failed_mails(house, agent)}
+    assert left.keys() <= shown
+    mail, receipt = next(iter(left.items()))
+    await retry_mail(house, agent, mail)
+    async with house.database.transaction() as session:
+        job = await session.scalar(
+            text("select name from dbos.workflow_status where workflow_uuid like :id order by created_at desc limit 1"),
+            {"id": f"receipt-{receipt}-%"},
+        )
+    assert job == "receipt"

@@ -54,8 +54,8 @@ async def test_a_failure_is_counted_and_only_a_final_one_ends_it(database, is_fi
         row = (await read_mail(session, KEYS, id_)).row
         await session.refresh(row)
         assert (row.state, row.attempts, row.last_error) == (state, 1, "smtp_550")
-        assert [m.id for m in await failed_mails(session)] == ([id_] if is_final else [])
-        await queue_again(session, id_)
+        assert [m.id for m in await failed_mails(session, AT)] == ([id_] if is_final else [])
+        await queue_again(session, id_, AT)
         await mark_sent(session, id_, AT)
         await session.refresh(row)
         assert (row.state, row.attempts, row.last_error, row.sent_at) == ("sent", 2, None, AT)

@@ -10,7 +10,7 @@ import panel_material_ui as pmui
 from console.pages.fragment import Fragment
 from console.pages.shell import Frame
 from console.reading import Queue, list_submissions
-from storage.queue import WAITING, Filter, QueueRow
+from storage.queue import MOST_COUNTED, WAITING, Filter, QueueRow
 
 COLUMNS = ("customer", "form", "state", "waits", "missing", "place", "claimed")
 LATE = timedelta(days=1)
@@ -81,6 +81,8 @@ class QueueView:
         waiting = sum(found.counts.get(state, 0) for state in WAITING)
         if not self._rows and (waiting or self._state.value != "waiting"):
             return words.say("queue.nothing_found")
+        if any(found.counts.get(state, 0) >= MOST_COUNTED for state in WAITING):
+            return words.say("queue.lead.many", count=waiting)
         return words.count("queue.lead", waiting) if waiting else words.say("queue.empty")
 
     def _line(self, row: QueueRow, found: Queue) -> Line:

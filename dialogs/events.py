@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+import msgspec
+
 from forms.types.base import Wire
 
 
@@ -93,8 +95,7 @@ class KnownParty:
     missing_for_issue: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(msgspec.Struct, frozen=True):
     """Time, randomness and settings, given and never looked up inside."""
 
     now: datetime

@@ -1,7 +1,6 @@
 """The snapshot of one conversation: what was answered, done and shown. There is no current node; the next question is computed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
@@ -168,14 +167,13 @@ _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(State)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """One step's result. `conflict` = the answer was for something no longer open: `state` is unchanged, `ask` is what is open."""
 
     state: State
     messages: tuple[Message, ...]
     ask: Ask | None
-    effects: tuple[Effect, ...] = field(default=())
+    effects: tuple[Effect, ...] = ()
     conflict: bool = False
 
 

@@ -1,9 +1,11 @@
 """Computed answers and proposals: named pure functions over earlier answers, the card and the broker's tables."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP
+
+import msgspec
 
 from forms.conditions import Seen
 from forms.model import TypeName
@@ -14,12 +16,11 @@ _RESIDENCE = "registration_person.residence"
 _HOUSEHOLD = "registration_person.household"
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(msgspec.Struct, frozen=True):
     """What a form may look at beside its own answers. `card`: answers of other forms by full path."""
 
     today: date
-    card: Mapping[str, Wire] = field(default_factory=dict)
+    card: Mapping[str, Wire] = msgspec.field(default_factory=dict)
     tables: Tables = NO_TABLES
     currency: str = "EUR"
 

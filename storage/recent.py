@@ -1,14 +1,14 @@
 """The last snapshots of conversations, kept in memory; each is believed only as long as its version still stands in the database."""
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+
+import msgspec
 
 OVERHEAD = 1_000  # of an entry beside its snapshot: ids, key, the caller's decoded form of a short conversation
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A conversation as it stood at `version`, the number of its latest turn."""
+class Loaded(msgspec.Struct, frozen=True):
+    """A conversation as it stood at `version`, the number of its latest turn. A struct, because every turn makes one."""
 
     conversation: str
     version: int
@@ -17,11 +17,14 @@ class Loaded:
     party: str | None
     language: str
     channel: str
-    secret_sha256: bytes = field(repr=False)
-    key: bytes | None = field(repr=False)
+    secret_sha256: bytes
+    key: bytes | None
     """None once destroyed: the snapshot then says nothing personal, and no further turn is taken."""
-    memo: object = field(default=None, repr=False)
+    memo: object = None
     """Whatever the caller wants to find again with this version (its decoded snapshot); gone after a restart."""
+
+    def __repr__(self) -> str:
+        return f"Loaded({self.conversation}, {self.version})"  # neither keys nor answers belong into a log
 
     @property
     def is_closed(self) -> bool:

@@ -7,13 +7,15 @@ and find again what an incoming id was answered before (Taken)."""
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Self
 from uuid import UUID
 
 import asyncpg
+import msgspec
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.batching import ALONE, MOST, Row, Writer
@@ -44,8 +46,7 @@ where conversation_id = $1 and number > $2 order by number
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(msgspec.Struct, frozen=True):
     """What is to be written after `loaded`: bytes in clear, sealed here."""
 
     loaded: Loaded
@@ -54,10 +55,13 @@ class Turn:
     snapshot: bytes
     replies: bytes
     language: str
-    memo: object = field(default=None, repr=False)
+    memo: object = None
     """Found again in the next `Loaded.memo`."""
     closes: bool = False
     """The conversation's key is destroyed with this turn: its reply and snapshot stay in clear and must say nothing personal, `incoming` is dropped."""
+
+    def __repr__(self) -> str:
+        return f"Turn({self.loaded}, {self.incoming_id})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +250,9 @@ def is_unasked(incoming_id: str | None) -> bool:
 
 
 def _after(turn: Turn) -> Loaded:
-    loaded = replace(turn.loaded, version=turn.loaded.version + 1, snapshot=turn.snapshot, language=turn.language, memo=turn.memo)
-    return replace(loaded, key=None) if turn.closes else loaded
+    before = turn.loaded
+    key = None if turn.closes else before.key
+    return replace(before, version=before.version + 1, snapshot=turn.snapshot, language=turn.language, key=key, memo=turn.memo)
 
 
 def _place(conversation: str, what: str, number: int) -> bytes:

@@ -14,8 +14,7 @@ type Wire = str | int | bool | list[str] | dict[str, str | int]
 A file is `{"document": id, "name": str, "media_type": str, "bytes": int, "sha256": hex}`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     value: str
     label: str
     description: str | None = None

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from msgspec import structs
+
 from dialogs import engine, rendering
 from dialogs.effects import BindParty, CompleteCard, DecideOffer, Effect, MailCode, ProveEmail, RecordAct, Suspend
 from dialogs.events import Answered, Circumstances, Commanded, Event, KnownAct, KnownParty, OpenOffer, StaffSaid, TextSaid
@@ -139,7 +141,7 @@ def circumstances(**changes: object) -> Circumstances:
         code_resend=(1, 5),
         offer_days=30,
     )
-    return replace(plain, **changes)
+    return structs.replace(plain, **changes)
 
 
 @dataclass
@@ -193,7 +195,7 @@ class Talk:
         wanted = engine.wants_party(self.state, event)
         email = wanted if isinstance(wanted, str) else self.email if wanted else None
         known = self.registry.parties.get(email) if email else None
-        at = replace(self.circumstances, known=known)
+        at = structs.replace(self.circumstances, known=known)
         return self._take(engine.step(self.state, event, self.catalogue, at))
 
     def _take(self, outcome: Outcome) -> Outcome:
@@ -223,7 +225,7 @@ class Talk:
         return self.send(StaffSaid(what, facts))
 
     def wait(self, **span: float) -> None:
-        self.circumstances = replace(self.circumstances, now=self.circumstances.now + timedelta(**span))
+        self.circumstances = structs.replace(self.circumstances, now=self.circumstances.now + timedelta(**span))
 
     def play(self, script: Script, *, until: str | None = None, most: int = 200) -> Outcome:
         """Answers from the script until `until` is open, a goal is reached again, or nothing more stands in it.

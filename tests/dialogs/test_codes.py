@@ -1,6 +1,6 @@
 """One-time codes: proof of an address, and no help for whoever guesses."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.effects import BindParty, MailCode, ProveEmail
 from forms.catalogue import Catalogue

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import asyncpg
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 from sqlalchemy import make_url, text
 
 from storage.database import Database

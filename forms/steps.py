@@ -112,12 +112,10 @@ class Asks:
             return
         if self.is_computed:
             self._compute(walking)
-        elif self.quick or not walking.quick_only:
-            self._ask(walking)
-
-    def _ask(self, walking: Walking) -> None:
-        """As `Walking.take`, written out: a long form takes this way sixty times a turn."""
-        key = self.step.key
+            return
+        if walking.quick_only and not self.quick:
+            return
+        key = self.step.key  # from here as `Walking.take`, written out: a long form comes this way eighty times a turn
         value = walking.answers.get(key)
         walking.steps.append(self.step)
         walking.asked += 1

@@ -60,8 +60,8 @@ def step(state: State, event: Event, catalogue: Catalogue, circumstances: Circum
         return _over(desk, event)
     _refresh(desk)
     stop = (stop_left_open(desk) if desk.state is state else None) or _open(desk)
-    if state.closing is not None and not isinstance(event, StaffSaid | TimePassed):
-        desk.set(closing=None)  # the page of what was sent has been seen
+    if state.closing is not None and not isinstance(event, TimePassed):
+        desk.set(closing=None)  # the page of what was sent has been seen, or the agency has moved it on
     match event:
         case Answered() | Uploaded():
             presented = _meant(desk, stop, event)

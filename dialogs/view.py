@@ -77,8 +77,9 @@ class RowGroup:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The closing page: what is suspended now, its receipt and stamp, what happens next."""
+    """The closing page of a form or an offer's answer: its receipt and stamp, what happens next."""
 
+    form: str  # or offer_accept, offer_refuse
     receipt: str
     stamp: str
     emails: tuple[str, ...]
@@ -242,7 +243,8 @@ def _card(desk: Desk, stop: Stop) -> tuple[Row, ...]:
     if step is None or stop.kind == "section":
         return _said_before(desk) if stop.kind not in {"section", "form", "card"} else ()
     steps = [one for one in desk.walk(step.form).steps if one.section == step.section and one.key in desk.state.answers]
-    return tuple(summaries.rows_of_steps(desk, step.form, steps))
+    rows = summaries.rows_of_steps(desk, step.form, steps)
+    return tuple(sorted(rows, key=lambda row: bool(row.question)))  # the proved e-mail was there before all of them
 
 
 def _said_before(desk: Desk) -> tuple[Row, ...]:
@@ -359,4 +361,4 @@ def _sent(desk: Desk) -> Sent:
     closing = desk.state.closing
     assert closing is not None  # noqa: S101 - only then is it the scene
     steps = wording.aliases(desk.language, f"view.steps.{closing.form}")
-    return Sent(closing.receipt, closing.stamp, desk.emails, steps)
+    return Sent(closing.form, closing.receipt, closing.stamp, desk.emails, steps)

@@ -53,6 +53,8 @@ def every_scene(language: str) -> dict[str, tuple[ChatView, list[dict[str, Any]]
         "referral": (a_referral(language), []),
         "review": (a_review(language), []),
         "sent": (a_sent(language), document),
+        "requested": (a_sent(language, "offer_accept"), document),
+        "refused_offer": (a_sent(language, "offer_refuse"), document),
         "offer": (an_offer(language), document),
         "closed": (replace(a_view(language), scene="closed", ask=None), house),
     }
@@ -144,9 +146,9 @@ def a_review(language: str) -> ChatView:
     )
 
 
-def a_sent(language: str) -> ChatView:
+def a_sent(language: str, form: str = "registration_person") -> ChatView:
     t = TEXTS[language]
-    sent = Sent("R-2026-000417", STAMP, (EMAIL,), tuple(t["steps"]))
+    sent = Sent(form, "R-2026-000417", STAMP, (EMAIL,), tuple(t["steps"]))
     choices = tuple({"value": value, "label": label} for value, label in zip(("quote_home", "documents"), t["goals"], strict=True))
     return replace(
         a_view(language),

@@ -36,6 +36,18 @@ def test_every_question_of_both_journeys_has_a_page_that_shows_it(forms: Catalog
         assert len(page.sent.steps) == 3
 
 
+def test_what_the_agency_says_ends_the_page_that_says_suspended(forms: Catalogue) -> None:
+    talk = registered(forms)
+    assert seen(talk).scene == "sent"
+    talk.staff("accepted", form="registration_person", submission="submission-1")
+    assert seen(talk).scene == "goal"
+
+
+def test_the_proved_address_does_not_stand_between_an_answer_and_the_next_question(forms: Catalogue) -> None:
+    rows = seen(at(forms, "registration_person.identity.birth_date")).card
+    assert [row.label for row in rows] == ["E-mail", "Cognome", "Nome", "Sesso"]
+
+
 @pytest.mark.parametrize(
     ("path", "scene"),
     [

@@ -52,6 +52,14 @@ def test_every_word_of_the_templates_is_in_the_words() -> None:
     assert {name.removesuffix(".format") for name in used} - known == set()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_what_is_suspended_is_called_so(language: str) -> None:
+    words = read(language)
+    titles = {form: words[f"sent.of.{form}.title"] for form in ("registration_person", "quote_home", "offer_accept", "offer_refuse")}
+    assert titles["registration_person"] == titles["quote_home"]
+    assert len(set(titles.values())) == 3
+
+
 def test_the_best_language_of_a_browser_is_taken() -> None:
     assert preferred("fa, en-GB;q=0.8, it;q=0.5", ("it", "en")) == "en"
     assert preferred("xx;q=nonsense, ;;;", ("it", "en")) == "it"

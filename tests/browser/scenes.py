@@ -11,6 +11,7 @@ from tests.browser.wording import TEXTS
 
 SHOWN = "0f" * 32
 EMAIL = "demo.cliente@example.org"
+LONG_EMAIL = "demetra.addolorata.esempio@posta.example.org"
 STAMP = f"22/11/26/10/42/07 {EMAIL}"
 BIRTH = "registration_person.identity.birth_date"
 
@@ -37,7 +38,10 @@ def every_scene(language: str) -> dict[str, tuple[ChatView, list[dict[str, Any]]
         "search": (replace(a_view(language), ask=an_ask(t, "birth_municipality", "municipality", t["place"]), input="search"), []),
         "multiline": (replace(a_view(language), ask=an_ask(t, "notes", "multiline", t["notes"]), input="textarea"), []),
         "email": (replace(a_view(language), card=(), ask=an_ask(t, "email", "email", t["email"]), input="email"), notice),
-        "code": (replace(a_view(language), card=(), ask=an_ask(t, "email_code", "code", t["code"]), input="numeric"), house),
+        "code": (
+            replace(a_view(language), card=(), ask=an_ask(t, "email_code", "code", t["code"].format(LONG_EMAIL)), input="numeric"),
+            house,
+        ),
         "upload": (
             replace(
                 a_view(language), ask=an_ask(t, "document_front", "file", t["file"], accept=("image/jpeg", "application/pdf")), input="file"

@@ -3,11 +3,12 @@
 Colleagues never answer, confirm or consent for a customer: they read, claim, send back, approve, reject, quote and issue.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
 from console.acting import Actor, Work, acting
+from dialogs.desk import CARD_EMAIL
 from dialogs.jobs import enqueue_mail, enqueue_news, enqueue_offer_paper, enqueue_policy_paper
 from dialogs.known import missing_for_policy
 from dialogs.services import Services
@@ -49,13 +50,18 @@ async def return_answers(services: Services, actor: Actor, submission: UUID, que
         row, owner = await _claimed(work, submission)
         told = _reason(reason)
         answers = (await read_submission(work.session, owner, submission)).answers
-        if not questions or any(question not in answers or not question.startswith(f"{row.form}.") for question in questions):
+        if not questions or not all(can_come_back(question, answers) and question.startswith(f"{row.form}.") for question in questions):
             raise Refused(Reason.NOT_ALLOWED)
         detail = {"questions": list(questions), "reason": told, "colleague": actor.name}
         moved = await move_submission(work.session, owner, submission, Move(Act.RETURN_ANSWERS, work.at, actor.id, detail))
         labels = ", ".join(_label(services, row, question) for question in questions)
         await _tell(work, owner, moved, "returned", {"question": labels, "reason": told, "colleague": actor.name})
         work.detail["questions"] = len(questions)
+
+
+def can_come_back(question: str, answers: Container[str]) -> bool:
+    """What was answered, but not the address that a code has proved: typed again it would be proved no longer."""
+    return question in answers and question != CARD_EMAIL
 
 
 async def approve(services: Services, actor: Actor, submission: UUID) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from console.acting import Actor, Work, acting
-from console.actions import missing_to_issue
+from console.actions import can_come_back, missing_to_issue
 from dialogs.jobs import enqueue_again
 from dialogs.services import Services
 from forms.computed import Environment
@@ -290,7 +290,7 @@ def _sections(work: Work, row: Submission, answers: Mapping[str, Wire], accepted
                     before.get(answer.path),
                     is_same_form and before.get(answer.path) != answer.value,
                     answer.is_code,
-                    answer.path in answers,
+                    can_come_back(answer.path, answers),
                 )
                 for answer in section.answers
             ),

@@ -99,8 +99,9 @@ async def test_a_returned_answer_is_told_in_chat_and_mail_with_its_reason_and_wh
         ["modules.mandate.act"],
         ["quote_home.building.area_m2"],
         [MOBILE, "modules.mandate.act"],
+        ["registration_person.identity.email"],
     ],
-    ids=["none", "unknown", "a consent", "another form's", "a consent among answers"],
+    ids=["none", "unknown", "a consent", "another form's", "a consent among answers", "a proved address"],
 )
 async def test_only_answers_of_the_form_can_be_sent_back_never_a_consent(house, request_, agent, questions):
     await actions.claim(house, agent, request_.card)

@@ -242,7 +242,7 @@ def _card(desk: Desk, stop: Stop) -> tuple[Row, ...]:
     step = stop.step
     if step is None or stop.kind == "section":
         return _said_before(desk) if stop.kind not in {"section", "form", "card"} else ()
-    steps = [one for one in desk.walk(step.form).steps if one.section == step.section and one.key in desk.state.answers]
+    steps = [one for one in desk.walk(step.form).steps if one.section == step.section and one.key in desk.state.answers and one != step]
     rows = summaries.rows_of_steps(desk, step.form, steps)
     return tuple(sorted(rows, key=lambda row: bool(row.question)))  # the proved e-mail was there before all of them
 

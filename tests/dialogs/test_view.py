@@ -48,6 +48,12 @@ def test_the_proved_address_does_not_stand_between_an_answer_and_the_next_questi
     assert [row.label for row in rows] == ["E-mail", "Cognome", "Nome", "Sesso"]
 
 
+def test_the_answer_that_is_open_again_stands_in_its_field_only(forms: Catalogue) -> None:
+    talk = at(forms, "registration_person.identity.birth_date")
+    talk.command("change", "registration_person.identity.given_name")
+    assert [row.label for row in seen(talk).card] == ["E-mail", "Cognome", "Sesso"]
+
+
 @pytest.mark.parametrize(
     ("path", "scene"),
     [

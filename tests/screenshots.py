@@ -1,6 +1,7 @@
 """`make screenshots`: tells the whole story with a camera and keeps what the README shows in docs/screenshots/."""
 
 import asyncio
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,7 +11,7 @@ from playwright.async_api import Page, async_playwright
 from tests.browser.chromium import find_chromium
 from tests.browser.conftest import FLAGS
 from tests.program import Program, a_home
-from tests.story import Story, keep_papers
+from tests.story import LOCALES, Story, keep_papers
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
 PAPER_SCALE = 1.3  # of 72 dots an inch
@@ -19,13 +20,15 @@ PAPER_SCALE = 1.3  # of 72 dots an inch
 async def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         for language, phone in (("it", False), ("en", True)):
+            # date and file inputs speak the browser's own language, which its environment decides where it has the words for it
+            speaking = {**os.environ, "LANGUAGE": LOCALES[language].replace("-", "_")}
+            browser = await playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS, env=speaking)
             with a_home() as home, Program(home) as program, TemporaryDirectory() as papers:
                 story = Story(program, browser, language, shoot=_camera(language, is_phone=phone), phone=phone)
                 await story.tell()
                 _show_papers(keep_papers(story.mails, Path(papers)), language)
-        await browser.close()
+            await browser.close()
 
 
 def _camera(language: str, *, is_phone: bool) -> object:

@@ -15,7 +15,9 @@ def find_chromium() -> str | None:
     """Path of the program; None = Playwright's own is there. Raises RuntimeError with one sentence where there is none."""
     found = os.environ.get("SOSPESO_CHROMIUM") or _on_path()
     if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        for command in (["apt-get", "update", "-q"], ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"]):
+        install = ["apt-get", "install", "-y", "-q", "--no-install-recommends"]
+        # the second are its own words in other languages, for date and file inputs on screenshots
+        for command in (["apt-get", "update", "-q"], [*install, "chromium"], [*install, "chromium-l10n"]):
             subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         found = _on_path()
     if found is None:

@@ -71,9 +71,10 @@ async def test_nothing_moves_for_a_person_who_asked_for_less_motion(chromium: Br
     await context.close()
 
 
-async def test_both_answers_to_a_consent_weigh_the_same(chromium: Browser, gallery_url: str) -> None:
-    page = await chromium.new_page()
-    await page.goto(f"{gallery_url}/it/consent")
+@pytest.mark.parametrize("scene", ["consent", "offer"])
+async def test_both_answers_to_an_act_weigh_the_same(chromium: Browser, gallery_url: str, scene: str) -> None:
+    page = await chromium.new_page(viewport={"width": 390, "height": 844})
+    await page.goto(f"{gallery_url}/it/{scene}")
     boxes = await page.eval_on_selector_all(
         ".pair button",
         "all => all.map(e => { const s = getComputedStyle(e); return [e.getBoundingClientRect().height, s.color, s.backgroundColor, s.fontWeight]; })",

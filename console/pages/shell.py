@@ -58,6 +58,7 @@ class Frame:
 
     def tell(self, text: str, *, is_problem: bool = False) -> None:
         html = self.render("notice.html", text=text, is_problem=is_problem)
+        self.notice.html = ""  # the same sentence again is news too
         self.notice.param.update(html=html, visible=True)
 
     def locate(self, submission: UUID | None) -> None:

@@ -49,7 +49,7 @@ async def enter(page: Page, served: Served, address: str = "/console/") -> None:
 
 
 async def told(page: Page, text: str) -> None:
-    await expect(page.get_by_role("status").or_(page.get_by_role("alert")).filter(has_text=text)).to_be_visible()
+    await expect(page.get_by_role("status").or_(page.get_by_role("alert")).filter(has_text=text)).to_be_in_viewport()
 
 
 async def test_a_request_is_worked_from_suspended_to_issued(chromium: Browser, served: Served, request_: Request) -> None:

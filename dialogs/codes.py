@@ -4,10 +4,11 @@ import unicodedata
 from hashlib import sha256
 
 from dialogs.desk import CARD_EMAIL, Desk
+from dialogs.drafts import carry_over
 from dialogs.effects import BindParty, MailCode, ProveEmail, WrongCode
 from dialogs.journey import EMAIL_CODE
 from dialogs.party import remember_party
-from dialogs.state import Proof
+from dialogs.state import Proof, State
 from rules.refusals import Reason, Refused
 
 VALID_S = 600  # ten minutes: long enough for a slow mailbox, short enough to be of no use tomorrow
@@ -73,6 +74,8 @@ def _bind(desk: Desk, email: str) -> None:
     known = desk.circumstances.known
     if known is not None and email in known.emails:
         remember_party(desk, known=known)
+        if known.elsewhere is not None:
+            carry_over(desk, State.from_json(known.elsewhere))
     else:
         remember_party(desk, emails=(email,))
     if CARD_EMAIL not in desk.state.answers:

@@ -1,10 +1,10 @@
-"""More than one quote in a conversation: one that was sent comes back while another is being told."""
+"""Answers not yet sent: more than one quote in a conversation, and what was begun in another browser."""
 
 from collections.abc import Mapping
 
-from dialogs.desk import QUOTE, Desk, is_kept
+from dialogs.desk import CARD, QUOTE, Desk, is_kept
 from dialogs.journey import is_optional
-from dialogs.state import Aside
+from dialogs.state import Aside, State
 from forms.flow import Step
 from forms.types.base import Wire
 
@@ -31,6 +31,24 @@ def put_back(desk: Desk) -> None:
     _put(desk, aside.answers, aside.skipped, aside.version)
     submitted = tuple(form for form in desk.state.submitted if form != QUOTE)
     desk.set(aside=None, given=aside.given, priced=aside.priced, submitted=submitted)
+
+
+def carry_over(desk: Desk, left: State) -> None:
+    """What the customer left open in another browser goes on here, as far as it had come."""
+    if left.ended:
+        return
+    begun = {key: value for key, value in left.answers.items() if key.startswith((f"{CARD}.", f"{QUOTE}."))}
+    desk.set(
+        answers={**desk.state.answers, **begun},
+        skipped=left.skipped,
+        versions=left.versions,
+        given=left.given,
+        changed_card=left.changed_card,
+        submitted=left.submitted,
+        priced=left.priced,
+        returned=left.returned,
+        aside=left.aside,
+    )
 
 
 def _put(desk: Desk, answers: Mapping[str, Wire], skipped: tuple[str, ...], version: str) -> None:

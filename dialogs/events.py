@@ -93,6 +93,8 @@ class KnownParty:
     offers: tuple[OpenOffer, ...] = ()
     quotes: Mapping[str, str] = field(default_factory=dict)  # submission id -> state
     missing_for_issue: tuple[str, ...] = ()
+    elsewhere: bytes | None = None
+    """Snapshot of the customer's latest other conversation; only with the answer that proves the address."""
 
 
 class Circumstances(msgspec.Struct, frozen=True):

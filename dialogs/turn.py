@@ -1,5 +1,6 @@
 """One turn: load, decide, store with everything it changes, and only then speak."""
 
+import dataclasses
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from forms.catalogue import Catalogue
 from rules.refusals import Fact, Refused
 from storage.database import Database
 from storage.keys import Keys
-from storage.parties import find_party_by_email, open_party
+from storage.parties import conversations_of, find_party_by_email, open_party
 from storage.recent import Loaded
 from storage.sealing import Owner
 from storage.settings import Settings
@@ -161,7 +162,11 @@ class Turns:
             if party is None:
                 return None
             today = local_day(self._clock(), self._settings.timezone)
-            return await load_known_party(session, self._keys, party, self._catalogue, today)
+            known = await load_known_party(session, self._keys, party, self._catalogue, today)
+            if not isinstance(wanted, str):
+                return known
+            others = [str(one) for one in await conversations_of(session, party) if str(one) != loaded.conversation]
+        return dataclasses.replace(known, elsewhere=(await self._load(others[0], fresh=True)).snapshot) if others else known
 
     async def _answer_conflict(self, loaded: Loaded, incoming_id: str | None, outcome: Outcome) -> bytes | None:
         """The stored turn, where this very message was what moved the question on."""

@@ -411,3 +411,14 @@ async def test_after_a_restart_the_conversation_goes_on(customer, elsewhere):
     customer.turns = elsewhere
     await customer.play(PERSON, until=f"{CARD}.confirm")
     assert customer.path == f"{CARD}.confirm"
+
+
+async def test_what_was_begun_goes_on_in_another_browser_once_the_address_is_proved(customer, database, turns):
+    path = f"{CARD}.identity.birth_date"
+    await customer.play(PERSON, until=path)
+    other = await Customer(database, turns, KEYS).open()
+    await other.play({**PERSON, "journey.goal": "register"}, until=path, most=8)
+    assert other.path == path
+    await other.play(PERSON)
+    async with database.transaction() as session:
+        assert (await only(session, Submission)).state == "suspended"

@@ -1,6 +1,8 @@
 # Two commands for a newcomer: `make demo` and `make test`. Everything else is for those who work on it.
 .PHONY: demo test setup setup-dev check bench test-server screenshots lock
 PY := .venv/bin/python
+# A machine may forbid writing bytecode; without it each process of a test run reads and rewrites all tests anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 demo: setup
 	@exec $(PY) -m sospeso demo
@@ -17,7 +19,7 @@ check: setup-dev
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports
 	@$(PY) -m sospeso forms lint
-	@$(PY) -m pytest -q -m "not slow and not browser" -n 2
+	@$(PY) -m pytest -q -m "not slow and not browser" --hypothesis-profile quick -n 2
 
 test: setup-dev
 	@$(PY) -m pytest -n 2 --dist loadgroup

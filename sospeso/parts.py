@@ -17,6 +17,7 @@ from storage.settings import NotConfigured, Settings
 
 if TYPE_CHECKING:
     from dialogs.services import Services
+    from forms.catalogue import Catalogue
 
 
 ANSWER_S = 10
@@ -64,7 +65,10 @@ def make_current(addresses: Addresses) -> None:
 
 
 @asynccontextmanager
-async def open_services(settings: Settings, addresses: Addresses, *, is_demo: bool = False) -> AsyncIterator["Services"]:
+async def open_services(
+    settings: Settings, addresses: Addresses, *, is_demo: bool = False, catalogue: "Catalogue | None" = None
+) -> AsyncIterator["Services"]:
+    """Without a catalogue already loaded it loads the house's own, and keeps a copy of it in either case."""
     from dialogs.services import Services
     from dialogs.turn import Turns
     from forms.catalogue import freeze, load_catalogue
@@ -75,8 +79,9 @@ async def open_services(settings: Settings, addresses: Addresses, *, is_demo: bo
     settings.secret("secret_key")
     keys = Keys(settings.master)
     entries, most_bytes = settings.cache_limits
-    overlay = settings.catalogue_folder if settings.catalogue_folder.is_dir() else None
-    catalogue = load_catalogue(overlay, settings.languages, versions=settings.versions_folder)
+    if catalogue is None:
+        overlay = settings.catalogue_folder if settings.catalogue_folder.is_dir() else None
+        catalogue = load_catalogue(overlay, settings.languages, versions=settings.versions_folder)
     for edition in catalogue.editions.values():
         freeze(edition, settings.versions_folder)
     database = Database(addresses.app)

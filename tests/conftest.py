@@ -21,6 +21,8 @@ from storage.migrations.run import upgrade
 settings.register_profile("sospeso", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("sospeso"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "sospeso")
+# For `make check`; `make test` tries the full number.
+settings.register_profile("quick", parent=settings.default, max_examples=15, stateful_step_count=15)
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +45,7 @@ def open_folder() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def template(server_url: str) -> Iterator[str]:
     """Name of a migrated, empty database that is only copied."""
-    with _created(server_url, f"sospeso_template_{uuid4().hex}") as url:
+    with created(server_url, f"sospeso_template_{uuid4().hex}") as url:
         upgrade(url)
         yield str(make_url(url).database)
 
@@ -51,14 +53,14 @@ def template(server_url: str) -> Iterator[str]:
 @pytest.fixture
 def empty_database_url(server_url: str) -> Iterator[str]:
     """Address of a database without a table."""
-    with _created(server_url, f"sospeso_empty_{uuid4().hex}") as url:
+    with created(server_url, f"sospeso_empty_{uuid4().hex}") as url:
         yield url
 
 
 @pytest.fixture
 def database_url(server_url: str, template: str) -> Iterator[str]:
     """Address of a fresh, migrated database of this test's own."""
-    with _created(server_url, f"sospeso_test_{uuid4().hex}", template=template) as url:
+    with created(server_url, f"sospeso_test_{uuid4().hex}", template=template) as url:
         yield url
 
 
@@ -71,6 +73,16 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @contextmanager
+def created(server_url: str, name: str, *, template: str = "template0") -> Iterator[str]:
+    """Address of a copy of that template, which lives as long as the block."""
+    with psycopg.connect(server_url, autocommit=True) as admin:
+        admin.execute(f'create database "{name}" template "{template}"')
+    yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    with psycopg.connect(server_url, autocommit=True) as admin:
+        admin.execute(f'drop database "{name}" with (force)')
+
+
+@contextmanager
 def _open_folder() -> Iterator[Path]:
     """Not under pytest's own, which is closed to `nobody` and cleared by later runs. In memory where there is plenty of it:
     making and copying a database syncs hundreds of files."""
@@ -79,12 +91,3 @@ def _open_folder() -> Iterator[Path]:
     with TemporaryDirectory(prefix="sospeso test ", dir=place, ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)
         yield Path(folder)
-
-
-@contextmanager
-def _created(server_url: str, name: str, *, template: str = "template0") -> Iterator[str]:
-    with psycopg.connect(server_url, autocommit=True) as admin:
-        admin.execute(f'create database "{name}" template "{template}"')
-    yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    with psycopg.connect(server_url, autocommit=True) as admin:
-        admin.execute(f'drop database "{name}" with (force)')

@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
@@ -15,6 +16,7 @@ from dialogs.desk import local_day
 from dialogs.effects import BindParty, DecideOffer, Effect, ProveEmail, RecordAct, Suspend
 from dialogs.services import Services
 from dialogs.work import Work
+from forms.catalogue import Catalogue, load_catalogue
 from rules.submissions import Act
 from sospeso.parts import Addresses, open_services
 from storage.mails import mails_of
@@ -36,7 +38,8 @@ SHOWN = sha256(b"what was shown").hexdigest()
 
 
 @asynccontextmanager
-async def a_house(url: str, home: Path, **more: object) -> AsyncIterator[Services]:
+async def a_house(url: str, home: Path, catalogue: Catalogue | None = None, **more: object) -> AsyncIterator[Services]:
+    """Without a catalogue it loads its own, the home's overlay included."""
     settings = Settings(
         _env_file=None,
         home=home,
@@ -45,8 +48,13 @@ async def a_house(url: str, home: Path, **more: object) -> AsyncIterator[Service
         public_url="https://demo.example.org",
         **more,
     )
-    async with open_services(settings, Addresses(url, url, is_embedded=False)) as services:
+    async with open_services(settings, Addresses(url, url, is_embedded=False), catalogue=catalogue) as services:
         yield services
+
+
+@cache
+def the_catalogue() -> Catalogue:
+    return load_catalogue()
 
 
 def answers_of(script: Mapping[str, object], form: str) -> dict[str, object]:

@@ -12,7 +12,7 @@ from storage.audit import read_audit
 from storage.jobs import Worker
 from storage.offers import find_offer
 from storage.submissions import find_submission
-from tests.bots.house import AT, EMAIL, a_customer, a_house, a_quote, a_registration, an_offer, the_mails
+from tests.bots.house import AT, EMAIL, a_customer, a_house, a_quote, a_registration, an_offer, the_catalogue, the_mails
 from tests.bots.test_receipts import QUEUES, letters, settled
 
 pytestmark = pytest.mark.slow
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 @pytest_asyncio.fixture
 async def house(database_url, tmp_path):
-    async with a_house(database_url, tmp_path / "home") as services:
+    async with a_house(database_url, tmp_path / "home", the_catalogue()) as services:
         yield services
 
 

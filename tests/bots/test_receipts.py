@@ -20,7 +20,19 @@ from storage.jobs import Queue, Worker
 from storage.mails import NewMail, queue_mail
 from storage.offers import find_offer
 from storage.parties import open_party
-from tests.bots.house import EMAIL, SECOND, STAMP, a_customer, a_house, a_quote, a_registration, an_acceptance, an_offer, the_mails
+from tests.bots.house import (
+    EMAIL,
+    SECOND,
+    STAMP,
+    a_customer,
+    a_house,
+    a_quote,
+    a_registration,
+    an_acceptance,
+    an_offer,
+    the_catalogue,
+    the_mails,
+)
 from tests.forms.papers.reading import all_text, squeezed
 from tests.smtp_server import smtp_server
 
@@ -30,7 +42,7 @@ pytestmark = pytest.mark.slow
 
 @pytest_asyncio.fixture
 async def house(database_url, tmp_path):
-    async with a_house(database_url, tmp_path / "home") as services:
+    async with a_house(database_url, tmp_path / "home", the_catalogue()) as services:
         yield services
 
 

@@ -35,7 +35,7 @@ updated as (
   returning conversation.id, conversation.version, given.incoming_id, given.incoming, given.replies, given.is_sealed)
 insert into turn (conversation_id, number, incoming_id, incoming, replies, is_sealed)
 select * from updated
-returning conversation_id, number, incoming_id
+returning conversation_id, number
 """
 
 
@@ -103,16 +103,17 @@ class Writer:
 
     async def _write_together(self, batch: list[Waiting]) -> bool:
         """False where a row broke the statement, or the connection did: then each goes alone, and what was committed is found by its id."""
-        rows = sorted(row for row, _ in batch)  # the same order everywhere: two batches do not lock each other out
+        # One turn of a conversation: PostgreSQL picks among several, and would not say which. The others have been overtaken.
+        first = {row.id: row for row, _ in reversed(batch)}
+        rows = sorted(first.values())  # the same order everywhere: two batches do not lock each other out
         try:
             written = await self._connections.fetch(TOGETHER, *map(list, zip(*rows, strict=True)))
         except Exception as error:  # noqa: BLE001 - likewise
             log.warning("a batch of %d turns is written one by one after %s", len(batch), type(error).__name__)
             return False
-        numbers = {(str(conversation), incoming_id): number for conversation, number, incoming_id in written}
+        numbers = {str(conversation): number for conversation, number in written}
         for row, answer in batch:
-            # Two turns of one conversation and the same id: only one was inserted, the other finds it stored.
-            _tell(answer, numbers.pop((row.id, row.incoming_id), None))
+            _tell(answer, numbers.get(row.id) if row is first[row.id] else None)
         return True
 
 

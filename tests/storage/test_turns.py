@@ -89,6 +89,17 @@ async def test_the_same_id_at_once_from_two_processes_is_one_turn(store: TurnSto
         assert len(await store.read_turns(conversation)) == 2
 
 
+async def test_the_same_id_at_once_with_other_words_is_answered_with_what_is_stored(store: TurnStore) -> None:
+    for _ in range(20):
+        conversation, another = (await a_conversation(store)).conversation, (await a_conversation(store)).conversation
+        at, ahead = await loaded(store, conversation), await loaded(store, another)
+        said = [a_turn(at, "a", replies=words, snapshot=words) for words in (b"one", b"two", b"three")]
+        _, *outcomes = await asyncio.gather(store.write(a_turn(ahead, "a")), *map(store.write, said))
+        told = {outcome.replies if isinstance(outcome, Taken) else turn.replies for turn, outcome in zip(said, outcomes, strict=True)}
+        assert told == {await store.find(conversation, "a")}
+        assert {(await loaded(store, conversation)).snapshot} == told
+
+
 async def test_many_conversations_at_once_each_get_their_own_reply(store: TurnStore) -> None:
     conversations = [(await a_conversation(store)).conversation for _ in range(40)]
     for number in range(2, 5):

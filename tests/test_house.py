@@ -1,0 +1,42 @@
+"""What holds the house together and no other test would miss: containers, requirements, links."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+ROOMS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
+
+
+def test_the_container_holds_every_room() -> None:
+    copied = set(re.findall(r"^COPY (\w+) \1$", (ROOT / "docker/Dockerfile").read_text(), re.MULTILINE))
+    assert copied == set(ROOMS)
+
+
+def test_compose_starts_roles_that_the_program_has() -> None:
+    services = yaml.safe_load((ROOT / "docker/compose.yaml").read_text())["services"]
+    commands = [service["command"] for service in services.values() if "command" in service]
+    roles = {command[command.index("--role") + 1] for command in commands if "--role" in command}
+    assert roles == {"web", "worker", "console"}
+    assert ["sospeso", "db", "upgrade"] in commands
+
+
+@pytest.mark.parametrize("level", ["build", "run", "dev"])
+def test_every_requirement_is_pinned_by_hash_and_names_no_host(level: str) -> None:
+    text = (ROOT / f"requirements/{level}.txt").read_text()
+    pinned = re.split(r"\n(?=\S)", text)
+    for entry in (entry for entry in pinned if not entry.startswith("#")):
+        assert "==" in entry.splitlines()[0]
+        assert HASH.search(entry), entry
+    assert "://" not in text
+
+
+@pytest.mark.parametrize("page", sorted(str(path.relative_to(ROOT)) for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]))
+def test_every_link_leads_somewhere(page: str) -> None:
+    missing = [link for link in LINK.findall((ROOT / page).read_text()) if not ((ROOT / page).parent / link).exists()]
+    assert missing == []

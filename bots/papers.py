@@ -12,7 +12,7 @@ from forms.catalogue import Catalogue
 from forms.flow import CompiledForm, Environment, Step, to_show
 from forms.model import Words
 from forms.papers.model import Agency, Occasion, Paper, PaperAct, PaperRow, PaperSection, PaperState, PaperSum, Proof
-from forms.papers.printing import instant
+from forms.papers.showing import instant
 from forms.papers.wording import PaperWords, paper_words
 from forms.types import TYPES
 from forms.types.base import Wire

@@ -7,7 +7,7 @@ from typing import Any
 from forms.catalogue import Catalogue
 from forms.model import Words
 from forms.papers.model import PaperRow
-from forms.papers.printing import grouped
+from forms.papers.showing import grouped
 from forms.papers.wording import paper_words
 from forms.types.showing import day, money, plain_number
 

@@ -1,7 +1,6 @@
 """A paper as PDF bytes. Pure: the same paper gives the same bytes."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from babel.dates import format_date
 
@@ -26,6 +25,7 @@ from forms.papers.lines import broken
 from forms.papers.marks import draw_qr
 from forms.papers.model import Paper, PaperAct, PaperRow, PaperSection, PaperSum, Proof
 from forms.papers.sheet import LEFT, WIDTH, Sheet
+from forms.papers.showing import grouped, instant
 from forms.papers.wording import paper_words
 
 TITLE = Pen("bold", 19, 25)
@@ -248,14 +248,3 @@ def _proof(sheet: Sheet, proof: Proof) -> None:
     sheet.page.rule(LEFT, sheet.top, WIDTH)
     sheet.top += 2 * MM
     sheet.write(words.explain, BODY)
-
-
-def grouped(digest: str) -> str:
-    """A hash in groups of eight, as people compare it."""
-    return " ".join(digest[i : i + 8] for i in range(0, len(digest), 8))
-
-
-def instant(at: datetime, language: str) -> str:
-    """`22 novembre 2026, 10:42:07, UTC+01:00`."""
-    offset = at.strftime("%z")
-    return f"{format_date(at, 'd MMMM y', locale=language)}, {at:%H:%M:%S}, UTC{offset[:3]}:{offset[3:5]}"

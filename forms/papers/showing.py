@@ -1,0 +1,16 @@
+"""How papers and mails write instants and hashes; apart from printing, whose fonts take memory and a second to load."""
+
+from datetime import datetime
+
+from babel.dates import format_date
+
+
+def grouped(digest: str) -> str:
+    """A hash in groups of eight, as people compare it."""
+    return " ".join(digest[i : i + 8] for i in range(0, len(digest), 8))
+
+
+def instant(at: datetime, language: str) -> str:
+    """`22 novembre 2026, 10:42:07, UTC+01:00`."""
+    offset = at.strftime("%z")
+    return f"{format_date(at, 'd MMMM y', locale=language)}, {at:%H:%M:%S}, UTC{offset[:3]}:{offset[3:5]}"

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -55,7 +56,7 @@ class About:
 
 
 class Store:
-    """One store: a local folder (`file:///…`), or whatever obstore opens by URL (`s3://bucket/prefix`)."""
+    """One store: a local folder (`file:///…`), or whatever obstore opens by URL (`s3://bucket/prefix`). Blocks: call it from a thread."""
 
     def __init__(self, url: str) -> None:
         self.folder = _folder(url)
@@ -63,24 +64,21 @@ class Store:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._store: ObjectStore = LocalStore(self.folder) if self.folder else from_url(url)
 
-    async def create(self, path: str, data: bytes) -> None:
+    def create(self, path: str, data: bytes) -> None:
         """Never overwrites; on return it survives a power cut."""
-        await obstore.put_async(self._store, path, data, mode="create")
+        obstore.put(self._store, path, data, mode="create")
         if self.folder is not None:
-            await asyncio.to_thread(_sync, self.folder, path)
+            _sync(self.folder, path)
 
-    async def find(self, path: str) -> bytes | None:
+    def find(self, path: str) -> bytes | None:
         try:
-            found = await obstore.get_async(self._store, path)
+            return bytes(obstore.get(self._store, path).bytes())
         except (NotFoundError, FileNotFoundError):
             return None
-        return bytes(await found.bytes_async())
 
-    async def delete(self, path: str) -> None:
-        try:
-            await obstore.delete_async(self._store, path)
-        except (NotFoundError, FileNotFoundError):
-            return
+    def delete(self, path: str) -> None:
+        with suppress(NotFoundError, FileNotFoundError):
+            obstore.delete(self._store, path)
 
 
 class DocumentStores:
@@ -91,39 +89,46 @@ class DocumentStores:
 
     async def put(self, owner: Owner, data: bytes, *, media_type: str, document: UUID | None = None) -> Stored:
         """Stores and verifies twice. The same document id again with the same content is the same document."""
-        id_ = document or new_id()
-        path = _path(owner.id, id_)
-        sealed = await self._sealed_before(owner, id_, path, data) or owner.seal(_OBJECT, id_, data)
-        digest = hashlib.sha256(sealed).digest()
-        stored_at = await _create_once(self._first, path, sealed)
-        copied_at = await _create_once(self._copy, path, sealed)
-        for store in (self._first, self._copy):
-            if hashlib.sha256(await store.find(path) or b"").digest() != digest:
-                raise DamagedError(f"document {id_} was not stored as given")
-        return Stored(id_, hashlib.sha256(data).digest(), digest, len(data), media_type, stored_at, copied_at, now())
+        return await asyncio.to_thread(self._put, owner, data, media_type, document or new_id())
 
     async def read(self, owner: Owner, row: Document) -> bytes:
         """From the first store, from the second where the first has lost or damaged it."""
-        for store in (self._first, self._copy):
-            sealed = await store.find(_path(row.party_id or row.conversation_id, row.id))
-            if sealed is not None and hashlib.sha256(sealed).digest() == row.sealed_sha256:
-                return owner.unseal(_OBJECT, row.id, sealed)
-        raise DamagedError(f"document {row.id} is in neither store")
+        return await asyncio.to_thread(self._read, owner, row)
 
     async def check(self, row: Document) -> tuple[bool, bool]:
         """Whether each store holds the object unchanged; needs no key."""
-        path = _path(row.party_id or row.conversation_id, row.id)
-        first, copy = [hashlib.sha256(await store.find(path) or b"").digest() for store in (self._first, self._copy)]
-        return first == row.sealed_sha256, copy == row.sealed_sha256
+        first, copy = [digest == row.sealed_sha256 for digest in await asyncio.to_thread(self._digests, _path_of(row))]
+        return first, copy
 
     async def delete(self, owner: UUID, document: UUID) -> None:
         """From both stores; nothing to do = nothing done."""
         for store in (self._first, self._copy):
-            await store.delete(_path(owner, document))
+            await asyncio.to_thread(store.delete, _path(owner, document))
 
-    async def _sealed_before(self, owner: Owner, document: UUID, path: str, data: bytes) -> bytes | None:
+    # One thread for all of a document: handing each call of the stores to another thread cost more than the calls.
+    def _put(self, owner: Owner, data: bytes, media_type: str, id_: UUID) -> Stored:
+        path = _path(owner.id, id_)
+        sealed = self._sealed_before(owner, id_, path, data) or owner.seal(_OBJECT, id_, data)
+        digest = hashlib.sha256(sealed).digest()
+        stored_at, copied_at = _create_once(self._first, path, sealed), _create_once(self._copy, path, sealed)
+        if any(found != digest for found in self._digests(path)):
+            raise DamagedError(f"document {id_} was not stored as given")
+        return Stored(id_, hashlib.sha256(data).digest(), digest, len(data), media_type, stored_at, copied_at, now())
+
+    def _read(self, owner: Owner, row: Document) -> bytes:
+        for store in (self._first, self._copy):
+            sealed = store.find(_path_of(row))
+            if sealed is not None and hashlib.sha256(sealed).digest() == row.sealed_sha256:
+                return owner.unseal(_OBJECT, row.id, sealed)
+        raise DamagedError(f"document {row.id} is in neither store")
+
+    def _digests(self, path: str) -> list[bytes]:
+        """As each store has it now."""
+        return [hashlib.sha256(store.find(path) or b"").digest() for store in (self._first, self._copy)]
+
+    def _sealed_before(self, owner: Owner, document: UUID, path: str, data: bytes) -> bytes | None:
         """What an interrupted attempt left: sealing is random, so both stores must take the same bytes."""
-        sealed = await self._first.find(path) or await self._copy.find(path)
+        sealed = self._first.find(path) or self._copy.find(path)
         if sealed is not None and owner.unseal(_OBJECT, document, sealed) != data:
             raise DamagedError(f"document {document} exists with another content")
         return sealed
@@ -179,13 +184,14 @@ def read_title(owner: Owner, row: Document) -> str:
     return owner.unseal_text(_TITLE, row.id, row.sealed_title)
 
 
-async def _create_once(store: Store, path: str, sealed: bytes) -> datetime:
-    try:
-        await store.create(path, sealed)
-    except AlreadyExistsError:
-        # an interrupted attempt; reading back decides whether it is whole
-        return now()
+def _create_once(store: Store, path: str, sealed: bytes) -> datetime:
+    with suppress(AlreadyExistsError):  # an interrupted attempt; reading back decides whether it is whole
+        store.create(path, sealed)
     return now()
+
+
+def _path_of(row: Document) -> str:
+    return _path(row.party_id or row.conversation_id, row.id)
 
 
 def _path(owner: UUID | None, document: UUID) -> str:

@@ -1,4 +1,4 @@
-"""Printing apart from the event loop and from its interpreter lock: worker processes, one per thread that waits for it."""
+"""Printing and composing apart from the event loop and from its interpreter lock: processes, one per thread that waits for it."""
 
 import asyncio
 import contextlib
@@ -10,26 +10,28 @@ from typing import IO, BinaryIO, cast
 
 import msgspec
 
-from bots import printer
+from bots.orders import MADE, MailOrder, Order, PaperOrder, receive, send
 from forms.papers.model import Paper
 from storage.processes import environment
 
 
 class PrintingError(RuntimeError):
-    """A paper could not be printed; the message is the kind of error, never what was to be printed."""
+    """A paper or mail could not be made; the message is the kind of error, never what was to be made."""
 
 
 class Printers:
     """`count` processes, started when they are first needed. Usable from any event loop."""
 
-    def __init__(self, count: int = 2) -> None:
+    def __init__(self, count: int = 1) -> None:
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="printer")
         self._mine = threading.local()
         self._started: list[subprocess.Popen[bytes]] = []
 
     async def print_paper(self, paper: Paper) -> bytes:
-        block = msgspec.json.encode(paper)  # not msgpack, which turns every time into UTC
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._print, block)
+        return await self._make(PaperOrder(paper))
+
+    async def compose_mail(self, order: MailOrder) -> bytes:
+        return await self._make(order)
 
     def close(self) -> None:
         """Ends the processes; what is being printed is printed first."""
@@ -37,11 +39,15 @@ class Printers:
         for process in tuple(self._started):
             self._end(process)
 
-    def _print(self, block: bytes) -> bytes:
+    async def _make(self, order: Order) -> bytes:
+        block = msgspec.json.encode(order)  # not msgpack, which turns every time into UTC
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._order, block)
+
+    def _order(self, block: bytes) -> bytes:
         answer = self._ask(block) or self._ask(block)  # a process that was killed is started again, once
         if not answer:
             raise PrintingError("the printing process died twice")
-        if answer[:1] != printer.PRINTED:
+        if answer[:1] != MADE:
             raise PrintingError(answer[1:].decode())
         return answer[1:]
 
@@ -50,8 +56,8 @@ class Printers:
         process = self._process()
         answer = None
         with contextlib.suppress(BrokenPipeError):
-            printer.send(_pipe(process.stdin), block)
-            answer = printer.receive(_pipe(process.stdout))
+            send(_pipe(process.stdin), block)
+            answer = receive(_pipe(process.stdout))
         if answer is None:
             self._mine.process = None
             self._end(process)
@@ -60,7 +66,7 @@ class Printers:
     def _process(self) -> subprocess.Popen[bytes]:
         process: subprocess.Popen[bytes] | None = getattr(self._mine, "process", None)
         if process is None:
-            command = [sys.executable, "-m", printer.__name__]
+            command = [sys.executable, "-m", "bots.printer"]
             process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment())  # noqa: S603 - our own interpreter
             self._mine.process = process
             self._started.append(process)

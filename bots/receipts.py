@@ -6,7 +6,7 @@ refused for now is put off by a job of its own, so that it holds up no other.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from uuid import UUID, uuid5
@@ -15,17 +15,17 @@ from dbos import DBOS, SetEnqueueOptions
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bots.mails.maildir import remove
-from bots.mails.outgoing import RETRIES_S, post
+from bots.mails.outgoing import Outcome, post, post_receipt
 from bots.news import tell_move, tell_offer, tell_policy
 from bots.papers import Press, offer_paper, policy_paper, receipt_paper
-from bots.printing import Printers
-from bots.records import agency_of, read_offer, read_policy, read_receipt
+from bots.records import ReceiptRecord, agency_of, read_offer, read_policy, read_receipt
+from bots.workshop import RETRIES_S, Workshop
 from dialogs.services import Services
 from forms.papers.model import Paper
 from forms.papers.wording import paper_words
 from storage.documents import About, keep_document
 from storage.jobs import Queue, is_outage
-from storage.mails import attach_document, mails_of, mails_of_receipt
+from storage.mails import attach_document, mails_of, mails_of_receipt, open_mail
 from storage.offers import find_offer
 from storage.policies import find_policy
 from storage.sealing import ErasedError, Owner
@@ -44,19 +44,6 @@ class Printed:
     owner: Owner
     about: About
     tie: Callable[[AsyncSession, UUID], Awaitable[Sequence[UUID]]]
-
-
-@dataclass(slots=True)
-class Workshop:
-    """What the workflows work with; one a process."""
-
-    services: Services
-    press: Press
-    printers: Printers = field(default_factory=Printers)
-    retries_s: tuple[float, ...] = RETRIES_S
-
-    def close(self) -> None:
-        self.printers.close()
 
 
 _workshops: list[Workshop] = []
@@ -84,7 +71,7 @@ def _workshop() -> Workshop:
 @DBOS.workflow(name="receipt")
 async def receipt(receipt_id: str) -> None:
     """Prints, stores and mails one receipt."""
-    await _send(await print_receipt(receipt_id))
+    await _try_later(await deliver_receipt(receipt_id))
 
 
 @DBOS.workflow(name="offer_paper")
@@ -138,7 +125,11 @@ async def delete_mail(mail_id: str) -> None:
 
 
 async def _send(mail_ids: list[str]) -> None:
-    for mail_id, wait_s in await send_mails(mail_ids) if mail_ids else ():
+    await _try_later(await send_mails(mail_ids) if mail_ids else [])
+
+
+async def _try_later(refused: list[tuple[str, float]]) -> None:
+    for mail_id, wait_s in refused:
         with SetEnqueueOptions(delay_seconds=wait_s):
             await DBOS.enqueue_workflow_async(MAILS, mail, mail_id)
 
@@ -147,7 +138,28 @@ async def _send(mail_ids: list[str]) -> None:
 async def send_mails(mail_ids: list[str]) -> list[tuple[str, float]]:
     """Those to be tried again, and after how many seconds. One step: begun again, it passes over what was sent."""
     shop = _workshop()
-    went = await post(shop.services, shop.press, [UUID(mail_id) for mail_id in mail_ids], retries=len(shop.retries_s))
+    return _refused(shop, mail_ids, await post(shop, [UUID(mail_id) for mail_id in mail_ids]))
+
+
+@_step("deliver_receipt")
+async def deliver_receipt(receipt_id: str) -> list[tuple[str, float]]:
+    """Its mails to be tried again, and after how many seconds. One step, since every step costs a job milliseconds: begun again, it
+    prints the same file, finds it stored, and passes over what was sent."""
+    shop = _workshop()
+    try:
+        async with shop.services.database.transaction() as session:
+            known = await read_receipt(session, shop.services.keys, shop.press, UUID(receipt_id))
+            mails = [open_mail(known.owner, row) for row in await mails_of_receipt(session, known.row.id)] if known else []
+    except ErasedError:
+        return []
+    if known is None:
+        return []
+    _, content = await _print(shop, _receipt(shop, known))
+    queued = [each for each in mails if each.row.state == "queued"]
+    return _refused(shop, [str(each.row.id) for each in queued], await post_receipt(shop, known, queued, content))
+
+
+def _refused(shop: Workshop, mail_ids: Sequence[str], went: Sequence[tuple[Outcome, int]]) -> list[tuple[str, float]]:
     return [
         (mail_id, shop.retries_s[min(attempts, len(shop.retries_s) - 1)])
         for mail_id, (outcome, attempts) in zip(mail_ids, went, strict=True)
@@ -155,20 +167,14 @@ async def send_mails(mail_ids: list[str]) -> list[tuple[str, float]]:
     ]
 
 
-@_step("print_receipt")
-async def print_receipt(receipt_id: str) -> list[str]:
-    """Ids of the mails that carry it; none where there is nothing (left) to print."""
-    return await _print(partial(_receipt, UUID(receipt_id)))
-
-
 @_step("print_offer")
 async def print_offer(offer_id: str) -> list[str]:
-    return await _print(partial(_offer, UUID(offer_id)))
+    return await _print_found(partial(_offer, UUID(offer_id)))
 
 
 @_step("print_policy")
 async def print_policy(policy_id: str) -> list[str]:
-    return await _print(partial(_policy, UUID(policy_id)))
+    return await _print_found(partial(_policy, UUID(policy_id)))
 
 
 @_step("say_quoted")
@@ -188,16 +194,21 @@ async def say_moved(submission_id: str, version: str) -> None:
     await tell_move(_workshop().services, UUID(submission_id), int(version))
 
 
-async def _print(prepare: Callable[[Workshop, AsyncSession], Awaitable[Printed | None]]) -> list[str]:
-    """Prints outside of any transaction and event loop, stores in both stores, then ties the document to its mails in one transaction."""
+async def _print_found(find: Callable[[Workshop, AsyncSession], Awaitable[Printed | None]]) -> list[str]:
     shop = _workshop()
     try:
         async with shop.services.database.transaction() as session:
-            ready = await prepare(shop, session)
+            ready = await find(shop, session)
     except ErasedError:
         return []
     if ready is None:
         return []
+    mails, _ = await _print(shop, ready)
+    return [str(one) for one in mails]
+
+
+async def _print(shop: Workshop, ready: Printed) -> tuple[Sequence[UUID], bytes]:
+    """Prints outside of any transaction and event loop, stores in both stores, then ties the document to its mails in one transaction."""
     content = await shop.printers.print_paper(ready.paper)
     # The id comes from what it is about and what stands in it: an interrupted attempt finds its own file again.
     about = ready.about.receipt or ready.about.offer or ready.about.policy or ready.owner.id
@@ -205,18 +216,14 @@ async def _print(prepare: Callable[[Workshop, AsyncSession], Awaitable[Printed |
     stored = await shop.services.documents.put(ready.owner, content, media_type=PDF, document=document)
     async with shop.services.database.transaction() as session:
         await keep_document(session, ready.owner, stored, ready.about)
-        return [str(one) for one in await ready.tie(session, stored.id)]
+        return await ready.tie(session, stored.id), content
 
 
-async def _receipt(receipt_id: UUID, shop: Workshop, session: AsyncSession) -> Printed | None:
-    known = await read_receipt(session, shop.services.keys, shop.press, receipt_id)
-    if known is None:
-        return None
+def _receipt(shop: Workshop, known: ReceiptRecord) -> Printed:
     row = known.row
     paper = receipt_paper(shop.press, row.kind, row.number, known.record)
     about = About("receipt", _title(paper), submission=row.submission_id, receipt=row.id)
-
-    return Printed(paper, known.owner, about, partial(_tie_receipt, receipt_id))
+    return Printed(paper, known.owner, about, partial(_tie_receipt, row.id))
 
 
 async def _offer(offer_id: UUID, shop: Workshop, session: AsyncSession) -> Printed | None:
@@ -238,8 +245,7 @@ async def _policy(policy_id: UUID, shop: Workshop, session: AsyncSession) -> Pri
 
 
 async def _tie_receipt(receipt_id: UUID, session: AsyncSession, document: UUID) -> Sequence[UUID]:
-    await attach_document(session, receipt_id, document)
-    return await mails_of_receipt(session, receipt_id)
+    return await attach_document(session, receipt_id, document)
 
 
 async def _tie_offer(offer_id: UUID, session: AsyncSession, document: UUID) -> Sequence[UUID]:

@@ -1,6 +1,6 @@
 """Outgoing mail: queued in the transaction that caused it, sent by a job, once per Message-ID."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -83,23 +83,30 @@ async def read_mail(session: AsyncSession, keys: Keys, mail: UUID) -> Mail | Non
         owner = await _owner(session, keys, row)
     except ErasedError:
         return None
+    return open_mail(owner, row)
+
+
+async def mails_of_receipt(session: AsyncSession, receipt: UUID) -> tuple[OutgoingMail, ...]:
+    found = await session.scalars(select(OutgoingMail).where(OutgoingMail.receipt_id == receipt).order_by(OutgoingMail.id))
+    return tuple(found)
+
+
+def open_mail(owner: Owner, row: OutgoingMail) -> Mail:
     payload = owner.unseal_json(_PAYLOAD, row.id, row.sealed_payload)
     return Mail(row, payload["to"], payload["language"], payload["facts"])
 
 
-async def mails_of_receipt(session: AsyncSession, receipt: UUID) -> tuple[UUID, ...]:
-    return tuple(await session.scalars(select(OutgoingMail.id).where(OutgoingMail.receipt_id == receipt).order_by(OutgoingMail.id)))
-
-
-async def mark_sent(session: AsyncSession, mail: UUID, at: datetime) -> bool:
-    """False where it was forgotten while it was being sent."""
-    marked = await session.execute(
+async def mark_sent(session: AsyncSession, mails: Collection[UUID], at: datetime) -> set[UUID]:
+    """Those that were not forgotten while they were being sent."""
+    if not mails:
+        return set()
+    marked = await session.scalars(
         update(OutgoingMail)
-        .where(OutgoingMail.id == mail)
+        .where(OutgoingMail.id.in_(mails))
         .values(state="sent", sent_at=at, attempts=OutgoingMail.attempts + 1, last_error=None)
         .returning(OutgoingMail.id),
     )
-    return marked.one_or_none() is not None
+    return set(marked)
 
 
 async def mark_failed(session: AsyncSession, mail: UUID, error: str, *, is_final: bool) -> None:
@@ -122,8 +129,10 @@ async def queue_again(session: AsyncSession, mail: UUID, now: datetime) -> Outgo
     return row
 
 
-async def attach_document(session: AsyncSession, receipt: UUID, document: UUID) -> None:
-    await session.execute(update(OutgoingMail).where(OutgoingMail.receipt_id == receipt).values(document_id=document))
+async def attach_document(session: AsyncSession, receipt: UUID, document: UUID) -> Sequence[UUID]:
+    """Ids of the receipt's mails, which carry the document from now on."""
+    changed = update(OutgoingMail).where(OutgoingMail.receipt_id == receipt).values(document_id=document).returning(OutgoingMail.id)
+    return (await session.scalars(changed)).all()
 
 
 async def failed_mails(session: AsyncSession, now: datetime, *, most: int = 100) -> tuple[OutgoingMail, ...]:

@@ -1,13 +1,12 @@
 """The Maildir: a mail is there whole or not at all, also after a power cut."""
 
 import os
-from email.message import EmailMessage
 from pathlib import Path
 
 FOLDERS = ("tmp", "new", "cur")
 
 
-def keep(message: EmailMessage, maildir: Path, name: str) -> Path:
+def keep(content: bytes, maildir: Path, name: str) -> Path:
     """Writes the mail as `new/<name>` (one that was read lies in `cur` and is not written again); synced, then renamed."""
     for folder in FOLDERS:
         (maildir / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -17,7 +16,7 @@ def keep(message: EmailMessage, maildir: Path, name: str) -> Path:
     draft, kept = maildir / "tmp" / f"{name}.{os.getpid()}", maildir / "new" / name
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(message.as_bytes())
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(kept)

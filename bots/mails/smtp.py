@@ -1,11 +1,11 @@
 """Sending by SMTP: what failed for now, and what failed for good."""
 
-from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
 TIMEOUT_S = 30.0
+INTERNATIONAL = ("SMTPUTF8", "BODY=8BITMIME")  # RFC 6531, for an address that is not ASCII
 PORTS = {"smtp": 587, "smtps": 465}
 OUR_FAULT = frozenset({530, 534, 535, 538})  # sign-in and encryption: for the operator to mend, the address is not to blame
 
@@ -19,7 +19,7 @@ class NotSent(Exception):  # noqa: N818 - the outcome of a sending, not always a
         self.is_permanent = is_permanent
 
 
-async def send(message: EmailMessage, url: str) -> None:
+async def send(content: bytes, *, sender: str, to: str, url: str) -> None:
     """Sends one mail to its one address over `smtp://[user:password@]host[:port]` or `smtps://…`; a STARTTLS offer is taken, and
     required where a password goes over the line."""
     server = urlsplit(url)
@@ -27,7 +27,10 @@ async def send(message: EmailMessage, url: str) -> None:
         raise ValueError("SOSPESO_SMTP_URL is smtp://[user:password@]host[:port] or smtps://…")
     try:
         await aiosmtplib.send(
-            message,
+            content,
+            sender=sender,
+            recipients=[to],
+            mail_options=[] if to.isascii() else INTERNATIONAL,
             hostname=server.hostname,
             port=server.port or PORTS[server.scheme],
             username=unquote(server.username) if server.username else None,

@@ -4,15 +4,18 @@ import html
 import re
 from datetime import datetime, timedelta, timezone
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.mail import Attachment, build, deliver
+from bots.mail import build, deliver
 from bots.mails.letters import House, Letter, LetterRow, as_html, as_text, compose, mail_words
 from bots.mails.smtp import NotSent
+from bots.orders import Attachment, MailOrder
 from tests.smtp_server import smtp_server
 
 HOUSE = House("Agenzia Demo", "agenzia@example.org", "agenzia@example.org", "https://agenzia.example.org/")
@@ -49,7 +52,12 @@ def a_letter(kind: str = "receipt_registration", language: str = "it", **facts: 
 def a_message(letter: Letter | None = None, to: str = "demo.customer@example.org"):
     letter = letter or a_letter()
     attachment = Attachment(letter.attachment, b"%PDF-1.7 demo") if letter.attachment else None
-    return build(letter, to=to, message_id=ID, house=HOUSE, at=AT, attachment=attachment)
+    return build(MailOrder(letter, to, ID, HOUSE, AT, attachment))
+
+
+async def delivered(message: EmailMessage, *, smtp_url: str | None, maildir: Path) -> None:
+    to = message["To"].addresses[0].addr_spec
+    await deliver(message.as_bytes(), sender=HOUSE.email, to=to, name="0192", smtp_url=smtp_url, maildir=maildir)
 
 
 def parsed(content: bytes):
@@ -179,18 +187,18 @@ def test_any_name_makes_a_mail_that_reads_back(name):
 
 async def test_without_a_server_the_mail_becomes_a_file_and_the_same_mail_replaces_it(tmp_path):
     for _ in range(2):
-        await deliver(a_message(), name="0192", smtp_url=None, maildir=tmp_path / "mail")
+        await delivered(a_message(), smtp_url=None, maildir=tmp_path / "mail")
     (kept,) = (tmp_path / "mail" / "new").iterdir()
     assert parsed(kept.read_bytes())["Message-ID"] == ID
     assert list((tmp_path / "mail" / "tmp").iterdir()) == []
     kept.rename(tmp_path / "mail" / "cur" / "0192:2,S")
-    await deliver(a_message(), name="0192", smtp_url=None, maildir=tmp_path / "mail")
+    await delivered(a_message(), smtp_url=None, maildir=tmp_path / "mail")
     assert list((tmp_path / "mail" / "new").iterdir()) == []
 
 
 async def test_a_server_takes_the_mail_as_it_was_built(tmp_path):
     async with smtp_server() as server:
-        await deliver(a_message(), name="0192", smtp_url=server.url, maildir=tmp_path)
+        await delivered(a_message(), smtp_url=server.url, maildir=tmp_path)
     assert server.recipients == ["demo.customer@example.org"]
     (taken,) = server.taken
     assert parsed(taken)["Message-ID"] == ID
@@ -212,7 +220,7 @@ async def test_a_server_takes_the_mail_as_it_was_built(tmp_path):
 async def test_a_refusal_says_whether_trying_again_can_help(tmp_path, answers, code, is_permanent):
     async with smtp_server(**answers) as server:
         with pytest.raises(NotSent) as refusal:
-            await deliver(a_message(), name="0192", smtp_url=server.url, maildir=tmp_path)
+            await delivered(a_message(), smtp_url=server.url, maildir=tmp_path)
     assert (refusal.value.code, refusal.value.is_permanent) == (code, is_permanent)
     assert server.taken == []
 
@@ -220,13 +228,13 @@ async def test_a_refusal_says_whether_trying_again_can_help(tmp_path, answers, c
 async def test_a_server_that_breaks_off_before_its_answer_gets_the_same_message_id_again(tmp_path):
     async with smtp_server(END=[""]) as server:
         with pytest.raises(NotSent):
-            await deliver(a_message(), name="0192", smtp_url=server.url, maildir=tmp_path)
-        await deliver(a_message(), name="0192", smtp_url=server.url, maildir=tmp_path)
+            await delivered(a_message(), smtp_url=server.url, maildir=tmp_path)
+        await delivered(a_message(), smtp_url=server.url, maildir=tmp_path)
     assert [parsed(mail)["Message-ID"] for mail in server.heard] == [ID, ID]
     assert len(server.taken) == 1
 
 
 async def test_no_server_there_is_a_matter_of_trying_again(tmp_path):
     with pytest.raises(NotSent) as refusal:
-        await deliver(a_message(), name="0192", smtp_url="smtp://127.0.0.1:1", maildir=tmp_path)
+        await delivered(a_message(), smtp_url="smtp://127.0.0.1:1", maildir=tmp_path)
     assert not refusal.value.is_permanent

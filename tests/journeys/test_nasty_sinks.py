@@ -19,6 +19,7 @@ from sqlalchemy import select
 from bots.mail import build, deliver
 from bots.mails.letters import House, compose
 from bots.mails.smtp import NotSent
+from bots.orders import MailOrder
 from console import actions
 from console.acting import Actor
 from console.reading import list_submissions
@@ -56,9 +57,13 @@ async def agent(house: Services) -> Actor:
 # mail
 
 
+async def delivered(message: EmailMessage, *, smtp_url: str, maildir: Path) -> None:
+    await deliver(message.as_bytes(), sender=HOUSE.email, to="demo@example.org", name="0192", smtp_url=smtp_url, maildir=maildir)
+
+
 def a_mail(name: str, to: str = "demo@example.org") -> EmailMessage:
     letter = compose("receipt_registration", "it", {**FACTS, "name": name}, HOUSE)
-    return build(letter, to=to, message_id="<0192@example.org>", house=HOUSE, at=AT)
+    return build(MailOrder(letter, to, "<0192@example.org>", HOUSE, AT))
 
 
 def sent(mail: EmailMessage) -> EmailMessage:
@@ -96,7 +101,7 @@ async def test_a_full_mailbox_is_tried_again_later(tmp_path: Path) -> None:
     assert the("mailbox full").expected == "retry"
     async with smtp_server(RCPT=["452 4.2.2 mailbox full"]) as server:
         with pytest.raises(NotSent) as refusal:
-            await deliver(a_mail("Demo"), name="0192", smtp_url=server.url, maildir=tmp_path)
+            await delivered(a_mail("Demo"), smtp_url=server.url, maildir=tmp_path)
     assert not refusal.value.is_permanent
 
 
@@ -104,8 +109,8 @@ async def test_a_server_that_dies_before_its_answer_sees_the_same_message_id_aga
     assert the("at-least-once mail: same Message-ID").expected == "send_once_or_twice"
     async with smtp_server(END=[""]) as server:
         with pytest.raises(NotSent):
-            await deliver(a_mail("Demo"), name="0192", smtp_url=server.url, maildir=tmp_path)
-        await deliver(a_mail("Demo"), name="0192", smtp_url=server.url, maildir=tmp_path)
+            await delivered(a_mail("Demo"), smtp_url=server.url, maildir=tmp_path)
+        await delivered(a_mail("Demo"), smtp_url=server.url, maildir=tmp_path)
     assert len({message_from_bytes(mail)["Message-ID"] for mail in server.heard}) == 1
 
 

@@ -47,7 +47,7 @@ async def test_a_store_that_is_away_for_a_moment_costs_no_receipt() -> None:
                 store.rename(away)
             store.write_text("no folder")
             await customer.answer(value=True)
-            await until_said(program, "print_receipt")
+            await until_said(program, "deliver_receipt")
             store.unlink()
             away.rename(store) if away.exists() else store.mkdir()
         async with looking_into(program) as inside:

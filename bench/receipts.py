@@ -22,8 +22,8 @@ from dialogs.turn import Incoming
 from forms.papers.model import Paper
 from forms.papers.printing import print_paper
 from storage.acts import NewAct, append_act, read_acts
-from storage.jobs import Worker
 from storage.parties import create_party, find_party_by_email, open_party, prove_email
+from storage.workers import Worker
 from tests.builders import a_visitor
 from tests.dialogs.driver import EMAIL, PERSON
 

@@ -132,7 +132,7 @@ async def _web(services: "Services") -> AsyncIterator[App]:
 async def _worker(services: "Services", addresses: Addresses) -> AsyncIterator[None]:
     receipts = await asyncio.to_thread(importlib.import_module, "bots.receipts")  # fonts and printing take a second
     from bots.clock import Clock
-    from storage.jobs import Worker
+    from storage.workers import Worker
 
     workshop = receipts.register(services)
     try:

@@ -9,9 +9,9 @@ import pytest_asyncio
 from bots import receipts
 from bots.clock import Clock, expire_overdue
 from storage.audit import read_audit
-from storage.jobs import Worker
 from storage.offers import find_offer
 from storage.submissions import find_submission
+from storage.workers import Worker
 from tests.bots.house import AT, EMAIL, a_customer, a_house, a_quote, a_registration, an_offer, the_catalogue, the_mails
 from tests.bots.test_receipts import QUEUES, letters, settled
 

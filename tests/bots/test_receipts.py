@@ -16,10 +16,11 @@ from sqlalchemy import text
 from bots import receipts
 from dialogs.jobs import enqueue_mail, enqueue_offer_paper
 from storage.documents import document_of_receipt, documents_of
-from storage.jobs import Queue, Worker
+from storage.jobs import Queue
 from storage.mails import NewMail, queue_mail
 from storage.offers import find_offer
 from storage.parties import open_party
+from storage.workers import Worker
 from tests.bots.house import (
     EMAIL,
     SECOND,
@@ -169,7 +170,7 @@ DYING = textwrap.dedent("""
     from pathlib import Path
     from bots import receipts
     from storage.documents import DocumentStores
-    from storage.jobs import Worker
+    from storage.workers import Worker
     from tests.bots.house import a_house
     from tests.bots.test_receipts import QUEUES
     url, home, dies, smtp = sys.argv[1:]

@@ -14,7 +14,8 @@ from dbos import DBOS
 from sqlalchemy import text
 
 from storage.database import Database
-from storage.jobs import Queue, Worker, enqueue
+from storage.jobs import Queue, enqueue
+from storage.workers import Worker
 
 RAN: list[tuple[str, ...]] = []
 QUEUES = (Queue("quick", poll_s=0.05),)
@@ -90,7 +91,8 @@ SLEEPER = textwrap.dedent("""
     import asyncio, sys
     from pathlib import Path
     from dbos import DBOS
-    from storage.jobs import Queue, Worker
+    from storage.jobs import Queue
+    from storage.workers import Worker
     url, notes, dies = sys.argv[1], Path(sys.argv[2]), sys.argv[3] == "dies"
 
     @DBOS.step()

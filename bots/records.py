@@ -13,12 +13,12 @@ from forms.types.base import Wire
 from storage.acts import KeptAct, read_acts
 from storage.keys import Keys
 from storage.offers import find_offer, read_reason
-from storage.parties import open_party, read_cards
+from storage.parties import open_card, open_party, party_with, read_cards
 from storage.policies import find_policy
-from storage.receipts import find_receipt, read_binding, receipts_of
+from storage.receipts import Evidence, read_binding, read_evidence, receipts_of
 from storage.sealing import Owner
 from storage.settings import Settings
-from storage.submissions import answers_as_confirmed, read_submission
+from storage.submissions import open_confirmed, open_submission, read_submission
 from storage.tables.evidence import Receipt
 from storage.tables.parties import Party
 from storage.tables.portfolio import Offer, Policy
@@ -54,17 +54,18 @@ def agency_of(settings: Settings) -> Agency:
 
 async def read_receipt(session: AsyncSession, keys: Keys, press: Press, receipt: UUID) -> ReceiptRecord | None:
     """None where there is none. Raises ErasedError where its party was erased since."""
-    row = await find_receipt(session, receipt)
-    if row is None:
+    found = await read_evidence(session, receipt)
+    if found is None:
         return None
-    owner = await open_party(session, keys, row.party_id)
+    row = found.receipt
+    owner = party_with(keys, row.party_id, found.wrapped_key)
     binding = read_binding(owner, row)
-    card = await _card(session, owner)
-    confirmed = await _confirmed(session, owner, row, card)
+    card = open_card(owner, found.card).answers if found.card else {}
+    confirmed = _confirmed(owner, found, card)
     offer = await find_offer(session, row.offer_id) if row.offer_id else None
     record = Record(
         language=row.language,
-        name=await _name(session, owner, card),
+        name=_name(card, found.display_name),
         emails=tuple(binding.stamp.partition(" ")[2].split(", ")),
         card={**card, **(confirmed[0].answers if confirmed else {})},
         parts=(confirmed[0],) if confirmed else (),
@@ -99,12 +100,13 @@ async def read_policy(session: AsyncSession, keys: Keys, press: Press, policy: U
 async def _about_submission(session: AsyncSession, owner: Owner, press: Press, offer: Offer, *, confirmation: Receipt | None) -> Record:
     """What an offer and its policy rest on: the quote's answers, the card, the acts given until then."""
     quote = await read_submission(session, owner, offer.submission_id)
+    party: Party | None = await session.get(Party, owner.party)
     card = await _card(session, owner)
     acts = await read_acts(session, owner)
     language = quote.row.language
     return Record(
         language=language,
-        name=await _name(session, owner, card),
+        name=_name(card, party.display_name if party else None),
         emails=_emails(owner, await receipts_of(session, offer.party_id)),
         card=card,
         parts=(Answered(quote.row.form, quote.row.form_version, quote.answers, quote.unanswered),),
@@ -120,15 +122,18 @@ def _emails(owner: Owner, receipts: Sequence[Receipt]) -> tuple[str, ...]:
     return tuple(read_binding(owner, receipts[0]).stamp.partition(" ")[2].split(", ")) if receipts else ()
 
 
-async def _confirmed(session: AsyncSession, owner: Owner, row: Receipt, card: Mapping[str, Wire]) -> tuple[Answered, Pricing] | None:
+def _confirmed(owner: Owner, found: Evidence, card: Mapping[str, Wire]) -> tuple[Answered, Pricing] | None:
     """The answers it confirmed; for a quote also its price."""
-    if row.submission_id is None:
-        return (Answered(CARD, "", card), None) if row.kind == "card_confirmation" else None
-    read = await read_submission(session, owner, row.submission_id)
+    kind = found.receipt.kind
+    if found.submission is None:
+        return (Answered(CARD, "", card), None) if kind == "card_confirmation" else None
+    read = open_submission(owner, found.submission)
     answers = read.answers
-    if row.submission_version is not None and not row.kind.startswith("offer_"):
-        answers = await answers_as_confirmed(session, owner, row.submission_id, row.submission_version)
-    return Answered(read.row.form, read.row.form_version, answers, read.unanswered), read.pricing if row.kind == "quote" else None
+    if found.receipt.submission_version is not None and not kind.startswith("offer_"):
+        if found.event is None:
+            raise LookupError(f"the confirmation of receipt {found.receipt.id} is missing")
+        answers = open_confirmed(owner, found.event)
+    return Answered(read.row.form, read.row.form_version, answers, read.unanswered), read.pricing if kind == "quote" else None
 
 
 async def _offered(session: AsyncSession, owner: Owner, row: Offer) -> Offered:
@@ -144,12 +149,9 @@ async def _card(session: AsyncSession, owner: Owner) -> Mapping[str, Wire]:
     return cards[0].answers if cards else {}
 
 
-async def _name(session: AsyncSession, owner: Owner, card: Mapping[str, Wire]) -> str:
+def _name(card: Mapping[str, Wire], display_name: str | None) -> str:
     names = [str(card[key]) for part in ("family_name", "given_name") if (key := f"{CARD}.identity.{part}") in card]
-    if names:
-        return " ".join(names)
-    party: Party | None = await session.get(Party, owner.party)
-    return (party.display_name if party else None) or ""
+    return " ".join(names) or display_name or ""
 
 
 def _given(press: Press, acts: Iterable[KeptAct], language: str, *, until: int | None = None) -> tuple[GivenAct, ...]:

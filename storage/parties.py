@@ -71,9 +71,13 @@ async def open_party(session: AsyncSession, keys: Keys, party: UUID) -> Owner:
     wrapped = (await session.execute(select(Party.wrapped_key).where(Party.id == party))).one_or_none()
     if wrapped is None:
         raise LookupError(f"no party {party}")
-    if wrapped[0] is None:
+    return party_with(keys, party, wrapped[0])
+
+
+def party_with(keys: Keys, party: UUID, wrapped: bytes | None) -> Owner:
+    if wrapped is None:
         raise ErasedError(f"party {party} was erased")
-    return Owner(party, None, keys, keys.unwrap(wrapped[0]))
+    return Owner(party, None, keys, keys.unwrap(wrapped))
 
 
 async def lock_party(session: AsyncSession, party: UUID) -> Party:
@@ -210,7 +214,7 @@ async def read_cards(session: AsyncSession, owner: Owner, *, most: int = 1) -> t
     rows = await session.scalars(
         select(CardRevision).where(CardRevision.party_id == owner.party).order_by(CardRevision.number.desc()).limit(most),
     )
-    return tuple(_card(owner, row) for row in rows)
+    return tuple(open_card(owner, row) for row in rows)
 
 
 async def accepted_card(session: AsyncSession, owner: Owner) -> Card | None:
@@ -222,7 +226,12 @@ async def accepted_card(session: AsyncSession, owner: Owner) -> Card | None:
         .order_by(CardRevision.number.desc())
         .limit(1),
     )
-    return _card(owner, row) if row else None
+    return open_card(owner, row) if row else None
+
+
+def open_card(owner: Owner, row: CardRevision) -> Card:
+    answers: dict[str, Any] = owner.unseal_json(_CARD, f"{row.party_id}/{row.number}", row.sealed_answers)
+    return Card(row.number, row.form, row.form_version, answers, row.submission_id, row.typed_by, row.channel, row.at)
 
 
 async def conversations_of(session: AsyncSession, party: UUID) -> tuple[UUID, ...]:
@@ -302,8 +311,3 @@ async def _current(session: AsyncSession, owner: Owner, kind: Kind, value: str) 
         ),
     )
     return row
-
-
-def _card(owner: Owner, row: CardRevision) -> Card:
-    answers: dict[str, Any] = owner.unseal_json(_CARD, f"{row.party_id}/{row.number}", row.sealed_answers)
-    return Card(row.number, row.form, row.form_version, answers, row.submission_id, row.typed_by, row.channel, row.at)

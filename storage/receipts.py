@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,7 +14,9 @@ from rules.stamps import Binding, utc_offset
 from storage.acts import read_head
 from storage.sealing import Owner
 from storage.tables.base import new_id
-from storage.tables.evidence import Receipt, YearCounter
+from storage.tables.evidence import CardRevision, Receipt, YearCounter
+from storage.tables.parties import Party
+from storage.tables.submissions import Submission, SubmissionEvent
 
 _STAMP = "receipt.sealed_stamp"
 
@@ -30,6 +33,31 @@ class NewReceipt:
     submission: UUID | None = None
     submission_version: int | None = None
     offer: UUID | None = None
+
+
+class Evidence(NamedTuple):
+    """A receipt's row with the rows of what it prints, sealed; `event` holds the answers as they were confirmed, `card` is the latest."""
+
+    receipt: Receipt
+    wrapped_key: bytes | None
+    display_name: str | None
+    submission: Submission | None
+    event: SubmissionEvent | None
+    card: CardRevision | None
+
+
+_LATEST_CARD = select(func.max(CardRevision.number)).where(CardRevision.party_id == Receipt.party_id).correlate(Receipt)
+_EVIDENCE = (  # in one statement, made once: a job spends more time on asking than the server on answering
+    select(Receipt, Party.wrapped_key, Party.display_name, Submission, SubmissionEvent, CardRevision)
+    .join(Party, Party.id == Receipt.party_id)
+    .outerjoin(Submission, Submission.id == Receipt.submission_id)
+    .outerjoin(
+        SubmissionEvent,
+        and_(SubmissionEvent.submission_id == Receipt.submission_id, SubmissionEvent.version == Receipt.submission_version),
+    )
+    .outerjoin(CardRevision, and_(CardRevision.party_id == Receipt.party_id, CardRevision.number == _LATEST_CARD.scalar_subquery()))
+    .where(Receipt.id == bindparam("receipt"))
+)
 
 
 async def next_number(session: AsyncSession, series: str, at: datetime, zone: str) -> str:
@@ -69,9 +97,9 @@ async def number_receipt(session: AsyncSession, owner: Owner, new: NewReceipt) -
     return row
 
 
-async def find_receipt(session: AsyncSession, receipt: UUID) -> Receipt | None:
-    row: Receipt | None = await session.get(Receipt, receipt)
-    return row
+async def read_evidence(session: AsyncSession, receipt: UUID) -> Evidence | None:
+    found = (await session.execute(_EVIDENCE, {"receipt": receipt})).one_or_none()
+    return Evidence(*found) if found else None
 
 
 async def find_receipt_by_number(session: AsyncSession, number: str) -> Receipt | None:

@@ -133,6 +133,10 @@ async def read_submission(session: AsyncSession, owner: Owner, submission: UUID)
     row = await session.scalar(select(Submission).where(Submission.id == submission, Submission.party_id == owner.party))
     if row is None:
         raise LookupError(f"no submission {submission}")
+    return open_submission(owner, row)
+
+
+def open_submission(owner: Owner, row: Submission) -> Read:
     told = owner.unseal_json(_ANSWERS, row.id, row.sealed_answers)
     pricing = owner.unseal_json(_PRICING, row.id, row.sealed_pricing) if row.sealed_pricing else None
     return Read(row, told["answers"], pricing, tuple(told["unanswered"]))
@@ -168,13 +172,8 @@ async def read_history(session: AsyncSession, owner: Owner, submission: UUID) ->
     return tuple(_event(owner, row) for row in rows)
 
 
-async def answers_as_confirmed(session: AsyncSession, owner: Owner, submission: UUID, version: int) -> Mapping[str, Wire]:
-    """The answers exactly as they stood when this version was confirmed: what its receipt prints."""
-    row = (
-        await session.scalars(
-            select(SubmissionEvent).where(SubmissionEvent.submission_id == submission, SubmissionEvent.version == version),
-        )
-    ).one()
+def open_confirmed(owner: Owner, row: SubmissionEvent) -> Mapping[str, Wire]:
+    """The answers exactly as they stood when this move confirmed them: what its receipt prints."""
     answers: dict[str, Wire] = _event(owner, row).detail["answers"]
     return answers
 

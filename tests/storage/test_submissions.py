@@ -10,16 +10,16 @@ from rules.refusals import Reason, Refused
 from rules.submissions import Act
 from storage.submissions import (
     Move,
-    answers_as_confirmed,
     claim_submission,
     move_submission,
+    open_confirmed,
     read_history,
     read_submission,
     submissions_of,
     suspend,
 )
 from storage.tables.base import new_id
-from storage.tables.submissions import Submission
+from storage.tables.submissions import Submission, SubmissionEvent
 from tests.storage.builders import AT, a_confirmation, a_party, a_suspended
 
 ANNA, BRUNO = new_id(), new_id()
@@ -51,8 +51,10 @@ async def test_a_returned_submission_comes_back_as_itself(database):
         assert [event.act for event in history] == ["confirm", "claim", "return_answers", "confirm"]
         assert history[2].detail == detail
         assert [event.version for event in history] == [1, 2, 3, 4]
-        assert await answers_as_confirmed(session, owner, row.id, 1) == {"quote_home.place.street": "Via Demo"}
-        assert await answers_as_confirmed(session, owner, row.id, 4) == {"quote_home.place.street": "Via Demo 1"}
+        moves = select(SubmissionEvent).where(SubmissionEvent.submission_id == row.id).order_by(SubmissionEvent.version)
+        first, *_, last = await session.scalars(moves)
+        assert open_confirmed(owner, first) == {"quote_home.place.street": "Via Demo"}
+        assert open_confirmed(owner, last) == {"quote_home.place.street": "Via Demo 1"}
 
 
 async def test_what_the_rules_do_not_know_changes_nothing(database):

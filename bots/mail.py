@@ -1,6 +1,7 @@
 """One mail to one address: built as RFC 5322, kept as a file in the Maildir, or sent by SMTP."""
 
 import asyncio
+from base64 import encodebytes
 from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -8,10 +9,12 @@ from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from bots.mails.letters import as_html, as_text
 from bots.mails.maildir import keep
 from bots.mails.smtp import send
-from bots.orders import MailOrder
+from bots.orders import Attachment, MailOrder
 
 
 class _Headers(HeaderRegistry):
@@ -25,6 +28,7 @@ class _Headers(HeaderRegistry):
 
 ASCII = SMTP.clone(header_factory=_Headers())
 INTERNATIONAL = ASCII.clone(utf8=True)
+PLACE = b"the paper comes here"
 
 
 def build(order: MailOrder) -> EmailMessage:
@@ -49,7 +53,12 @@ def build(order: MailOrder) -> EmailMessage:
 
 def composed(order: MailOrder) -> bytes:
     """As it goes over the line and into a file."""
-    return build(order).as_bytes()
+    if order.attachment is None:
+        return build(order).as_bytes()
+    # The library takes a paper's base64 apart and together line by line, twice: half of the whole mail's time.
+    placed = replace(order, attachment=Attachment(order.attachment.name, PLACE))
+    head, _, tail = build(placed).as_bytes().rpartition(encodebytes(PLACE).rstrip())
+    return head + encodebytes(order.attachment.content).rstrip().replace(b"\n", b"\r\n") + tail
 
 
 async def deliver(content: bytes, *, sender: str, to: str, name: str, smtp_url: str | None, maildir: Path) -> None:

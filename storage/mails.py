@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.keys import Keys
@@ -17,6 +17,8 @@ from storage.tables.intake import Conversation
 from storage.tables.messages import OutgoingMail
 
 _PAYLOAD = "outgoing_mail.sealed_payload"
+_OF_RECEIPT = select(OutgoingMail).where(OutgoingMail.receipt_id == bindparam("receipt")).order_by(OutgoingMail.id)
+UNSEEN = {"synchronize_session": False}  # no row of these is held in the session: nothing to look through
 STUCK_AFTER = timedelta(hours=1)  # a mail leaves within seconds; outages are waited out for minutes
 
 
@@ -87,8 +89,7 @@ async def read_mail(session: AsyncSession, keys: Keys, mail: UUID) -> Mail | Non
 
 
 async def mails_of_receipt(session: AsyncSession, receipt: UUID) -> tuple[OutgoingMail, ...]:
-    found = await session.scalars(select(OutgoingMail).where(OutgoingMail.receipt_id == receipt).order_by(OutgoingMail.id))
-    return tuple(found)
+    return tuple(await session.scalars(_OF_RECEIPT, {"receipt": receipt}))
 
 
 def open_mail(owner: Owner, row: OutgoingMail) -> Mail:
@@ -105,6 +106,7 @@ async def mark_sent(session: AsyncSession, mails: Collection[UUID], at: datetime
         .where(OutgoingMail.id.in_(mails))
         .values(state="sent", sent_at=at, attempts=OutgoingMail.attempts + 1, last_error=None)
         .returning(OutgoingMail.id),
+        execution_options=UNSEEN,
     )
     return set(marked)
 
@@ -132,7 +134,7 @@ async def queue_again(session: AsyncSession, mail: UUID, now: datetime) -> Outgo
 async def attach_document(session: AsyncSession, receipt: UUID, document: UUID) -> Sequence[UUID]:
     """Ids of the receipt's mails, which carry the document from now on."""
     changed = update(OutgoingMail).where(OutgoingMail.receipt_id == receipt).values(document_id=document).returning(OutgoingMail.id)
-    return (await session.scalars(changed)).all()
+    return (await session.scalars(changed, execution_options=UNSEEN)).all()
 
 
 async def failed_mails(session: AsyncSession, now: datetime, *, most: int = 100) -> tuple[OutgoingMail, ...]:

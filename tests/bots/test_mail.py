@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.mail import build, deliver
+from bots.mail import build, composed, deliver
 from bots.mails.letters import House, Letter, LetterRow, as_html, as_text, compose, mail_words
 from bots.mails.smtp import NotSent
 from bots.orders import Attachment, MailOrder
@@ -62,6 +62,16 @@ async def delivered(message: EmailMessage, *, smtp_url: str | None, maildir: Pat
 
 def parsed(content: bytes):
     return message_from_bytes(content, policy=policy.default)
+
+
+def test_a_mail_goes_out_as_it_was_built_with_its_paper_whole():
+    letter, paper = a_letter(), bytes(range(256)) * 200
+    order = MailOrder(letter, "demo.customer@example.org", ID, HOUSE, AT, Attachment(letter.attachment, paper))
+    sent, built = parsed(composed(order)), build(order)
+    assert next(sent.iter_attachments()).get_content() == paper
+    assert sent.keys() == built.keys()
+    assert [part.get_content_type() for part in sent.walk()] == [part.get_content_type() for part in built.walk()]
+    assert max(map(len, composed(order).splitlines())) <= 998  # RFC 5322, 2.1.1
 
 
 class Visible(HTMLParser):

@@ -22,6 +22,8 @@ VERSION = "1"  # of the jobs' steps; pinned, or every release would leave the jo
 SWEEP_S = 1.0
 LOCK_SPACE = 7_361  # of advisory locks: one for each executor
 POOL = 10
+PART_S = 0.02
+RUNNING = "_execute_workflow_async"  # DBOS's coroutine around a job
 
 LEFT = """
 select distinct executor_id from dbos.workflow_status where status = 'PENDING' and executor_id <> $1
@@ -64,9 +66,19 @@ class Worker:
                 await self._sweeping
         # DBOS made its own threads the loop's, and ends them: what comes after needs others.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
-        await asyncio.to_thread(DBOS.destroy)
+        await self._leave_jobs()
         if self._lock is not None:
             await self._lock.close()
+
+    async def _leave_jobs(self) -> None:
+        """Cancelled, a job is left as it stands; otherwise it would meet what is closed already, and DBOS would keep that as its end."""
+        ending = asyncio.create_task(asyncio.to_thread(DBOS.destroy))
+        while not ending.done():
+            for task in asyncio.all_tasks():
+                if getattr(task.get_coro(), "__name__", "") == RUNNING:
+                    task.cancel()
+            await asyncio.wait([ending], timeout=PART_S)
+        await ending
 
     def _config(self) -> DBOSConfig:
         return {

@@ -164,6 +164,17 @@ async def a_code_to(house, party, *addresses):
             await enqueue_mail(session, await queue_mail(session, owner, NewMail("code", address, "it", facts=facts), domain="example.org"))
 
 
+@pytest.mark.parametrize("wait_s", [0.1, 0.3])
+async def test_a_worker_that_ends_in_order_leaves_what_is_under_way_to_the_next(house, wait_s):
+    parties = [await a_customer(house, *a_registration(), emails=(f"demo{n}@example.org",)) for n in range(6)]
+    workshop = receipts.register(house)
+    async with Worker(house.database.url, QUEUES):
+        await asyncio.sleep(wait_s)  # somewhere in printing, storing or mailing
+    workshop.close()
+    await finished_by_another(house)
+    assert {mail.state for party in parties for mail in await the_mails(house, party)} == {"sent"}
+
+
 DYING = textwrap.dedent("""
     import asyncio, os, signal, sys
     from dataclasses import replace

@@ -32,7 +32,8 @@ from storage.sealing import ErasedError, Owner
 
 MAILS, PAPERS, NEWS = "mails", "receipts", "news"
 # Codes must not wait behind papers: somebody is looking at the screen.
-QUEUES = (Queue(MAILS), Queue(PAPERS), Queue(NEWS))
+# Every poll costs DBOS milliseconds of processor; for news nobody waits at the screen.
+QUEUES = (Queue(MAILS), Queue(PAPERS), Queue(NEWS, poll_s=0.5))
 PDF = "application/pdf"
 
 

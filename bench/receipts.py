@@ -2,10 +2,11 @@
 
 import asyncio
 import io
+import signal
 import statistics
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -14,16 +15,15 @@ from sqlalchemy import text
 
 from bench.house import House, snapshot_at
 from bench.measure import ROUNDS, Result, at_most, at_rate
-from bots import receipts
 from bots.papers import Press, receipt_paper
 from bots.records import agency_of, read_receipt
 from dialogs.events import Answered
 from dialogs.turn import Incoming
 from forms.papers.model import Paper
 from forms.papers.printing import print_paper
+from sospeso.worker import WorkerProcess
 from storage.acts import NewAct, append_act, read_acts
 from storage.parties import create_party, find_party_by_email, open_party, prove_email
-from storage.workers import Worker
 from tests.builders import a_visitor
 from tests.dialogs.driver import EMAIL, PERSON
 
@@ -80,11 +80,13 @@ async def measure(house: House) -> list[Result]:
     await confirming.enqueue(1)
     paper = await _latest_paper(house)
     results = [at_rate("receipt_per_core_per_s", list(_printing_rates(paper)), "receipts/s", floor=40, wished=90)]
-    rates = [await _jobs_a_second(confirming) for _ in range(ROUNDS + 1)][1:]
-    results.append(at_rate("receipt_jobs_per_s", rates, "receipts/s", floor=20, wished=60))
-    starts = await _starts_ms(confirming)
-    results.append(at_most("receipt_start_p95_ms", starts, "ms", floor=500, wished=150))
-    results.append(at_most("turn_p99_during_receipts_ms", await _turns_meanwhile_ms(confirming), "ms", floor=15, wished=15))
+    async with WorkerProcess(house.settings, house.addresses) as worker:
+        await worker.at_work.wait()
+        rates = [await _jobs_a_second(confirming, worker) for _ in range(ROUNDS + 1)][1:]
+        results.append(at_rate("receipt_jobs_per_s", rates, "receipts/s", floor=20, wished=60))
+        results.append(at_most("receipt_start_p95_ms", await _starts_ms(confirming), "ms", floor=500, wished=150))
+        latencies = await _turns_meanwhile_ms(confirming, worker)
+        results.append(at_most("turn_p99_during_receipts_ms", latencies, "ms", floor=15, wished=15))
     return results
 
 
@@ -134,40 +136,37 @@ def _two_pages(paper: Paper) -> Paper:
     raise RuntimeError(f"no receipt of {PAGES} pages")
 
 
-async def _jobs_a_second(confirming: Confirming) -> float:
+async def _jobs_a_second(confirming: Confirming, worker: WorkerProcess) -> float:
     """Printed, stored twice, tied and mailed, from a full queue to the last."""
-    await confirming.enqueue(JOBS)
-    async with _working(confirming.house):
-        begun = time.perf_counter()
-        await _until_done(confirming.house)
-        return JOBS / (time.perf_counter() - begun)
+    with _resting(worker):
+        await confirming.enqueue(JOBS)
+    begun = time.perf_counter()
+    await _until_done(confirming.house)
+    return JOBS / (time.perf_counter() - begun)
 
 
 async def _starts_ms(confirming: Confirming) -> list[float]:
     """The 95th percentile of each round, over jobs that come one after the other to a worker with nothing to do."""
     rounds = []
-    async with _working(confirming.house):
-        await confirming.enqueue(1)
-        await _until_done(confirming.house)
-        for _ in range(ROUNDS):
-            for conversation in await confirming.stand_ready(STARTS // ROUNDS):
-                await confirming.confirm(conversation)
-                await _until_done(confirming.house)
-            async with confirming.house.services.database.transaction() as session:
-                waited = list((await session.scalars(text(WAITED), {"latest": STARTS // ROUNDS})).all())
-            rounds.append(statistics.quantiles([float(ms) for ms in waited], n=20)[-1])
+    for _ in range(ROUNDS):
+        for conversation in await confirming.stand_ready(STARTS // ROUNDS):
+            await confirming.confirm(conversation)
+            await _until_done(confirming.house)
+        async with confirming.house.services.database.transaction() as session:
+            waited = list((await session.scalars(text(WAITED), {"latest": STARTS // ROUNDS})).all())
+        rounds.append(statistics.quantiles([float(ms) for ms in waited], n=20)[-1])
     return rounds
 
 
-async def _turns_meanwhile_ms(confirming: Confirming) -> list[float]:
+async def _turns_meanwhile_ms(confirming: Confirming, worker: WorkerProcess) -> list[float]:
     """The 99th percentile of turns in 8 conversations while 200 receipts render; one sample for each fifth of that time."""
     house = confirming.house
-    await confirming.enqueue(BESIDE)
-    forms = iter(await house.conversations(4_000))
     latencies: list[float] = []
-    async with _working(house):
-        rendering = asyncio.create_task(_until_done(house))
-        await asyncio.gather(*(_customer(house, forms, rendering, latencies) for _ in range(8)))
+    with _resting(worker):
+        await confirming.enqueue(BESIDE)
+        forms = iter(await house.conversations(4_000))
+    rendering = asyncio.create_task(_until_done(house))
+    await asyncio.gather(*(_customer(house, forms, rendering, latencies) for _ in range(8)))
     size = len(latencies) // ROUNDS
     return [statistics.quantiles(latencies[at * size : (at + 1) * size], n=100)[-1] for at in range(ROUNDS)]
 
@@ -189,11 +188,11 @@ async def _until_done(house: House) -> None:
         await connection.close()
 
 
-@asynccontextmanager
-async def _working(house: House) -> AsyncIterator[None]:
-    workshop = receipts.register(house.services)
+@contextmanager
+def _resting(worker: WorkerProcess) -> Iterator[None]:
+    """The worker, as it runs in the program, stands still while its queue is filled."""
+    worker.signal(signal.SIGSTOP)
     try:
-        async with Worker(house.addresses.app, receipts.QUEUES):
-            yield
+        yield
     finally:
-        await asyncio.to_thread(workshop.close)
+        worker.signal(signal.SIGCONT)

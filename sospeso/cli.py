@@ -68,8 +68,9 @@ def demo(
 ) -> None:
     """The whole program with an invented agency; Ctrl-C stops it."""
     from sospeso.demo import demo as run_demo
+    from sospeso.logs import log_to_stderr
 
-    _log()
+    log_to_stderr()
     run_demo(home, port, fresh=fresh)
     _leave()
 
@@ -77,11 +78,12 @@ def demo(
 @app.command()
 def serve(role: ServedRole = ServedRole.ALL, host: Host = "127.0.0.1", port: Port = None) -> None:
     """For production; refuses to start without its secrets."""
+    from sospeso.logs import log_to_stderr
     from sospeso.parts import make_current, open_database
     from sospeso.server import address_of, listen, run
     from sospeso.settings import load_settings
 
-    _log()
+    log_to_stderr()
     settings = load_settings()
     for name in ("secret_key", "master_key"):
         settings.secret(name)
@@ -272,14 +274,6 @@ def _finding(found: Any) -> dict[str, object]:  # forms.lint_report.Finding, imp
         "message": found.message,
         "conversation": list(found.conversation or ()),
     }
-
-
-def _log() -> None:
-    import logging
-
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in ("fontTools", "httpx", "bokeh", "tornado", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _leave() -> None:

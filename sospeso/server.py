@@ -1,4 +1,4 @@
-"""One process, one port: web chat, console, jobs. The console loads while the chat already answers."""
+"""One process, one port: web chat and console, which loads while the chat already answers; the jobs run in a child."""
 
 import asyncio
 import contextlib
@@ -15,6 +15,7 @@ import uvicorn
 import uvloop
 
 from sospeso.parts import Addresses, open_services
+from sospeso.worker import WorkerProcess, working
 from storage.settings import NotConfigured, Settings
 
 if TYPE_CHECKING:
@@ -111,8 +112,10 @@ async def _serve(
         stack.push_async_callback(server.leave, serving)
         await server.until_started()
         when_ready()
-        if role in {"all", "worker"}:
-            await stack.enter_async_context(_worker(services, addresses))
+        if role == "all":
+            await stack.enter_async_context(WorkerProcess(settings, addresses, is_demo=is_demo))
+        if role == "worker":
+            await stack.enter_async_context(working(services, addresses))
         gc.freeze()  # what was imported stays: looking through it again and again would halt turns for half a second
         if role in {"all", "console"}:
             await stack.enter_async_context(_console(house, services))
@@ -126,20 +129,6 @@ async def _web(services: "Services") -> AsyncIterator[App]:
     app: App = create_app(services)
     async with _living(app):
         yield app
-
-
-@asynccontextmanager
-async def _worker(services: "Services", addresses: Addresses) -> AsyncIterator[None]:
-    receipts = await asyncio.to_thread(importlib.import_module, "bots.receipts")  # fonts and printing take a second
-    from bots.clock import Clock
-    from storage.workers import Worker
-
-    workshop = receipts.register(services)
-    try:
-        async with Worker(addresses.app, receipts.QUEUES), Clock(services):
-            yield
-    finally:
-        await asyncio.to_thread(workshop.close)
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections import Counter
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -238,9 +239,10 @@ async def test_killed_before_the_servers_answer_the_mail_goes_out_again_with_its
         await finished_by_another(house)
         mails = await the_mails(house, party)
     assert {mail.state for mail in mails} == {"sent"}
-    heard = [message_from_bytes(mail, policy=policy.default)["Message-ID"] for mail in server.heard]
+    heard = Counter(message_from_bytes(mail, policy=policy.default)["Message-ID"] for mail in server.heard)
     assert set(heard) == {mail.message_id for mail in mails}
-    assert len(heard) == len(mails) + 1
+    assert set(heard.values()) <= {1, 2}
+    assert 2 in heard.values()  # of the mails under way at once the kill may have met one or both
 
 
 async def finished_by_another(house) -> None:

@@ -85,7 +85,8 @@ class Story:
         page = await self._page(size)
         await page.goto(self.program.url)
         await self.shoot(page, "landing")
-        await page.locator('button[value="new"]').click()
+        async with page.expect_navigation():
+            await page.locator('button[value="new"]').click()
         script = {**PERSON, **HOME, "journey.goal": "register", "journey.language": self.language}
         return Person(page, script, self._read_code)
 

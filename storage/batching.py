@@ -71,14 +71,24 @@ class Writer:
         answer: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         self._waiting.append((row, answer))
         if len(self._flights) < FLIGHTS:
-            flight = asyncio.create_task(self._fly())
-            self._flights.add(flight)
-            flight.add_done_callback(self._flights.discard)
+            self._take_off()
         return await answer
+
+    def _take_off(self) -> None:
+        flight = asyncio.create_task(self._fly())
+        self._flights.add(flight)
+        flight.add_done_callback(self._landed)
+
+    def _landed(self, flight: asyncio.Task[None]) -> None:
+        """What came while the loop had not yet seen the last flight end must not wait for the next customer to come by."""
+        self._flights.discard(flight)
+        if self._waiting and len(self._flights) < FLIGHTS:
+            self._take_off()
 
     async def close(self) -> None:
         """After the turns under way."""
-        await asyncio.gather(*self._flights)
+        while self._flights:
+            await asyncio.gather(*self._flights)
 
     async def _fly(self) -> None:
         while self._waiting:

@@ -9,6 +9,8 @@ import pytest_asyncio
 from msgspec.structs import replace
 from sqlalchemy import make_url, text
 
+from storage.batching import FLIGHTS, Writer
+from storage.connections import Connections
 from storage.database import Database
 from storage.keys import Keys
 from storage.recent import Loaded
@@ -267,3 +269,34 @@ async def test_nothing_said_is_stored_in_clear(other: TurnStore, database: Datab
     rows = await connection.fetch("select snapshot || incoming || replies as all from conversation join turn on id = conversation_id")
     await connection.close()
     assert b"RSSMRA80A01H501U" not in b"".join(row["all"] or b"" for row in rows)
+
+
+class AnswersTogether:
+    """The store's own connections, whose answers reach us in one turn of the loop, as two that are read at once do."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._held: list[asyncio.Future[None]] = []
+
+    async def fetchval(self, *given: object) -> object:
+        answer = await self._connections.fetchval(*given)
+        loop = asyncio.get_running_loop()
+        self._held.append(loop.create_future())
+        if len(self._held) == FLIGHTS:
+            loop.call_soon(lambda: [held.set_result(None) for held in self._held])
+        if len(self._held) <= FLIGHTS:
+            await self._held[-1]
+        return answer
+
+
+async def test_a_turn_that_comes_while_all_flights_end_does_not_wait_for_another(store: TurnStore) -> None:
+    *first, late = [await loaded(store, (await a_conversation(store)).conversation) for _ in range(FLIGHTS + 1)]
+    writer = Writer(AnswersTogether(store._connections), most=1)
+    waiting = [late]
+
+    async def customer(at: Loaded) -> None:
+        await writer.write(store._row(a_turn(at)))
+        while waiting:  # whoever is woken first, before the loop has seen the flights end
+            assert await writer.write(store._row(a_turn(waiting.pop()))) == 2
+
+    await asyncio.wait_for(asyncio.gather(*map(customer, first)), 20)

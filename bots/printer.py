@@ -3,6 +3,7 @@
 It ends when its input closes, which also a kill -9 of its parent does: it is never an orphan.
 """
 
+import contextlib
 import os
 import signal
 import sys
@@ -31,8 +32,9 @@ def _make(order: Order) -> bytes:
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends us
     os.nice(NICENESS)
-    while block := receive(sys.stdin.buffer):
-        send(sys.stdout.buffer, made(block))
+    with contextlib.suppress(BrokenPipeError):  # the parent died meanwhile
+        while block := receive(sys.stdin.buffer):
+            send(sys.stdout.buffer, made(block))
 
 
 if __name__ == "__main__":

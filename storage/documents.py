@@ -15,6 +15,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, NotFoundError
 from obstore.store import LocalStore, ObjectStore, from_url
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.sealing import Owner
@@ -23,6 +24,7 @@ from storage.tables.evidence import Document
 
 _OBJECT = "document"
 _TITLE = "document.sealed_title"
+_KEEP = insert(Document).on_conflict_do_nothing(index_elements=["id"])
 
 
 class DamagedError(OSError):
@@ -134,32 +136,27 @@ class DocumentStores:
         return sealed
 
 
-async def keep_document(session: AsyncSession, owner: Owner, stored: Stored, about: About) -> Document:
+async def keep_document(session: AsyncSession, owner: Owner, stored: Stored, about: About) -> None:
     """The row that makes the stored file a document; a second call for the same one changes nothing."""
-    row: Document | None = await session.get(Document, stored.id)
-    if row is not None:
-        return row
-    row = Document(
-        id=stored.id,
-        party_id=owner.party,
-        conversation_id=owner.conversation,
-        kind=about.kind,
-        submission_id=about.submission,
-        receipt_id=about.receipt,
-        offer_id=about.offer,
-        policy_id=about.policy,
-        sealed_title=owner.seal_text(_TITLE, stored.id, about.title),
-        media_type=stored.media_type,
-        bytes=stored.bytes,
-        sha256=stored.sha256,
-        sealed_sha256=stored.sealed_sha256,
-        stored_at=stored.stored_at,
-        copied_at=stored.copied_at,
-        verified_at=stored.verified_at,
-    )
-    session.add(row)
-    await session.flush()
-    return row
+    row = {
+        "id": stored.id,
+        "party_id": owner.party,
+        "conversation_id": owner.conversation,
+        "kind": about.kind,
+        "submission_id": about.submission,
+        "receipt_id": about.receipt,
+        "offer_id": about.offer,
+        "policy_id": about.policy,
+        "sealed_title": owner.seal_text(_TITLE, stored.id, about.title),
+        "media_type": stored.media_type,
+        "bytes": stored.bytes,
+        "sha256": stored.sha256,
+        "sealed_sha256": stored.sealed_sha256,
+        "stored_at": stored.stored_at,
+        "copied_at": stored.copied_at,
+        "verified_at": stored.verified_at,
+    }
+    await session.execute(_KEEP, row)
 
 
 async def find_document(session: AsyncSession, document: UUID) -> Document | None:

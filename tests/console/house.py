@@ -138,7 +138,8 @@ async def a_document(services: Services, party: UUID, content: bytes = b"%PDF- d
     async with services.database.transaction() as session:
         owner = await open_party(session, services.keys, party)
         stored = await services.documents.put(owner, content, media_type="application/pdf")
-        return (await keep_document(session, owner, stored, About("upload", "Carta di Demetra.pdf"))).id
+        await keep_document(session, owner, stored, About("upload", "Carta di Demetra.pdf"))
+        return stored.id
 
 
 async def state_of(services: Services, submission: UUID) -> str:

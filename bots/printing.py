@@ -20,9 +20,10 @@ class PrintingError(RuntimeError):
 
 
 class Printers:
-    """`count` processes, started when they are first needed. Usable from any event loop."""
+    """`count` processes, started when they are needed, gone when they were not for `idle_s`. Usable from any event loop."""
 
-    def __init__(self, count: int = 1) -> None:
+    def __init__(self, count: int = 1, *, idle_s: float = 10) -> None:
+        self._idle_s = idle_s
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="printer")
         self._mine = threading.local()
         self._started: list[subprocess.Popen[bytes]] = []
@@ -44,7 +45,7 @@ class Printers:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._order, block)
 
     def _order(self, block: bytes) -> bytes:
-        answer = self._ask(block) or self._ask(block)  # a process that was killed is started again, once
+        answer = self._ask(block) or self._ask(block)  # one that was killed, or ended without orders, is followed by another, once
         if not answer:
             raise PrintingError("the printing process died twice")
         if answer[:1] != MADE:
@@ -66,7 +67,7 @@ class Printers:
     def _process(self) -> subprocess.Popen[bytes]:
         process: subprocess.Popen[bytes] | None = getattr(self._mine, "process", None)
         if process is None:
-            command = [sys.executable, "-m", "bots.printer"]
+            command = [sys.executable, "-m", "bots.printer", str(self._idle_s)]
             process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment())  # noqa: S603 - our own interpreter
             self._mine.process = process
             self._started.append(process)

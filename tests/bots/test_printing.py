@@ -38,6 +38,16 @@ async def test_a_killed_process_is_started_again(printers):
 
 
 @pytest.mark.slow
+async def test_a_process_without_orders_ends_and_the_next_paper_starts_another():
+    printers = Printers(1, idle_s=0.1)
+    await printers.print_paper(a_paper())
+    (first,) = printers._started
+    assert await asyncio.to_thread(first.wait, 20) == 0
+    assert await printers.print_paper(a_paper()) == print_paper(a_paper())
+    printers.close()
+
+
+@pytest.mark.slow
 async def test_a_paper_that_cannot_be_printed_raises_without_its_contents(printers):
     from bots.printing import PrintingError
 

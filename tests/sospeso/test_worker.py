@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -20,8 +21,9 @@ async def the_worker(program: Program, *, after: int | None = None) -> psutil.Pr
     async with asyncio.timeout(PATIENCE_S):
         while True:
             for child in psutil.Process(program.pid).children():
-                if child.pid != after and "sospeso.worker" in child.cmdline():
-                    return child
+                with suppress(psutil.NoSuchProcess):  # a killed one, also while it is a zombie
+                    if child.pid != after and "sospeso.worker" in child.cmdline():
+                        return child
             await asyncio.sleep(0.05)
 
 

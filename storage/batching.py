@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from storage.connections import Connections
 
@@ -71,33 +71,24 @@ class Writer:
         answer: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         self._waiting.append((row, answer))
         if len(self._flights) < FLIGHTS:
-            self._take_off()
+            self._flights.add(asyncio.create_task(self._fly()))
         return await answer
-
-    def _take_off(self) -> None:
-        flight = asyncio.create_task(self._fly())
-        self._flights.add(flight)
-        flight.add_done_callback(self._landed)
-
-    def _landed(self, flight: asyncio.Task[None]) -> None:
-        """What came while the loop had not yet seen the last flight end must not wait for the next customer to come by."""
-        self._flights.discard(flight)
-        if self._waiting and len(self._flights) < FLIGHTS:
-            self._take_off()
 
     async def close(self) -> None:
         """After the turns under way."""
-        while self._flights:
-            await asyncio.gather(*self._flights)
+        await asyncio.gather(*self._flights)
 
     async def _fly(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
-            try:
-                await self._write(batch)
-            finally:
-                for _, answer in batch:  # only where this task was cancelled
-                    answer.cancel()
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+                try:
+                    await self._write(batch)
+                finally:
+                    for _, answer in batch:  # only where this task was cancelled
+                        answer.cancel()
+        finally:  # at once: whoever it woke must not count it as still under way, and wait for another customer to come by
+            self._flights.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     async def _write(self, batch: list[Waiting]) -> None:
         if len(batch) > 1 and await self._write_together(batch):

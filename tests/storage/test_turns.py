@@ -300,3 +300,10 @@ async def test_a_turn_that_comes_while_all_flights_end_does_not_wait_for_another
             assert await writer.write(store._row(a_turn(waiting.pop()))) == 2
 
     await asyncio.wait_for(asyncio.gather(*map(customer, first)), 20)
+
+
+async def test_a_writer_can_be_closed_in_the_moment_its_last_turn_is_told(store: TurnStore) -> None:
+    writer = Writer(store._connections)
+    at = await loaded(store, (await a_conversation(store)).conversation)
+    assert await writer.write(store._row(a_turn(at))) == 2
+    await writer.close()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from dialogs.desk import CARD, QUOTE, Desk, is_kept
-from dialogs.journey import is_optional
+from dialogs.journey import CARD_CONFIRM, is_optional
 from dialogs.state import Aside, State
 from forms.flow import Step
 from forms.types.base import Wire
@@ -34,21 +34,32 @@ def put_back(desk: Desk) -> None:
 
 
 def carry_over(desk: Desk, left: State) -> None:
-    """What the customer left open in another browser goes on here, as far as it had come."""
+    """What the customer left open in another browser goes on here, as far as it had come.
+
+    Of a card that was sent, what the agency holds by now counts, and a quote begun on an older one confirms it anew."""
     if left.ended:
         return
-    begun = {key: value for key, value in left.answers.items() if key.startswith((f"{CARD}.", f"{QUOTE}."))}
+    held = {key: value for key, value in desk.state.answers.items() if key.startswith(f"{CARD}.")}
+    open_card = _open_card(desk, left)
+    is_current = all(left.answers.get(key) == value for key, value in held.items() if key not in open_card)
+    quote = {key: value for key, value in left.answers.items() if _is_mine(key)}
     desk.set(
-        answers={**desk.state.answers, **begun},
+        answers={**desk.state.answers, **open_card, **quote},
         skipped=left.skipped,
         versions=left.versions,
-        given=left.given,
+        given=left.given if is_current else tuple(act for act in left.given if act != CARD_CONFIRM),
         changed_card=left.changed_card,
         submitted=left.submitted,
         priced=left.priced,
         returned=left.returned,
         aside=left.aside,
     )
+
+
+def _open_card(desk: Desk, left: State) -> dict[str, Wire]:
+    """Answers of the card that the agency has not been sent."""
+    is_open = not desk.is_registered or (left.returned is not None and left.returned.form == CARD)
+    return {key: value for key, value in left.answers.items() if key.startswith(f"{CARD}.") and (is_open or key in left.changed_card)}
 
 
 def _put(desk: Desk, answers: Mapping[str, Wire], skipped: tuple[str, ...], version: str) -> None:

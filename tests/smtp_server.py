@@ -19,12 +19,21 @@ class SmtpServer:
     port: int = 0
     on_heard: Callable[[], None] | None = None
     """Called when a mail has come in whole, before it is answered."""
+    talks: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
 
+    async def hear_out(self) -> None:
+        """Until no connection is open: all that dead clients had sent is heard."""
+        while self.talks:
+            await asyncio.wait(self.talks)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if talk := asyncio.current_task():
+            self.talks.add(talk)
+            talk.add_done_callback(self.talks.discard)
         try:
             await self._talk(reader, writer)
         except ConnectionError:

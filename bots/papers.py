@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bots.prices import PriceWords, price_rows
 from bots.web.verify import verify_address
 from forms.catalogue import Catalogue
-from forms.flow import CompiledForm, Environment, Step, to_show
+from forms.flow import CompiledForm, Environment, Step, standing
 from forms.model import Words
 from forms.papers.model import Agency, Occasion, Paper, PaperAct, PaperRow, PaperSection, PaperState, PaperSum, Proof
 from forms.papers.showing import instant
@@ -263,7 +263,7 @@ def _row(step: Step, answers: Mapping[str, Wire], environment: Environment, word
     label = told if step.group is None else f"{words.groups[step.group].title.format(number=step.number)} · {told}"
     if step.key not in answers:
         return PaperRow(label, "")
-    known = to_show(step, environment, words, language)
+    known = standing(step, environment, words, language)
     return PaperRow(label, TYPES[known.type].show(answers[step.key], known), is_code=step.question.type in CODES)
 
 

@@ -13,6 +13,7 @@ from dialogs.journey import EMAIL_CODE, Stop, goals
 from dialogs.messages import Ask, Message, Notice, Summary
 from dialogs.pricing import offer_summary, price_messages, price_now
 from forms.flow import Step, asked, prefilled
+from forms.model import QuestionWords
 from forms.types.base import Asked, Choice, Wire
 
 
@@ -32,8 +33,9 @@ def present(desk: Desk, stop: Stop, *, plainly: bool = False) -> Presented:
     offered = desk.state.offered
     if offered is not None and offered.key == stop.key:
         presented = _narrowed(presented, tuple(Choice(value, label) for value, label in offered.choices))
-    ask = replace(presented.ask, shown=_hash(presented))
-    return Presented(ask, presented.asked, presented.before)
+    if presented.ask.shown:
+        return presented
+    return Presented(replace(presented.ask, shown=_hash(presented)), presented.asked, presented.before)
 
 
 def _to_read(desk: Desk, stop: Stop, step: Step) -> Presented:
@@ -47,7 +49,7 @@ def _to_read(desk: Desk, stop: Stop, step: Step) -> Presented:
 
 def _narrowed(presented: Presented, choices: tuple[Choice, ...]) -> Presented:
     narrowed = replace(presented.asked, choices=choices)
-    return Presented(replace(presented.ask, choices=_choices(choices)), narrowed, presented.before)
+    return Presented(replace(presented.ask, choices=_choices(choices), shown=""), narrowed, presented.before)
 
 
 def _hash(presented: Presented) -> str:
@@ -92,8 +94,20 @@ def _of_form(desk: Desk, stop: Stop) -> Presented:
         before = summaries.before_confirmation(desk, step)
     elif value is None:
         value = prefilled(step, desk.environment, desk.state.answers)
+    if value is None and not before and "{" not in told_question.ask and not step.of.reads(step):
+        return _alone(desk, stop, step, known, told_question)
     text = summaries.with_answers(desk, step.form, told_question.ask)
     return Presented(_ask(desk, stop, known, text, hint=told_question.hint, why=told_question.why, value=value), known, before)
+
+
+def _alone(desk: Desk, stop: Stop, step: Step, known: Asked, told: QuestionWords) -> Presented:
+    """A question without an answer, in which no other answer shows, stands there for everybody alike but for the progress."""
+    made: tuple[Asked, Ask] | None = step.memo.get(desk.language)
+    if made is None or made[0] is not known:
+        ask = _ask(desk, stop, known, told.ask, hint=told.hint, why=told.why)
+        made = step.memo[desk.language] = (known, replace(ask, shown=_hash(Presented(ask, known))))
+    answered, total = progress(desk)
+    return Presented(replace(made[1], answered=answered, total=total), known)
 
 
 def _section(desk: Desk, stop: Stop) -> Presented:

@@ -12,7 +12,7 @@ from dialogs.effects import Effect
 from dialogs.events import Circumstances
 from dialogs.messages import Facts, Later, Message, Notice, Problem, Say
 from dialogs.state import State
-from forms.catalogue import Catalogue
+from forms.catalogue import Catalogue, Edition
 from forms.flow import CompiledForm, Environment, Step, Walk
 from forms.model import Words
 from forms.types.base import Wire
@@ -36,6 +36,7 @@ class Desk:
     today: date = field(init=False)
     _environment: Environment | None = None
     _walks: dict[tuple[str, bool], Walk] = field(default_factory=dict)
+    _editions: dict[str, Edition] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.today = local_day(self.circumstances.now, self.circumstances.timezone)
@@ -52,6 +53,8 @@ class Desk:
         self.state = msgspec.structs.replace(self.state, **changes)
         self._environment = None
         self._walks.clear()
+        if "versions" in changes or "language" in changes:
+            self._editions.clear()
 
     def answer(self, changes: Mapping[str, Wire | None]) -> None:
         """Answers kept under their keys; None takes one away."""
@@ -83,14 +86,18 @@ class Desk:
 
     def form(self, name: str) -> CompiledForm:
         """In the version this conversation began it with, where that is still kept."""
-        return self.catalogue.form(name, self._version(name))
+        return self._edition(name).form
 
     def words(self, name: str) -> Words:
-        return self.catalogue.words(name, self.language, self._version(name))
+        return self._edition(name).words[self.state.language]
 
-    def _version(self, name: str) -> str | None:
-        version = self.state.versions.get(name)
-        return version if version is not None and is_kept(self.catalogue, name, version, self.language) else None
+    def _edition(self, name: str) -> Edition:
+        found = self._editions.get(name)
+        if found is None:
+            version = self.state.versions.get(name)
+            is_there = version is not None and is_kept(self.catalogue, name, version, self.language)
+            found = self._editions[name] = self.catalogue.edition(name, version if is_there else None)
+        return found
 
     def walk(self, form: str, *, quick_only: bool = False) -> Walk:
         key = (form, quick_only)

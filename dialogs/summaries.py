@@ -8,7 +8,7 @@ from dialogs.desk import CARD, CARD_EMAIL, Desk, local_day
 from dialogs.journey import Stop
 from dialogs.messages import Message, Notice, Row, Summary
 from dialogs.state import Act
-from forms.flow import Step, to_show
+from forms.flow import Step, standing
 from forms.model import Words
 from forms.modules import PublishedModule
 from forms.types import TYPES
@@ -33,7 +33,7 @@ def rows_of_steps(desk: Desk, form: str, steps: Iterable[Step]) -> Iterator[Row]
 
 def shown(desk: Desk, step: Step, value: Wire) -> str:
     """The value as a person reads it."""
-    known = to_show(step, desk.environment, desk.words(step.form), desk.language)
+    known = standing(step, desk.environment, desk.words(step.form), desk.language)
     return TYPES[known.type].show(value, known)
 
 

@@ -51,11 +51,11 @@ class Catalogue:
 
     def form(self, name: str, version: str | None = None) -> CompiledForm:
         """Raises KeyError where there is no such form, or no longer such a version."""
-        return self._edition(name, version).form
+        return self.edition(name, version).form
 
     def words(self, form: str, language: str, version: str | None = None) -> Words:
         """Raises KeyError where the form has no such language."""
-        return self._edition(form, version).words[language]
+        return self.edition(form, version).words[language]
 
     def modules(self, today: date) -> tuple[PublishedModule, ...]:
         """Those in force on that day, each in its latest version, in the order they are asked."""
@@ -79,7 +79,8 @@ class Catalogue:
     def tariff_words(self, language: str, name: str = "home") -> TariffWords:
         return self.tariffs[name].words[language]
 
-    def _edition(self, name: str, version: str | None) -> Edition:
+    def edition(self, name: str, version: str | None = None) -> Edition:
+        """Raises KeyError likewise."""
         edition = self.editions.get(name)
         if edition is not None and version in (None, edition.form.version):
             return edition

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from msgspec.structs import replace
+
 from forms.checks import RULES
 from forms.computed import PROPOSALS, Environment
 from forms.conditions import OFFERED, Condition, Seen, bound_value, hashable
@@ -225,10 +227,32 @@ def prefilled(step: Step, env: Environment, answers: Mapping[str, Wire] = _NOTHI
 
 def asked(step: Step, answers: Mapping[str, Wire], env: Environment, words: Words, language: str) -> Asked:
     """The question as its type reads it: bounds of today and of the answers so far, choices worded, facts its checks need."""
+    known, question = standing(step, env, words, language), step.question
+    reads = step.of.reads(step)
+    if question is None or not reads:
+        return known
+    seen = step.of.live(reads, answers, env, step)
+    return replace(
+        known,
+        min=bound_value(question.min, question.type, env.today, seen),
+        max=bound_value(question.max, question.type, env.today, seen),
+        facts={name: _wire(value) for name, value in seen.items() if name not in OFFERED},
+    )
+
+
+def standing(step: Step, env: Environment, words: Words, language: str) -> Asked:
+    """The question but for what earlier answers say of it: enough to show an answer. All day the same object."""
+    key = (language, env.currency)
+    made = step.standing.get(key)
+    if made is None or made[0] is not words or made[1].today != env.today:
+        made = step.standing[key] = (words, _stand(step, env, words, language))
+    return made[1]
+
+
+def _stand(step: Step, env: Environment, words: Words, language: str) -> Asked:
     question = step.question
     if question is None:
         return Asked(step.path, "yes_no" if step.kind == "more" else "confirm", language, env.today)
-    seen = step.of.live(step.of.reads(step), answers, env, step)
     return Asked(
         path=step.path,
         type=question.type,
@@ -237,34 +261,13 @@ def asked(step: Step, answers: Mapping[str, Wire], env: Environment, words: Word
         required=question.required,
         choices=worded_choices(question, words),
         exclusive=question.exclusive,
-        min=bound_value(question.min, question.type, env.today, seen),
-        max=bound_value(question.max, question.type, env.today, seen),
+        min=bound_value(question.min, question.type, env.today, _NOTHING),
+        max=bound_value(question.max, question.type, env.today, _NOTHING),
         max_length=question.max_length,
-        unit=_unit(question, env),
+        unit=env.currency if type_of(question) == "money" else question.unit,
         accept=question.accept,
         name=question.name,
-        facts={name: _wire(value) for name, value in seen.items() if name not in OFFERED},
     )
-
-
-def to_show(step: Step, env: Environment, words: Words, language: str) -> Asked:
-    """The question as its type shows an answer to it: without bounds and facts, which only reading needs."""
-    question = step.question
-    if question is None:
-        return Asked(step.path, "yes_no" if step.kind == "more" else "confirm", language, env.today)
-    return Asked(
-        path=step.path,
-        type=question.type,
-        language=language,
-        today=env.today,
-        choices=worded_choices(question, words),
-        unit=_unit(question, env),
-        name=question.name,
-    )
-
-
-def _unit(question: Question, env: Environment) -> str | None:
-    return env.currency if type_of(question) == "money" else question.unit
 
 
 def worded_choices(question: Question, words: Words) -> tuple[Choice, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from forms.computed import Environment
-from forms.flow import CompiledForm, Step, to_show
+from forms.flow import CompiledForm, Step, standing
 from forms.model import Words
 from forms.types import TYPES
 from forms.types.base import Wire
@@ -35,7 +35,7 @@ def show_answers(
     walk = form.walk(answers, env)
 
     def show(step: Step) -> ShownAnswer:
-        known = to_show(step, env, words, language)
+        known = standing(step, env, words, language)
         value = TYPES[known.type].show(walk.values[step.key], known)
         return ShownAnswer(step.path, label_of(step, words), value, known.type in CODES)
 

@@ -1,13 +1,14 @@
 """Steps and how one walk collects them: the compiled parts of a form, each visited once in the form's order."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Literal
 
 from forms.computed import COMPUTATIONS, Environment
 from forms.conditions import Condition, Seen, hashable
-from forms.model import Group, Question, TypeName
-from forms.types.base import Wire
+from forms.model import Group, Question, TypeName, Words
+from forms.types.base import Asked, Wire
 
 if TYPE_CHECKING:
     from forms.flow import CompiledForm
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 type StepKind = Literal["question", "more", "confirm"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """One thing to ask or to show. `path` is what the customer's channel sees; the answer is kept under `key`.
+    """One thing to ask or to show: of its form's version the only one of its key, so that equal is who is the same. `path` is what the customer's channel sees; the answer is kept under `key`.
 
     They differ in one case only: `<group>.more` is asked before each item under one path, and kept as `<group>.<number>.more`.
     Kind `question` with `question.type == "computed"` is never open; its value stands in `Walk.values`.
@@ -32,7 +33,11 @@ class Step:
     group: str | None
     number: int | None
     kind: StepKind
-    of: "CompiledForm" = field(repr=False, compare=False)
+    of: "CompiledForm" = field(repr=False)
+    standing: dict[tuple[str, str], tuple[Words, Asked]] = field(default_factory=dict, repr=False)
+    """As it is asked, by language and currency: forms.flow.standing."""
+    memo: dict[str, Any] = field(default_factory=dict, repr=False)
+    """Whatever a caller makes of the step alone, and wants to find again with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,54 +112,73 @@ class Asks:
         self.condition = Condition(question.ask_if, types) if question.ask_if is not None else None
         self.computation = COMPUTATIONS.get(question.computed or "") if self.is_computed else None
 
-    def visit(self, walking: Walking) -> None:
-        if self.condition is not None and self.condition.holds(walking.seen) is not True:
-            return
-        if self.is_computed:
-            self._compute(walking)
-            return
-        if walking.quick_only and not self.quick:
-            return
-        key = self.step.key  # from here as `Walking.take`, written out: a long form comes this way eighty times a turn
-        value = walking.answers.get(key)
-        walking.steps.append(self.step)
-        walking.asked += 1
-        if value is not None:
-            walking.values[key] = value
-            walking.seen[self.name] = value if type(value) is str else hashable(value)
-        elif key not in walking.skipped:
-            walking.pending += 1
-            if walking.open is None:
-                walking.open = self.step
-        if self.is_need and _is_unanswered(value, key in walking.skipped):
-            walking.needs.append(self.step)
-            walking.seen["unanswered_needs"] = len(walking.needs)
-
-    def _compute(self, walking: Walking) -> None:
-        value = self.computed(walking.seen, walking.env)
-        if value is not None:
-            walking.steps.append(self.step)
-            walking.keep(self.step, self.name, value)
-
     def computed(self, seen: Seen, env: Environment) -> Wire | None:
         return self.computation.compute(seen, env) if self.computation is not None else None
 
+    def visit(self, walking: Walking) -> None:
+        """Of a computed answer or a needs question that applies: those that are more than asked and answered."""
+        if self.is_computed:
+            value = self.computed(walking.seen, walking.env)
+            if value is not None:
+                walking.steps.append(self.step)
+                walking.keep(self.step, self.name, value)
+            return
+        value = walking.take(self.step)
+        if value is not None:
+            walking.keep(self.step, self.name, value)
+        if value in _NO_ANSWER if value is not None else self.step.key in walking.skipped:
+            walking.needs.append(self.step)
+            walking.seen["unanswered_needs"] = len(walking.needs)
 
-def _is_unanswered(value: Wire | None, is_skipped: bool) -> bool:
-    return is_skipped if value is None else value in ("no_answer", ["no_answer"])
+
+_NO_ANSWER = ("no_answer", ["no_answer"])
+
+
+class Run:
+    """Questions one after the other, laid out so that a walk looks at as little as it can: a long form comes this way at every turn."""
+
+    __slots__ = ("_all", "_quick")
+
+    def __init__(self, questions: Iterable[Asks]) -> None:
+        self._all = tuple(
+            (asks.condition, asks.step, asks.step.key, asks.name, asks if asks.is_computed or asks.is_need else None) for asks in questions
+        )
+        self._quick = tuple(one for one in self._all if one[1].question is not None and (one[1].question.quick or one[1].question.computed))
+
+    def visit(self, walking: Walking) -> None:
+        answers, skipped, seen, values, steps = walking.answers, walking.skipped, walking.seen, walking.values, walking.steps
+        asked = pending = 0
+        for condition, step, key, name, special in self._quick if walking.quick_only else self._all:
+            if condition is not None and condition.holds(seen) is not True:
+                continue
+            if special is not None:
+                special.visit(walking)
+                continue
+            asked += 1
+            steps.append(step)
+            value = answers.get(key)
+            if value is not None:
+                values[key] = value
+                seen[name] = value if type(value) is str else hashable(value)
+            elif key not in skipped:
+                pending += 1
+                if walking.open is None:
+                    walking.open = step
+        walking.asked += asked
+        walking.pending += pending
 
 
 class Repeats:
     """A group: its items one after the other, each with its own number in the paths, each seeing its own answers only."""
 
-    __slots__ = ("condition", "count", "items", "mores", "quick")
+    __slots__ = ("_items", "condition", "count", "mores", "quick")
 
     def __init__(self, group: Group, mores: tuple[Step, ...], items: tuple[tuple[Asks, ...], ...], types: Mapping[str, TypeName]) -> None:
         self.count = group.count
         self.condition = Condition(group.ask_if, types) if group.ask_if is not None else None
         self.quick = any(question.quick for question in group.questions)
         self.mores = mores
-        self.items = items
+        self._items = tuple(Run(item) for item in items)
 
     def visit(self, walking: Walking) -> None:
         if walking.quick_only and not self.quick:
@@ -168,40 +192,48 @@ class Repeats:
 
     def _visit_counted(self, walking: Walking, count: Wire | tuple[str, ...] | None) -> None:
         if isinstance(count, int):
-            for item in self.items[: max(count, 0)]:
+            for item in self._items[: max(count, 0)]:
                 _visit_item(item, walking)
 
     def _visit_asked(self, walking: Walking) -> None:
-        for more, item in zip(self.mores, self.items, strict=False):
+        for more, item in zip(self.mores, self._items, strict=False):
             if walking.take(more) is not True:
                 return
             _visit_item(item, walking)
 
 
-def _visit_item(item: tuple[Asks, ...], walking: Walking) -> None:
+def _visit_item(item: Run, walking: Walking) -> None:
     seen = walking.seen
     walking.seen = dict(seen)
-    for asks in item:
-        asks.visit(walking)
+    item.visit(walking)
     walking.seen = seen
 
 
 class Section:
     """A section's parts and its confirmation, which comes last and so opens when all before it is answered or skipped."""
 
-    __slots__ = ("confirm", "name", "parts")
+    __slots__ = ("_runs", "confirm", "name")
 
     def __init__(self, name: str, parts: tuple[Asks | Repeats, ...], confirm: Step) -> None:
         self.name = name
-        self.parts = parts
+        self._runs = tuple(_runs(parts))
         self.confirm = confirm
 
     def visit(self, walking: Walking) -> None:
         asked, pending = walking.asked, walking.pending
-        for part in self.parts:
-            part.visit(walking)
+        for run in self._runs:
+            run.visit(walking)
         if walking.asked == asked or walking.quick_only:
             return
         walking.take(self.confirm)
         if walking.pending > pending and walking.answers.get(self.confirm.key) is not None:
             walking.pending += 1  # confirmed before something in it opened again: to be confirmed anew
+
+
+def _runs(parts: tuple[Asks | Repeats, ...]) -> Iterator[Repeats | Run]:
+    """Each group by itself, the questions before and after it together."""
+    for is_group, run in groupby(parts, lambda part: isinstance(part, Repeats)):
+        if is_group:
+            yield from (part for part in run if isinstance(part, Repeats))
+        else:
+            yield Run(part for part in run if isinstance(part, Asks))

@@ -63,6 +63,7 @@ class Writer:
         self._most = most
         self._waiting: list[Waiting] = []
         self._flights: set[asyncio.Task[None]] = set()
+        self._writing = 0
 
     async def write(self, row: Row) -> int | None:
         """The turn's number; None where the version had moved on or the incoming id was known.
@@ -81,14 +82,23 @@ class Writer:
     async def _fly(self) -> None:
         try:
             while self._waiting:
-                batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+                batch = self._take_batch()
+                self._writing += 1
                 try:
                     await self._write(batch)
                 finally:
+                    self._writing -= 1
                     for _, answer in batch:  # only where this task was cancelled
                         answer.cancel()
         finally:  # at once: whoever it woke must not count it as still under way, and wait for another customer to come by
             self._flights.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+
+    def _take_batch(self) -> list[Waiting]:
+        """Where no statement is under way only its share: whoever waits for the one is then answered while the other commits."""
+        share = -(-len(self._waiting) // (FLIGHTS - self._writing))
+        count = min(share, self._most)
+        batch, self._waiting = self._waiting[:count], self._waiting[count:]
+        return batch
 
     async def _write(self, batch: list[Waiting]) -> None:
         if len(batch) > 1 and await self._write_together(batch):

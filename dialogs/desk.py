@@ -34,8 +34,8 @@ class Desk:
     customer_said: str | None = None  # free talk of this turn, for the thread
     reprice: bool = False  # an answer of the quote was changed: the price may be another
     today: date = field(init=False)
+    walks: dict[tuple[str, bool], Walk] = field(default_factory=dict)
     _environment: Environment | None = None
-    _walks: dict[tuple[str, bool], Walk] = field(default_factory=dict)
     _editions: dict[str, Edition] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -51,15 +51,30 @@ class Desk:
 
     def set(self, **changes: object) -> None:
         self.state = msgspec.structs.replace(self.state, **changes)
-        self._environment = None
-        self._walks.clear()
+        if not _WALKED.isdisjoint(changes):
+            self._environment = None
+            self.walks = {}
         if "versions" in changes or "language" in changes:
             self._editions.clear()
 
     def answer(self, changes: Mapping[str, Wire | None]) -> None:
         """Answers kept under their keys; None takes one away."""
         answers = {**self.state.answers, **changes}
-        self.set(answers={key: value for key, value in answers.items() if value is not None} if None in changes.values() else answers)
+        if None in changes.values():
+            self.set(answers={key: value for key, value in answers.items() if value is not None})
+            return
+        walks = self._advanced(next(iter(changes)), answers) if len(changes) == 1 else {}
+        self.set(answers=answers)
+        self.walks = walks
+
+    def _advanced(self, key: str, answers: Mapping[str, Wire | None]) -> dict[tuple[str, bool], Walk]:
+        """The walks made so far, as far as the one answer takes them."""
+        step = self.step(key) if self.walks else None
+        if step is None:
+            return {}
+        skipped = frozenset(self.state.skipped)
+        walks = {which: step.of.advance(walk, step, answers, skipped) for which, walk in self.walks.items() if which[0] == step.form}
+        return {which: walk for which, walk in walks.items() if walk is not None}
 
     def end(self, why: str) -> None:
         """The conversation is over and remembers nothing but that."""
@@ -101,10 +116,10 @@ class Desk:
 
     def walk(self, form: str, *, quick_only: bool = False) -> Walk:
         key = (form, quick_only)
-        if key not in self._walks:
+        if key not in self.walks:
             skipped = frozenset(self.state.skipped)
-            self._walks[key] = self.form(form).walk(self.state.answers, self.environment, skipped=skipped, quick_only=quick_only)
-        return self._walks[key]
+            self.walks[key] = self.form(form).walk(self.state.answers, self.environment, skipped=skipped, quick_only=quick_only)
+        return self.walks[key]
 
     def step(self, key: str) -> Step | None:
         """The step of any form by the key of its answer, whether it applies or not."""
@@ -135,6 +150,9 @@ class Desk:
     def is_registered(self) -> bool:
         return self.state.client.registration in REGISTERED
 
+
+_WALKED = frozenset({"answers", "skipped", "versions"})
+"""What of a state a walk depends on."""
 
 # A registration the customer has confirmed is enough to ask for a quote.
 REGISTERED = frozenset({"suspended", "in_review", "returned", "accepted"})

@@ -6,8 +6,9 @@ from dialogs.desk import CARD_EMAIL, QUOTE, Desk, is_kept
 from dialogs.events import Answered, Circumstances, Commanded, Event, StaffSaid, TextSaid, TimePassed, Uploaded
 from dialogs.journey import ACTS, CARD_CONFIRM, EMAIL_CODE, GOAL, OFFER, Stop, is_optional, next_stop, stop_left_open
 from dialogs.messages import Message, Notice
+from dialogs.outcome import Left, Outcome
 from dialogs.party import remember_party
-from dialogs.state import Outcome, State
+from dialogs.state import State
 from forms.catalogue import Catalogue
 from forms.types import TYPES
 from forms.types.base import Read, Reading
@@ -53,23 +54,27 @@ MOST_TEXT = 4_000
 _TURNING_POINTS = frozenset({GOAL, CARD_CONFIRM, OFFER})
 
 
-def step(state: State, event: Event, catalogue: Catalogue, circumstances: Circumstances) -> Outcome:
-    """What comes of the event. A structured answer to what is not open is a conflict: the state stays as it was."""
+def step(state: State, event: Event, catalogue: Catalogue, circumstances: Circumstances, left: Left | None = None) -> Outcome:
+    """What comes of the event. A structured answer to what is not open is a conflict: the state stays as it was.
+
+    `left`: of the outcome that the state is from, where it is at hand."""
     desk = Desk(state, catalogue, circumstances)
     if state.ended:
         return _over(desk, event)
+    if left is not None and left.fits(desk):
+        desk.walks = {**left.walks}
     _refresh(desk)
-    stop = (stop_left_open(desk) if desk.state is state else None) or _open(desk)
+    stop, standing = (left.stop, left.presented) if left is not None and left.fits(desk) else (_left_open(desk, state), None)
     if state.closing is not None and not isinstance(event, TimePassed):
         desk.set(closing=None)  # the page of what was sent has been seen, or the agency has moved it on
     match event:
         case Answered() | Uploaded():
-            presented = _meant(desk, stop, event)
+            presented = _meant(desk, stop, event, standing)
             if presented is None:
                 return Outcome(state, (), asking.present(desk, stop).ask, conflict=True)
             _answer(desk, stop, presented, event)
         case TextSaid():
-            _text(desk, stop, event)
+            _text(desk, stop, event, standing)
         case Commanded():
             commands.obey(desk, stop, event)
         case StaffSaid():
@@ -77,6 +82,10 @@ def step(state: State, event: Event, catalogue: Catalogue, circumstances: Circum
         case TimePassed():
             pass  # offers were looked at above
     return _finish(desk, event)
+
+
+def _left_open(desk: Desk, state: State) -> Stop:
+    return (stop_left_open(desk) if desk.state is state else None) or _open(desk)
 
 
 def _over(desk: Desk, event: Event) -> Outcome:
@@ -113,14 +122,14 @@ def _open(desk: Desk) -> Stop:
 # answers
 
 
-def _meant(desk: Desk, stop: Stop, event: Answered | Uploaded) -> Presented | None:
+def _meant(desk: Desk, stop: Stop, event: Answered | Uploaded, standing: Presented | None) -> Presented | None:
     """The open question, if the answer is to it as it was displayed."""
     if event.question != stop.path:
         return None
     shown = event.shown if isinstance(event, Answered) else None
-    if shown in {None, desk.state.shown} and not _is_act(stop):
+    if standing is None and shown in {None, desk.state.shown} and not _is_act(stop):
         return asking.present(desk, stop, plainly=True)
-    presented = asking.present(desk, stop)
+    presented = standing or asking.present(desk, stop)
     return presented if shown in {None, presented.ask.shown} else None
 
 
@@ -163,7 +172,7 @@ def _must_leave_messenger(desk: Desk, stop: Stop) -> bool:
 # free words
 
 
-def _text(desk: Desk, stop: Stop, event: TextSaid) -> None:
+def _text(desk: Desk, stop: Stop, event: TextSaid, standing: Presented | None) -> None:
     """A command to the letter, a correction announced as one, the answer, and only then whatever it may have meant."""
     if len(event.text) > MOST_TEXT:
         desk.problem(Reason.TOO_LONG, max_length=MOST_TEXT)
@@ -188,7 +197,7 @@ def _text(desk: Desk, stop: Stop, event: TextSaid) -> None:
         desk.customer_said = event.text
         understanding.propose(desk, correction)
         return
-    presented = asking.present(desk, stop, plainly=not _is_act(stop) and event.shown in {None, desk.state.shown})
+    presented = standing or asking.present(desk, stop, plainly=not _is_act(stop) and event.shown in {None, desk.state.shown})
     if event.shown is not None and event.shown not in {desk.state.shown, presented.ask.shown}:
         desk.say("stale")
         return
@@ -281,7 +290,8 @@ def _finish(desk: Desk, event: Event | None) -> Outcome:
     ask = presented.ask
     before = _read_just_now(desk, stop) or presented.before
     desk.set(open=ask.path, shown=ask.shown, thread=thread.grown(desk, event))
-    return Outcome(desk.state, (*desk.messages, *before), ask, tuple(desk.effects))
+    left = Left(desk.state, desk.catalogue, desk.today, stop, presented, desk.walks)
+    return Outcome(desk.state, (*desk.messages, *before), ask, tuple(desk.effects), left=left)
 
 
 def _read_just_now(desk: Desk, stop: Stop) -> tuple[Message, ...]:

@@ -5,9 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from dialogs.effects import Effect
 from dialogs.events import KnownAct, OpenOffer
-from dialogs.messages import Ask, Message
 from forms.types.base import Wire
 from rules.refusals import Fact
 
@@ -165,16 +163,6 @@ class State(Part, frozen=True):
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(State)
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    """One step's result. `conflict` = the answer was for something no longer open: `state` is unchanged, `ask` is what is open."""
-
-    state: State
-    messages: tuple[Message, ...]
-    ask: Ask | None
-    effects: tuple[Effect, ...] = ()
-    conflict: bool = False
 
 
 def remembered(act: KnownAct) -> Act:

@@ -18,8 +18,9 @@ from dialogs.engine import open_conversation, step, wants_party
 from dialogs.events import Answered, Circumstances, Commanded, Event, KnownParty, StaffSaid, TextSaid, TimePassed, Uploaded
 from dialogs.known import load_known_party
 from dialogs.messages import Problem
+from dialogs.outcome import Left, Outcome
 from dialogs.rendering import question, render
-from dialogs.state import Outcome, State
+from dialogs.state import State
 from dialogs.view import ChatView, view
 from dialogs.work import Work
 from forms.catalogue import Catalogue
@@ -85,7 +86,7 @@ class Turns:
         self._settings = settings
         self._keys = keys or Keys(settings.master)
         self._clock = clock
-        self._code_resend = settings.code_resend_limits
+        self._usual = (self._usually(messenger=False), self._usually(messenger=True))
 
     async def open(self, language: str, channel: str) -> Opened:
         """A new conversation with its first turn."""
@@ -93,7 +94,7 @@ class Turns:
         turn = _turn_json(1, None, outcome, {})
         snapshot = outcome.state.to_json()
         created = await self._store.create(
-            language=outcome.state.language, channel=channel, snapshot=snapshot, replies=turn, memo=outcome.state
+            language=outcome.state.language, channel=channel, snapshot=snapshot, replies=turn, memo=outcome.left
         )
         return Opened(created.conversation, created.secret, turn)
 
@@ -151,7 +152,8 @@ class Turns:
         wanted = wants_party(state, event)
         known = await self._known(loaded, wanted) if wanted else None
         circumstances = self._circumstances(loaded.channel, known)
-        return step(state, event, self._catalogue, circumstances), circumstances
+        left = loaded.memo if isinstance(loaded.memo, Left) else None
+        return step(state, event, self._catalogue, circumstances, left), circumstances
 
     async def _known(self, loaded: Loaded, wanted: str | bool) -> KnownParty | None:
         async with self._database.transaction() as session:
@@ -245,6 +247,10 @@ class Turns:
         return replace(outcome, messages=(Problem(refused.reason.value, refused.facts), *outcome.messages), effects=())
 
     def _circumstances(self, channel: str, known: KnownParty | None = None) -> Circumstances:
+        number = int.from_bytes(secrets.token_bytes(8)) % 1_000_000  # so near to even that no guesser gains by it
+        return replace(self._usual[channel in MESSENGERS], now=self._clock(), fresh_code=f"{number:06d}", known=known)
+
+    def _usually(self, *, messenger: bool) -> Circumstances:
         settings = self._settings
         return Circumstances(
             now=self._clock(),
@@ -254,11 +260,10 @@ class Turns:
             agency_phone=settings.agency_phone,
             currency=settings.currency,
             languages=tuple(settings.languages),
-            fresh_code=f"{secrets.randbelow(1_000_000):06d}",
-            code_resend=self._code_resend,
+            fresh_code="",
+            code_resend=settings.code_resend_limits,
             offer_days=settings.offer_days,
-            known=known,
-            messenger=channel in MESSENGERS,
+            messenger=messenger,
         )
 
 
@@ -271,7 +276,7 @@ class _NotWritten(Exception):  # noqa: N818 - ends a transaction, never leaves t
 
 
 def _state(loaded: Loaded) -> State:
-    return loaded.memo if isinstance(loaded.memo, State) else State.from_json(loaded.snapshot)
+    return loaded.memo.state if isinstance(loaded.memo, Left) else State.from_json(loaded.snapshot)
 
 
 def _turn(loaded: Loaded, incoming_id: str | None, event: Event, outcome: Outcome, later: dict[str, Fact], *, closes: bool = False) -> Turn:
@@ -283,7 +288,7 @@ def _turn(loaded: Loaded, incoming_id: str | None, event: Event, outcome: Outcom
         snapshot=state.to_json(),
         replies=_turn_json(loaded.version + 1, incoming_id, outcome, later),
         language=state.language,
-        memo=state,
+        memo=outcome.left if state is outcome.state else None,
         closes=closes,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -44,6 +45,7 @@ class CompiledForm:
             for _, question, group in questions_of(form)
         }
         self.sections = tuple(self._section(section) for section in form.sections)
+        self._alone = frozenset(key for key, step in self._steps.items() if self._stands_alone(step))
 
     def walk(
         self, answers: Mapping[str, Wire], env: Environment, *, skipped: frozenset[str] = frozenset(), quick_only: bool = False
@@ -62,6 +64,27 @@ class CompiledForm:
             unanswered_needs=tuple(walking.needs),
             answered=walking.asked - walking.pending,
             total=walking.asked,
+        )
+
+    def advance(self, walk: Walk, step: Step, answers: Mapping[str, Wire | None], skipped: frozenset[str]) -> Walk | None:
+        """The walk once its open step is answered, where no other step hangs on that answer. None = the form must be walked again."""
+        if (
+            walk.open is not step
+            or step.key not in self._alone
+            or (step.question is not None and f"{self.name}.{step.section}.confirm" in answers)
+        ):
+            return None
+        value = answers[step.key]
+        later = islice(walk.steps, walk.steps.index(step) + 1, None)
+        waiting = (one for one in later if one.key not in answers and one.key not in skipped and one.key not in walk.values)
+        return Walk(
+            form=walk.form,
+            steps=walk.steps,
+            open=next(waiting, None),
+            values=walk.values if step.question is None or value is None else {**walk.values, step.key: value},
+            unanswered_needs=walk.unanswered_needs,
+            answered=walk.answered + 1,
+            total=walk.total,
         )
 
     def step(self, key: str) -> Step:
@@ -120,6 +143,14 @@ class CompiledForm:
         return doubt
 
     # how it is put together
+
+    def _stands_alone(self, step: Step) -> bool:
+        """Nothing else is asked, computed or counted because of its answer."""
+        question = step.question
+        if question is None:
+            return step.kind == "confirm"
+        is_plain = step.group is None and not question.need and question.type != "computed"
+        return is_plain and not self._readers.dependents(question.name)
 
     def _compile_checks(self, question: Question, group: Group | None) -> _Checks:
         types = {**self._types[group.group if group else None], "this": type_of(question)}

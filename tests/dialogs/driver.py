@@ -10,7 +10,8 @@ from dialogs import engine, rendering
 from dialogs.effects import BindParty, CompleteCard, DecideOffer, Effect, MailCode, ProveEmail, RecordAct, Suspend
 from dialogs.events import Answered, Circumstances, Commanded, Event, KnownAct, KnownParty, OpenOffer, StaffSaid, TextSaid
 from dialogs.messages import Ask
-from dialogs.state import Outcome, State
+from dialogs.outcome import Outcome
+from dialogs.state import State
 from forms.catalogue import Catalogue, load_catalogue
 from forms.types.base import Wire
 
@@ -179,6 +180,10 @@ class Registry:
         self._change(email, offers=(offer,), missing_for_issue=missing)
 
 
+def _decided(outcome: Outcome) -> Outcome:
+    return structs.replace(outcome, left=None)
+
+
 class Talk:
     """One conversation. Its state goes through JSON at every step, as it does in storage."""
 
@@ -196,7 +201,10 @@ class Talk:
         email = wanted if isinstance(wanted, str) else self.email if wanted else None
         known = self.registry.parties.get(email) if email else None
         at = structs.replace(self.circumstances, known=known)
-        return self._take(engine.step(self.state, event, self.catalogue, at))
+        outcome = engine.step(self.state, event, self.catalogue, at)
+        before = self.outcome
+        assert _decided(engine.step(before.state, event, self.catalogue, at, before.left)) == _decided(outcome), "as from the state alone"
+        return self._take(outcome)
 
     def _take(self, outcome: Outcome) -> Outcome:
         self.outcome = outcome

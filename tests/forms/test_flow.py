@@ -69,6 +69,21 @@ def test_the_end_is_where_no_step_is_open() -> None:
     assert walk.answered == walk.total == 6
 
 
+def test_a_walk_moves_on_by_an_answer_on_which_nothing_hangs() -> None:
+    given = answers(who__name="Demo", who__travellers=9, who__nickname="D")
+    before = TRIP.walk(answers(who__name="Demo", who__travellers=9), ENV)
+    assert TRIP.advance(before, before.open, given, frozenset()) == TRIP.walk(given, ENV)
+    confirmed = given | answers(who__confirm=True)
+    before = TRIP.walk(given, ENV)
+    assert TRIP.advance(before, before.open, confirmed, frozenset()) == TRIP.walk(confirmed, ENV)
+
+
+def test_a_walk_does_not_move_on_where_another_step_hangs_on_the_answer_or_it_is_not_the_open_one() -> None:
+    start, given = TRIP.walk(answers(who__name="Demo"), ENV), answers(who__name="Demo", who__travellers=9)
+    assert TRIP.advance(start, start.open, given, frozenset()) is None
+    assert TRIP.advance(TRIP.walk({}, ENV), TRIP.step("trip.who.nickname"), answers(who__nickname="D"), frozenset()) is None
+
+
 def test_answers_of_a_closed_branch_are_parked_and_come_back() -> None:
     given = answers(who__travellers=3, how__means="car", how__plate="AA000AA", how__seats=4)
     closed = given | answers(how__means="train")

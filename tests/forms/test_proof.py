@@ -44,7 +44,15 @@ class Walker:
         else:
             possible = answers_to(asked(step, self.answers, ENV, self.words, "it"))
             assert possible, f"nothing answers {step.key}"
+            before = {quick_only: self.walk(quick_only=quick_only) for quick_only in (False, True)}
             self.answers[step.key] = self.data.draw(st.sampled_from(possible), label=step.key)
+            self.assert_moved_on(step, before)
+
+    def assert_moved_on(self, step: Step, before: dict[bool, Walk]) -> None:
+        """A walk moved on is the walk from the start."""
+        for quick_only, walk in before.items():
+            moved = self.form.advance(walk, step, self.answers, frozenset(self.skipped))
+            assert moved is None or moved == self.walk(quick_only=quick_only)
 
     def change(self, step: Step) -> None:
         """Asks a step again: its answer goes, and the confirmations that no longer hold."""

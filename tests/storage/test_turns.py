@@ -307,3 +307,29 @@ async def test_a_writer_can_be_closed_in_the_moment_its_last_turn_is_told(store:
     at = await loaded(store, (await a_conversation(store)).conversation)
     assert await writer.write(store._row(a_turn(at))) == 2
     await writer.close()
+
+
+class CountsAtOnce:
+    """The store's own connections, and how many turns each statement took and how many were under way with it."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self.under_way = 0
+        self.statements: list[tuple[int, int]] = []
+
+    async def fetch(self, query: str, *given: list[object]) -> object:
+        self.under_way += 1
+        self.statements.append((len(given[0]), self.under_way))
+        try:
+            return await self._connections.fetch(query, *given)
+        finally:
+            self.under_way -= 1
+
+
+async def test_turns_that_come_together_are_shared_among_the_statements(store: TurnStore) -> None:
+    """So that one half is answered while the other commits."""
+    connections = CountsAtOnce(store._connections)
+    writer = Writer(connections)
+    at = [await loaded(store, (await a_conversation(store)).conversation) for _ in range(8)]
+    assert await asyncio.gather(*(writer.write(store._row(a_turn(one))) for one in at)) == [2] * 8
+    assert connections.statements == [(4, 1), (4, 2)]

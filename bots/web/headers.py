@@ -1,10 +1,8 @@
 """Security headers on every answer, and the cookie that holds a browser's secret. Pure ASGI: streams pass through."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY: Final = (
@@ -12,40 +10,47 @@ POLICY: Final = (
     "frame-src 'self'; form-action 'self'; base-uri 'none'"
 )
 
+type Pairs = tuple[tuple[bytes, bytes], ...]
 
-@dataclass(frozen=True, slots=True)
+
 class SecureHeaders:
-    app: ASGIApp
-    embed_origins: Sequence[str]
+    def __init__(self, app: ASGIApp, embed_origins: Sequence[str]) -> None:
+        self._app = app
+        self._for_mails = _headers("'self'")
+        self._for_programs = _headers("'none'")
+        self._for_pages = _headers(" ".join(embed_origins) or "'none'")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
+            await self._app(scope, receive, send)
             return
-        ancestors = self._ancestors(scope)
+        pairs = self._pairs(scope["path"])
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                add_headers(MutableHeaders(scope=message), ancestors)
+                headers = message["headers"]
+                there = {name for name, _ in headers}
+                headers += [pair for pair in pairs if pair[0] not in there]
             await send(message)
 
-        await self.app(scope, receive, send_with_headers)
+        await self._app(scope, receive, send_with_headers)
 
-    def _ancestors(self, scope: Scope) -> str:
+    def _pairs(self, path: str) -> Pairs:
         """Who may frame the page: the demo's mailbox frames a mail, a broker's site frames the chat, nobody anything else."""
-        if scope["path"].startswith("/mail/"):
-            return "'self'"
-        if scope["path"].startswith(("/api/", "/console")) or not self.embed_origins:
-            return "'none'"
-        return " ".join(self.embed_origins)
+        if path.startswith("/mail/"):
+            return self._for_mails
+        return self._for_programs if path.startswith(("/api/", "/console")) else self._for_pages
 
 
-def add_headers(headers: MutableHeaders, ancestors: str) -> None:
-    # a page that brings its own policy (a mail's HTML) keeps it
-    headers.setdefault("content-security-policy", f"{POLICY}; frame-ancestors {ancestors}")
-    headers.setdefault("x-content-type-options", "nosniff")
-    # no-referrer would make a form without JavaScript send `Origin: null`
-    headers.setdefault("referrer-policy", "same-origin")
-    headers.setdefault("cache-control", "no-store")
-    headers.setdefault("permissions-policy", "camera=(), geolocation=(), microphone=()")
-    headers.setdefault("cross-origin-opener-policy", "same-origin")
+def _headers(ancestors: str) -> Pairs:
+    """Those an answer does not bring itself: a mail's page has a policy of its own."""
+    headers = {
+        "content-security-policy": f"{POLICY}; frame-ancestors {ancestors}",
+        "x-content-type-options": "nosniff",
+        # no-referrer would make a form without JavaScript send `Origin: null`
+        "referrer-policy": "same-origin",
+        "cache-control": "no-store",
+        "permissions-policy": "camera=(), geolocation=(), microphone=()",
+        "cross-origin-opener-policy": "same-origin",
+    }
+    return tuple((name.encode(), value.encode()) for name, value in headers.items())

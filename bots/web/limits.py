@@ -5,6 +5,7 @@ import re
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import ceil
 from typing import Final
 
@@ -110,6 +111,7 @@ def _within(address: str, trusted: tuple[Network, ...]) -> bool:
     return any(parsed in network for network in trusted)
 
 
+@lru_cache(maxsize=4096)
 def _is_loopback(address: str) -> bool:
     try:
         return ipaddress.ip_address(address).is_loopback

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from dialogs.turn import Incoming, Turns
 from tests.bots.web.conftest import ORIGIN, Made, Robot, a_client
 from tests.dialogs.driver import PERSON
 
@@ -120,6 +122,25 @@ async def test_a_body_of_ten_megabytes_is_a_413(robot: Robot) -> None:
 async def test_unknown_addresses_and_methods_are_problems_too(client: httpx.AsyncClient) -> None:
     assert is_problem(await client.get("/api/nothing"), 404, "not-found")
     assert is_problem(await client.delete("/api/chat/conversations"), 405, "method-not-allowed")
+
+
+class FailingTurns(Turns):
+    async def take(self, conversation: str, incoming: Incoming) -> bytes:
+        raise ZeroDivisionError
+
+
+async def test_our_own_failures_are_told_logged_without_words_and_dressed_like_any_answer(
+    made: Made, caplog: pytest.LogCaptureFixture
+) -> None:
+    services = made.services()
+    turns = FailingTurns(made.database, made.store, made.catalogue, services.settings, keys=services.keys)
+    async with a_client(replace(services, turns=turns)) as client:
+        robot = await Robot(client).open()
+        answer = await client.post(f"{robot.path}/turns", headers=robot.headers, json={"id": "1", "text": "Segretissima"})
+    assert is_problem(answer, 500, "failed")
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert robot.conversation in caplog.records[-1].getMessage()
+    assert "Segretissima" not in caplog.records[-1].getMessage()
 
 
 async def test_openapi_names_every_route(client: httpx.AsyncClient) -> None:

@@ -1,11 +1,12 @@
 """Acts: what is consented, confirmed, accepted or refused, each on exactly what was shown."""
 
+from datetime import UTC, datetime
 from typing import cast
 
 import msgspec
 
 from dialogs import drafts, pricing
-from dialogs.desk import CARD, QUOTE, Desk
+from dialogs.desk import CARD, FORM_OF, QUOTE, Desk
 from dialogs.effects import CompleteCard, ConfirmCard, DecideOffer, KeepRefusalOnly, RecordAct, Suspend
 from dialogs.journey import CARD_CONFIRM, Stop, act_stops
 from dialogs.messages import Ask, Later
@@ -92,6 +93,7 @@ def suspend(desk: Desk, form: str, ask: Ask) -> None:
         at=desk.now,
         stamp=stamp,
         language=desk.language,
+        begun=datetime.fromtimestamp(state.begun[form], UTC) if form in state.begun and state.returned is None else None,
         submission=state.returned.submission if state.returned is not None else None,
         premium_cents=priced.premium_cents,
         tariff_version=priced.tariff_version,
@@ -112,7 +114,7 @@ def _close(desk: Desk, form: str, stamp: str) -> None:
     client = state.client
     if form == CARD and client.registration != "accepted":
         client = msgspec.structs.replace(client, registration="suspended")
-    is_goals = {"register": CARD, QUOTE: QUOTE}.get(state.goal or "") == form
+    is_goals = FORM_OF.get(state.goal or "") == form
     desk.set(
         client=client,
         closing=Closing(form, stamp),

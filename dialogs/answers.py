@@ -1,8 +1,8 @@
 """Taking an answer to the open question: read by its type, held against earlier ones, kept, doubted or refused."""
 
-from dialogs import acts, codes, corrections, problems
+from dialogs import acts, codes, corrections, drafts, problems
 from dialogs.asking import Presented
-from dialogs.desk import CARD, QUOTE, Desk
+from dialogs.desk import CARD, FORM_OF, QUOTE, Desk
 from dialogs.effects import CompleteCard, ForgetConversation, RequestCall
 from dialogs.journey import EMAIL, EMAIL_CODE, LANGUAGE, PARTY_KIND, Stop, missing_stop
 from dialogs.state import Offered
@@ -181,7 +181,7 @@ def choose_goal(desk: Desk, goal: str) -> None:
     if goal == "contact":
         desk.set(detour="contact")
         return
-    form = {"register": CARD, QUOTE: QUOTE}.get(goal)
+    form = FORM_OF.get(goal)
     if form is not None:
         _begin(desk, form)
     desk.set(goal=goal)
@@ -192,7 +192,9 @@ def _begin(desk: Desk, form: str) -> None:
     """Answers of a form that was sent already make room; a draft goes on."""
     state = desk.state
     if form == QUOTE and form in state.submitted:
-        drop_form(desk, form)
+        drafts.drop_form(desk, form)
+    elif form not in state.begun or form in state.submitted:
+        desk.set(begun=drafts.begun_anew(state.begun, form, desk.now))
     versions = {**desk.state.versions}
     versions.setdefault(form, desk.catalogue.form(form).version)
     desk.set(versions=versions, submitted=tuple(name for name in desk.state.submitted if name != form))
@@ -215,20 +217,6 @@ def _still_fits(desk: Desk, step: Step | None, value: Wire) -> bool:
         return True
     known = asked(step, desk.state.answers, desk.environment, desk.words(step.form), desk.language)
     return isinstance(TYPES[known.type].read_value(value, known), Read)
-
-
-def drop_form(desk: Desk, form: str) -> None:
-    prefix = f"{form}."
-    state = desk.state
-    desk.set(
-        answers={key: value for key, value in state.answers.items() if not key.startswith(prefix)},
-        skipped=tuple(key for key in state.skipped if not key.startswith(prefix)),
-        versions={name: version for name, version in state.versions.items() if name != form},
-        given=tuple(question for question in state.given if not question.startswith(prefix)),
-        priced=None if form == QUOTE else state.priced,
-        offered=None,
-        redo=None,
-    )
 
 
 def _request_call(desk: Desk, phone: str) -> None:

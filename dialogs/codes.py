@@ -4,7 +4,7 @@ import unicodedata
 from hashlib import sha256
 
 from dialogs.desk import CARD_EMAIL, Desk
-from dialogs.drafts import carry_over
+from dialogs.drafts import carry_over, let_go_of_sent
 from dialogs.effects import BindParty, MailCode, ProveEmail, WrongCode
 from dialogs.journey import EMAIL_CODE
 from dialogs.party import remember_party
@@ -76,6 +76,7 @@ def _bind(desk: Desk, email: str) -> None:
         remember_party(desk, known=known)
         if known.elsewhere is not None:
             carry_over(desk, State.from_json(known.elsewhere))
+            let_go_of_sent(desk, known)
     else:
         remember_party(desk, emails=(email,))
     if CARD_EMAIL not in desk.state.answers:

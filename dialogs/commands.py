@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from dialogs import answers, codes, corrections, summaries, wording
+from dialogs import answers, codes, corrections, drafts, summaries, wording
 from dialogs.asking import form_of, present
 from dialogs.desk import CARD, CARD_EMAIL, QUOTE, Desk
 from dialogs.events import Commanded
@@ -323,7 +323,7 @@ def confirmed(desk: Desk, pending: Pending) -> None:
     """A yes to a command that was asked about first."""
     command = pending.path.removeprefix("journey.")
     if command == "restart" and pending.value == "restart":
-        answers.drop_form(desk, pending.key)
+        drafts.drop_form(desk, pending.key)
         if CARD_EMAIL not in desk.state.answers and desk.emails:
             desk.answer({CARD_EMAIL: desk.emails[0]})
         desk.say("restarted")

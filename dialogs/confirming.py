@@ -64,6 +64,7 @@ async def suspend(work: Work, effect: effects.Suspend) -> None:
             pricing=effect.pricing,
             unanswered=effect.unanswered,
             missing_count=await _count_missing(work, effect.form, effect.answers),
+            draft_begun_at=effect.begun,
         ),
     )
     if effect.form == CARD:

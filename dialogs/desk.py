@@ -22,6 +22,8 @@ from rules.stamps import stamp
 CARD = "registration_person"
 QUOTE = "quote_home"
 CARD_EMAIL = f"{CARD}.identity.email"
+FORM_OF = {"register": CARD, QUOTE: QUOTE}
+"""The form that a goal fills in."""
 
 
 @dataclass(slots=True)

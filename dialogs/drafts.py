@@ -1,9 +1,13 @@
 """Answers not yet sent: more than one quote in a conversation, and what was begun in another browser."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from dialogs.desk import CARD, QUOTE, Desk, is_kept
-from dialogs.journey import CARD_CONFIRM, is_optional
+import msgspec
+
+from dialogs.desk import CARD, FORM_OF, QUOTE, Desk, is_kept
+from dialogs.events import KnownParty
+from dialogs.journey import CARD_CONFIRM, act_stops, is_optional
 from dialogs.state import Aside, State
 from forms.flow import Step
 from forms.types.base import Wire
@@ -39,6 +43,8 @@ def carry_over(desk: Desk, left: State) -> None:
     Of a card that was sent, what the agency holds by now counts, and a quote begun on an older one confirms it anew."""
     if left.ended:
         return
+    if QUOTE in left.submitted and (left.returned is None or left.returned.form != QUOTE):
+        left = _without_quote(left, desk.now)
     held = {key: value for key, value in desk.state.answers.items() if key.startswith(f"{CARD}.")}
     open_card = _open_card(desk, left)
     is_current = all(left.answers.get(key) == value for key, value in held.items() if key not in open_card)
@@ -46,7 +52,8 @@ def carry_over(desk: Desk, left: State) -> None:
     desk.set(
         answers={**desk.state.answers, **open_card, **quote},
         skipped=left.skipped,
-        versions=left.versions,
+        versions={**desk.state.versions, **left.versions},
+        begun={**desk.state.begun, **left.begun},
         given=left.given if is_current else tuple(act for act in left.given if act != CARD_CONFIRM),
         changed_card=left.changed_card,
         submitted=left.submitted,
@@ -54,6 +61,62 @@ def carry_over(desk: Desk, left: State) -> None:
         returned=left.returned,
         aside=left.aside,
     )
+
+
+def _without_quote(left: State, now: datetime) -> State:
+    """What was sent is not told again."""
+    return msgspec.structs.replace(
+        left,
+        answers={key: value for key, value in left.answers.items() if not _is_mine(key)},
+        skipped=tuple(key for key in left.skipped if not _is_mine(key)),
+        versions={form: version for form, version in left.versions.items() if form != QUOTE},
+        begun=begun_anew(left.begun, QUOTE, now),
+        submitted=tuple(form for form in left.submitted if form != QUOTE),
+        priced=None,
+    )
+
+
+def let_go_of_sent(desk: Desk, known: KnownParty) -> bool:
+    """Whether something in hand here was confirmed in another browser: it is said, and nothing of it is sent again."""
+    state = desk.state
+    mended = state.returned.form if state.returned is not None else None
+    drafts = [form for form, begun in state.begun.items() if (form, begun) in known.sent and form not in state.submitted]
+    forms = [form for form in drafts if form != mended]
+    if state.aside is not None and QUOTE in drafts:
+        desk.set(aside=None)
+    if state.returned is not None and state.returned.submission in known.settled:
+        desk.set(returned=None)
+        forms.append(state.returned.form)
+    for form in forms:
+        drop_form(desk, form)
+        desk.say("sent_elsewhere", title=desk.words(form).title)
+        if FORM_OF.get(desk.state.goal or "") == form:
+            desk.set(goal=None)
+    return bool(forms)
+
+
+def drop_form(desk: Desk, form: str) -> None:
+    """Its answers go, and what is told next is another draft."""
+    prefix = f"{form}."
+    state = desk.state
+    of_each_quote = {stop.path for stop in act_stops(desk, "quote")} if form == QUOTE else set()
+    desk.set(
+        answers={key: value for key, value in state.answers.items() if not key.startswith(prefix)},
+        skipped=tuple(key for key in state.skipped if not key.startswith(prefix)),
+        versions={name: version for name, version in state.versions.items() if name != form},
+        begun=begun_anew(state.begun, form, desk.now),
+        given=tuple(question for question in state.given if not question.startswith(prefix) and question not in of_each_quote),
+        priced=None if form == QUOTE else state.priced,
+        pending=None,
+        offered=None,
+        redo=None,
+        redo_from="",
+    )
+
+
+def begun_anew(begun: Mapping[str, float], form: str, now: datetime) -> dict[str, float]:
+    """No two drafts of a form are begun at the same moment."""
+    return {**begun, form: max(now.timestamp(), begun.get(form, 0) + 0.001)}
 
 
 def _open_card(desk: Desk, left: State) -> dict[str, Wire]:

@@ -74,7 +74,7 @@ class ForgetConversation:
 class Suspend:
     """A form was confirmed: its submission is suspended, the receipt numbered and its jobs enqueued. Later: receipt, stamp.
 
-    `submission` is set where a returned one comes back."""
+    `submission` is set where a returned one comes back; `begun` tells the draft from every other of the customer's."""
 
     form: str
     form_version: str
@@ -83,6 +83,7 @@ class Suspend:
     at: datetime
     stamp: str
     language: str
+    begun: datetime | None = None
     submission: str | None = None
     premium_cents: int | None = None
     tariff_version: str | None = None

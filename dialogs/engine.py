@@ -1,6 +1,6 @@
 """The one door: a state and an event in, a new state, messages and effects out. Pure and synchronous."""
 
-from dialogs import answers, asking, codes, commands, pending, pricing, staff, summaries, thread, understanding, wording
+from dialogs import answers, asking, codes, commands, drafts, pending, pricing, staff, summaries, thread, understanding, wording
 from dialogs.asking import Presented
 from dialogs.desk import CARD_EMAIL, QUOTE, Desk, is_kept
 from dialogs.events import Answered, Circumstances, Commanded, Event, StaffSaid, TextSaid, TimePassed, Uploaded
@@ -63,7 +63,8 @@ def step(state: State, event: Event, catalogue: Catalogue, circumstances: Circum
         return _over(desk, event)
     if left is not None and left.fits(desk):
         desk.walks = {**left.walks}
-    _refresh(desk)
+    if _refresh(desk) and not isinstance(event, StaffSaid | TimePassed):
+        return _finish(desk, event)
     stop, standing = (left.stop, left.presented) if left is not None and left.fits(desk) else (_left_open(desk, state), None)
     if state.closing is not None and not isinstance(event, TimePassed):
         desk.set(closing=None)  # the page of what was sent has been seen, or the agency has moved it on
@@ -95,16 +96,18 @@ def _over(desk: Desk, event: Event) -> Outcome:
     return Outcome(desk.state, tuple(desk.messages), None, conflict=isinstance(event, Answered | Uploaded))
 
 
-def _refresh(desk: Desk) -> None:
-    """What storage says of the bound party, and what the clock has done since."""
-    known = desk.circumstances.known
+def _refresh(desk: Desk) -> bool:
+    """What storage says of the bound party, and what the clock has done since. True = what stood open here was sent from elsewhere."""
+    known, is_sent = desk.circumstances.known, False
     if desk.state.bound and known is not None:
+        is_sent = drafts.let_go_of_sent(desk, known)
         remember_party(desk, known=known)
     if desk.state.client.offers:
         staff.expire_offers(desk)
     for form, version in desk.state.versions.items():
         if not is_kept(desk.catalogue, form, version, desk.language):
             answers.carry_over(desk, form)
+    return is_sent
 
 
 def _open(desk: Desk) -> Stop:

@@ -93,6 +93,10 @@ class KnownParty:
     offers: tuple[OpenOffer, ...] = ()
     quotes: Mapping[str, str] = field(default_factory=dict)  # submission id -> state
     missing_for_issue: tuple[str, ...] = ()
+    sent: frozenset[tuple[str, float]] = frozenset()
+    """Drafts that were confirmed: form, and when each was begun."""
+    settled: frozenset[str] = frozenset()
+    """Submissions that wait for no answer of the customer's."""
     elsewhere: bytes | None = None
     """Snapshot of the customer's latest other conversation; only with the answer that proves the address."""
 

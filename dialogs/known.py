@@ -39,6 +39,8 @@ async def load_known_party(session: AsyncSession, keys: Keys, party: UUID, catal
         acts=tuple(_known_act(act) for act in await latest_acts(session, owner) if act.question.startswith("modules.")),
         offers=tuple(_open_offer(offer) for offer in offers),
         quotes={str(submission.id): submission.state for submission in submissions if is_quote(submission.form)},
+        sent=frozenset((row.form, row.draft_begun_at.timestamp()) for row in submissions if row.draft_begun_at is not None),
+        settled=frozenset(str(row.id) for row in submissions if row.state != State.RETURNED),
         missing_for_issue=await missing_for_policy(session, owner, catalogue, today, offers[0].submission_id) if offers else (),
     )
 

@@ -129,6 +129,7 @@ class State(Part, frozen=True):
     answers: dict[str, Wire] = {}  # by full path; the card's too
     skipped: tuple[str, ...] = ()
     versions: dict[str, str] = {}  # form -> version it was begun with
+    begun: dict[str, float] = {}  # form -> POSIX seconds at which its latest draft was begun: in every browser the same, sent once
     acts: dict[str, Act] = {}  # latest per question
     given: tuple[str, ...] = ()  # act questions answered since the last form was suspended
     changed_card: tuple[str, ...] = ()  # keys of the confirmed card answered anew, not yet told to the agency

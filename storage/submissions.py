@@ -36,6 +36,7 @@ class Confirmed:
     pricing: Mapping[str, object] | None = None
     unanswered: tuple[str, ...] = ()
     missing_count: int = 0
+    draft_begun_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,7 @@ def _new_row(owner: Owner, confirmed: Confirmed) -> Submission:
         state=rules.State.DRAFT,
         sealed_answers=b"",
         waiting_since=confirmed.at,
+        draft_begun_at=confirmed.draft_begun_at,
     )
 
 

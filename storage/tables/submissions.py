@@ -20,6 +20,7 @@ class Submission(Base):
         Index("ix_submission_agent_id", "agent_id", "state", "waiting_since", "id"),
         Index("ix_submission_claimed_by", "claimed_by", postgresql_where=text("claimed_by is not null")),
         Index("ix_submission_party_id", "party_id"),
+        UniqueConstraint("party_id", "form", "draft_begun_at"),
         {"info": guarded(rls="party")},
     )
 
@@ -39,6 +40,8 @@ class Submission(Base):
     premium_cents: Mapped[BigInt | None] = mapped_column(default=None)
     tariff_version: Mapped[str | None] = mapped_column(default=None)
     missing_count: Mapped[int] = mapped_column(default=0)
+    draft_begun_at: Mapped[datetime | None] = mapped_column(default=None)
+    """Two browsers may hold one draft: whichever confirms it second is refused. None = a card update, which has no draft."""
     claimed_by: Mapped[UUID | None] = mapped_column(default=None)
     claimed_until: Mapped[datetime | None] = mapped_column(default=None)
     waiting_since: Mapped[datetime]

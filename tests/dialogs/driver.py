@@ -153,6 +153,8 @@ class Registry:
 
     def apply(self, effect: Effect, email: str | None, at: datetime) -> str | None:
         """The address the conversation is bound to afterwards."""
+        if isinstance(effect, Suspend) and effect.begun is not None and email:
+            self._change(email, sent=self.parties[email].sent | {(effect.form, effect.begun.timestamp())})
         match effect:
             case BindParty(email=bound):
                 self.parties.setdefault(bound, KnownParty("party-1", "", (bound,), None, {}))

@@ -308,12 +308,14 @@ CREATE TABLE submission (
   premium_cents BIGINT,
   tariff_version TEXT,
   missing_count INTEGER NOT NULL,
+  draft_begun_at TIMESTAMP WITH TIME ZONE,
   claimed_by UUID,
   claimed_until TIMESTAMP WITH TIME ZONE,
   waiting_since TIMESTAMP WITH TIME ZONE NOT NULL,
   created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   CONSTRAINT pk_submission PRIMARY KEY (id),
+  CONSTRAINT uq_submission_party_id_form_draft_begun_at UNIQUE (party_id, form, draft_begun_at),
   CONSTRAINT fk_submission_party_id FOREIGN KEY(party_id) REFERENCES party (id)
 );
 

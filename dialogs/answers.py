@@ -28,15 +28,15 @@ def keep(desk: Desk, stop: Stop, presented: Presented, reading: Reading) -> bool
 
 def _keep_read(desk: Desk, stop: Stop, presented: Presented, value: Wire) -> bool:
     if stop.kind == "question" and stop.step is not None:
-        held = _held(desk, stop.step, value)
-        if not isinstance(held, Read):
-            return keep(desk, stop, presented, held)
-        value = held.value
+        reading = held(desk, stop.step, value)
+        if not isinstance(reading, Read):
+            return keep(desk, stop, presented, reading)
+        value = reading.value
     accept(desk, stop, presented, value)
     return True
 
 
-def _held(desk: Desk, step: Step, value: Wire) -> Reading:
+def held(desk: Desk, step: Step, value: Wire) -> Reading:
     """The value against earlier answers and, of a further address, against those already proved."""
     if _is_further_email(step) and value in desk.emails:
         return Refused(Reason.EMAIL_TAKEN_TWICE)

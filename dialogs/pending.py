@@ -1,10 +1,12 @@
 """What waits for an explicit yes at `<path>.sure`: a yes keeps or does it, after a no the question stands open again."""
 
-from dialogs import answers, asking, commands, summaries
+from dialogs import answers, asking, commands, problems, summaries
 from dialogs.desk import QUOTE, Desk
 from dialogs.journey import Stop, next_stop, stop_at
 from dialogs.state import Pending
 from forms.types import TYPES
+from forms.types.base import Doubt
+from rules.refusals import Refused
 
 
 def resolve(desk: Desk, *, is_yes: bool) -> None:
@@ -24,6 +26,14 @@ def resolve(desk: Desk, *, is_yes: bool) -> None:
 
 
 def _keep(desk: Desk, stop: Stop, pending: Pending) -> None:
+    """Held against the other answers like any: what was asked is answered, what was not is refused or asked."""
+    held = answers.held(desk, stop.step, pending.value) if stop.step is not None else None
+    if isinstance(held, Refused):
+        desk.refuse(held, problems.own_words(desk, stop, held.facts))
+        return
+    if isinstance(held, Doubt) and (doubt := problems.doubted(desk, stop, held)).text not in pending.text:
+        desk.set(pending=doubt)
+        return
     if pending.kind == "correction" and stop.step is not None:
         desk.reprice = desk.reprice or stop.form == QUOTE
         desk.say("changed", label=summaries.label(desk, stop.step), after=summaries.shown(desk, stop.step, pending.value))

@@ -7,15 +7,15 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from dialogs import summaries, wording
+from dialogs import problems, summaries, wording
 from dialogs.asking import form_of
 from dialogs.desk import CARD, QUOTE, Desk
-from dialogs.journey import is_reopenable
+from dialogs.journey import is_reopenable, step_stop
 from dialogs.state import Pending
 from forms.flow import Step, asked, check
 from forms.model import Words
 from forms.types import TYPES
-from forms.types.base import Asked, Candidates, Doubt, Read, Wire
+from forms.types.base import Asked, Doubt, Read
 from forms.types.characters import fold
 
 _NEAR = 88
@@ -27,7 +27,7 @@ _MOST = 200
 @dataclass(frozen=True, slots=True)
 class Correction:
     step: Step
-    value: Wire
+    reading: Read | Doubt
 
 
 def find_question(desk: Desk, words: str) -> str | None:
@@ -57,9 +57,9 @@ def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | No
     named = _parted(rest, desk.language)
     for step in _answered(desk):
         for name in _names(desk, step):
-            value = _value_for(desk, step, name, rest, named, strictly=strictly and not marked)
-            if value is not None and value != desk.state.answers.get(step.key):
-                return Correction(step, value)
+            reading = _value_for(desk, step, name, rest, named, strictly=strictly and not marked)
+            if reading is not None and reading.value != desk.state.answers.get(step.key):
+                return Correction(step, reading)
     return None
 
 
@@ -75,14 +75,17 @@ def is_not_known(text: str, language: str) -> bool:
 
 
 def propose(desk: Desk, correction: Correction) -> None:
-    """Says what would change and waits for an explicit yes."""
-    step = correction.step
+    """Says what would change, and why it is doubtful where it is, and waits for an explicit yes."""
+    step, reading = correction.step, correction.reading
     before = desk.state.answers.get(step.key)
-    after = summaries.shown(desk, step, correction.value)
+    after = summaries.shown(desk, step, reading.value)
     shown = summaries.shown(desk, step, before) if before is not None else wording.say(desk.language, "not_given")
     facts = {"label": _lowered(summaries.label(desk, step)), "before": _without_unit(shown, after), "after": after}
-    text = wording.say(desk.language, "correction_sure", facts)
-    desk.set(pending=Pending("correction", step.path, step.key, correction.value, text))
+    sure = wording.say(desk.language, "correction_all_right")
+    if isinstance(reading, Doubt):
+        sure = problems.doubted(desk, step_stop(step), reading).text
+    text = wording.say(desk.language, "correction_sure", {**facts, "sure": sure})
+    desk.set(pending=Pending("correction", step.path, step.key, reading.value, text))
 
 
 def named_value(desk: Desk, step: Step, text: str) -> str | None:
@@ -152,7 +155,7 @@ def _parted(text: str, language: str) -> tuple[str, str] | None:
     return (found[1].strip(), found[2].strip().rstrip(".!")) if found else None
 
 
-def _value_for(desk: Desk, step: Step, name: str, rest: str, named: tuple[str, str] | None, *, strictly: bool) -> Wire | None:
+def _value_for(desk: Desk, step: Step, name: str, rest: str, named: tuple[str, str] | None, *, strictly: bool) -> Read | Doubt | None:
     if named is not None and _bare(named[0], desk.language) == name:
         return _read(desk, step, named[1])
     if strictly or not re.search(rf"\b{re.escape(name)}\b", fold(rest)):
@@ -167,12 +170,12 @@ def _beside(name: str, rest: str) -> str:
     return (rest[: found.start()] + rest[found.end() :]).strip() or rest if found else rest
 
 
-def _read(desk: Desk, step: Step, text: str) -> Wire | None:
+def _read(desk: Desk, step: Step, text: str) -> Read | Doubt | None:
     known = asked(step, desk.state.answers, desk.environment, desk.words(step.form), desk.language)
     return _value(desk, step, known, text)
 
 
-def _read_number(desk: Desk, step: Step, text: str) -> Wire | None:
+def _read_number(desk: Desk, step: Step, text: str) -> Read | Doubt | None:
     """The one number in the words, for questions that want one."""
     known = asked(step, desk.state.answers, desk.environment, desk.words(step.form), desk.language)
     numbers = re.findall(r"\d[\d.,]*", text)
@@ -181,12 +184,11 @@ def _read_number(desk: Desk, step: Step, text: str) -> Wire | None:
     return _value(desk, step, known, numbers[0].rstrip(".,"))
 
 
-def _value(desk: Desk, step: Step, known: Asked, text: str) -> Wire | None:
+def _value(desk: Desk, step: Step, known: Asked, text: str) -> Read | Doubt | None:
     reading = TYPES[known.type].read_text(text, known)
     if isinstance(reading, Read):
         reading = check(step, reading.value, desk.state.answers, desk.environment)
-    # a doubtful value is confirmed together with the correction, and asked about again when it is taken
-    return reading.value if isinstance(reading, Read | Doubt) and not isinstance(reading, Candidates) else None
+    return reading if isinstance(reading, Read | Doubt) else None
 
 
 def _bare(words: str, language: str) -> str:

@@ -3,9 +3,10 @@
 import pytest
 
 from forms.catalogue import Catalogue
-from tests.dialogs.driver import PERSON, Talk
+from tests.dialogs.driver import HOME, PERSON, Talk, registered
 
 RESIDENCE = "registration_person.residence"
+AREA = "quote_home.building.area_m2"
 
 
 def at(forms: Catalogue, path: str, language: str = "it") -> Talk:
@@ -94,3 +95,45 @@ def test_talk_without_a_value_changes_nothing(forms: Catalogue) -> None:
     for words in ("ma il cap serve davvero?", "non capisco la residenza", "no"):
         talk.say(words)
         assert talk.state.answers == answers
+
+
+# what is unlikely is asked about, as where the question itself is answered
+
+
+def quoting(forms: Catalogue, until: str) -> Talk:
+    talk = registered(forms)
+    talk.play(HOME, until=until)
+    assert talk.ask.path == until
+    return talk
+
+
+def test_an_unlikely_value_is_doubted_in_the_same_breath(forms: Catalogue) -> None:
+    talk = quoting(forms, "quote_home.sums.mortgaged")
+    talk.say("la superficie è 950")
+    assert talk.ask.path == f"{AREA}.sure"
+    assert "da 90 a 950 m²" in talk.ask.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert talk.ask.text.endswith("sono molti per una casa. È giusto così?")
+    talk.answer(value=True)
+    assert talk.state.answers[AREA] == 950
+    assert talk.ask.path != f"{AREA}.sure"
+
+
+def test_a_no_to_the_doubt_keeps_the_value_there_was(forms: Catalogue) -> None:
+    talk = quoting(forms, "quote_home.sums.mortgaged")
+    talk.say("no, la superficie è 950")
+    talk.answer(value=False)
+    assert talk.state.answers[AREA] == 90
+
+
+def test_what_the_yes_did_not_ask_about_is_asked_before_it_is_taken(forms: Catalogue) -> None:
+    """Read with one doubt, the value is held against the other answers all the same."""
+    rebuild = "quote_home.sums.rebuild_value"
+    talk = quoting(forms, rebuild)
+    talk.say("15,000")
+    assert talk.ask.path == f"{rebuild}.sure"
+    assert talk.ask.text.startswith("Leggo 15.000")
+    talk.answer(value=True)
+    assert talk.ask.path == f"{rebuild}.sure"
+    assert "fuori dal solito" in talk.ask.text
+    talk.answer(value=True)
+    assert talk.state.answers[rebuild] == "15000.00"

@@ -53,7 +53,10 @@ class DateType(Typed):
         relative = _relative(told.rstrip(".!"), asked)
         if relative is not None:
             return _judged(relative, asked)
-        return _read_parts(told, asked)
+        reading = _read_parts(told, asked)
+        if isinstance(reading, Candidates):
+            return Candidates(reading.reason, reading.choices, {**reading.facts, "text": told})
+        return reading
 
     def show(self, value: Wire, asked: Asked) -> str:
         return day(str(value), asked.language)
@@ -79,16 +82,23 @@ def _read_parts(told: str, asked: Asked) -> Reading:
 
 def _by_order(first: int, second: int, year: str | None, separator: str, asked: Asked) -> Reading:
     day_first, month_first = _Parts(first, second, year), _Parts(second, first, year)
-    if first > 12 or (second <= 12 and (first == second or _is_day_first(separator, asked.language))):
+    if second <= 12 and first != second and first <= 12:
+        both = _settled([day_first, month_first], asked)
+        if not _is_day_first(separator, asked.language) or (isinstance(both, Candidates) and _is_terse(first, second, year, separator)):
+            return both
+    if first > 12 or second <= 12:
         return _settled([day_first], asked)
-    if second <= 12:
-        return _settled([day_first, month_first], asked)
     if second > 31:
         return Refused(Reason.DATE_IMPOSSIBLE)
     reading = _settled([month_first], asked)
     if isinstance(reading, Read) and _is_day_first(separator, asked.language):
         return Doubt(reading.value, Reason.DATE_AMBIGUOUS, {"guess": day(str(reading.value), asked.language)})
     return reading
+
+
+def _is_terse(first: int, second: int, year: str | None, separator: str) -> bool:
+    """3/4/80, with neither number above 9 and a year of two digits: too short to tell who wrote it, and asked in every language."""
+    return separator == "/" and max(first, second) < 10 and year is not None and len(year) == 2
 
 
 def _is_day_first(separator: str, language: str) -> bool:
@@ -99,12 +109,14 @@ def _is_day_first(separator: str, language: str) -> bool:
 def _settled(readings: Iterable[_Parts], asked: Asked) -> Reading:
     """One reading of what may be several dates; those out of bounds drop out as long as one is within."""
     readings = tuple(readings)
+    if (chosen := _chosen(readings, asked)) is not None:
+        return Read(chosen)
     if readings[0].year is None and not _spans_a_year(asked):
         return Refused(Reason.DATE_NEEDS_YEAR)
-    days = {found for parts in readings for found in _days(parts, asked)}
+    days = list(dict.fromkeys(found for parts in readings for found in sorted(_days(parts, asked))))
     if not days:
         return Refused(Reason.DATE_IMPOSSIBLE)
-    judged = [_judged(each, asked) for each in sorted(days)]
+    judged = [_judged(each, asked) for each in days]
     fitting = [reading for reading in judged if isinstance(reading, Read)]
     if len(fitting) > 1:
         return _which([str(reading.value) for reading in fitting], asked)
@@ -112,7 +124,14 @@ def _settled(readings: Iterable[_Parts], asked: Asked) -> Reading:
         return Doubt(fitting[0].value, Reason.DATE_AMBIGUOUS, {"guess": day(str(fitting[0].value), asked.language)})
     if fitting:
         return fitting[0]
-    return judged[0] if len(judged) == 1 else _nearest_refusal(sorted(days), asked)
+    return judged[0] if len(judged) == 1 else _nearest_refusal(days, asked)
+
+
+def _chosen(readings: tuple[_Parts, ...], asked: Asked) -> str | None:
+    """Of the days that were offered, the one that a day and a month alone name: "il 3 aprile"."""
+    named = {(parts.day, parts.month) for parts in readings if parts.year is None}
+    found = [choice.value for choice in asked.choices if (each := _iso(choice.value)) and (each.day, each.month) in named]
+    return found[0] if len(found) == 1 else None
 
 
 def _nearest_refusal(days: list[date], asked: Asked) -> Reading:
@@ -126,7 +145,11 @@ def _spans_a_year(asked: Asked) -> bool:
 
 
 def _which(isos: list[str], asked: Asked) -> Candidates:
-    return Candidates(Reason.DATE_AMBIGUOUS, tuple(Choice(iso, day(iso, asked.language)) for iso in isos))
+    choices = tuple(Choice(iso, day(iso, asked.language)) for iso in isos)
+    years = {iso[:4] for iso in isos}
+    # the year is said where it is what differs
+    first, *_, last = (each.label if len(years) > 1 else each.label.removesuffix(f" {each.value[:4]}") for each in choices)
+    return Candidates(Reason.DATE_AMBIGUOUS, choices, {"first": first, "second": last})
 
 
 def _days(parts: _Parts, asked: Asked) -> set[date]:

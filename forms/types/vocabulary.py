@@ -19,7 +19,7 @@ class Part(BaseModel):
 
 class DateWords(Part):
     order: Literal["day_first", "ask"]
-    """What 3/4/1980 means: the 3rd of April, or to be asked because people use both."""
+    """What 3/4/1980 means: the 3rd of April, or to be asked because people use both. 3/4/80 is asked everywhere."""
     months: dict[int, list[str]]
     ordinals: dict[str, int]
     """Days in words beside the number words: "primo", "first"."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.types.base import Read
+from forms.types.base import Choice, Read
 from forms.types.dates import age_on
 from rules.refusals import Reason
 from tests.forms.types.asking import TODAY, outcome, sent, shown, typed
@@ -56,9 +56,33 @@ def test_english_takes_what_can_be_read_one_way(text: str) -> None:
 
 
 def test_day_and_month_are_asked_in_english_and_known_in_italian() -> None:
-    assert outcome(typed("date", "3/4/80", "en", **BIRTH)) == ("candidates", "1980-03-04", "1980-04-03")
-    assert outcome(typed("date", "3/4/80", "it", **BIRTH)) == "1980-04-03"
+    assert outcome(typed("date", "3/4/1980", "en", **BIRTH)) == ("candidates", "1980-04-03", "1980-03-04")
+    assert outcome(typed("date", "3/4/1980", "it", **BIRTH)) == "1980-04-03"
     assert outcome(typed("date", "3/13/1980", "it", **BIRTH)) == ("doubt", "1980-03-13", Reason.DATE_AMBIGUOUS)
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_the_shortest_form_is_asked_in_every_language(language: str) -> None:
+    assert outcome(typed("date", "3/4/80", language, **BIRTH)) == ("candidates", "1980-04-03", "1980-03-04")
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [("12/3/80", "1980-03-12"), ("3.4.80", "1980-04-03"), ("3-4-80", "1980-04-03"), ("4/4/80", "1980-04-04")],
+)
+def test_any_longer_form_puts_the_day_first_in_italian(text: str, iso: str) -> None:
+    assert outcome(typed("date", text, **BIRTH)) == iso
+
+
+def test_the_shortest_form_of_a_day_out_of_bounds_is_not_turned_round_in_italian() -> None:
+    bounds = {"name": "document_issued_on", "min": "1980-03-01", "max": "1980-03-31"}
+    assert outcome(typed("date", "3/4/80", **bounds)) is Reason.TOO_LARGE
+
+
+@pytest.mark.parametrize("text", ["3 aprile", "il 3 aprile", "3 aprile 1980"])
+def test_of_two_days_offered_one_is_chosen_by_its_day_and_month(text: str) -> None:
+    offered = (Choice("1980-04-03", "3 aprile 1980"), Choice("1980-03-04", "4 marzo 1980"))
+    assert outcome(typed("date", text, choices=offered, **BIRTH)) == "1980-04-03"
 
 
 def test_a_reading_out_of_bounds_drops_out_of_the_candidates() -> None:
@@ -88,7 +112,7 @@ def test_a_birth_date_is_refused_for_its_own_reason(text: str, reason: Reason) -
 
 def test_who_is_merely_insured_may_be_a_child() -> None:
     assert outcome(typed("date", "3/5/2019", name="insured_birth_date")) == "2019-05-03"
-    assert outcome(typed("date", "3/5/19", name="insured_birth_date")) == "2019-05-03"
+    assert outcome(typed("date", "13/5/19", name="insured_birth_date")) == "2019-05-13"
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Acts: what is consented, confirmed, accepted or refused, each on exactly what was shown."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import cast
 
 import msgspec
 
@@ -11,7 +11,7 @@ from dialogs.effects import CompleteCard, ConfirmCard, DecideOffer, KeepRefusalO
 from dialogs.journey import CARD_CONFIRM, Stop, act_stops
 from dialogs.messages import Ask, Later
 from dialogs.state import Act, Closing
-from forms.flow import Step
+from forms.flow import Step, Walk
 from forms.types.base import Wire
 from rules.consents import check_answer
 
@@ -88,7 +88,7 @@ def suspend(desk: Desk, form: str, ask: Ask) -> None:
     effect = Suspend(
         form=form,
         form_version=desk.form(form).version,
-        answers={step.key: walk.values[step.key] for step in walk.steps if _is_kept(step, walk.values)},
+        answers=_sent(desk, walk),
         shown=ask.shown,
         at=desk.now,
         stamp=stamp,
@@ -105,8 +105,14 @@ def suspend(desk: Desk, form: str, ask: Ask) -> None:
     _close(desk, form, stamp)
 
 
-def _is_kept(step: Step, values: object) -> bool:
-    return step.question is not None and step.question.type not in {"code", "confirm"} and step.key in cast(dict[str, Wire], values)
+def _sent(desk: Desk, walk: Walk) -> dict[str, Wire]:
+    """What counts and is no confirmation; with whether there is one more, without which nobody would look for the items of a group."""
+    mores = {step.key: desk.state.answers[step.key] for step in walk.steps if step.kind == "more" and step.key in desk.state.answers}
+    return {step.key: walk.values[step.key] for step in walk.steps if _is_kept(step, walk.values)} | mores
+
+
+def _is_kept(step: Step, values: Mapping[str, Wire]) -> bool:
+    return step.question is not None and step.question.type not in {"code", "confirm"} and step.key in values
 
 
 def _close(desk: Desk, form: str, stamp: str) -> None:

@@ -133,6 +133,10 @@ def _take_no(desk: Desk, step: Step) -> None:
 
 def _note_card_change(desk: Desk, key: str) -> None:
     desk.set(changed_card=(*(old for old in desk.state.changed_card if old != key), key))
+    _complete_for_policy(desk)
+
+
+def _complete_for_policy(desk: Desk) -> None:
     if desk.state.goal == "policy" and missing_stop(desk) is None:
         complete_card(desk)
 
@@ -155,6 +159,8 @@ def _take_code(desk: Desk, stop: Stop, code: str) -> None:
     desk.set(redo=None)
     if stop.step is None:
         after_binding(desk)
+    else:
+        _complete_for_policy(desk)
 
 
 def after_binding(desk: Desk) -> None:

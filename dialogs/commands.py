@@ -12,7 +12,7 @@ from dialogs.events import Commanded
 from dialogs.journey import CARD_CONFIRM, EMAIL, EMAIL_CODE, LANGUAGE, Stop, is_optional, is_reopenable, next_stop, stop_at, stops_done
 from dialogs.messages import Notice
 from dialogs.state import Pending
-from dialogs.understanding import find_question, means_email
+from dialogs.understanding import find_group, find_question, means_email, next_more
 from forms.flow import Step
 from forms.types.characters import fold
 from rules.refusals import Reason
@@ -154,7 +154,7 @@ def _change(desk: Desk, stop: Stop, argument: str | None) -> None:
         _review(desk, stop, None)
         desk.say("what_to_change")
         return
-    key = argument if _is_path(desk, argument) else _named(desk, argument)
+    key = next_more(desk, argument) if argument.endswith(".more") else argument if _is_path(desk, argument) else _named(desk, argument)
     if key == CARD_EMAIL or (key == EMAIL and desk.state.bound):
         desk.say("email_is_proved")
         return
@@ -165,6 +165,8 @@ def _change(desk: Desk, stop: Stop, argument: str | None) -> None:
 
 
 def _named(desk: Desk, words: str) -> str | None:
+    if (group := find_group(desk, words)) is not None:
+        return group
     if means_email(words, desk.language):
         return CARD_EMAIL if desk.state.bound else EMAIL
     return find_question(desk, words)
@@ -195,9 +197,11 @@ def _is_in_hand(desk: Desk, form: str) -> bool:
 
 
 def _may_reopen(desk: Desk, step: Step) -> bool:
-    """Answered or skipped; or assumed by the price shown, and so open to be said otherwise."""
+    """Answered or skipped; or assumed by the price shown, and so open to be said otherwise. One more can always be added."""
     state = desk.state
-    return step.key in state.answers or step.key in state.skipped or (step.form == QUOTE and state.priced is not None)
+    return (
+        step.kind == "more" or step.key in state.answers or step.key in state.skipped or (step.form == QUOTE and state.priced is not None)
+    )
 
 
 def _review(desk: Desk, _stop: Stop, _argument: str | None) -> None:

@@ -265,11 +265,19 @@ def is_reopenable(step: Step) -> bool:
 
 
 def _owed_of_card(desk: Desk) -> Stop | None:
-    """An answer of the card already sent that a correction has made wrong."""
+    """An answer of the card already sent that a correction has made wrong, or of an item added to it since."""
     for key in desk.state.changed_card:
         if key not in desk.state.answers and (stop := stop_at(desk, key)) is not None:
             return stop
+        more = desk.step(key)
+        if more is not None and more.kind == "more" and (stop := _owed_of_item(desk, more)) is not None:
+            return stop
     return None
+
+
+def _owed_of_item(desk: Desk, more: Step) -> Stop | None:
+    item = (one for one in desk.walk(CARD).steps if (one.group, one.number) == (more.group, more.number))
+    return next((step_stop(one) for one in item if one.key not in desk.state.answers), None)
 
 
 def is_optional(step: Step) -> bool:

@@ -25,6 +25,8 @@ def rows_of_section(desk: Desk, form: str, section: str) -> Iterator[Row]:
 def rows_of_steps(desk: Desk, form: str, steps: Iterable[Step]) -> Iterator[Row]:
     walk, words = desk.walk(form), desk.words(form)
     for step in steps:
+        if step.kind == "more" and desk.state.answers.get(step.key) is False:
+            yield Row(step.path, words.groups[step.group or ""].title.format(number="").strip(), shown(desk, step, False))
         if step.question is not None and step.question.type not in {"confirm", "code"}:
             value = walk.values.get(step.key)
             if value is not None or step.key in desk.state.skipped:

@@ -42,6 +42,22 @@ def find_question(desk: Desk, words: str) -> str | None:
     return best[1] if best is not None else None
 
 
+def find_group(desk: Desk, words: str) -> str | None:
+    """Key of the question whether there is one more, of the group that is called so."""
+    said = _bare(words, desk.language)
+    for step in _steps(desk):
+        names = desk.words(step.form).groups[step.group].names if step.kind == "more" and step.group is not None else ()
+        if any(re.search(rf"\b{re.escape(fold(name))}\b", said) for name in names):
+            return next_more(desk, step.path)
+    return None
+
+
+def next_more(desk: Desk, path: str) -> str | None:
+    """Key under which one more item of a group would begin; None where `path` asks for no such thing, or there can be no more."""
+    found = (step for step in desk.walk(path.partition(".")[0]).steps if step.path == path) if path.endswith(".more") else ()
+    return next((step.key for step in found if desk.state.answers.get(step.key) is not True), None)
+
+
 def means_email(words: str, language: str) -> bool:
     """The first address, which has no question of a form to be found by."""
     return _bare(words, language) in {_bare(name, language) for name in _phrases(language, "email_names")}
@@ -101,13 +117,14 @@ def named_value(desk: Desk, step: Step, text: str) -> str | None:
 
 def _answered(desk: Desk) -> Iterator[Step]:
     """The answered questions that may be changed now, the present form's first."""
+    return (step for step in _steps(desk) if step.kind == "question" and step.key in desk.state.answers and is_reopenable(step))
+
+
+def _steps(desk: Desk) -> Iterator[Step]:
     forms = [form_of(desk)] + ([CARD] if desk.state.goal in {QUOTE, "policy"} else [])
     for form in forms:
-        if form is None:
-            continue
-        for step in desk.walk(form).steps:
-            if step.kind == "question" and step.key in desk.state.answers and is_reopenable(step):
-                yield step
+        if form is not None:
+            yield from desk.walk(form).steps
 
 
 def _names(desk: Desk, step: Step) -> tuple[str, ...]:

@@ -137,6 +137,8 @@ class GroupWords(Part):
     title: str
     """With `{number}`."""
     more: str
+    names: tuple[str, ...] = ()
+    """What people call one more of them: "another e-mail"."""
 
 
 class SectionWords(Part):

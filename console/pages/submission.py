@@ -35,8 +35,14 @@ class SubmissionView:
         )
         has_before = any(row.before or row.is_changed for section in page.sections for row in section.rows)
         can_return = page.state == "in_review" and page.is_mine
-        answers = frame.html("answers.html", page=page, has_before=has_before, can_return=can_return)
+        answers = frame.html("answers.html", page=page, has_before=has_before, can_return=can_return, chosen=())
         answers.on_press(self._pick)
+
+        def mark(_: object) -> None:
+            chosen = self._questions.value or ()
+            answers.html = frame.render("answers.html", page=page, has_before=has_before, can_return=can_return, chosen=chosen)
+
+        self._questions.param.watch(mark, "value")
         evidence = frame.html("evidence.html", page=page)
         left = pmui.Column(answers, self._decision(), styles={"flex": "2 1 32rem", "min-inline-size": "0"})
         right = pmui.Column(evidence, styles={"flex": "1 1 18rem", "min-inline-size": "0"})
@@ -47,9 +53,11 @@ class SubmissionView:
         frame.locate(page.id)
 
     async def _pick(self, question: str) -> None:
-        """The answer joins those to be asked again; what can be is checked when they are sent."""
+        """The answer joins those to be asked again, or leaves them; what can be is checked when they are sent."""
         chosen = list(self._questions.value or [])
-        if question in self._questions.options.values() and question not in chosen:
+        if question in chosen:
+            self._questions.value = [each for each in chosen if each != question]
+        elif question in self._questions.options.values():
             self._questions.value = [*chosen, question]
 
     def _notes(self) -> list[tuple[str, str]]:

@@ -2,7 +2,10 @@
 export function render({ model }) {
   const place = document.createElement("div");
   const draw = () => {
+    const held = place.getRootNode().activeElement?.closest("[data-press]")?.dataset.press;
     place.innerHTML = model.html;
+    // whoever goes by keyboard or listens stays on what they pressed, and hears what it has become
+    if (held) place.querySelector(`[data-press="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
     // what the press did stands at the head of the page, the button often at its foot; the frame waits until it is laid out
     requestAnimationFrame(() => place.querySelector(".note[role]")?.scrollIntoView({ block: "center" }));
   };

@@ -94,6 +94,21 @@ async def test_a_request_is_worked_from_suspended_to_issued(chromium: Browser, s
     await context.close()
 
 
+async def test_a_row_chosen_to_be_asked_again_is_marked_and_keeps_the_focus(chromium: Browser, served: Served, request_: Request) -> None:
+    page = await chromium.new_page(locale="it-IT", viewport={"width": 1280, "height": 900})
+    await enter(page, served, f"/console/?submission={request_.card}")
+    await page.get_by_role("button", name="Prendi in carico").click()
+    row = page.get_by_role("row").filter(has_text="Numero del documento")
+    await row.get_by_role("button", name="Rimanda").press("Enter")
+    await expect(row).to_contain_text("Da rimandare")
+    leave = row.get_by_role("button", name="Non rimandare Numero del documento, Da rimandare")
+    await expect(leave).to_be_focused()
+    await expect(page.get_by_text("Da rimandare", exact=True)).to_have_count(1)
+    await leave.press("Enter")
+    await expect(row).not_to_contain_text("Da rimandare")
+    await page.close()
+
+
 async def test_an_address_sent_by_a_colleague_opens_after_signing_in(chromium: Browser, served: Served, request_: Request) -> None:
     page = await chromium.new_page(locale="it-IT")
     await enter(page, served, f"/console/?submission={request_.card}")

@@ -7,7 +7,7 @@ from dialogs.effects import CompleteCard, ForgetConversation, RequestCall
 from dialogs.journey import EMAIL, EMAIL_CODE, LANGUAGE, PARTY_KIND, Stop, missing_stop
 from dialogs.state import Offered
 from forms.flow import Step, asked, check
-from forms.types import TYPES
+from forms.types import TYPES, showing
 from forms.types.base import Candidates, Doubt, Read, Reading, Wire
 from rules.refusals import Reason, Refused
 
@@ -228,7 +228,7 @@ def _still_fits(desk: Desk, step: Step | None, value: Wire) -> bool:
 def _request_call(desk: Desk, phone: str) -> None:
     desk.effects.append(RequestCall(phone, desk.state.goal or "contact", desk.now))
     desk.set(detour=None)
-    desk.say("call_requested", phone=phone)
+    desk.say("call_requested", phone=showing.phone(phone))
 
 
 _PLAINLY = {

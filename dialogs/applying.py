@@ -8,6 +8,7 @@ from dialogs import effects
 from dialogs.confirming import complete_card, confirm_card, decide_offer, suspend
 from dialogs.jobs import enqueue_forgetting, enqueue_mail
 from dialogs.work import Work
+from forms.types.showing import phone
 from rules.refusals import Reason, Refused
 from rules.submissions import Act
 from storage.acts import NewAct, append_act, keep_refusal
@@ -111,7 +112,7 @@ async def _request_call(work: Work, effect: effects.RequestCall) -> None:
     party = await work.session.get(Party, work.owner.party) if work.owner.party else None
     sent = effect.at.astimezone(work.settings.zone)
     facts = {
-        "phone": effect.phone or "",
+        "phone": phone(effect.phone) if effect.phone else "",
         "topic": effect.topic,
         "name": (party.display_name if party else None) or "",
         "sent": f"{sent:%d/%m/%Y %H:%M}",

@@ -6,6 +6,7 @@ import panel_material_ui as pmui
 
 from console.pages.shell import Frame
 from console.reading import Call, FailedMail, answer_call, list_calls, list_failed_mails, retry_mail
+from forms.types.showing import phone
 
 
 async def show_messages(frame: Frame) -> None:
@@ -25,8 +26,8 @@ async def show_messages(frame: Frame) -> None:
 
 def _call(frame: Frame, call: Call) -> pmui.Row:
     words = frame.words
-    who, phone = call.customer or words.say("messages.visitor"), call.phone or words.say("messages.no_phone")
-    text = f"{words.instant(call.at)} · {words.say('messages.call', who=who, phone=phone, topic=words.of('topics').get(call.topic, call.topic))}"
+    who, number = call.customer or words.say("messages.visitor"), phone(call.phone) if call.phone else words.say("messages.no_phone")
+    text = f"{words.instant(call.at)} · {words.say('messages.call', who=who, phone=number, topic=words.of('topics').get(call.topic, call.topic))}"
     return _row(frame, text, "messages.called", call.id)
 
 

@@ -8,6 +8,7 @@ import yaml
 
 from forms.types.base import Asked, Doubt, Read, Reading, Wire
 from forms.types.characters import clean_line, compatible
+from forms.types.showing import phone
 from forms.types.text import Typed
 from forms.types.vocabulary import vocabularies
 from rules.refusals import Reason, Refused
@@ -48,13 +49,7 @@ class PhoneType(Typed):
         return _judged_phone(number, asked)
 
     def show(self, value: Wire, asked: Asked) -> str:  # noqa: ARG002 - the protocol's shape
-        import phonenumbers
-
-        try:
-            number = phonenumbers.parse(str(value), None)
-        except phonenumbers.NumberParseException:
-            return str(value)
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        return phone(str(value))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Dates, amounts and numbers as people read them; Babel's results are remembered, for every turn shows some."""
+"""Dates, amounts, numbers and telephone numbers as people read them; Babel's results are remembered, for every turn shows some."""
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -36,6 +36,17 @@ def plain_number(amount: str, language: str) -> str:
     if number is None:
         return amount
     return format_decimal(number, locale=vocabulary(language).locale, decimal_quantization=False)
+
+
+def phone(number: str) -> str:
+    """ "+39 333 123 4567" of "+393331234567"; what is no telephone number is shown as it is."""
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def _decimal(amount: str) -> Decimal | None:

@@ -184,6 +184,7 @@ def test_a_call_back_at_any_time_and_then_on_where_one_was(forms: Catalogue) -> 
     assert (talk.ask.path, talk.ask.value) == ("contact.phone", PERSON[f"{IDENTITY}.mobile"])
     talk.answer("+393331234567")
     assert [effect.phone for effect in talk.effects_of(RequestCall)] == ["+393331234567"]
+    assert "+39 333 123 4567" in " ".join(talk.texts)
     assert talk.ask.path == "registration_person.residence.street"
 
 

@@ -387,7 +387,7 @@ async def test_a_visitor_can_ask_to_be_called(customer, database, settings):
     assert await count(database, CallRequest) == 1
     async with database.transaction() as session:
         mail = await read_mail(session, KEYS, (await only(session, OutgoingMail)).id)
-    assert (mail.to, mail.row.kind, mail.facts["phone"]) == (settings.agency_email, "call_request", "+393331234567")
+    assert (mail.to, mail.row.kind, mail.facts["phone"]) == (settings.agency_email, "call_request", "+39 333 123 4567")
     assert await jobs(database) == {"mail": 1}
 
 

@@ -19,11 +19,10 @@ if TYPE_CHECKING:
 app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Sospeso: conversations, consents, quotes, receipts and review for insurance intermediaries.",
-    no_args_is_help=True,
 )
-db = typer.Typer(help="The database's tables.", no_args_is_help=True)
-forms = typer.Typer(help="The catalogue of questionnaires.", no_args_is_help=True)
-staff = typer.Typer(help="Colleagues, who sign in to the console.", no_args_is_help=True)
+db = typer.Typer(help="The database's tables.")
+forms = typer.Typer(help="The catalogue of questionnaires.")
+staff = typer.Typer(help="Colleagues, who sign in to the console.")
 app.add_typer(db, name="db")
 app.add_typer(forms, name="forms")
 app.add_typer(staff, name="staff")
@@ -53,7 +52,13 @@ def main() -> None:
     from storage.settings import NotConfigured
 
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except typer.TyperException as error:  # wrong use: what was wrong, and where to look
+        context = getattr(error, "ctx", None)
+        told = " ".join(error.format_message().split()).replace("Value error, ", "").removesuffix(".")
+        _fail(f"{told}: see `{context.command_path if context else 'sospeso'} --help`.")
+    except typer.Abort:
+        _fail("Nothing was done: an answer is missing. Type it when asked, or give it as an option (see --help).")
     except (CannotStart, NotConfigured) as error:
         _fail(str(error))
     except OSError as error:  # the database of one's own, a closed folder

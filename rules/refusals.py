@@ -20,7 +20,6 @@ class Reason(StrEnum):
     UNREADABLE_CHARACTERS = "unreadable_characters"
     LINE_BREAK = "line_break"
     NOT_A_NAME = "not_a_name"
-    NAME_NEEDS_LATIN = "name_needs_latin"
     DATE_UNKNOWN = "date_unknown"
     DATE_IMPOSSIBLE = "date_impossible"
     DATE_AMBIGUOUS = "date_ambiguous"

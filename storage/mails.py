@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.keys import Keys
@@ -150,12 +150,6 @@ def _undelivered(now: datetime) -> ColumnElement[bool]:
 async def mails_of(session: AsyncSession, party: UUID) -> tuple[OutgoingMail, ...]:
     """The latest first."""
     return tuple(await session.scalars(select(OutgoingMail).where(OutgoingMail.party_id == party).order_by(OutgoingMail.id.desc())))
-
-
-async def count_mails(session: AsyncSession) -> dict[str, int]:
-    """How many, by state."""
-    rows = await session.execute(select(OutgoingMail.state, func.count()).group_by(OutgoingMail.state))
-    return {state: count for state, count in rows}  # noqa: C416 - rows are not tuples to the type checker
 
 
 async def _owner(session: AsyncSession, keys: Keys, row: OutgoingMail) -> Owner:

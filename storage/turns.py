@@ -270,7 +270,3 @@ async def _driver_connection(session: AsyncSession) -> asyncpg.Connection:
     """The session's own connection, inside its transaction: `Database.transaction` has run SQLAlchemy's first statement."""
     raw = await (await session.connection()).get_raw_connection()
     return raw.driver_connection
-
-
-async def _no_reset(_connection: object) -> None:
-    """Nothing a turn does outlives its statement."""

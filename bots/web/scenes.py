@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, cast
+from typing import Final
 
 from starlette.responses import Response
 
@@ -60,12 +60,6 @@ def show(
         max_upload=kilobytes(max_upload),
     )
     return page(template, frame.language, {"page": framed, "view": view}, status)
-
-
-def read_last(turn: Mapping[str, object] | None) -> LastTurn:
-    if turn is None:
-        return LastTurn()
-    return LastTurn(cast(int, turn["number"]), cast(Sequence[Message], turn["messages"]))
 
 
 def _talk(view: ChatView, last: LastTurn) -> Talk | None:

@@ -33,7 +33,6 @@ NAMES = {
 }
 
 JsonMap = Annotated[dict[str, Any], mapped_column(JSONB)]
-JsonList = Annotated[list[Any], mapped_column(JSONB)]
 Sealed = Annotated[bytes, mapped_column(LargeBinary, info={"storage": "external"})]
 """Made by `storage.keys.Keys.seal`. Ciphertext does not shrink: PostgreSQL is told not to try."""
 Digest = Annotated[bytes, mapped_column(LargeBinary)]

@@ -68,12 +68,18 @@ def step(state: State, event: Event, catalogue: Catalogue, circumstances: Circum
     stop, standing = (left.stop, left.presented) if left is not None and left.fits(desk) else (_left_open(desk, state), None)
     if state.closing is not None and not isinstance(event, TimePassed):
         desk.set(closing=None)  # the page of what was sent has been seen, or the agency has moved it on
+    if isinstance(event, Answered | Uploaded):
+        presented = _meant(desk, stop, event, standing)
+        if presented is None:
+            return Outcome(state, (), asking.present(desk, stop).ask, conflict=True)
+        _answer(desk, stop, presented, event)
+    else:
+        _hear(desk, stop, event, standing)
+    return _finish(desk, event)
+
+
+def _hear(desk: Desk, stop: Stop, event: TextSaid | Commanded | StaffSaid | TimePassed, standing: Presented | None) -> None:
     match event:
-        case Answered() | Uploaded():
-            presented = _meant(desk, stop, event, standing)
-            if presented is None:
-                return Outcome(state, (), asking.present(desk, stop).ask, conflict=True)
-            _answer(desk, stop, presented, event)
         case TextSaid():
             _text(desk, stop, event, standing)
         case Commanded():
@@ -81,8 +87,7 @@ def step(state: State, event: Event, catalogue: Catalogue, circumstances: Circum
         case StaffSaid():
             staff.hear(desk, event)
         case TimePassed():
-            pass  # offers were looked at above
-    return _finish(desk, event)
+            pass  # offers were looked at before
 
 
 def _left_open(desk: Desk, state: State) -> Stop:

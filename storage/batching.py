@@ -2,7 +2,10 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import NamedTuple, cast
+
+import orjson
 
 from storage.connections import Connections
 
@@ -22,10 +25,15 @@ insert into turn (conversation_id, number, incoming_id, incoming, replies, is_se
 select id, version, $5, $6, $7, $8 from updated
 returning number
 """
+# All rows in two parameters: with an array for each column the driver takes half as long again.
 TOGETHER = """
 with given as (
-  select * from unnest($1::uuid[], $2::int[], $3::bytea[], $4::text[], $5::text[], $6::bytea[], $7::bytea[], $8::bool[])
-  as given (id, version, snapshot, language, incoming_id, incoming, replies, is_sealed)),
+  select id, version, language, incoming_id, is_sealed,
+    substring($2::bytea from at for snapshot_bytes) as snapshot,
+    substring($2::bytea from at + snapshot_bytes for incoming_bytes) as incoming,
+    substring($2::bytea from at + snapshot_bytes + coalesce(incoming_bytes, 0) for replies_bytes) as replies
+  from json_to_recordset($1::json) as given (id uuid, version int, language text, incoming_id text, is_sealed bool,
+    at int, snapshot_bytes int, incoming_bytes int, replies_bytes int)),
 updated as (
   update conversation set snapshot = given.snapshot, version = conversation.version + 1, language = given.language, updated_at = now(),
     wrapped_key = case when given.is_sealed then conversation.wrapped_key end
@@ -118,7 +126,7 @@ class Writer:
         first = {row.id: row for row, _ in reversed(batch)}
         rows = sorted(first.values())  # the same order everywhere: two batches do not lock each other out
         try:
-            written = await self._connections.fetch(TOGETHER, *map(list, zip(*rows, strict=True)))
+            written = await self._connections.fetch(TOGETHER, *_packed(rows))
         except Exception as error:  # noqa: BLE001 - likewise
             log.warning("a batch of %d turns is written one by one after %s", len(batch), type(error).__name__)
             return False
@@ -126,6 +134,31 @@ class Writer:
         for row, answer in batch:
             _tell(answer, numbers.get(row.id) if row is first[row.id] else None)
         return True
+
+
+def _packed(rows: Sequence[Row]) -> tuple[str, bytes]:
+    """The parameters of TOGETHER: what is short as JSON, with where the bytes of each row lie."""
+    heads: list[dict[str, object]] = []
+    parts: list[bytes] = []
+    at = 1
+    for row in rows:
+        snapshot, incoming, replies = row.snapshot, row.incoming, row.replies
+        heads.append(
+            {
+                "id": row.id,
+                "version": row.version,
+                "language": row.language,
+                "incoming_id": row.incoming_id,
+                "is_sealed": row.is_sealed,
+                "at": at,
+                "snapshot_bytes": len(snapshot),
+                "incoming_bytes": None if incoming is None else len(incoming),
+                "replies_bytes": len(replies),
+            }
+        )
+        parts += (snapshot, incoming or b"", replies)
+        at += len(snapshot) + len(incoming or b"") + len(replies)
+    return orjson.dumps(heads).decode(), b"".join(parts)
 
 
 def _tell(answer: asyncio.Future[int | None], number: int | None) -> None:

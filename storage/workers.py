@@ -18,7 +18,9 @@ from storage.migrations.schema import APP
 
 log = logging.getLogger(__name__)
 
-VERSION = "1"  # of the jobs' steps; pinned, or every release would leave the jobs of the one before lying
+VERSION = "1"
+"""Of the jobs' steps; pinned, or every release would leave the jobs of the one before lying. A job is taken up again step by step, so a
+release whose jobs have other steps, or the same in another order, raises it and lets the workers of the one before finish theirs first."""
 SWEEP_S = 1.0
 LOCK_SPACE = 7_361  # of advisory locks: one for each executor
 POOL = 10

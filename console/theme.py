@@ -1,4 +1,4 @@
-"""The console in the house's clothes: palette, type and the few corrections panel-material-ui needs (LOOK.md, "Console")."""
+"""The console in the house's clothes: palette, type and the few corrections panel-material-ui needs."""
 
 SANS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', Vazirmatn, sans-serif"
 VOICE = "ui-serif, 'New York', Charter, 'Bitstream Charter', 'Sitka Text', Cambria, 'Noto Serif', serif"

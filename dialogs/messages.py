@@ -80,7 +80,7 @@ type Message = Say | Problem | Notice | Summary | Document
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """The open question as the chat API's `Question` (contracts/chat-api.md), worded. `shown` binds acts to what was displayed.
+    """The open question as the chat API's `Question` (bots/web/openapi.yaml), worded. `shown` binds acts to what was displayed.
 
     A struct for speed, as forms.types.base.Asked."""
 

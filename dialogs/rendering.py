@@ -1,4 +1,4 @@
-"""Messages and the open question as the chat API's shapes (contracts/chat-api.md). Plain text; each channel escapes it itself."""
+"""Messages and the open question as the chat API's shapes (bots/web/openapi.yaml). Plain text; each channel escapes it itself."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -62,9 +62,9 @@ class Question(Part):
     name: Name
     type: TypeName
     required: bool = True
-    """false = can be skipped (`?` in the contract)."""
+    """false = can be skipped."""
     quick: bool = False
-    """Part of the quick path (Q in contracts/quote_home.md)."""
+    """Part of the quick path: enough for an indicative price."""
     personal: bool = True
     """Personal questions must have a `why` in every language."""
     sensitive: bool = False

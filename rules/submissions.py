@@ -1,4 +1,4 @@
-"""The states of a submission, the moves between them, and who makes each (contracts/commands.md, "Submission states")."""
+"""The states of a submission, the moves between them, and who makes each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -86,7 +86,7 @@ def is_final(state: State, form: str) -> bool:
 
 
 def move(state: State, act: Act, form: str = "quote_home") -> State:
-    """The state after the act; raises Refused(NOT_POSSIBLE_NOW, state=…) for whatever the contract does not list."""
+    """The state after the act; raises Refused(NOT_POSSIBLE_NOW, state=…) for whatever stands in no row of _MOVES."""
     if is_final(state, form) or (act in _QUOTES_ONLY and not is_quote(form)):
         raise Refused(Reason.NOT_POSSIBLE_NOW, state=state.value)
     if act is Act.WITHDRAW:

@@ -1,4 +1,4 @@
-"""The price: figures are data, arithmetic is Decimal, every factor is a row. Source: domain/home_quote.md, "Tariff" and "Referral".
+"""The price: figures are data, arithmetic is Decimal, every factor is a row.
 
 net(cover) = max(minimum, base per mille x sum x product of factors), rounded half up to cents for each cover; tax for each cover.
 """

@@ -7,7 +7,7 @@ from typing import cast
 
 from rules.tariff_model import Basis, Condition, Cover, Default, FactorTable, ReferralRule, Tariff, TariffError, TariffQuestion, as_text
 
-# A factor outside these is a slip of the pen, not a tariff. Source: domain/home_quote.md, "Tariff".
+# A factor outside these is a slip of the pen, not a tariff.
 _LEAST, _MOST = Decimal("0.2"), Decimal(5)
 _BASES = ("building", "contents", "home", "first_loss", "liability", "fixed")
 _NEEDED = ("need", "role", "area_m2", "covers", "liability_limit")

@@ -10,6 +10,7 @@ import yaml
 ROOT = Path(__file__).parent.parent
 ROOMS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+PAGE = re.compile(r"(?<![\w./{}*])(?!(?:[\w-]+/)*[a-z]{2}\.md)[\w-][\w./-]*\.md\b")  # it.md and the like are texts of modules
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
@@ -34,6 +35,19 @@ def test_every_requirement_is_pinned_by_hash_and_names_no_host(level: str) -> No
         assert "==" in entry.splitlines()[0]
         assert HASH.search(entry), entry
     assert "://" not in text
+
+
+def test_every_page_that_a_source_names_is_in_the_repository() -> None:
+    sources = [
+        path
+        for room in (*ROOMS, "tests", "bench", "docs")
+        for kind in ("py", "css", "html", "md")
+        for path in (ROOT / room).rglob(f"*.{kind}")
+    ]
+    named = {(str(path.relative_to(ROOT)), name) for path in sources for name in PAGE.findall(path.read_text(encoding="utf-8"))}
+    assert {
+        (path, name) for path, name in named if not any((at / name).exists() for at in (ROOT, ROOT / "docs", (ROOT / path).parent))
+    } == set()
 
 
 @pytest.mark.parametrize("page", sorted(str(path.relative_to(ROOT)) for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]))

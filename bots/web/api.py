@@ -1,4 +1,4 @@
-"""The chat API's routes (contracts/chat-api.md): plain Starlette, msgspec in, stored bytes out."""
+"""The chat API's routes (bots/web/openapi.yaml): plain Starlette, msgspec in, stored bytes out."""
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response

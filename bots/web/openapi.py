@@ -1,4 +1,4 @@
-"""The OpenAPI document, written by hand beside the contract and served as JSON."""
+"""The OpenAPI document, written by hand and served as JSON."""
 
 from pathlib import Path
 from typing import Final

@@ -122,7 +122,7 @@ HOME: Script = {
     "modules.needs.act": "confirm",
     "modules.reticence.act": "confirm",
 }
-"""A quote for the flat of LOOK.md's example; what is optional and missing here is skipped."""
+"""A quote for a flat of 90 m² in Naples; what is optional and missing here is skipped."""
 
 
 def catalogue() -> Catalogue:

@@ -1,4 +1,4 @@
-"""Whatever JSON comes as a turn: an answer of the contract, never a failure, and the conversation can still be read."""
+"""Whatever JSON comes as a turn: an answer of the API, never a failure, and the conversation can still be read."""
 
 import asyncio
 import json

@@ -33,7 +33,7 @@ async def test_a_customer_registers_asks_accepts_and_gets_the_policy(chromium: B
 
 
 def _holds_together(mail: EmailMessage, papers: dict[str, str]) -> None:
-    """The literal validation string stands in the text part, the HTML part and the PDF (contracts/commands.md)."""
+    """The literal validation string stands in the text part, the HTML part and the PDF."""
     text = text_of(mail)
     stamp = next(line.strip() for line in text.splitlines() if line.strip().endswith("demetra@example.org") and line[:2].isdigit())
     assert stamp in text_of(mail, "html")

@@ -1,4 +1,4 @@
-"""The submission's states, from contracts/commands.md."""
+"""The submission's states and every move between them."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -17,7 +17,7 @@ def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(f"SOSPESO_{name.upper()}", raising=False)
 
 
-def test_the_defaults_are_the_contracts(tmp_path: Path) -> None:
+def test_the_defaults_are_those_that_others_rely_on(tmp_path: Path) -> None:
     settings = load_settings()
     assert settings.home == tmp_path / "var"
     assert (settings.port, settings.agency_email, settings.agency_name, settings.timezone) == (

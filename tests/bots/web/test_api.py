@@ -1,4 +1,4 @@
-"""The chat API to the letter (contracts/chat-api.md), over the real engine and database."""
+"""The chat API to the letter (bots/web/openapi.yaml), over the real engine and database."""
 
 import asyncio
 import json

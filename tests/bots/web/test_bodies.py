@@ -1,4 +1,4 @@
-"""JSON bodies: exactly one of the contract's forms, whatever is sent; never anything but a refusal that says so."""
+"""JSON bodies: exactly one of the API's forms, whatever is sent; never anything but a refusal that says so."""
 
 import json
 

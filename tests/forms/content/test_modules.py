@@ -1,4 +1,4 @@
-"""The shipped modules: the table of contracts/commands.md, contents of domain/consents.md."""
+"""The shipped modules: kind, occasion and answers of each, and what its text must say."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""The home quote: contracts/quote_home.md, row by row."""
+"""The home quote: names, order, ranges and branches, row by row."""
 
 import pytest
 

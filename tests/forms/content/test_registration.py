@@ -1,4 +1,4 @@
-"""The card of a natural person: contracts/commands.md "Names that stay", checks of domain/registration.md."""
+"""The card of a natural person: the names that stay, in order, and the checks of each."""
 
 import pytest
 

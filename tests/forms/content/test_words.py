@@ -1,4 +1,4 @@
-"""The words of both forms, in both languages: complete, in the house's voice (LOOK.md, "Voice"), real letters."""
+"""The words of both forms, in both languages: complete, in the house's voice (short, calm, no exclamation marks), real letters."""
 
 import re
 from collections.abc import Iterator

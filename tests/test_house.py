@@ -27,6 +27,12 @@ def test_compose_starts_roles_that_the_program_has() -> None:
     assert ["sospeso", "db", "upgrade"] in commands
 
 
+def test_every_volume_is_mounted_where_the_container_may_write() -> None:
+    mounted = {volume.partition(":")[2] for volume in yaml.safe_load((ROOT / "docker/compose.yaml").read_text())["x-sospeso"]["volumes"]}
+    made = re.findall(r"install -d -o 10001 -g 10001 (.+)", (ROOT / "docker/Dockerfile").read_text())
+    assert mounted == set(" ".join(made).split())
+
+
 @pytest.mark.parametrize("level", ["build", "run", "dev"])
 def test_every_requirement_is_pinned_by_hash_and_names_no_host(level: str) -> None:
     text = (ROOT / f"requirements/{level}.txt").read_text()

@@ -74,9 +74,19 @@ class Tickets:
 
 
 class Gate:
-    def __init__(self, inner: App, door: Door, pages: Pages, tickets: Tickets, *, public_url: str, prefix: str = "/console") -> None:
+    def __init__(
+        self,
+        inner: App,
+        door: Door,
+        pages: Pages,
+        tickets: Tickets,
+        *,
+        public_url: str,
+        prefix: str = "/console",
+        recheck_s: float = RECHECK_S,
+    ) -> None:
         self._inner, self._door, self._pages, self._tickets = inner, door, pages, tickets
-        self._prefix = prefix
+        self._prefix, self._recheck_s = prefix, recheck_s
         url = urlsplit(public_url)
         self._is_https = url.scheme == "https"
         self._origin = f"{url.scheme}://{url.netloc}"
@@ -156,7 +166,7 @@ class Gate:
         serving = asyncio.ensure_future(self._inner(scope, receive, send))
         try:
             while True:
-                done, _ = await asyncio.wait({serving}, timeout=RECHECK_S)
+                done, _ = await asyncio.wait({serving}, timeout=self._recheck_s)
                 if done:
                     await serving
                     return

@@ -11,8 +11,9 @@ from storage.offers import offer_of
 from storage.staff import disable_colleague
 from tests.bots.house import AT, a_customer, a_house, an_acceptance
 from tests.browser.axe import violations
-from tests.console.house import PASSWORD, Clock, Request, a_colleague, a_request, at_its_clock, state_of
+from tests.console.house import Clock, Request, a_colleague, a_request, at_its_clock, state_of
 from tests.console.serving import Served, serving
+from tests.storage.builders import PASSWORD
 
 pytestmark = [
     pytest.mark.slow,

@@ -3,11 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
 from uuid import UUID
 
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import select
 
 from console import actions
@@ -19,17 +16,15 @@ from storage.documents import About, keep_document
 from storage.offers import offer_of
 from storage.parties import open_party
 from storage.submissions import find_submission
-from storage.tables.base import new_id
 from storage.tables.evidence import AuditEvent
 from storage.tables.parties import Party
-from storage.tables.staff import Colleague
 from storage.tables.submissions import Submission
 from tests.bots.house import AT, EMAIL, SHOWN, STAMP, a_customer, an_acceptance, answers_of
 from tests.dialogs.driver import HOME, PERSON
+from tests.storage import builders
 
 CARD, QUOTE = "registration_person", "quote_home"
 INDICATIVE = 46_287
-PASSWORD = "a long password"  # of tests only
 
 
 class Clock:
@@ -57,15 +52,9 @@ class Request:
 async def a_colleague(services: Services, role: Role = Role.AGENT, name: str = "Demo Agente", email: str | None = None) -> Actor:
     async with services.database.transaction() as session:
         address = email or f"{role.value}.{name.rsplit(maxsplit=1)[-1].lower()}@example.org"
-        row = Colleague(id=new_id(), email=address, name=name, role=role.value, password_hash=hashed_password())
+        row = builders.a_colleague(address, name, role)
         session.add(row)
     return Actor(row.id, name, role)
-
-
-@cache
-def hashed_password() -> str:
-    """Of every colleague of the tests, as `add_colleague` hashes it: once, since each costs a tenth of a second."""
-    return PasswordHash((Argon2Hasher(),)).hash(PASSWORD)
 
 
 def without(script: Mapping[str, object], form: str, *names: str) -> dict[str, object]:

@@ -12,7 +12,7 @@ import uvicorn
 
 from console.app import create_console
 from dialogs.services import Services
-from tests.console.house import PASSWORD
+from tests.storage.builders import PASSWORD
 
 
 @dataclass(frozen=True, slots=True)

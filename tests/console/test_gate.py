@@ -11,7 +11,8 @@ from console.gate import TICKET_HEADER, Gate, Tickets
 from rules.access import Role
 from storage.audit import read_audit
 from storage.staff import disable_colleague
-from tests.console.house import PASSWORD, a_colleague
+from tests.console.house import a_colleague
+from tests.storage.builders import PASSWORD
 
 HOST = "demo.example.org"
 ORIGIN = f"https://{HOST}"

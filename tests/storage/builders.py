@@ -1,8 +1,13 @@
 """Customers and submissions for the tests: visibly invented, made by the real functions."""
 
 from datetime import UTC, datetime
+from functools import cache
 from uuid import UUID
 
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from rules.access import Role
 from rules.refusals import Refused
 from storage.keys import Keys
 from storage.parties import create_party, prove_email
@@ -10,10 +15,12 @@ from storage.sealing import Owner
 from storage.submissions import Confirmed, suspend
 from storage.tables.base import new_id
 from storage.tables.intake import Conversation
+from storage.tables.staff import Colleague
 from storage.tables.submissions import Submission
 
 AT = datetime(2026, 11, 22, 8, 26, 53, tzinfo=UTC)
 KEYS = Keys(b"a master key for tests, 32 bytes or more")
+PASSWORD = "a long password"  # of tests only
 
 
 async def a_party(session, email="demo@example.org", language="it") -> Owner:
@@ -48,6 +55,17 @@ def a_confirmation(form="quote_home", *, at=AT, answers=None, submission=None) -
 
 async def a_suspended(session, owner: Owner, form="quote_home", **more) -> Submission:
     return await suspend(session, owner, a_confirmation(form, **more))
+
+
+def a_colleague(email, name="Demo Agente", role=Role.AGENT) -> Colleague:
+    return Colleague(id=new_id(), email=email, name=name, role=role.value, password_hash=hashed_password())
+
+
+@cache
+def hashed_password() -> str:
+    """Of every colleague of the tests, and at the least that argon2 can cost: a check costs what the hash was made with.
+    What `add_colleague` makes is asserted in test_staff.py."""
+    return PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)).hash(PASSWORD)
 
 
 def refused_with(reason):

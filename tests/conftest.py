@@ -72,13 +72,21 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
+@pytest_asyncio.fixture(scope="module")
+async def shared_database(server_url: str, template: str) -> AsyncIterator[Database]:
+    """One for all tests of a file: where each opens a conversation of its own and looks at no other."""
+    with created(server_url, f"sospeso_shared_{uuid4().hex}", template=template) as url:
+        database = Database(url)
+        yield database
+        await database.close()
+
+
 @contextmanager
 def created(server_url: str, name: str, *, template: str = "template0") -> Iterator[str]:
     """Address of a copy of that template, which lives as long as the block."""
     with psycopg.connect(server_url, autocommit=True) as admin:
         admin.execute(f'create database "{name}" template "{template}"')
-    yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    with psycopg.connect(server_url, autocommit=True) as admin:
+        yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
         admin.execute(f'drop database "{name}" with (force)')
 
 

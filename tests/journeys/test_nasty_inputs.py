@@ -2,18 +2,22 @@
 
 import json
 from collections import Counter
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import orjson
 import pytest
+import pytest_asyncio
 
 from bots.web.app import create_app
 from dialogs.rendering import question, render
 from dialogs.services import Services
 from dialogs.state import State
 from forms.catalogue import Catalogue
-from tests.bots.web.conftest import ORIGIN, Robot
+from storage.database import Database
+from storage.turns import TurnStore
+from tests.bots.web.conftest import KEYS, ORIGIN, Made, Robot
 from tests.dialogs.driver import HOME, PERSON, Talk, registered
 from tests.journeys.rows import ANSWERS, LITERAL, NOT_YET, QUESTIONS, ROWS, Row, standing
 
@@ -60,6 +64,12 @@ def stands(catalogue: Catalogue) -> dict[str, Talk]:
         assert talk.ask.path == path
         made[path] = talk
     return made
+
+
+@pytest_asyncio.fixture(scope="module")
+async def services(shared_database: Database, catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Services]:
+    async with TurnStore(shared_database, KEYS) as store:
+        yield Made(shared_database, store, catalogue, tmp_path_factory.mktemp("home")).services()
 
 
 @pytest.fixture

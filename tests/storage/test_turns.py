@@ -20,6 +20,11 @@ from storage.turns import Created, Outcome, Stale, Taken, Turn, TurnStore, Writt
 KEYS = Keys(b"m" * 32)
 
 
+@pytest.fixture(scope="module")
+def database(shared_database: Database) -> Database:
+    return shared_database
+
+
 @pytest_asyncio.fixture(params=["plain", "cached", "batched"])
 async def store(database: Database, request: pytest.FixtureRequest) -> AsyncIterator[TurnStore]:
     entries = 0 if request.param == "plain" else 100

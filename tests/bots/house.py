@@ -4,7 +4,6 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
@@ -16,7 +15,7 @@ from dialogs.desk import local_day
 from dialogs.effects import BindParty, DecideOffer, Effect, ProveEmail, RecordAct, Suspend
 from dialogs.services import Services
 from dialogs.work import Work
-from forms.catalogue import Catalogue, load_catalogue
+from forms.catalogue import Catalogue
 from rules.submissions import Act
 from sospeso.parts import Addresses, open_services
 from storage.mails import mails_of
@@ -50,11 +49,6 @@ async def a_house(url: str, home: Path, catalogue: Catalogue | None = None, **mo
     )
     async with open_services(settings, Addresses(url, url, is_embedded=False), catalogue=catalogue) as services:
         yield services
-
-
-@cache
-def the_catalogue() -> Catalogue:
-    return load_catalogue()
 
 
 def answers_of(script: Mapping[str, object], form: str) -> dict[str, object]:

@@ -12,15 +12,16 @@ from storage.audit import read_audit
 from storage.offers import find_offer
 from storage.submissions import find_submission
 from storage.workers import Worker
-from tests.bots.house import AT, EMAIL, a_customer, a_house, a_quote, a_registration, an_offer, the_catalogue, the_mails
+from tests.bots.house import AT, EMAIL, a_customer, a_house, a_quote, a_registration, an_offer, the_mails
 from tests.bots.test_receipts import QUEUES, letters, settled
+from tests.forms.content import shipped
 
 pytestmark = pytest.mark.slow
 
 
 @pytest_asyncio.fixture
 async def house(database_url, tmp_path):
-    async with a_house(database_url, tmp_path / "home", the_catalogue()) as services:
+    async with a_house(database_url, tmp_path / "home", shipped.catalogue()) as services:
         yield services
 
 

@@ -8,12 +8,12 @@ import pytest
 
 from bots.papers import Answered, GivenAct, Issued, Offered, Press, Record, offer_paper, policy_paper, receipt_paper
 from bots.records import agency_of
-from forms.catalogue import load_catalogue
 from forms.papers.model import Paper, PaperRow
 from forms.papers.printing import print_paper
 from rules.stamps import Binding
 from storage.settings import Settings
 from tests.dialogs.driver import HOME, PERSON
+from tests.forms.content import shipped
 from tests.forms.papers.reading import all_text, squeezed
 
 AT = datetime(2026, 11, 22, 8, 26, 53, tzinfo=UTC)
@@ -48,7 +48,7 @@ PRICE = {
 @pytest.fixture(scope="module")
 def press() -> Press:
     settings = Settings(_env_file=None)
-    return Press(load_catalogue(), agency_of(settings), settings.zone, "EUR", "https://demo.example.org")
+    return Press(shipped.catalogue(), agency_of(settings), settings.zone, "EUR", "https://demo.example.org")
 
 
 def answers_of(script, form):

@@ -31,9 +31,9 @@ from tests.bots.house import (
     a_registration,
     an_acceptance,
     an_offer,
-    the_catalogue,
     the_mails,
 )
+from tests.forms.content import shipped
 from tests.forms.papers.reading import all_text, squeezed
 from tests.smtp_server import smtp_server
 
@@ -43,7 +43,7 @@ pytestmark = pytest.mark.slow
 
 @pytest_asyncio.fixture
 async def house(database_url, tmp_path):
-    async with a_house(database_url, tmp_path / "home", the_catalogue()) as services:
+    async with a_house(database_url, tmp_path / "home", shipped.catalogue()) as services:
         yield services
 
 

@@ -11,9 +11,10 @@ from sqlalchemy import make_url
 from console.acting import Actor
 from dialogs.services import Services
 from rules.access import Role
-from tests.bots.house import a_house, the_catalogue
+from tests.bots.house import a_house
 from tests.conftest import created
 from tests.console.house import Clock, Request, a_colleague, a_request, at_its_clock
+from tests.forms.content import shipped
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def clock() -> Clock:
 
 @pytest_asyncio.fixture
 async def house(database_url: str, tmp_path: Path, clock: Clock) -> AsyncIterator[Services]:
-    async with a_house(database_url, tmp_path / "home", the_catalogue()) as services:
+    async with a_house(database_url, tmp_path / "home", shipped.catalogue()) as services:
         yield at_its_clock(services, clock)
 
 
@@ -46,7 +47,7 @@ async def manager(house: Services) -> Actor:
 async def requested(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[str, Request]]:
     """Name of a database with one customer's request, made once and only copied; and that request."""
     with created(server_url, f"sospeso_requested_{uuid4().hex}", template=template) as url:
-        async with a_house(url, tmp_path_factory.mktemp("requested"), the_catalogue()) as services:
+        async with a_house(url, tmp_path_factory.mktemp("requested"), shipped.catalogue()) as services:
             made = await a_request(services)
         yield str(make_url(url).database), made
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from forms.catalogue import Catalogue, load_catalogue
+from forms.catalogue import Catalogue
+from tests.forms.content import shipped
 
 
 @pytest.fixture(scope="session")
 def forms() -> Catalogue:
-    return load_catalogue()
+    return shipped.catalogue()

@@ -12,7 +12,7 @@ from dialogs.events import Answered, Circumstances, Commanded, Event, KnownAct, 
 from dialogs.messages import Ask
 from dialogs.outcome import Outcome
 from dialogs.state import State
-from forms.catalogue import Catalogue, load_catalogue
+from forms.catalogue import Catalogue
 from forms.types.base import Wire
 
 type Script = Mapping[str, Wire]
@@ -123,10 +123,6 @@ HOME: Script = {
     "modules.reticence.act": "confirm",
 }
 """A quote for a flat of 90 m² in Naples; what is optional and missing here is skipped."""
-
-
-def catalogue() -> Catalogue:
-    return load_catalogue()
 
 
 def circumstances(**changes: object) -> Circumstances:

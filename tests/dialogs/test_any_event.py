@@ -8,11 +8,11 @@ from dialogs import rendering
 from dialogs.effects import ConfirmCard, DecideOffer, Effect, KeepRefusalOnly, RecordAct, Suspend
 from dialogs.events import Answered, Commanded, Event, OpenOffer, StaffSaid, TextSaid, TimePassed, Uploaded
 from dialogs.view import view
-from forms.catalogue import load_catalogue
 from forms.types.base import Wire
 from tests.dialogs.driver import EMAIL, HOME, NOW, PERSON, Talk
+from tests.forms.content import shipped
 
-FORMS = load_catalogue()
+FORMS = shipped.catalogue()
 BINDING = (RecordAct, Suspend, ConfirmCard, DecideOffer, KeepRefusalOnly)
 SCRIPTS = {**PERSON, **HOME}
 COMMANDS = [

@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from dialogs import applying
 from dialogs.events import Commanded
 from dialogs.turn import Turns
-from forms.catalogue import load_catalogue
 from storage.parties import create_party, prove_email
 from storage.settings import Settings
 from storage.tables.intake import CodeTry, Conversation
@@ -17,6 +16,7 @@ from storage.tables.messages import OutgoingMail
 from storage.turns import TurnStore
 from tests.dialogs.customer import Customer
 from tests.dialogs.driver import EMAIL, NOW, PERSON
+from tests.forms.content import shipped
 from tests.storage.builders import KEYS
 
 WRONG = "000000"
@@ -39,7 +39,7 @@ def clock():
 async def turns(database, clock, tmp_path):
     settings = Settings(_env_file=None, home=tmp_path, secret_key="s" * 40)
     async with TurnStore(database, KEYS) as store:
-        yield Turns(database, store, load_catalogue(), settings, keys=KEYS, clock=clock)
+        yield Turns(database, store, shipped.catalogue(), settings, keys=KEYS, clock=clock)
 
 
 async def at_code(database, turns):

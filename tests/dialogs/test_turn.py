@@ -12,7 +12,6 @@ from sqlalchemy import func, select, text
 from dialogs import applying, effects
 from dialogs.events import Answered, Commanded, StaffSaid, TextSaid
 from dialogs.turn import ConversationUnknown, Incoming, QuestionChanged, Turns
-from forms.catalogue import load_catalogue
 from rules.submissions import Act as Move_
 from storage.acts import read_acts, verify_all
 from storage.keys import Keys
@@ -31,6 +30,7 @@ from storage.tables.submissions import Submission
 from storage.turns import TurnStore
 from tests.dialogs.customer import Customer
 from tests.dialogs.driver import EMAIL, HOME, NOW, PERSON
+from tests.forms.content import shipped
 
 KEYS = Keys(b"a master key for tests, 32 bytes or more")
 ANNA = new_id()
@@ -39,7 +39,7 @@ CARD = "registration_person"
 
 @pytest.fixture(scope="module")
 def catalogue():
-    return load_catalogue()
+    return shipped.catalogue()
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from forms.catalogue import load_catalogue
 from forms.computed import COMPUTATIONS, PROPOSALS, Environment
 from forms.tables import Tables, load_tables
+from tests.forms.content import shipped
 from tests.forms.folders import a_folder
 
 TABLES = Tables(
@@ -53,7 +53,7 @@ def test_covers_are_proposed_from_needs_each_once() -> None:
 
 
 def test_what_computations_take_from_the_card_is_asked_there() -> None:
-    steps = load_catalogue().form("registration_person").steps()
+    steps = shipped.catalogue().form("registration_person").steps()
     paths = {path for computation in (*COMPUTATIONS.values(), *PROPOSALS.values()) for path in computation.card}
     assert paths <= steps.keys()
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from forms.catalogue import load_catalogue
 from forms.files import CatalogueError
 from forms.modules import Block, paragraphs, split_front_matter
+from tests.forms.content import shipped
 
 
 def test_a_text_is_headings_paragraphs_and_lists() -> None:
@@ -32,7 +32,7 @@ def test_other_markup_stays_as_it_was_written(mark: str) -> None:
 
 
 def test_every_word_of_a_published_text_is_in_its_blocks() -> None:
-    for module in load_catalogue().modules(date(2026, 11, 22)):
+    for module in shipped.catalogue().modules(date(2026, 11, 22)):
         for language in module.texts:
             shown = " ".join(text for block in paragraphs(module.text(language)) for text in block.texts)
             bare = [line.removeprefix("## ").removeprefix("- ") for line in module.text(language).splitlines()]

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forms.catalogue import load_catalogue
 from forms.flow import Environment, Step, Walk, asked, parked
 from forms.proof import forward_references, longest_walk
 from forms.types.base import Wire
 from tests.forms.answers import POOL, answers_to, plain_answer
+from tests.forms.content import shipped
 from tests.forms.tables import a_form
 
-CATALOGUE = load_catalogue()
+CATALOGUE = shipped.catalogue()
 SHIPPED = sorted(CATALOGUE.forms)
 CARD: dict[str, Wire] = {
     "registration_person.residence.municipality": "F205",

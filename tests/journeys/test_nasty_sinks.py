@@ -31,8 +31,9 @@ from rules.refusals import Reason, Refused
 from storage.acts import verify_all
 from storage.queue import Filter
 from storage.tables.evidence import Act, Receipt
-from tests.bots.house import a_customer, a_house, a_registration, the_catalogue
+from tests.bots.house import a_customer, a_house, a_registration
 from tests.console.house import a_colleague, a_request, audited
+from tests.forms.content import shipped
 from tests.forms.papers.reading import all_text, squeezed
 from tests.forms.papers.samples import a_paper
 from tests.journeys.rows import ANSWERS, Row, the, unfolded
@@ -45,7 +46,7 @@ FACTS = {"number": "R-2026-000417", "sent": "22 novembre 2026", "stamp": "22/11/
 
 @pytest_asyncio.fixture
 async def house(database_url: str, tmp_path: Path) -> AsyncIterator[Services]:
-    async with a_house(database_url, tmp_path / "home", the_catalogue()) as services:
+    async with a_house(database_url, tmp_path / "home", shipped.catalogue()) as services:
         yield services
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from bots.web.app import create_app
 from dialogs.services import Services
 from dialogs.turn import Turns
-from forms.catalogue import Catalogue, load_catalogue
+from forms.catalogue import Catalogue
 from storage.database import Database
 from storage.documents import DocumentStores
 from storage.keys import Keys
@@ -22,6 +22,7 @@ from storage.mails import read_mail
 from storage.settings import Settings
 from storage.tables.messages import OutgoingMail
 from storage.turns import TurnStore
+from tests.forms.content import shipped
 
 KEYS = Keys(b"a master key for tests, 32 bytes or more")
 ORIGIN = "http://127.0.0.1"
@@ -29,7 +30,7 @@ ORIGIN = "http://127.0.0.1"
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
-    return load_catalogue()
+    return shipped.catalogue()
 
 
 @dataclass

@@ -21,6 +21,7 @@ FOLDER = Path(forms.__file__).parent
 
 @cache
 def catalogue() -> Catalogue:
+    """Loaded once for all tests of a process: nothing in it changes."""
     return load_catalogue()
 
 

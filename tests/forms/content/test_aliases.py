@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from forms.catalogue import load_catalogue
 from forms.flow import Environment, asked
 from forms.types import TYPES
 from forms.types.base import Candidates
+from tests.forms.content import shipped
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from forms.types.base import Candidates
     ],
 )
 def test_a_word_that_fits_several_answers_offers_them_and_picks_none(name: str, said: str, values: list[str]) -> None:
-    edition = load_catalogue().editions["quote_home"]
+    edition = shipped.catalogue().editions["quote_home"]
     step = next(step for step in edition.form.steps().values() if step.question is not None and step.question.name == name)
     known = asked(step, {}, Environment(date(2026, 11, 22)), edition.words["it"], "it")
     reading = TYPES["choice"].read_text(said, known)

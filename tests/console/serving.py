@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 import httpx
 import uvicorn
 
-from console.app import create_console
 from dialogs.services import Services
 from tests.storage.builders import PASSWORD
 
@@ -37,6 +36,8 @@ class Served:
 
 @asynccontextmanager
 async def serving(services: Services, *, unused_s: float = 15) -> AsyncIterator[Served]:
+    from console.app import create_console  # with Panel, seconds that only these tests need to wait for
+
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         served = replace(services, settings=services.settings.model_copy(update={"public_url": url}))

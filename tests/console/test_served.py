@@ -5,12 +5,10 @@ import base64
 import gc
 import json
 
-import panel as pn
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from console.pages.shell import Frame
 from rules.access import Role
 from storage.staff import disable_colleague
 from tests.console.house import a_colleague, a_document, give_to
@@ -118,11 +116,15 @@ async def test_documents_need_the_session_and_the_portfolio(served, request_):
 
 
 def frames():
+    from console.pages.shell import Frame  # with Panel, as in serving.py
+
     gc.collect()
     return sum(isinstance(each, Frame) for each in gc.get_objects())
 
 
 async def test_pages_that_are_closed_are_freed(served):
+    import panel as pn
+
     gone = asyncio.Semaphore(0)
     pn.state.on_session_destroyed(lambda _: gone.release())
     async with served.signed_in(EMAIL) as client:

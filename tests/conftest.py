@@ -1,5 +1,6 @@
 """Real parts for every test: one PostgreSQL server a run, a fresh migrated database a test."""
 
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -17,6 +18,14 @@ from sqlalchemy import make_url
 from storage.database import Database
 from storage.embedded import EmbeddedServer
 from storage.migrations.run import upgrade
+
+gc.disable()  # until all tests are collected: what is imported stays
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
+
 
 settings.register_profile("sospeso", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("sospeso"), derandomize=True)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import update
 
 from storage import queue
@@ -15,8 +16,7 @@ from tests.storage.builders import AT, a_party, a_suspended
 NAMES = ["Bianchi Demo", "Rossi Demo", "Verdi Demo", "Neri Demo", "D'Angelo Demo", "100% Demo", "Rossi Prova"]
 
 
-@pytest.fixture
-async def filled(database):
+async def fill(database):
     async with database.transaction() as session:
         for number, name in enumerate(NAMES):
             owner = await a_party(session, f"demo{number}@example.org")
@@ -26,13 +26,24 @@ async def filled(database):
     return database
 
 
+@pytest_asyncio.fixture(scope="module")
+async def full(shared_database):
+    """For those that only look."""
+    return await fill(shared_database)
+
+
+@pytest.fixture
+async def filled(database):
+    return await fill(database)
+
+
 async def names(session, wanted=None, **more):
     page = await list_queue(session, wanted or Filter(), **more)
     return [row.display_name for row in page.rows], page
 
 
-async def test_next_and_previous_walk_the_whole_queue_once(filled):
-    async with filled.transaction() as session:
+async def test_next_and_previous_walk_the_whole_queue_once(full):
+    async with full.transaction() as session:
         walked, cursor = [], None
         while True:
             found, page = await names(session, after=cursor, size=3)
@@ -59,8 +70,8 @@ async def test_next_and_previous_walk_the_whole_queue_once(filled):
         (Filter(agent=new_id()), []),
     ],
 )
-async def test_it_is_filtered_by_what_stands_in_clear(filled, wanted, found):
-    async with filled.transaction() as session:
+async def test_it_is_filtered_by_what_stands_in_clear(full, wanted, found):
+    async with full.transaction() as session:
         assert (await names(session, wanted))[0] == found
 
 
@@ -76,13 +87,13 @@ async def test_a_cursor_that_is_none_of_ours_is_an_error(database):
             await list_queue(session, Filter(), after="x'; drop table")
 
 
-async def test_states_are_counted(filled):
-    async with filled.transaction() as session:
+async def test_states_are_counted(full):
+    async with full.transaction() as session:
         assert await count_states(session) == {"suspended": len(NAMES)}
 
 
-async def test_clients_are_listed_newest_first_both_ways(filled):
-    async with filled.transaction() as session:
+async def test_clients_are_listed_newest_first_both_ways(full):
+    async with full.transaction() as session:
         first = await list_clients(session, size=4)
         second = await list_clients(session, after=first.next, size=4)
         assert [row.display_name for row in (*first.rows, *second.rows)] == NAMES[::-1]

@@ -9,11 +9,17 @@ import httpx
 import pytest
 
 from dialogs.turn import Incoming, Turns
+from storage.database import Database
 from tests.bots.web.conftest import ORIGIN, Made, Robot, a_client
 from tests.dialogs.driver import PERSON
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
 FRONT = "registration_person.document.document_front"
+
+
+@pytest.fixture(scope="module")
+def database(shared_database: Database) -> Database:
+    return shared_database
 
 
 def is_problem(answer: httpx.Response, status: int, name: str) -> bool:
@@ -206,7 +212,7 @@ async def test_a_repeat_is_answered_even_where_memory_has_forgotten_it(made: Mad
 class TestUploads:
     @pytest.fixture
     async def ready(self, robot: Robot, read_code) -> Robot:
-        await robot.walk(dict(PERSON), FRONT, read_code)
+        await robot.walk({**PERSON, "journey.email": f"{uuid4().hex}@example.org"}, FRONT, read_code)
         return robot
 
     async def test_an_upload_answers_its_question_once_and_comes_back_as_given(self, ready: Robot) -> None:

@@ -24,12 +24,12 @@ type Answers = dict[str, object]
 
 
 @cache
-def file_text() -> str:
-    return FILE.read_text("utf-8")
+def read_file() -> dict[str, Any]:
+    return cast(dict[str, Any], yaml.safe_load(FILE.read_text("utf-8")))
 
 
 def data() -> dict[str, Any]:
-    return cast(dict[str, Any], copy.deepcopy(yaml.safe_load(file_text())))
+    return copy.deepcopy(read_file())
 
 
 @cache

@@ -4,39 +4,27 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 
-from bots import receipts
 from bots.clock import Clock, expire_overdue
 from storage.audit import read_audit
 from storage.offers import find_offer
 from storage.submissions import find_submission
-from storage.workers import Worker
-from tests.bots.house import AT, EMAIL, a_customer, a_house, a_quote, a_registration, an_offer, the_mails
-from tests.bots.test_receipts import QUEUES, letters, settled
-from tests.forms.content import shipped
+from tests.bots.house import AT, EMAIL, a_customer, a_quote, a_registration, an_offer, the_mails
+from tests.bots.test_receipts import letters, settled
 
 pytestmark = pytest.mark.slow
 
 
-@pytest_asyncio.fixture
-async def house(database_url, tmp_path):
-    async with a_house(database_url, tmp_path / "home", shipped.catalogue()) as services:
-        yield services
-
-
-async def test_an_offer_expires_the_day_after_its_last_without_anybody_writing(house):
+async def test_an_offer_expires_the_day_after_its_last_without_anybody_writing(house, work):
     party = await a_customer(house, *a_registration(), a_quote())
     offer = await an_offer(house, party)
     on_last_day = replace(house, clock=lambda: AT + timedelta(days=30))
     assert await expire_overdue(on_last_day) == []
     after = replace(house, clock=lambda: AT + timedelta(days=31))
-    workshop = receipts.register(after)
-    async with Worker(house.database.url, QUEUES):
+    async with work(after):
         assert await expire_overdue(after) == [offer]
         assert await expire_overdue(after) == []
         await settled(after)
-    workshop.close()
     async with house.database.transaction() as session:
         row = await find_offer(session, offer)
         assert row.state == "expired"

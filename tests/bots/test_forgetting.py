@@ -3,27 +3,17 @@
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from bots.web.attachments import store
 from bots.web.uploads import Upload
-from tests.bots.house import a_house
-from tests.bots.test_receipts import at_work, settled
+from tests.bots.test_receipts import settled
 from tests.builders import a_visitor
 from tests.dialogs.driver import EMAIL, PERSON
-from tests.forms.content import shipped
 from tests.storage.test_planted import dumped, lies_in
 
-__all__ = ["at_work"]
 pytestmark = pytest.mark.slow
 CARD = "registration_person"
 PDF = b"%PDF-1.7\nDEMO"
-
-
-@pytest_asyncio.fixture
-async def house(database_url, tmp_path):
-    async with a_house(database_url, tmp_path / "home", shipped.catalogue()) as services:
-        yield services
 
 
 def files(house) -> list[Path]:

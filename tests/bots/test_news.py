@@ -3,7 +3,6 @@
 import json
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import select
 
 from bots import receipts
@@ -14,22 +13,14 @@ from dialogs.jobs import enqueue_mail
 from storage.mails import NewMail, queue_mail
 from storage.parties import open_party
 from storage.tables.submissions import Submission
-from tests.bots.house import EMAIL, a_house, the_mails
-from tests.bots.test_receipts import at_work, letters, settled
+from tests.bots.house import EMAIL, the_mails
+from tests.bots.test_receipts import letters, settled
 from tests.builders import a_suspended_registration
 from tests.console.house import a_colleague
-from tests.forms.content import shipped
 
-__all__ = ["at_work"]
 pytestmark = pytest.mark.slow
 CARD = "registration_person"
 STREET, NUMBER = f"{CARD}.residence.street", f"{CARD}.residence.house_number"
-
-
-@pytest_asyncio.fixture
-async def house(database_url, tmp_path):
-    async with a_house(database_url, tmp_path / "home", shipped.catalogue()) as services:
-        yield services
 
 
 async def unasked(house, case) -> list[str]:

@@ -11,17 +11,14 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import text
 
 from bots import receipts
 from dialogs.jobs import enqueue_mail, enqueue_offer_paper
 from storage.documents import DocumentStores, document_of_receipt, documents_of
-from storage.jobs import Queue
 from storage.mails import NewMail, queue_mail
 from storage.offers import find_offer
 from storage.parties import open_party
-from storage.workers import Worker
 from tests.bots.house import (
     EMAIL,
     SECOND,
@@ -34,26 +31,10 @@ from tests.bots.house import (
     an_offer,
     the_mails,
 )
-from tests.forms.content import shipped
 from tests.forms.papers.reading import all_text, squeezed
 from tests.smtp_server import smtp_server
 
-QUEUES = tuple(Queue(queue.name, poll_s=0.05) for queue in receipts.QUEUES)
 pytestmark = pytest.mark.slow
-
-
-@pytest_asyncio.fixture
-async def house(database_url, tmp_path):
-    async with a_house(database_url, tmp_path / "home", shipped.catalogue()) as services:
-        yield services
-
-
-@pytest_asyncio.fixture
-async def at_work(house):
-    workshop = receipts.register(house, retries_s=(0.01, 0.01))
-    async with Worker(house.database.url, QUEUES):
-        yield workshop
-    workshop.close()
 
 
 async def settled(services) -> None:
@@ -131,28 +112,24 @@ async def test_the_same_receipt_printed_again_changes_nothing(house, at_work):
     assert len(letters(house)) == 2
 
 
-async def test_a_mail_refused_for_now_is_sent_later_and_one_refused_for_good_is_shown_as_failed(database_url, tmp_path):
+async def test_a_mail_refused_for_now_is_sent_later_and_one_refused_for_good_is_shown_as_failed(database_url, tmp_path, work):
     async with smtp_server(RCPT=["451 later", "550 unknown"]) as server, a_house(database_url, tmp_path, smtp_url=server.url) as house:
-        workshop = receipts.register(house, retries_s=(0.01, 0.01))
-        async with Worker(house.database.url, QUEUES):
+        async with work(house, retries_s=(0.01, 0.01)):
             party = await a_customer(house)
             await a_code_to(house, party, "later@example.org", "never@example.org")
             await settled(house)
-        workshop.close()
         first, second = await the_mails(house, party)
     outcomes = {(mail.state, mail.last_error) for mail in (first, second)}
     assert outcomes == {("sent", None), ("failed", "smtp_550")}
     assert len(server.taken) == 1
 
 
-async def test_a_server_that_never_answers_well_ends_as_failed(database_url, tmp_path):
+async def test_a_server_that_never_answers_well_ends_as_failed(database_url, tmp_path, work):
     async with smtp_server(MAIL=["451 later"] * 10) as server, a_house(database_url, tmp_path, smtp_url=server.url) as house:
-        workshop = receipts.register(house, retries_s=(0.01, 0.01))
-        async with Worker(house.database.url, QUEUES):
+        async with work(house, retries_s=(0.01, 0.01)):
             party = await a_customer(house)
             await a_code_to(house, party, "later@example.org")
             await settled(house)
-        workshop.close()
         (mail,) = await the_mails(house, party)
     assert (mail.state, mail.last_error, mail.attempts) == ("failed", "smtp_451", 3)
 
@@ -180,18 +157,15 @@ class Held(DocumentStores):
             self.is_left = True
 
 
-async def test_a_worker_that_ends_in_order_leaves_what_is_under_way_to_the_next(house):
+async def test_a_worker_that_ends_in_order_leaves_what_is_under_way_to_the_next(house, work):
     party = await a_customer(house, *a_registration())
     held = Held(house.settings.documents_url, house.settings.documents_copy_url)
-    workshop = receipts.register(replace(house, documents=held))
-    async with Worker(house.database.url, QUEUES):
-        async with asyncio.timeout(60):
-            await held.has_begun.wait()
-    workshop.close()
+    async with work(replace(house, documents=held)), asyncio.timeout(60):
+        await held.has_begun.wait()
     assert held.is_left  # or it would meet what is closed, and DBOS would keep that as its end
     async with house.database.transaction() as session:
         assert (await session.scalars(text("select status from dbos.workflow_status where name = 'receipt'"))).all() == ["PENDING"]
-    await finished_by_another(house)
+    await finished_by_another(house, work)
     assert {mail.state for mail in await the_mails(house, party)} == {"sent"}
 
 
@@ -202,8 +176,8 @@ DYING = textwrap.dedent("""
     from bots import receipts
     from storage.documents import DocumentStores
     from storage.workers import Worker
+    from tests.bots.conftest import QUEUES
     from tests.bots.house import a_house
-    from tests.bots.test_receipts import QUEUES
     url, home, dies, smtp = sys.argv[1:]
 
     class Stores(DocumentStores):
@@ -234,12 +208,12 @@ async def killed(process: "subprocess.Popen[bytes]") -> None:
     process.stdout.close()
 
 
-async def test_killed_after_storing_the_next_worker_finds_the_file_and_mails_once(database_url, tmp_path):
+async def test_killed_after_storing_the_next_worker_finds_the_file_and_mails_once(database_url, tmp_path, work):
     async with a_house(database_url, tmp_path) as house:
         party = await a_customer(house, *a_registration())
         await killed(a_dying_worker(database_url, tmp_path, "stored"))
         assert not (tmp_path / "mail").exists()
-        await finished_by_another(house)
+        await finished_by_another(house, work)
         assert len(letters(house)) == 2
         assert {mail.state for mail in await the_mails(house, party)} == {"sent"}
         async with house.database.transaction() as session:
@@ -249,7 +223,7 @@ async def test_killed_after_storing_the_next_worker_finds_the_file_and_mails_onc
         assert len(list((tmp_path / "documents").rglob("*-*-*-*-*"))) == 2  # the party's folder and its one file
 
 
-async def test_killed_before_the_servers_answer_the_mail_goes_out_again_with_its_message_id(database_url, tmp_path):
+async def test_killed_before_the_servers_answer_the_mail_goes_out_again_with_its_message_id(database_url, tmp_path, work):
     async with smtp_server() as server, a_house(database_url, tmp_path, smtp_url=server.url) as house:
         party = await a_customer(house, *a_registration())
         process = a_dying_worker(database_url, tmp_path, "mailed", server.url)
@@ -257,7 +231,7 @@ async def test_killed_before_the_servers_answer_the_mail_goes_out_again_with_its
         await killed(process)
         await server.hear_out()
         unanswered = len(server.heard)
-        await finished_by_another(house)
+        await finished_by_another(house, work)
         mails = await the_mails(house, party)
     assert {mail.state for mail in mails} == {"sent"}
     ids = [message_from_bytes(mail, policy=policy.default)["Message-ID"] for mail in server.heard]
@@ -266,8 +240,6 @@ async def test_killed_before_the_servers_answer_the_mail_goes_out_again_with_its
     assert set(ids[:unanswered]) <= set(ids[unanswered:])
 
 
-async def finished_by_another(house) -> None:
-    workshop = receipts.register(house)
-    async with Worker(house.database.url, QUEUES):
+async def finished_by_another(house, work) -> None:
+    async with work(house):
         await settled(house)
-    workshop.close()

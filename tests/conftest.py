@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
+from xdist.scheduler import LoadScopeScheduling
 
 from storage.database import Database
 from storage.embedded import EmbeddedServer
@@ -21,12 +22,31 @@ from storage.migrations.run import upgrade
 
 # Nothing kills this server: what is killed has one of its own. A deadlock, which the loser tries again, need not be waited for.
 UNSYNCED = {"fsync": "off", "full_page_writes": "off", "deadlock_timeout": "50ms"}
+WITH_THE_PROGRAM = {"tests/journeys/test_bad_requests.py", "tests/journeys/test_nasty_names.py"}
 gc.disable()  # until all tests are collected: what is imported stays
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first: at the end many short ones keep every worker busy."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_collection_finish() -> None:
     gc.freeze()
     gc.enable()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:
+    return OneProgram(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
+class OneProgram(LoadScopeScheduling):
+    """Any test to any worker, but those that share the running program to one, or each worker would start it. By their files: of
+    marks only the workers know, and xdist 3.8 tells them in a test's id, which pytest 9.2 no longer lets it change."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "program" if nodeid.partition("::")[0] in WITH_THE_PROGRAM else nodeid
 
 
 settings.register_profile("sospeso", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -12,7 +12,7 @@ import pytest
 from tests.journeys.rows import the
 from tests.program import Customer, Program
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("program")]
+pytestmark = pytest.mark.slow
 
 MEGABYTE = 1_000_000
 FILE = "registration_person.document.document_front"

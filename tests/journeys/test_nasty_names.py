@@ -15,7 +15,7 @@ from tests.journeys.rows import NAMES, Row
 from tests.journeys.test_nasty_sinks import Elements, assert_inert
 from tests.program import Customer, Program, a_connection, a_customer, text_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("program")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 TAKEN = tuple(row for row in NAMES if row.expected in {"accept", "store_literal"})
 PRINTABLE = re.compile(r"[!-~]+")

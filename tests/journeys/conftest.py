@@ -13,9 +13,9 @@ from tests.program import Customer, Program, a_connection, a_customer, a_home
 __all__ = ["catalogue", "chromium", "client", "made", "read_code", "robot", "services"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def program() -> Iterator[Program]:
-    """The real program, started once: each test opens its own conversations."""
+    """The real program, started once: each test opens its own conversations. It ends with the last of them: one at rest looks for jobs."""
     with a_home() as home, Program(home) as running:
         yield running
 

@@ -22,7 +22,7 @@ PRINTABLE = re.compile(r"[!-~]+")
 MAILED_S = 120
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="package")
 async def named(program: Program) -> AsyncIterator[dict[int, Customer]]:
     """A registered customer for each name, and one of an ordinary name under 0."""
     async with a_connection() as http:

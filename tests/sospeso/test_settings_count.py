@@ -23,11 +23,11 @@ from storage.documents import About, find_document, keep_document
 from storage.offers import offer_of
 from storage.parties import find_party_by_email, open_party
 from storage.settings import Settings
-from tests.bots.house import the_catalogue
 from tests.bots.web.conftest import ORIGIN, Robot
 from tests.console.house import a_colleague, a_request, quoted
 from tests.dialogs.customer import Customer
 from tests.dialogs.driver import EMAIL, PERSON
+from tests.forms.content.shipped import catalogue as the_catalogue
 
 BROKER = "https://broker.example.org"
 OTHER = {

@@ -185,7 +185,7 @@ async def test_a_cookie_is_believed_from_our_own_pages_only(client: httpx.AsyncC
 
 
 async def test_limits_tell_when_to_come_back_and_never_count_a_repeat(made: Made) -> None:
-    async with a_client(made.services(limit_turns="1/s burst 2", limit_conversations="2/min"), "203.0.113.9") as client:
+    async with a_client(made.services(limit_turns="1/h burst 2", limit_conversations="2/min"), "203.0.113.9") as client:
         robot = await Robot(client).open()
         first = await robot.send(id="a", question="journey.language", value="it")
         for _ in range(20):
@@ -199,7 +199,7 @@ async def test_limits_tell_when_to_come_back_and_never_count_a_repeat(made: Made
 
 
 async def test_a_repeat_is_answered_even_where_memory_has_forgotten_it(made: Made) -> None:
-    services = made.services(limit_turns="1/s burst 1")
+    services = made.services(limit_turns="1/h burst 1")
     async with a_client(services, "203.0.113.9") as client:
         robot = await Robot(client).open()
         first = await robot.send(id="a", question="journey.language", value="it")

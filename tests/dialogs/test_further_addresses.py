@@ -5,6 +5,8 @@ import pytest
 from dialogs.effects import CompleteCard, ProveEmail, Suspend
 from dialogs.events import OpenOffer
 from forms.catalogue import Catalogue
+from forms.flow import Environment
+from forms.showing import show_answers
 from tests.dialogs.driver import CODE, EMAIL, HOME, NOW, PERSON, Talk, registered
 
 GROUP = "registration_person.identity.emails_other"
@@ -40,6 +42,18 @@ def test_the_no_stands_in_the_summary_and_can_be_changed(forms: Catalogue) -> No
     [sent] = talk.effects_of(Suspend)
     assert sent.answers[f"{GROUP}.1.email"] == SECOND
     assert (sent.answers[f"{GROUP}.1.more"], sent.answers[f"{GROUP}.2.more"]) == (True, False)
+
+
+def test_papers_and_desk_find_it_in_what_was_sent(forms: Catalogue) -> None:
+    talk = at_the_end(forms)
+    talk.command("change", MORE)
+    talk.play({**FURTHER, MORE: True}, until=f"{GROUP}.1.email_code")
+    talk.answer(CODE)
+    talk.play(FURTHER)
+    [sent] = talk.effects_of(Suspend)
+    form, words = forms.form(sent.form), forms.words(sent.form, "it")
+    shown = show_answers(form, words, sent.answers, Environment(NOW.date(), {}, forms.tables, "EUR"), "it")
+    assert SECOND in [answer.value for section in shown for answer in section.answers]
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,8 @@ async def _serve(
             await stack.enter_async_context(WorkerProcess(settings, addresses, is_demo=is_demo))
         if role == "worker":
             await stack.enter_async_context(working(services, addresses))
+        if role in {"all", "web"}:
+            await asyncio.to_thread(_warm_up, services)  # no customer waits for the lists of places
         gc.freeze()  # what was imported stays: looking through it again and again would halt turns for half a second
         if role in {"all", "console"}:
             await stack.enter_async_context(_console(house, services))
@@ -129,6 +131,12 @@ async def _web(services: "Services") -> AsyncIterator[App]:
     app: App = create_app(services)
     async with _living(app):
         yield app
+
+
+def _warm_up(services: "Services") -> None:
+    from forms.types import warm_up
+
+    warm_up(services.clock().astimezone(services.settings.zone).date())
 
 
 @asynccontextmanager

@@ -210,6 +210,8 @@ class Turns:
         self, loaded: Loaded, incoming_id: str | None, event: Event, outcome: Outcome, circumstances: Circumstances
     ) -> bytes:
         async with self._database.transaction() as session:
+            if (moved_on := await self._store.hold(session, loaded, incoming_id)) is not None:
+                raise _NotWritten(moved_on)
             work = await self._work(session, loaded, outcome, circumstances)
             await apply_effects(work, outcome.effects)
             turn = _turn(loaded, incoming_id, event, outcome, work.later, closes=work.closes)

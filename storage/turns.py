@@ -36,6 +36,7 @@ with created as (
 insert into turn (conversation_id, number, replies) select id, 1, $7 from created
 """
 LOAD = "select version, snapshot, party_id, language, channel, secret_sha256, wrapped_key from conversation where id = $1"
+HOLD = "select version from conversation where id = $1 for update"
 FIND = """
 select number, replies, is_sealed, wrapped_key from turn join conversation on id = conversation_id
 where conversation_id = $1 and incoming_id = $2
@@ -154,13 +155,23 @@ class TurnStore:
         """Durable when it returns. A turn cancelled while it waits may still have been written: its id tells."""
         loaded = turn.loaded
         if loaded.key is None:
-            return await self._otherwise(turn)
+            return await self._otherwise(loaded, turn.incoming_id)
         self._recent.drop(loaded.conversation)  # whatever happens next, this version is past or will be asked for again
         number = await self._writer.write(self._row(turn))
         if number is None:
-            return await self._otherwise(turn)
+            return await self._otherwise(loaded, turn.incoming_id)
         self._recent.keep(_after(turn))
         return Written(number)
+
+    async def hold(self, session: AsyncSession, loaded: Loaded, incoming_id: str | None) -> Taken | Stale | None:
+        """To the end of the caller's transaction nobody else takes a turn of this conversation. Not None = somebody was faster.
+
+        Before anything else is locked: those who work on one conversation then wait for each other in one place, and none in a ring."""
+        connection = await _driver_connection(session)
+        if await connection.fetchval(HOLD, loaded.conversation) == loaded.version:
+            return None
+        self._recent.drop(loaded.conversation)
+        return await self._otherwise(loaded, incoming_id)
 
     async def write_within(self, session: AsyncSession, turn: Turn) -> Outcome:
         """In the caller's transaction, which must end in an exception unless this is Written. Wakes who listens where nobody had asked."""
@@ -169,7 +180,7 @@ class TurnStore:
         connection = await _driver_connection(session)
         number = None if loaded.key is None else await connection.fetchval(ALONE, *self._row(turn))
         if number is None:
-            return await self._otherwise(turn)
+            return await self._otherwise(loaded, turn.incoming_id)
         if is_unasked(turn.incoming_id):
             await connection.execute("select pg_notify($1, $2)", CHANNEL, loaded.conversation)
         return Written(number)
@@ -202,9 +213,8 @@ class TurnStore:
         """Drops what memory holds of it: its row was changed elsewhere (an erasure)."""
         self._recent.drop(conversation)
 
-    async def _otherwise(self, turn: Turn) -> Taken | Stale:
-        conversation = turn.loaded.conversation
-        replies = None if turn.incoming_id is None else await self.find(conversation, turn.incoming_id)
+    async def _otherwise(self, loaded: Loaded, incoming_id: str | None) -> Taken | Stale:
+        replies = None if incoming_id is None else await self.find(loaded.conversation, incoming_id)
         return Stale() if replies is None else Taken(replies)
 
     def _row(self, turn: Turn) -> Row:

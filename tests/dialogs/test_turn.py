@@ -220,6 +220,20 @@ async def test_a_confirmation_sent_again_is_receipted_once(customer, database):
     assert (await jobs(database))["receipt"] == 1
 
 
+async def test_who_waits_for_a_conversation_holds_nothing_that_another_waits_for(customer, database):
+    await customer.play(PERSON, until=f"{CARD}.confirm")
+    async with database.transaction() as holding:
+        await holding.execute(select(Conversation.id).where(Conversation.id == UUID(customer.conversation)).with_for_update())
+        confirming = asyncio.create_task(customer.answer(value=True))
+        async with asyncio.timeout(20):
+            while not await holding.scalar(text("select exists (select from pg_locks where not granted)")):
+                await asyncio.sleep(0.01)
+        async with database.transaction() as other:
+            assert await other.scalar(select(func.count()).select_from(select(Party.id).with_for_update(nowait=True).subquery())) == 1
+    await confirming
+    assert await count(database, Submission) == 1
+
+
 async def test_what_fails_on_the_way_leaves_neither_turn_nor_job_nor_submission(customer, database, store, monkeypatch):
     await customer.play(PERSON, until=f"{CARD}.confirm")
     before = (len(await store.read_turns(customer.conversation)), await jobs(database), await count(database, Act))

@@ -220,13 +220,16 @@ async def test_a_confirmation_sent_again_is_receipted_once(customer, database):
     assert (await jobs(database))["receipt"] == 1
 
 
+WAITING = "select exists (select from pg_locks where not granted)"
+
+
 async def test_who_waits_for_a_conversation_holds_nothing_that_another_waits_for(customer, database):
     await customer.play(PERSON, until=f"{CARD}.confirm")
     async with database.transaction() as holding:
         await holding.execute(select(Conversation.id).where(Conversation.id == UUID(customer.conversation)).with_for_update())
         confirming = asyncio.create_task(customer.answer(value=True))
         async with asyncio.timeout(20):
-            while not await holding.scalar(text("select exists (select from pg_locks where not granted)")):
+            while not await holding.scalar(text(WAITING)):  # noqa: ASYNC110 - another connection does it
                 await asyncio.sleep(0.01)
         async with database.transaction() as other:
             assert await other.scalar(select(func.count()).select_from(select(Party.id).with_for_update(nowait=True).subquery())) == 1

@@ -30,10 +30,9 @@ from storage.offers import find_offer
 from storage.policies import find_policy
 from storage.sealing import ErasedError, Owner
 
-MAILS, PAPERS, NEWS = "mails", "receipts", "news"
-# Codes must not wait behind papers: somebody is looking at the screen.
-# Every poll costs DBOS milliseconds of processor; for news nobody waits at the screen.
-QUEUES = (Queue(MAILS), Queue(PAPERS), Queue(NEWS, poll_s=0.5))
+MAILS, PAPERS = "mails", "receipts"
+# Every poll of every queue costs DBOS several statements and milliseconds of processor, also where nothing waits.
+QUEUES = (Queue(MAILS, poll_s=0.2), Queue(PAPERS))
 PDF = "application/pdf"
 
 

@@ -22,11 +22,11 @@ QUEUES: Final = {
     RECEIPT: "receipts",
     OFFER_PAPER: "receipts",
     POLICY_PAPER: "receipts",
-    NEWS: "news",
+    NEWS: "mails",
     FORGET_FILE: "receipts",
     FORGET_MAIL: "receipts",
 }
-"""Codes must not wait behind papers: somebody is looking at the screen."""
+"""Codes and news must not wait behind papers, nor while these wait an outage of their stores out: somebody is looking at the screen."""
 
 
 async def enqueue_mail(session: AsyncSession, mail: UUID) -> None:

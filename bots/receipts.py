@@ -23,9 +23,9 @@ from bots.workshop import RETRIES_S, Workshop
 from dialogs.services import Services
 from forms.papers.model import Paper
 from forms.papers.wording import paper_words
-from storage.documents import About, keep_document
+from storage.documents import About, Stored, keep_document
 from storage.jobs import Queue, is_outage
-from storage.mails import attach_document, mails_of, mails_of_receipt, open_mail
+from storage.mails import keep_receipt, mails_of, mails_of_receipt, open_mail
 from storage.offers import find_offer
 from storage.policies import find_policy
 from storage.sealing import ErasedError, Owner
@@ -38,8 +38,10 @@ PDF = "application/pdf"
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A paper ready to be printed, whose it is, and what ties its document to its row and its mails (whose ids come back)."""
+    """An offer's or policy's paper ready to be printed, whose it is, and what ties its document to its row and its mails (whose ids come
+    back)."""
 
+    id: UUID
     paper: Paper
     owner: Owner
     about: About
@@ -147,14 +149,17 @@ async def deliver_receipt(receipt_id: str) -> list[tuple[str, float]]:
     prints the same file, finds it stored, and passes over what was sent."""
     shop = _workshop()
     try:
-        async with shop.services.database.transaction() as session:
+        async with shop.services.database.statements() as session:
             known = await read_receipt(session, shop.services.keys, shop.press, UUID(receipt_id))
             mails = [open_mail(known.owner, row) for row in await mails_of_receipt(session, known.row.id)] if known else []
     except ErasedError:
         return []
     if known is None:
         return []
-    _, content = await _print(shop, _receipt(shop, known))
+    paper, about = _receipt(shop, known)
+    stored, content = await _print(shop, paper, known.owner, known.row.id)
+    async with shop.services.database.statements() as session:
+        await keep_receipt(session, known.owner, stored, about)
     queued = [each for each in mails if each.row.state == "queued"]
     return _refused(shop, [str(each.row.id) for each in queued], await post_receipt(shop, known, queued, content))
 
@@ -203,27 +208,24 @@ async def _print_found(find: Callable[[Workshop, AsyncSession], Awaitable[Printe
         return []
     if ready is None:
         return []
-    mails, _ = await _print(shop, ready)
-    return [str(one) for one in mails]
-
-
-async def _print(shop: Workshop, ready: Printed) -> tuple[Sequence[UUID], bytes]:
-    """Prints outside of any transaction and event loop, stores in both stores, then ties the document to its mails in one transaction."""
-    content = await shop.printers.print_paper(ready.paper)
-    # The id comes from what it is about and what stands in it: an interrupted attempt finds its own file again.
-    about = ready.about.receipt or ready.about.offer or ready.about.policy or ready.owner.id
-    document = uuid5(about, sha256(content).hexdigest())
-    stored = await shop.services.documents.put(ready.owner, content, media_type=PDF, document=document)
+    stored, _ = await _print(shop, ready.paper, ready.owner, ready.id)
     async with shop.services.database.transaction() as session:
         await keep_document(session, ready.owner, stored, ready.about)
-        return await ready.tie(session, stored.id), content
+        return [str(one) for one in await ready.tie(session, stored.id)]
 
 
-def _receipt(shop: Workshop, known: ReceiptRecord) -> Printed:
+async def _print(shop: Workshop, paper: Paper, owner: Owner, subject: UUID) -> tuple[Stored, bytes]:
+    """Prints and stores in both stores, outside of any transaction and event loop."""
+    content = await shop.printers.print_paper(paper)
+    # The id comes from what it is about and what stands in it: an interrupted attempt finds its own file again.
+    document = uuid5(subject, sha256(content).hexdigest())
+    return await shop.services.documents.put(owner, content, media_type=PDF, document=document), content
+
+
+def _receipt(shop: Workshop, known: ReceiptRecord) -> tuple[Paper, About]:
     row = known.row
     paper = receipt_paper(shop.press, row.kind, row.number, known.record)
-    about = About("receipt", _title(paper), submission=row.submission_id, receipt=row.id)
-    return Printed(paper, known.owner, about, partial(_tie_receipt, row.id))
+    return paper, About("receipt", _title(paper), submission=row.submission_id, receipt=row.id)
 
 
 async def _offer(offer_id: UUID, shop: Workshop, session: AsyncSession) -> Printed | None:
@@ -232,7 +234,7 @@ async def _offer(offer_id: UUID, shop: Workshop, session: AsyncSession) -> Print
         return None
     paper = offer_paper(shop.press, known.record)
     about = About("offer", _title(paper), submission=known.row.submission_id, offer=offer_id)
-    return Printed(paper, known.owner, about, partial(_tie_offer, offer_id))
+    return Printed(offer_id, paper, known.owner, about, partial(_tie_offer, offer_id))
 
 
 async def _policy(policy_id: UUID, shop: Workshop, session: AsyncSession) -> Printed | None:
@@ -241,11 +243,7 @@ async def _policy(policy_id: UUID, shop: Workshop, session: AsyncSession) -> Pri
         return None
     paper = policy_paper(shop.press, known.issued, known.record)
     about = About("policy", _title(paper), submission=known.row.submission_id, policy=policy_id)
-    return Printed(paper, known.owner, about, partial(_tie_policy, policy_id))
-
-
-async def _tie_receipt(receipt_id: UUID, session: AsyncSession, document: UUID) -> Sequence[UUID]:
-    return await attach_document(session, receipt_id, document)
+    return Printed(policy_id, paper, known.owner, about, partial(_tie_policy, policy_id))
 
 
 async def _tie_offer(offer_id: UUID, session: AsyncSession, document: UUID) -> Sequence[UUID]:

@@ -1,12 +1,13 @@
-"""The database as the running program uses it: one engine, and the transactions everybody writes in."""
+"""The database as the running program uses it: the transactions everybody writes in, and single statements for jobs."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import Any, Literal
 
 import orjson
 from sqlalchemy import bindparam, func, make_url, select
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from storage.migrations.schema import APP
 
@@ -21,16 +22,9 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = url
-        self.engine = create_async_engine(
-            make_url(url).set(drivername="postgresql+asyncpg"),
-            hide_parameters=True,  # an error's text ends in the log; what was to be stored must not
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            connect_args={"server_settings": {"role": APP, "application_name": "sospeso"}},
-            json_serializer=_json,
-            json_deserializer=orjson.loads,
-        )
+        self.engine = _engine(url, pool_size)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._alone = _engine(url, pool_size, {"sospeso.role": "system"}, isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def transaction(self, role: Role = "system", *, staff: object = None, party: object = None) -> AsyncIterator[AsyncSession]:
@@ -41,8 +35,28 @@ class Database:
             await session.execute(BEGIN, {"role": role, "staff": str(staff or ""), "party": str(party or "")})
             yield session
 
+    @asynccontextmanager
+    async def statements(self) -> AsyncIterator[AsyncSession]:
+        """For jobs, as `system`: each statement is a transaction of its own, and spares three others that begin, tell the role and commit."""
+        async with AsyncSession(self._alone, expire_on_commit=False) as session:
+            yield session
+
     async def close(self) -> None:
         await self.engine.dispose()
+        await self._alone.dispose()
+
+
+def _engine(url: str, pool_size: int, settings: Mapping[str, str] = MappingProxyType({}), **more: str) -> AsyncEngine:
+    return create_async_engine(
+        make_url(url).set(drivername="postgresql+asyncpg"),
+        hide_parameters=True,  # an error's text ends in the log; what was to be stored must not
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        connect_args={"server_settings": {"role": APP, "application_name": "sospeso", **settings}},
+        json_serializer=_json,
+        json_deserializer=orjson.loads,
+        **more,
+    )
 
 
 def _json(value: Any) -> str:  # Any: whatever JSON holds

@@ -138,7 +138,11 @@ class DocumentStores:
 
 async def keep_document(session: AsyncSession, owner: Owner, stored: Stored, about: About) -> None:
     """The row that makes the stored file a document; a second call for the same one changes nothing."""
-    row = {
+    await session.execute(_KEEP, document_row(owner, stored, about))
+
+
+def document_row(owner: Owner, stored: Stored, about: About) -> dict[str, object]:
+    return {
         "id": stored.id,
         "party_id": owner.party,
         "conversation_id": owner.conversation,
@@ -156,7 +160,6 @@ async def keep_document(session: AsyncSession, owner: Owner, stored: Stored, abo
         "copied_at": stored.copied_at,
         "verified_at": stored.verified_at,
     }
-    await session.execute(_KEEP, row)
 
 
 async def find_document(session: AsyncSession, document: UUID) -> Document | None:

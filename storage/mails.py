@@ -1,14 +1,15 @@
 """Outgoing mail: queued in the transaction that caused it, sent by a job, once per Message-ID."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
+from sqlalchemy import ARRAY, ColumnElement, Table, Uuid, and_, any_, bindparam, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.documents import About, Stored, document_row
 from storage.keys import Keys
 from storage.parties import open_party
 from storage.sealing import ErasedError, Owner
@@ -18,7 +19,21 @@ from storage.tables.messages import OutgoingMail
 
 _PAYLOAD = "outgoing_mail.sealed_payload"
 _OF_RECEIPT = select(OutgoingMail).where(OutgoingMail.receipt_id == bindparam("receipt")).order_by(OutgoingMail.id)
-UNSEEN = {"synchronize_session": False}  # no row of these is held in the session: nothing to look through
+_MAILS = cast(Table, OutgoingMail.__table__)  # made once, and of the table: the class would be looked up in the session for each
+_MARK_SENT = (
+    update(_MAILS)
+    .where(_MAILS.c.id == any_(bindparam("mails", type_=ARRAY(Uuid))))
+    .values(state="sent", sent_at=bindparam("at"), attempts=_MAILS.c.attempts + 1, last_error=None)
+    .returning(_MAILS.c.id)
+)
+_KEEP_RECEIPT = text("""
+with carried as (update outgoing_mail set document_id = :id where receipt_id = :receipt_id)
+insert into document (id, party_id, conversation_id, kind, submission_id, receipt_id, offer_id, policy_id, sealed_title, media_type, bytes,
+  sha256, sealed_sha256, stored_at, copied_at, verified_at)
+values (:id, :party_id, :conversation_id, :kind, :submission_id, :receipt_id, :offer_id, :policy_id, :sealed_title, :media_type, :bytes,
+  :sha256, :sealed_sha256, :stored_at, :copied_at, :verified_at)
+on conflict (id) do nothing
+""")
 STUCK_AFTER = timedelta(hours=1)  # a mail leaves within seconds; outages are waited out for minutes
 
 
@@ -101,13 +116,7 @@ async def mark_sent(session: AsyncSession, mails: Collection[UUID], at: datetime
     """Those that were not forgotten while they were being sent."""
     if not mails:
         return set()
-    marked = await session.scalars(
-        update(OutgoingMail)
-        .where(OutgoingMail.id.in_(mails))
-        .values(state="sent", sent_at=at, attempts=OutgoingMail.attempts + 1, last_error=None)
-        .returning(OutgoingMail.id),
-        execution_options=UNSEEN,
-    )
+    marked = await session.scalars(_MARK_SENT, {"mails": list(mails), "at": at})
     return set(marked)
 
 
@@ -131,10 +140,9 @@ async def queue_again(session: AsyncSession, mail: UUID, now: datetime) -> Outgo
     return row
 
 
-async def attach_document(session: AsyncSession, receipt: UUID, document: UUID) -> Sequence[UUID]:
-    """Ids of the receipt's mails, which carry the document from now on."""
-    changed = update(OutgoingMail).where(OutgoingMail.receipt_id == receipt).values(document_id=document).returning(OutgoingMail.id)
-    return (await session.scalars(changed, execution_options=UNSEEN)).all()
+async def keep_receipt(session: AsyncSession, owner: Owner, stored: Stored, about: About) -> None:
+    """The row of a receipt's paper, which its mails carry from now on: in one statement, so that one goes with the other."""
+    await session.execute(_KEEP_RECEIPT, document_row(owner, stored, about))
 
 
 async def failed_mails(session: AsyncSession, now: datetime, *, most: int = 100) -> tuple[OutgoingMail, ...]:

@@ -70,7 +70,7 @@ async def _record(
     """What was sent is recorded also where another mail met a fault of ours, which is raised afterwards."""
     outcomes: list[tuple[Outcome, int]] = []
     sent = [ready.mail.row.id for ready, error in zip(readied, went, strict=True) if error is None]
-    async with services.database.transaction() as session:
+    async with services.database.statements() as session:
         forgotten = set(sent) - await mark_sent(session, sent, services.clock())
         for ready, error in zip(readied, went, strict=True):
             attempts = ready.mail.row.attempts

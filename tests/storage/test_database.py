@@ -30,6 +30,21 @@ async def test_an_exception_leaves_nothing_also_of_the_drivers_own_statements(da
         assert await session.scalar(select(func.count()).select_from(Conversation)) == 0
 
 
+async def test_a_single_statement_sees_all_and_stays_whatever_comes_after(database: Database) -> None:
+    async with database.transaction() as session:
+        session.add(conversation := a_conversation())
+    with pytest.raises(ZeroDivisionError):
+        await change_by_a_statement_and_fail(database)
+    async with database.statements() as session:
+        assert (await session.scalars(select(Conversation.language).where(Conversation.id == conversation.id))).all() == ["en"]
+
+
+async def change_by_a_statement_and_fail(database: Database) -> None:
+    async with database.statements() as session:
+        await session.execute(text("update conversation set language = 'en'"))
+        raise ZeroDivisionError
+
+
 async def test_settings_end_with_their_transaction(database: Database) -> None:
     async with database.transaction("party", party=new_id()):
         pass

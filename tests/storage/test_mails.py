@@ -4,10 +4,11 @@ import pytest
 from sqlalchemy import text
 
 from storage.calls import NewCall, answer_call, open_calls, read_call, request_call
+from storage.documents import About, Stored, document_of_receipt, read_title
 from storage.mails import (
     NewMail,
-    attach_document,
     failed_mails,
+    keep_receipt,
     mails_of,
     mails_of_receipt,
     mark_failed,
@@ -59,16 +60,21 @@ async def test_a_failure_is_counted_and_only_a_final_one_ends_it(database, is_fi
         assert (row.state, row.attempts, row.last_error, row.sent_at) == ("sent", 2, None, AT)
 
 
-async def test_the_mails_of_a_receipt_get_its_paper(database):
+async def test_a_receipt_s_paper_is_kept_with_its_mails_once(database):
+    stored = Stored(new_id(), b"1" * 32, b"2" * 32, 5, "application/pdf", AT, AT, AT)
     async with database.transaction() as session:
-        owner, receipt, document = await a_party(session), new_id(), new_id()
+        owner, receipt = await a_party(session), new_id()
         ids = [await queue_mail(session, owner, NewMail("receipt", to, "it", receipt=receipt), domain="example.org") for to in "ab"]
+        other = await queue_mail(session, owner, NewMail("receipt", "c", "it", receipt=new_id()), domain="example.org")
         assert [row.id for row in await mails_of_receipt(session, receipt)] == ids
-        assert set(await attach_document(session, receipt, document)) == set(ids)
-        rows = await mails_of(session, owner.party)
-        for row in rows:
-            await session.refresh(row)
-        assert {row.document_id for row in rows} == {document}
+    for _ in range(2):
+        async with database.statements() as session:
+            await keep_receipt(session, owner, stored, About("receipt", "Ricevuta", receipt=receipt))
+    async with database.transaction() as session:
+        papers = {row.id: row.document_id for row in await mails_of(session, owner.party)}
+        kept = await document_of_receipt(session, receipt)
+        assert papers == {**dict.fromkeys(ids, stored.id), other: None}
+        assert (kept.id, kept.sha256, read_title(owner, kept)) == (stored.id, stored.sha256, "Ricevuta")
 
 
 async def test_a_call_back_waits_until_it_is_answered(database):

@@ -11,7 +11,6 @@ from sqlalchemy.exc import ArgumentError
 
 from storage.database import Database
 from storage.embedded import EmbeddedServer
-from storage.migrations.run import status, upgrade
 from storage.migrations.schema import APP
 from storage.settings import NotConfigured, Settings
 
@@ -54,6 +53,8 @@ def open_database(settings: Settings, *, own: bool = False) -> Iterator[Addresse
 
 def make_current(addresses: Addresses) -> None:
     """Migrates an embedded database; of another it demands that `sospeso db upgrade` was run."""
+    from storage.migrations.run import status, upgrade  # here: the jobs' process migrates nothing and spares 10 MB
+
     if not addresses.is_embedded:
         if not status(addresses.app).is_current:
             raise NotConfigured("The database is not of this release: run `sospeso db upgrade`.")

@@ -46,6 +46,12 @@ class Database:
         await self._alone.dispose()
 
 
+def psycopg_url(url: str, *, role: str) -> str:
+    """The same address for the jobs' own driver, taking `role` as it connects."""
+    parsed = make_url(url).set(drivername="postgresql+psycopg")
+    return parsed.update_query_dict({"options": f"-c role={role}"}).render_as_string(hide_password=False)
+
+
 def _engine(url: str, pool_size: int, settings: Mapping[str, str] = MappingProxyType({}), **more: str) -> AsyncEngine:
     return create_async_engine(
         make_url(url).set(drivername="postgresql+asyncpg"),

@@ -12,8 +12,8 @@ import asyncpg
 from dbos import DBOS, DBOSConfig
 from sqlalchemy import make_url
 
+from storage.database import psycopg_url
 from storage.jobs import Queue
-from storage.migrations.run import psycopg_url
 from storage.migrations.schema import APP
 
 log = logging.getLogger(__name__)

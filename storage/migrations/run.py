@@ -17,6 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
+from storage.database import psycopg_url
 from storage.migrations.schema import APP, OWNER
 
 LOCK = 7_361_202_611  # two upgrades at once wait for each other
@@ -82,12 +83,6 @@ def _upgrade_jobs(url: str) -> None:
 
     logging.getLogger("dbos").setLevel(logging.WARNING)  # it tells each of its hundred steps, with the address
     DBOS.migrate(psycopg_url(url, role=OWNER), schema="dbos", application_role=APP)
-
-
-def psycopg_url(url: str, *, role: str) -> str:
-    """The same address for the jobs' own driver, taking `role` as it connects."""
-    parsed = make_url(url).set(drivername="postgresql+psycopg")
-    return parsed.update_query_dict({"options": f"-c role={role}"}).render_as_string(hide_password=False)
 
 
 @contextmanager

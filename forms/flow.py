@@ -13,7 +13,7 @@ from forms.conditions import OFFERED, Condition, Seen, bound_value, hashable
 from forms.model import Check, Form, Group, Question, Words
 from forms.model import Section as SectionModel
 from forms.names import Readers, names_checked_by, questions_of, type_of, types_of
-from forms.steps import Asks, Repeats, Section, Step, StepKind, Walk, Walking
+from forms.steps import NO_ANSWER, Asks, Repeats, Section, Step, StepKind, Walk, Walking
 from forms.types.base import Asked, Choice, Doubt, Read, Reading, Wire
 from rules.refusals import Fact, Reason, Refused
 
@@ -75,6 +75,8 @@ class CompiledForm:
         ):
             return None
         value = answers[step.key]
+        if step.question is not None and step.question.need and value in NO_ANSWER:
+            return None
         later = islice(walk.steps, walk.steps.index(step) + 1, None)
         waiting = (one for one in later if one.key not in answers and one.key not in skipped and one.key not in walk.values)
         return Walk(
@@ -145,12 +147,11 @@ class CompiledForm:
     # how it is put together
 
     def _stands_alone(self, step: Step) -> bool:
-        """Nothing else is asked, computed or counted because of its answer."""
+        """Nothing else is asked or computed because of its answer."""
         question = step.question
         if question is None:
             return step.kind == "confirm"
-        is_plain = step.group is None and not question.need and question.type != "computed"
-        return is_plain and not self._readers.dependents(question.name)
+        return step.group is None and question.type != "computed" and not self._readers.dependents(question.name)
 
     def _compile_checks(self, question: Question, group: Group | None) -> _Checks:
         types = {**self._types[group.group if group else None], "this": type_of(question)}

@@ -126,12 +126,13 @@ class Asks:
         value = walking.take(self.step)
         if value is not None:
             walking.keep(self.step, self.name, value)
-        if value in _NO_ANSWER if value is not None else self.step.key in walking.skipped:
+        if value in NO_ANSWER if value is not None else self.step.key in walking.skipped:
             walking.needs.append(self.step)
             walking.seen["unanswered_needs"] = len(walking.needs)
 
 
-_NO_ANSWER = ("no_answer", ["no_answer"])
+NO_ANSWER = ("no_answer", ["no_answer"])
+"""To a needs question: it is listed and recorded before the end."""
 
 
 class Run:

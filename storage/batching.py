@@ -12,6 +12,7 @@ from storage.connections import Connections
 log = logging.getLogger(__name__)
 
 MOST = 200  # turns a statement
+SHARED = 8  # turns that wait together from which on statements share them: fewer go cheaper in one
 FLIGHTS = 2  # statements under way at once: one commits while the next is filled
 
 ALONE = """
@@ -103,8 +104,10 @@ class Writer:
 
     def _take_batch(self) -> list[Waiting]:
         """Where no statement is under way only its share: whoever waits for the one is then answered while the other commits."""
-        share = -(-len(self._waiting) // (FLIGHTS - self._writing))
-        count = min(share, self._most)
+        count = len(self._waiting)
+        if count >= SHARED:
+            count = -(-count // (FLIGHTS - self._writing))
+        count = min(count, self._most)
         batch, self._waiting = self._waiting[:count], self._waiting[count:]
         return batch
 

@@ -73,19 +73,29 @@ class Writer:
         self._waiting: list[Waiting] = []
         self._flights: set[asyncio.Task[None]] = set()
         self._writing = 0
+        self._is_quiet = False  # the last statement took one turn: nobody is waited for
 
     async def write(self, row: Row) -> int | None:
         """The turn's number; None where the version had moved on or the incoming id was known.
 
-        A caller that is cancelled loses the answer, not the turn: the same id finds it again."""
+        Of a caller that is cancelled the turn may be written all the same: the same id finds it again."""
+        if self._is_quiet and not self._waiting and not self._writing:
+            return await self._write_now(row)
         answer: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         self._waiting.append((row, answer))
         if len(self._flights) < FLIGHTS:
             self._flights.add(asyncio.create_task(self._fly()))
         return await answer
 
+    async def _write_now(self, row: Row) -> int | None:
+        self._writing += 1
+        try:
+            return cast("int | None", await self._connections.fetchval(ALONE, *row))
+        finally:
+            self._writing -= 1
+
     async def close(self) -> None:
-        """After the turns under way."""
+        """After the turns that wait; the connections' own closing waits for those under way."""
         await asyncio.gather(*self._flights)
 
     async def _fly(self) -> None:
@@ -93,6 +103,7 @@ class Writer:
             while self._waiting:
                 batch = self._take_batch()
                 self._writing += 1
+                self._is_quiet = len(batch) == 1
                 try:
                     await self._write(batch)
                 finally:
@@ -106,7 +117,7 @@ class Writer:
         """Where no statement is under way only its share: whoever waits for the one is then answered while the other commits."""
         count = len(self._waiting)
         if count >= SHARED:
-            count = -(-count // (FLIGHTS - self._writing))
+            count = -(-count // max(FLIGHTS - self._writing, 1))
         count = min(count, self._most)
         batch, self._waiting = self._waiting[:count], self._waiting[count:]
         return batch

@@ -28,6 +28,7 @@ class Connections:
 
     def __init__(self, url: str, most: int) -> None:
         self._dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        self._most = most
         self._free = asyncio.Semaphore(most)
         self._idle: list[asyncpg.Connection] = []
 
@@ -36,6 +37,9 @@ class Connections:
         return await asyncpg.connect(self._dsn, server_settings=SETTINGS)
 
     async def close(self) -> None:
+        """After the statements under way; none is taken any more."""
+        for _ in range(self._most):
+            await self._free.acquire()
         while self._idle:
             await self._idle.pop().close()
 

@@ -332,6 +332,14 @@ class CountsAtOnce:
             self.under_way -= 1
 
 
+async def test_after_a_single_turn_the_next_goes_at_once_and_many_still_go_together(store: TurnStore) -> None:
+    writer = Writer(store._connections)
+    first, *crowd = [await loaded(store, (await a_conversation(store)).conversation) for _ in range(21)]
+    assert await writer.write(store._row(a_turn(first))) == 2
+    assert await asyncio.gather(*(writer.write(store._row(a_turn(one))) for one in crowd)) == [2] * 20
+    await writer.close()
+
+
 async def test_turns_that_come_together_are_shared_among_the_statements(store: TurnStore) -> None:
     """So that one half is answered while the other commits."""
     connections = CountsAtOnce(store._connections)

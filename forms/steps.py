@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
+import msgspec
+
 from forms.computed import COMPUTATIONS, Environment
 from forms.conditions import Condition, Seen, hashable
 from forms.model import Group, Question, TypeName, Words
@@ -40,9 +42,8 @@ class Step:
     """Whatever a caller makes of the step alone, and wants to find again with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """The applicable steps in order, the first open one, and the live answers."""
+class Walk(msgspec.Struct, frozen=True):
+    """The applicable steps in order, the first open one, and the live answers. A struct, because every turn makes one."""
 
     form: str
     steps: tuple[Step, ...]

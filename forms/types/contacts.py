@@ -1,7 +1,7 @@
 """E-mail addresses and telephone numbers."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -87,6 +87,7 @@ def _mail_domains() -> dict[str, list[str]]:
     return domains
 
 
+@lru_cache(maxsize=4096)  # most people are with the same few
 def _likelier_domain(domain: str) -> str | None:
     """A widely used domain one slip of the finger away, None where the domain is itself known or far from all."""
     from rapidfuzz.distance import OSA

@@ -38,6 +38,7 @@ def plain_number(amount: str, language: str) -> str:
     return format_decimal(number, locale=vocabulary(language).locale, decimal_quantization=False)
 
 
+@lru_cache(maxsize=10_000)
 def phone(number: str) -> str:
     """ "+39 333 123 4567" of "+393331234567"; what is no telephone number is shown as it is."""
     import phonenumbers

@@ -30,6 +30,7 @@ type App = Callable[[Scope, Receive, Send], Awaitable[None]]
 log = logging.getLogger(__name__)
 PARTING_S = 2  # for answers under way; streams of events are cut then, and resume elsewhere
 CONSOLE = "/console"
+CONSOLE_AFTER_S = 5  # at once where somebody asks for it sooner
 
 
 class House:
@@ -37,6 +38,7 @@ class House:
 
     def __init__(self) -> None:
         self._parts: dict[str, asyncio.Future[App]] = {}
+        self.console_wanted = asyncio.Event()
 
     def expect(self, path: str) -> None:
         """A part that will come: requests to it wait."""
@@ -60,6 +62,7 @@ class House:
 
     def _part(self, path: str) -> asyncio.Future[App] | None:
         if path == CONSOLE or path.startswith(f"{CONSOLE}/"):
+            self.console_wanted.set()
             return self._parts.get(CONSOLE)
         return self._parts.get("/")
 
@@ -105,6 +108,8 @@ async def _serve(
         server.end_on_signals()
         if role in {"all", "console"}:
             house.expect(CONSOLE)
+        if role == "console":
+            house.console_wanted.set()
         if role in {"all", "web"}:
             house.expect("/")
             house.add("/", await stack.enter_async_context(_web(services)))
@@ -141,10 +146,12 @@ def _warm_up(services: "Services") -> None:
 
 @asynccontextmanager
 async def _console(house: House, services: "Services") -> AsyncIterator[None]:
-    """Panel takes seconds to import: in a thread, while the chat answers."""
+    """Panel takes seconds to import: in a thread, while the chat answers, and not while all who were cut off come back after a restart."""
     stack = AsyncExitStack()
 
     async def load() -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(house.console_wanted.wait(), CONSOLE_AFTER_S)
         try:
             module = await asyncio.to_thread(importlib.import_module, "console.app")
             console = module.create_console(services)

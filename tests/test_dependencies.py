@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 import tomllib
+from functools import cache
 from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
 
@@ -27,16 +28,25 @@ def name_of(asked: str) -> str:
     return re.split(r"[\s\[<>=!~]", asked, maxsplit=1)[0].lower()
 
 
-def imported(rooms: set[str]) -> set[str]:
-    """Names of the packages whose modules these rooms import."""
-    brings = packages_distributions()
-    found = set()
-    for path in (path for room in rooms for path in (ROOT / room).rglob("*.py")):
+brings = cache(packages_distributions)
+
+
+@cache
+def modules_of(room: str) -> frozenset[str]:
+    """Top-level names that its files import."""
+    found: set[str] = set()
+    for path in (ROOT / room).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             found |= {name.partition(".")[0] for name in names}
-    return {brings[name][0].lower() for name in found - OURS - sys.stdlib_module_names}
+    return frozenset(found)
+
+
+def imported(rooms: set[str]) -> set[str]:
+    """Names of the packages whose modules these rooms import."""
+    found = {module for room in rooms for module in modules_of(room)}
+    return {brings()[name][0].lower() for name in found - OURS - sys.stdlib_module_names}
 
 
 def test_what_ships_imports_only_what_it_asks_for() -> None:

@@ -296,3 +296,19 @@ def registered(forms: Catalogue, **changes: object) -> Talk:
     talk.play(PERSON)
     assert talk.ask.path == "journey.goal", talk.ask.path
     return talk
+
+
+def at(forms: Catalogue, path: str, language: str = "it") -> Talk:
+    """Somebody who registers, as far as that question."""
+    return _played(Talk(forms, language), {**PERSON, "journey.language": language}, path)
+
+
+def quoting(forms: Catalogue, path: str, **other: Wire) -> Talk:
+    """A customer who asks for a quote, as far as that question; answers other than HOME's by their path."""
+    return _played(registered(forms), {**HOME, **other}, path)
+
+
+def _played(talk: Talk, script: Script, path: str) -> Talk:
+    talk.play(script, until=path)
+    assert talk.ask.path == path, (talk.ask.path, talk.problems)
+    return talk

@@ -4,17 +4,10 @@ import pytest
 
 from dialogs.effects import RecordAct, Suspend
 from forms.catalogue import Catalogue
-from tests.dialogs.driver import PERSON, Talk
+from tests.dialogs.driver import PERSON, at
 
 ACT = "modules.privacy_marketing.act_email"
 CONFIRM = "registration_person.confirm"
-
-
-def at(forms: Catalogue, path: str) -> Talk:
-    talk = Talk(forms)
-    talk.play(PERSON, until=path)
-    assert talk.ask.path == path
-    return talk
 
 
 @pytest.mark.parametrize("words", ["ok", "👍", "Sì, ma solo la privacy assicurativa", "va bene?", "boh", "mh", "okay dai"])

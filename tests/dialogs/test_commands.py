@@ -4,16 +4,9 @@ import pytest
 
 from dialogs.effects import RequestCall
 from forms.catalogue import Catalogue
-from tests.dialogs.driver import PERSON, Talk, registered
+from tests.dialogs.driver import PERSON, Talk, at, registered
 
 IDENTITY = "registration_person.identity"
-
-
-def at(forms: Catalogue, path: str) -> Talk:
-    talk = Talk(forms)
-    talk.play(PERSON, until=path)
-    assert talk.ask.path == path
-    return talk
 
 
 def test_back_opens_the_answer_before_with_its_value_and_going_on_keeps_the_rest(forms: Catalogue) -> None:

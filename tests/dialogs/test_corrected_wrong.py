@@ -2,18 +2,11 @@
 
 from dialogs.effects import CompleteCard
 from forms.catalogue import Catalogue
-from tests.dialogs.driver import HOME, PERSON, Talk, registered
+from tests.dialogs.driver import HOME, PERSON, Talk, quoting, registered
 
 IDENTITY = "registration_person.identity"
 TAX_CODE = f"{IDENTITY}.tax_code"
 BUILDING = "quote_home.building"
-
-
-def quoting(forms: Catalogue, until: str, **other: object) -> Talk:
-    talk = registered(forms)
-    talk.play({**HOME, **other}, until=until)
-    assert talk.ask.path == until, (talk.ask.path, talk.problems)
-    return talk
 
 
 def test_a_tax_code_is_doubted_when_the_birth_date_becomes_another(forms: Catalogue) -> None:

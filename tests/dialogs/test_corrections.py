@@ -3,17 +3,10 @@
 import pytest
 
 from forms.catalogue import Catalogue
-from tests.dialogs.driver import HOME, PERSON, Talk, registered
+from tests.dialogs.driver import at, quoting
 
 RESIDENCE = "registration_person.residence"
 AREA = "quote_home.building.area_m2"
-
-
-def at(forms: Catalogue, path: str, language: str = "it") -> Talk:
-    talk = Talk(forms, language)
-    talk.play({**PERSON, "journey.language": language}, until=path)
-    assert talk.ask.path == path
-    return talk
 
 
 @pytest.mark.parametrize(
@@ -98,13 +91,6 @@ def test_talk_without_a_value_changes_nothing(forms: Catalogue) -> None:
 
 
 # what is unlikely is asked about, as where the question itself is answered
-
-
-def quoting(forms: Catalogue, until: str) -> Talk:
-    talk = registered(forms)
-    talk.play(HOME, until=until)
-    assert talk.ask.path == until
-    return talk
 
 
 def test_an_unlikely_value_is_doubted_in_the_same_breath(forms: Catalogue) -> None:

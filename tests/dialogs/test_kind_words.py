@@ -6,16 +6,9 @@ import pytest
 
 from dialogs import wording
 from forms.catalogue import Catalogue
-from tests.dialogs.driver import PERSON, Talk
+from tests.dialogs.driver import PERSON, Talk, at
 
 IDENTITY = "registration_person.identity"
-
-
-def at(forms: Catalogue, path: str, language: str = "it") -> Talk:
-    talk = Talk(forms, language)
-    talk.play({**PERSON, "journey.language": language}, until=path)
-    assert talk.ask.path == path
-    return talk
 
 
 @pytest.mark.parametrize(("language", "words"), [("it", "Corea"), ("en", "Korea")])

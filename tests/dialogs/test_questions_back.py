@@ -3,7 +3,7 @@
 import pytest
 
 from forms.catalogue import Catalogue
-from tests.dialogs.driver import HOME, PERSON, Talk, registered
+from tests.dialogs.driver import HOME, at, registered
 
 IDENTITY = "registration_person.identity"
 EVERY_KIND = [
@@ -16,13 +16,6 @@ EVERY_KIND += [
     "registration_person.document.document_front",
     "registration_person.bank.iban",
 ]
-
-
-def at(forms: Catalogue, path: str, language: str = "it") -> Talk:
-    talk = Talk(forms, language)
-    talk.play({**PERSON, "journey.language": language}, until=path)
-    assert talk.ask.path == path
-    return talk
 
 
 @pytest.mark.parametrize("words", ["perche vi serve?", "perché lo volete sapere?", "Perchè?", "a cosa vi serve?", "come mai?"])

@@ -7,17 +7,10 @@ import pytest
 from dialogs.effects import CompleteCard, ConfirmCard, DecideOffer, RecordAct, Suspend
 from dialogs.events import OpenOffer
 from forms.catalogue import Catalogue
-from tests.dialogs.driver import EMAIL, HOME, PERSON, Talk, registered
+from tests.dialogs.driver import EMAIL, HOME, PERSON, Talk, quoting, registered
 
 OFFER = OpenOffer("offer-1", "submission-1", 30145, date(2026, 12, 22), "document-1")
 RETURNED = {"submission": "submission-1", "reason": "La data non si legge.", "colleague": "Giulia"}
-
-
-def quoting(forms: Catalogue, until: str, **other: object) -> Talk:
-    talk = registered(forms)
-    talk.play({**HOME, **other}, until=until)
-    assert talk.ask.path == until, (talk.ask.path, talk.problems)
-    return talk
 
 
 def quoted(forms: Catalogue) -> Talk:

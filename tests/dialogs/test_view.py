@@ -4,18 +4,11 @@ import pytest
 
 from dialogs.view import ChatView, view
 from forms.catalogue import Catalogue
-from tests.dialogs.driver import HOME, PERSON, Talk, registered
+from tests.dialogs.driver import HOME, PERSON, Talk, at, registered
 
 
 def seen(talk: Talk) -> ChatView:
     return view(talk.state.settled({"receipt": "R-2026-000417"}), talk.catalogue, talk.circumstances)
-
-
-def at(forms: Catalogue, path: str) -> Talk:
-    talk = Talk(forms)
-    talk.play(PERSON, until=path)
-    assert talk.ask.path == path
-    return talk
 
 
 def test_every_question_of_both_journeys_has_a_page_that_shows_it(forms: Catalogue) -> None:

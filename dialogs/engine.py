@@ -73,21 +73,13 @@ def step(state: State, event: Event, catalogue: Catalogue, circumstances: Circum
         if presented is None:
             return Outcome(state, (), asking.present(desk, stop).ask, conflict=True)
         _answer(desk, stop, presented, event)
-    else:
-        _hear(desk, stop, event, standing)
+    elif isinstance(event, TextSaid):
+        _text(desk, stop, event, standing)
+    elif isinstance(event, Commanded):
+        commands.obey(desk, stop, event)
+    elif isinstance(event, StaffSaid):
+        staff.hear(desk, event)
     return _finish(desk, event)
-
-
-def _hear(desk: Desk, stop: Stop, event: TextSaid | Commanded | StaffSaid | TimePassed, standing: Presented | None) -> None:
-    match event:
-        case TextSaid():
-            _text(desk, stop, event, standing)
-        case Commanded():
-            commands.obey(desk, stop, event)
-        case StaffSaid():
-            staff.hear(desk, event)
-        case TimePassed():
-            pass  # offers were looked at before
 
 
 def _left_open(desk: Desk, state: State) -> Stop:

@@ -86,7 +86,7 @@ class Turns:
         self._settings = settings
         self._keys = keys or Keys(settings.master)
         self._clock = clock
-        self._usual = (self._usually(messenger=False), self._usually(messenger=True))
+        self._code_resend = settings.code_resend_limits
 
     async def open(self, language: str, channel: str) -> Opened:
         """A new conversation with its first turn."""
@@ -249,10 +249,6 @@ class Turns:
         return replace(outcome, messages=(Problem(refused.reason.value, refused.facts), *outcome.messages), effects=())
 
     def _circumstances(self, channel: str, known: KnownParty | None = None) -> Circumstances:
-        number = int.from_bytes(secrets.token_bytes(8)) % 1_000_000  # so near to even that no guesser gains by it
-        return replace(self._usual[channel in MESSENGERS], now=self._clock(), fresh_code=f"{number:06d}", known=known)
-
-    def _usually(self, *, messenger: bool) -> Circumstances:
         settings = self._settings
         return Circumstances(
             now=self._clock(),
@@ -262,10 +258,11 @@ class Turns:
             agency_phone=settings.agency_phone,
             currency=settings.currency,
             languages=tuple(settings.languages),
-            fresh_code="",
-            code_resend=settings.code_resend_limits,
+            fresh_code=f"{secrets.randbelow(1_000_000):06d}",
+            code_resend=self._code_resend,
             offer_days=settings.offer_days,
-            messenger=messenger,
+            known=known,
+            messenger=channel in MESSENGERS,
         )
 
 

@@ -40,15 +40,8 @@ def create_app(services: Services) -> ASGIApp:
         Route("/embed.js", serve_embedding, methods=["GET"]),
     ]
     errors = Errors(frames)
-    app = Starlette(
-        routes=routes,
-        exception_handlers={
-            ApiProblem: errors.answer_problem,
-            ConversationUnknown: errors.answer_unknown,
-            HTTPException: errors.answer_http,
-            Exception: errors.answer_failure,
-        },
-    )
+    kinds: tuple[type[Exception], ...] = (ApiProblem, ConversationUnknown, HTTPException, Exception)
+    app = Starlette(routes=routes, exception_handlers=dict.fromkeys(kinds, errors.answer))
     return SecureHeaders(TurnsFirst(app, api, errors), conversations.doors.embed_origins)
 
 

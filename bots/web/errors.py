@@ -10,6 +10,7 @@ from starlette.responses import Response
 from bots.web import problems
 from bots.web.frame import Frames
 from bots.web.problems import ApiProblem
+from dialogs.turn import ConversationUnknown
 
 log = logging.getLogger(__name__)
 
@@ -20,27 +21,29 @@ class Errors:
 
     frames: Frames
 
-    async def answer_problem(self, request: Request, error: Exception) -> Response:
-        if isinstance(error, ApiProblem) and _is_api(request):
-            return problems.respond(error)
-        status = error.status if isinstance(error, ApiProblem) else 500
-        return self.frames.reading(request, "failed" if status >= 500 else "lost", status=status)
+    async def answer(self, request: Request, error: Exception) -> Response:
+        match error:
+            case ApiProblem():
+                return self._problem(request, error)
+            case ConversationUnknown():
+                return problems.respond(problems.not_found()) if _is_api(request) else self.frames.lost(request)
+            case HTTPException(status_code=status):
+                return problems.respond(problems.unknown_path(status)) if _is_api(request) else self._page(request, "lost", status)
+            case _:
+                return self._failure(request, error)
 
-    async def answer_unknown(self, request: Request, _error: Exception) -> Response:
-        return problems.respond(problems.not_found()) if _is_api(request) else self.frames.lost(request)
-
-    async def answer_http(self, request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
+    def _problem(self, request: Request, problem: ApiProblem) -> Response:
         if _is_api(request):
-            return problems.respond(problems.unknown_path(status))
-        return self.frames.reading(request, "lost", status=status)
+            return problems.respond(problem)
+        return self._page(request, "failed" if problem.status >= 500 else "lost", problem.status)
 
-    async def answer_failure(self, request: Request, error: Exception) -> Response:
+    def _failure(self, request: Request, error: Exception) -> Response:
         # the path holds ids only; what a person said is in the body
         log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        if _is_api(request):
-            return problems.respond(problems.failed())
-        return self.frames.reading(request, "failed", status=500)
+        return problems.respond(problems.failed()) if _is_api(request) else self._page(request, "failed", 500)
+
+    def _page(self, request: Request, name: str, status: int) -> Response:
+        return self.frames.reading(request, name, status=status)
 
 
 def _is_api(request: Request) -> bool:

@@ -21,9 +21,10 @@ type StepKind = Literal["question", "more", "confirm"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """One thing to ask or to show: of its form's version the only one of its key, so that equal is who is the same. `path` is what the customer's channel sees; the answer is kept under `key`.
+    """One thing to ask or to show. `path` is what the customer's channel sees; the answer is kept under `key`.
 
-    They differ in one case only: `<group>.more` is asked before each item under one path, and kept as `<group>.<number>.more`.
+    Each version of a form has one step of a key, so that two are equal only where they are the same.
+    Path and key differ in one case only: `<group>.more` is asked before each item under one path, and kept as `<group>.<number>.more`.
     Kind `question` with `question.type == "computed"` is never open; its value stands in `Walk.values`.
     """
 
@@ -142,10 +143,9 @@ class Run:
     __slots__ = ("_all", "_quick")
 
     def __init__(self, questions: Iterable[Asks]) -> None:
-        self._all = tuple(
-            (asks.condition, asks.step, asks.step.key, asks.name, asks if asks.is_computed or asks.is_need else None) for asks in questions
-        )
-        self._quick = tuple(one for one in self._all if one[1].question is not None and (one[1].question.quick or one[1].question.computed))
+        questions = tuple(questions)
+        self._all = tuple(map(_laid_out, questions))
+        self._quick = tuple(_laid_out(asks) for asks in questions if asks.quick or asks.is_computed)
 
     def visit(self, walking: Walking) -> None:
         answers, skipped, seen, values, steps = walking.answers, walking.skipped, walking.seen, walking.values, walking.steps
@@ -168,6 +168,11 @@ class Run:
                     walking.open = step
         walking.asked += asked
         walking.pending += pending
+
+
+def _laid_out(asks: Asks) -> tuple[Condition | None, Step, str, str, Asks | None]:
+    """When it is asked, its step and key, its name, and itself where it is more than asked and answered."""
+    return asks.condition, asks.step, asks.step.key, asks.name, asks if asks.is_computed or asks.is_need else None
 
 
 class Repeats:

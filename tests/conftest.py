@@ -20,8 +20,7 @@ from storage.database import Database
 from storage.embedded import EmbeddedServer
 from storage.migrations.run import upgrade
 
-# Nothing kills this server: what is killed has one of its own. A deadlock, which the loser tries again, need not be waited for.
-UNSYNCED = {"fsync": "off", "full_page_writes": "off", "deadlock_timeout": "50ms"}
+UNSYNCED = {"fsync": "off", "full_page_writes": "off"}  # nothing kills this server: what is killed has one of its own
 WITH_THE_PROGRAM = {"tests/journeys/test_bad_requests.py", "tests/journeys/test_nasty_names.py"}
 gc.disable()  # until all tests are collected: what is imported stays
 

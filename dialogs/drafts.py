@@ -116,7 +116,7 @@ def drop_form(desk: Desk, form: str) -> None:
 
 def begun_anew(begun: Mapping[str, float], form: str, now: datetime) -> dict[str, float]:
     """No two drafts of a form are begun at the same moment."""
-    return {**begun, form: max(now.timestamp(), begun.get(form, 0) + 0.001)}
+    return {**begun, form: round(max(now.timestamp(), begun.get(form, 0) + 0.001), 6)}  # as the database gives it back
 
 
 def _open_card(desk: Desk, left: State) -> dict[str, Wire]:

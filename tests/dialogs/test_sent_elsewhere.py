@@ -1,11 +1,15 @@
 """A draft that two browsers hold is sent once: the other is told, and what stands open there is something else."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from dialogs.drafts import begun_anew
 from dialogs.effects import Suspend
 from dialogs.turn import Turns
 from forms.catalogue import Catalogue
@@ -68,6 +72,13 @@ def test_a_quote_already_sent_is_not_told_again_in_another_browser(forms: Catalo
     assert there.ask.path == "quote_home.needs.need"
     there.play(QUOTING)
     assert [effect.form for effect in there.effects_of(Suspend)] == ["quote_home"]
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC)))
+def test_the_moment_of_a_draft_is_the_same_once_it_was_stored(now: datetime) -> None:
+    """The database keeps microseconds: what was added to tell two drafts apart must not lie between them."""
+    begun = begun_anew(begun_anew({}, "quote_home", now), "quote_home", now)["quote_home"]
+    assert datetime.fromtimestamp(begun, UTC).timestamp() == begun > now.timestamp()
 
 
 def test_one_begun_anew_after_a_restart_is_another(forms: Catalogue) -> None:

@@ -26,6 +26,7 @@ _MARK_SENT = (
     .values(state="sent", sent_at=bindparam("at"), attempts=_MAILS.c.attempts + 1, last_error=None)
     .returning(_MAILS.c.id)
 )
+# Written out, though `keep_document` inserts the same: SQLAlchemy would hand the insert's parameters to the update before it as well.
 _KEEP_RECEIPT = text("""
 with carried as (update outgoing_mail set document_id = :id where receipt_id = :receipt_id)
 insert into document (id, party_id, conversation_id, kind, submission_id, receipt_id, offer_id, policy_id, sealed_title, media_type, bytes,

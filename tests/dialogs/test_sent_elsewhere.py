@@ -1,7 +1,7 @@
 """A draft that two browsers hold is sent once: the other is told, and what stands open there is something else."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
@@ -74,9 +74,10 @@ def test_a_quote_already_sent_is_not_told_again_in_another_browser(forms: Catalo
     assert [effect.form for effect in there.effects_of(Suspend)] == ["quote_home"]
 
 
-@given(st.datetimes(datetime(2026, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC)))
-def test_the_moment_of_a_draft_is_the_same_once_it_was_stored(now: datetime) -> None:
+@given(st.integers(0, 4_000_000_000_000_000))
+def test_the_moment_of_a_draft_is_the_same_once_it_was_stored(microseconds: int) -> None:
     """The database keeps microseconds: what was added to tell two drafts apart must not lie between them."""
+    now = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=microseconds)
     begun = begun_anew(begun_anew({}, "quote_home", now), "quote_home", now)["quote_home"]
     assert datetime.fromtimestamp(begun, UTC).timestamp() == begun > now.timestamp()
 

@@ -1,0 +1,23 @@
+"""What a process does not load: each of these is some 20 MB that nothing uses."""
+
+import subprocess
+import sys
+
+import pytest
+
+FORMS = "import forms.conditions"
+PRINTER = "from bots import printer; printer.main('0'); import forms.papers.printing"
+
+
+@pytest.mark.parametrize(
+    ("loads", "without"), [(FORMS, ("typer", "rich", "prompt_toolkit")), (PRINTER, ("numpy.", "cryptography.", "typer", "rich"))]
+)
+def test_nothing_comes_along_unused(loads: str, without: tuple[str, ...]) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", f"{loads}; import sys; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+    assert [name for name in told.stdout.split() if name.startswith(without)] == []

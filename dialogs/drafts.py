@@ -65,15 +65,7 @@ def carry_over(desk: Desk, left: State) -> None:
 
 def _without_quote(left: State, now: datetime) -> State:
     """What was sent is not told again."""
-    return msgspec.structs.replace(
-        left,
-        answers={key: value for key, value in left.answers.items() if not _is_mine(key)},
-        skipped=tuple(key for key in left.skipped if not _is_mine(key)),
-        versions={form: version for form, version in left.versions.items() if form != QUOTE},
-        begun=begun_anew(left.begun, QUOTE, now),
-        submitted=tuple(form for form in left.submitted if form != QUOTE),
-        priced=None,
-    )
+    return msgspec.structs.replace(left, **_without(left, QUOTE, now), submitted=tuple(form for form in left.submitted if form != QUOTE))
 
 
 def let_go_of_sent(desk: Desk, known: KnownParty) -> bool:
@@ -101,17 +93,25 @@ def drop_form(desk: Desk, form: str) -> None:
     state = desk.state
     of_each_quote = {stop.path for stop in act_stops(desk, "quote")} if form == QUOTE else set()
     desk.set(
-        answers={key: value for key, value in state.answers.items() if not key.startswith(prefix)},
-        skipped=tuple(key for key in state.skipped if not key.startswith(prefix)),
-        versions={name: version for name, version in state.versions.items() if name != form},
-        begun=begun_anew(state.begun, form, desk.now),
+        **_without(state, form, desk.now),
         given=tuple(question for question in state.given if not question.startswith(prefix) and question not in of_each_quote),
-        priced=None if form == QUOTE else state.priced,
         pending=None,
         offered=None,
         redo=None,
         redo_from="",
     )
+
+
+def _without(state: State, form: str, now: datetime) -> dict[str, object]:
+    """What changes of a state where a form's answers go and another draft of it begins."""
+    prefix = f"{form}."
+    return {
+        "answers": {key: value for key, value in state.answers.items() if not key.startswith(prefix)},
+        "skipped": tuple(key for key in state.skipped if not key.startswith(prefix)),
+        "versions": {name: version for name, version in state.versions.items() if name != form},
+        "begun": begun_anew(state.begun, form, now),
+        "priced": None if form == QUOTE else state.priced,
+    }
 
 
 def begun_anew(begun: Mapping[str, float], form: str, now: datetime) -> dict[str, float]:

@@ -154,7 +154,7 @@ def _change(desk: Desk, stop: Stop, argument: str | None) -> None:
         _review(desk, stop, None)
         desk.say("what_to_change")
         return
-    key = next_more(desk, argument) if argument.endswith(".more") else argument if _is_path(desk, argument) else _named(desk, argument)
+    key = _key_of(desk, argument)
     if key == CARD_EMAIL or (key == EMAIL and desk.state.bound):
         desk.say("email_is_proved")
         return
@@ -162,6 +162,12 @@ def _change(desk: Desk, stop: Stop, argument: str | None) -> None:
         desk.problem(Reason.NOT_ANSWERED_YET, what=argument[:80])
         return
     _reopen(desk, key, came_from=stop.path)
+
+
+def _key_of(desk: Desk, argument: str) -> str | None:
+    if argument.endswith(".more"):
+        return next_more(desk, argument)
+    return argument if _is_path(desk, argument) else _named(desk, argument)
 
 
 def _named(desk: Desk, words: str) -> str | None:

@@ -128,7 +128,8 @@ class Asks:
         value = walking.take(self.step)
         if value is not None:
             walking.keep(self.step, self.name, value)
-        if value in NO_ANSWER if value is not None else self.step.key in walking.skipped:
+        is_unanswered = self.step.key in walking.skipped if value is None else value in NO_ANSWER
+        if is_unanswered:
             walking.needs.append(self.step)
             walking.seen["unanswered_needs"] = len(walking.needs)
 

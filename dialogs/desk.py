@@ -61,17 +61,15 @@ class Desk:
 
     def answer(self, changes: Mapping[str, Wire | None]) -> None:
         """Answers kept under their keys; None takes one away."""
-        answers = {**self.state.answers, **changes}
-        if None in changes.values():
-            self.set(answers={key: value for key, value in answers.items() if value is not None})
-            return
-        walks = self._advanced(next(iter(changes)), answers) if len(changes) == 1 else {}
+        answers = {key: value for key, value in {**self.state.answers, **changes}.items() if value is not None}
+        walks = self._advanced(changes, answers)
         self.set(answers=answers)
         self.walks = walks
 
-    def _advanced(self, key: str, answers: Mapping[str, Wire | None]) -> dict[tuple[str, bool], Walk]:
-        """The walks made so far, as far as the one answer takes them."""
-        step = self.step(key) if self.walks else None
+    def _advanced(self, changes: Mapping[str, Wire | None], answers: Mapping[str, Wire]) -> dict[tuple[str, bool], Walk]:
+        """The walks made so far, as far as a single answer takes them."""
+        [key, *more] = changes or [""]
+        step = self.step(key) if self.walks and key in answers and not more else None
         if step is None:
             return {}
         skipped = frozenset(self.state.skipped)

@@ -66,24 +66,20 @@ class CompiledForm:
             total=walking.asked,
         )
 
-    def advance(self, walk: Walk, step: Step, answers: Mapping[str, Wire | None], skipped: frozenset[str]) -> Walk | None:
+    def advance(self, walk: Walk, step: Step, answers: Mapping[str, Wire], skipped: frozenset[str]) -> Walk | None:
         """The walk once its open step is answered, where no other step hangs on that answer. None = the form must be walked again."""
-        if (
-            walk.open is not step
-            or step.key not in self._alone
-            or (step.question is not None and f"{self.name}.{step.section}.confirm" in answers)
-        ):
+        if walk.open is not step or step.key not in self._alone:
             return None
-        value = answers[step.key]
-        if step.question is not None and step.question.need and value in NO_ANSWER:
-            return None
+        value, question = answers[step.key], step.question
+        if question is not None and (f"{self.name}.{step.section}.confirm" in answers or (question.need and value in NO_ANSWER)):
+            return None  # a confirmation to be given anew, or a need to be listed
         later = islice(walk.steps, walk.steps.index(step) + 1, None)
         waiting = (one for one in later if one.key not in answers and one.key not in skipped and one.key not in walk.values)
         return Walk(
             form=walk.form,
             steps=walk.steps,
             open=next(waiting, None),
-            values=walk.values if step.question is None or value is None else {**walk.values, step.key: value},
+            values=walk.values if question is None else {**walk.values, step.key: value},
             unanswered_needs=walk.unanswered_needs,
             answered=walk.answered + 1,
             total=walk.total,

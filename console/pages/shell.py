@@ -1,5 +1,6 @@
 """The frame of the desk: one Panel session, its colleague, its words, and which view is shown."""
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
@@ -88,12 +89,17 @@ class Frame:
     ) -> pmui.Button:
         button = pmui.Button(label=self.words.say(key), color=color, variant=variant, margin=margin)
 
+        at_work = asyncio.Lock()
+
         async def press(_: object) -> None:
-            button.disabled = True
-            try:
+            """A second click while the first is at work counts for nothing.
+
+            `disabled` would not do: the browser sends back what it was told, and its True can arrive after our False and stay.
+            """
+            if at_work.locked():
+                return
+            async with at_work:
                 await self.guarded(act)
-            finally:
-                button.disabled = False
 
         button.on_click(press)
         return button

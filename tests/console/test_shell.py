@@ -1,0 +1,56 @@
+"""The frame of the desk: what its buttons do when they are pressed."""
+
+import asyncio
+from zoneinfo import ZoneInfo
+
+import panel_material_ui as pmui
+import pytest
+
+from console.pages.fragment import Fragment
+from console.pages.shell import Frame
+from console.wording import Wording
+from rules.refusals import Reason, Refused
+
+
+@pytest.fixture
+def frame():
+    words = Wording("it", ZoneInfo("Europe/Rome"), "EUR")
+    return Frame(None, None, "", words, "/console", pmui.Container(), Fragment(visible=False))
+
+
+def pressed(button):
+    """What Panel calls when the browser tells of a click."""
+    (watcher,) = (each for each in button.param.watchers["clicks"]["value"] if asyncio.iscoroutinefunction(each.fn))
+    return asyncio.ensure_future(watcher.fn(None))
+
+
+async def test_a_second_click_while_the_first_is_at_work_counts_for_nothing(frame):
+    done, gate = [], asyncio.Event()
+
+    async def act():
+        done.append(1)
+        await gate.wait()
+
+    button = frame.button("buttons.claim", act)
+    both = [pressed(button), pressed(button)]
+    await asyncio.sleep(0)  # as far as they come
+    gate.set()
+    await asyncio.gather(*both)
+    assert done == [1]
+    await pressed(button)
+    assert done == [1, 1]
+
+
+async def test_what_a_browser_says_late_of_a_button_does_not_shut_it(frame):
+    """A browser sends back what it was told; were that `disabled`, its True could come after our False."""
+    told = []
+
+    async def act():
+        raise Refused(Reason.NOT_ALLOWED)
+
+    button = frame.button("buttons.claim", act)
+    button.param.watch(lambda event: told.append(event.new), "disabled")
+    await pressed(button)
+    assert told == []
+    assert frame.notice.visible
+    await pressed(button)

@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 MOST = 200  # turns a statement
 SHARED = 8  # turns that wait together from which on statements share them: fewer go cheaper in one
 FLIGHTS = 2  # statements under way at once: one commits while the next is filled
+SECOND = 3  # turns that wait from which on a second statement goes: each has a price of its own
+LOOKS = 3  # turns of the loop without a newcomer before a statement goes
 
 ALONE = """
 with updated as (
@@ -83,7 +85,7 @@ class Writer:
             return await self._write_now(row)
         answer: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         self._waiting.append((row, answer))
-        if len(self._flights) < FLIGHTS:
+        if not self._flights or (len(self._flights) < FLIGHTS and len(self._waiting) >= SECOND):
             self._flights.add(asyncio.create_task(self._fly()))
         return await answer
 
@@ -100,7 +102,8 @@ class Writer:
 
     async def _fly(self) -> None:
         try:
-            while self._waiting:
+            while True:
+                await self._gather()
                 batch = self._take_batch()
                 self._writing += 1
                 self._is_quiet = len(batch) == 1
@@ -110,8 +113,18 @@ class Writer:
                     self._writing -= 1
                     for _, answer in batch:  # only where this task was cancelled
                         answer.cancel()
+                if not self._waiting or (len(self._flights) > 1 and len(self._waiting) < SECOND):  # then the other takes them
+                    return
         finally:  # at once: whoever it woke must not count it as still under way, and wait for another customer to come by
             self._flights.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+
+    async def _gather(self) -> None:
+        """Until as many wait as statements share, or the loop brings nobody else: customers who come one by one are written together."""
+        seen = looks = 0
+        while looks < LOOKS and len(self._waiting) < SHARED:
+            looks = looks + 1 if len(self._waiting) == seen else 0
+            seen = len(self._waiting)
+            await asyncio.sleep(0)
 
     def _take_batch(self) -> list[Waiting]:
         """Where no statement is under way only its share: whoever waits for the one is then answered while the other commits."""

@@ -295,7 +295,10 @@ class AnswersTogether:
         return answer
 
 
-async def test_a_turn_that_comes_while_all_flights_end_does_not_wait_for_another(store: TurnStore) -> None:
+async def test_a_turn_that_comes_while_all_flights_end_does_not_wait_for_another(
+    store: TurnStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.batching.SECOND", 1)  # a second statement goes for one turn too
     *first, late = [await loaded(store, (await a_conversation(store)).conversation) for _ in range(FLIGHTS + 1)]
     writer = Writer(AnswersTogether(store._connections), most=1)
     waiting = [late]
@@ -347,3 +350,17 @@ async def test_turns_that_come_together_are_shared_among_the_statements(store: T
     at = [await loaded(store, (await a_conversation(store)).conversation) for _ in range(8)]
     assert await asyncio.gather(*(writer.write(store._row(a_turn(one))) for one in at)) == [2] * 8
     assert connections.statements == [(4, 1), (4, 2)]
+
+
+async def test_turns_that_come_one_after_the_other_go_in_one_statement(store: TurnStore) -> None:
+    connections = CountsAtOnce(store._connections)
+    writer = Writer(connections)
+    at = [await loaded(store, (await a_conversation(store)).conversation) for _ in range(6)]
+
+    async def customer(place: int) -> int | None:
+        for _ in range(place):
+            await asyncio.sleep(0)
+        return await writer.write(store._row(a_turn(at[place])))
+
+    assert await asyncio.gather(*map(customer, range(6))) == [2] * 6
+    assert connections.statements == [(6, 1)]

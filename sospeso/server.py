@@ -57,7 +57,7 @@ class House:
         elif (part := self._part(path)) is None:
             await (_say(send, 404, b"not here\n") if scope["type"] == "http" else send({"type": "websocket.close"}))
         else:
-            app = await asyncio.shield(part)
+            app = part.result() if part.done() else await asyncio.shield(part)
             await app(scope, receive, send)
 
     def _part(self, path: str) -> asyncio.Future[App] | None:

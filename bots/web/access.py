@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bots.web.raw import header
+
 MONTH_S: Final = 30 * 24 * 3600  # a cookie lives as long as an offer
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{20,128}")
@@ -52,11 +54,11 @@ class Doors:
 
     def is_own_origin(self, request: Request) -> bool:
         """The page that sent the form is ours; a browser always says so on a POST, a forged page cannot."""
-        origin = request.headers.get("origin", "")
+        origin = header(request, b"origin")
         return bool(origin) and origin in {self._own(request), _origin(self.public_url)}
 
     def _own(self, request: Request) -> str:
-        return f"{request.url.scheme}://{request.headers.get('host', '')}"
+        return f"{request.url.scheme}://{header(request, b'host')}"
 
     def _is_secure(self, request: Request) -> bool:
         return request.url.scheme == "https" or self.public_url.startswith("https://")
@@ -66,7 +68,7 @@ def credential_of(request: Request, doors: Doors, conversation: str) -> Credenti
     """The secret that came with a request to this conversation, if any came that may be believed."""
     if not is_conversation(conversation):
         return None
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    scheme, _, secret = header(request, b"authorization").partition(" ")
     if scheme:
         is_bearer = scheme.lower() == "bearer" and _SECRET.fullmatch(secret.strip())
         return Credential(conversation, secret.strip()) if is_bearer else None

@@ -18,6 +18,17 @@ JSON = "application/json"
 BASE = "/api/chat/conversations"
 
 
+class TurnResponse(Response):
+    """A stored turn, its headers put together beforehand."""
+
+    def __init__(self, stored: bytes) -> None:
+        self.status_code, self.body, self.background = 200, stored, None
+        self.raw_headers = [(b"content-length", str(len(stored)).encode()), *_OF_TURNS]
+
+
+_OF_TURNS = [(b"content-type", JSON.encode()), *((name.encode(), value.encode()) for name, value in problems.NO_STORE.items())]
+
+
 class ChatApi:
     def __init__(self, conversations: Conversations) -> None:
         self._conversations = conversations
@@ -59,7 +70,7 @@ class ChatApi:
                 turn = await self._conversations.take(request, conversation, message, said)
         except QuestionChanged as changed:
             raise problems.question_changed(changed.question) from changed
-        return Response(turn, 200, problems.NO_STORE, JSON)
+        return TurnResponse(turn)
 
     async def _take_upload(self, request: Request, conversation: str) -> bytes:
         form = await read_form(request, self._conversations.max_body, self._conversations.max_upload)

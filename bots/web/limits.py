@@ -11,6 +11,8 @@ from typing import Final
 
 from starlette.requests import Request
 
+from bots.web.raw import header
+
 MOST_BUCKETS: Final = 20_000  # ~10 MB; an attacker's addresses push out the oldest, which are full anyway
 RECENT_IDS: Final = 64  # a client repeats the message it is waiting for, not one from last week
 _RATE = re.compile(r"^\s*(\d+)\s*/\s*(s|min|h)\s*(?:burst\s+(\d+)\s*)?$")
@@ -89,8 +91,9 @@ class Limits:
 
     def address_of(self, request: Request) -> str:
         """Who is asking; `X-Forwarded-For` is believed from a trusted proxy only, read from the right."""
-        address = request.client.host if request.client else ""
-        forwarded = [part.strip() for part in ",".join(request.headers.getlist("x-forwarded-for")).split(",") if part.strip()]
+        client: tuple[str, int] | None = request.scope.get("client")
+        address = client[0] if client else ""
+        forwarded = [part.strip() for part in header(request, b"x-forwarded-for").split(",") if part.strip()]
         while forwarded and _within(address, self.proxies):
             address = forwarded.pop()
         return address

@@ -6,9 +6,10 @@ from typing import Final
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from bots.web.problems import not_of_a_form, too_large
+from bots.web.raw import header
 
 FORM_OVERHEAD: Final = 16 * 1024  # boundaries, part headers and the small fields around a file
 DRAIN: Final = 64 * 1024 * 1024  # read and thrown away, so that a browser sees our 413 and not a broken connection
@@ -56,7 +57,7 @@ async def read_form(request: Request, max_body: int, max_upload: int) -> Form:
 
 
 def is_multipart(request: Request) -> bool:
-    return request.headers.get("content-type", "").lower().startswith("multipart/form-data")
+    return header(request, b"content-type").lower().startswith("multipart/form-data")
 
 
 async def _read_multipart(request: Request, max_body: int, max_upload: int) -> Form:
@@ -88,17 +89,17 @@ async def _collect(data: FormData) -> Form:
 async def _limited(request: Request, limit: int, told: int | None = None) -> AsyncGenerator[bytes]:
     """The body's chunks; past the limit the rest is drained and 413 is raised, naming `told` as the limit."""
     taken = 0
-    declared = request.headers.get("content-length", "")
+    declared = header(request, b"content-length")
     is_over = declared.isdecimal() and int(declared) > limit
-    try:
-        async for chunk in request.stream():
-            taken += len(chunk)
-            if taken > DRAIN:
-                break
-            is_over = is_over or taken > limit
-            if not is_over:
-                yield chunk
-    except ClientDisconnect as error:
-        raise not_of_a_form("The body ended early.") from error
+    has_more = True
+    while has_more and taken <= DRAIN:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise not_of_a_form("The body ended early.")
+        chunk, has_more = message.get("body", b""), message.get("more_body", False)
+        taken += len(chunk)
+        is_over = is_over or taken > limit
+        if not is_over:
+            yield chunk
     if is_over:
         raise too_large(told or limit)

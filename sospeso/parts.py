@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from storage.database import Database
 from storage.embedded import EmbeddedServer
-from storage.migrations.schema import APP
+from storage.migrations.schema import SYSTEM
 from storage.settings import NotConfigured, Settings
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def open_database(settings: Settings, *, own: bool = False) -> Iterator[Addresse
         server.join()
     try:
         _ensure_database(server.url("postgres"))
-        yield Addresses(server.url(), server.url(user=APP), is_embedded=True)
+        yield Addresses(server.url(), server.url(user=SYSTEM), is_embedded=True)
     finally:
         server.stop()
 
@@ -62,7 +62,7 @@ def make_current(addresses: Addresses) -> None:
     if not status(addresses.owner).is_current:
         upgrade(addresses.owner)
         with psycopg.connect(addresses.owner, autocommit=True) as owner:
-            owner.execute(f"alter role {APP} login")  # nobody but this account reaches the embedded server
+            owner.execute(f"alter role {SYSTEM} login")  # nobody but this account reaches the embedded server
 
 
 @asynccontextmanager

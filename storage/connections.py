@@ -7,14 +7,13 @@ from typing import Any
 import asyncpg
 from sqlalchemy import make_url
 
-from storage.migrations.schema import APP
+from storage.migrations.schema import SYSTEM
 
 ATTEMPTS = 3  # a server that restarts cuts what is idle in the pool; a fresh connection then answers
 LOST = (asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, OSError)
 SETTINGS = {
-    "role": APP,
+    "role": SYSTEM,
     "application_name": "sospeso turns",
-    "sospeso.role": "system",
     # Every statement here looks rows up by key: a plan made while the tables were small must not stay when they are large.
     "enable_seqscan": "off",
     "enable_hashjoin": "off",

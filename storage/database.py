@@ -9,22 +9,25 @@ import orjson
 from sqlalchemy import bindparam, func, make_url, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from storage.migrations.schema import APP
+from storage.migrations.schema import APP, SYSTEM
 
 type Role = Literal["system", "party", "agent", "manager", "auditor", "admin"]
 """Who asks, for row security: `system` (turns, jobs, the command line), the `party` itself, or a colleague by their rule in rules.access."""
 
-BEGIN = select(*(func.set_config(f"sospeso.{name}", bindparam(name), True) for name in ("role", "staff", "party")))
+BEGIN = select(
+    func.set_config("role", bindparam("works_as"), True),
+    *(func.set_config(f"sospeso.{name}", bindparam(name), True) for name in ("role", "staff", "party")),
+)
 
 
 class Database:
-    """`url` as in SOSPESO_DATABASE_URL. Whoever logs in works as `sospeso_app`, which owns nothing."""
+    """`url` as in SOSPESO_DATABASE_URL. Whoever logs in works as `sospeso_app`, or for the system as `sospeso_system`: both own nothing."""
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = url
         self.engine = _engine(url, pool_size)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self._alone = _engine(url, pool_size, {"sospeso.role": "system"}, isolation_level="AUTOCOMMIT")
+        self._alone = _engine(url, pool_size, {"role": SYSTEM}, isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def transaction(self, role: Role = "system", *, staff: object = None, party: object = None) -> AsyncIterator[AsyncSession]:
@@ -32,7 +35,8 @@ class Database:
 
         The first statement is SQLAlchemy's: only then do statements on the driver's own connection belong to this transaction."""
         async with self._sessions.begin() as session:
-            await session.execute(BEGIN, {"role": role, "staff": str(staff or ""), "party": str(party or "")})
+            works_as = SYSTEM if role == "system" else APP
+            await session.execute(BEGIN, {"works_as": works_as, "role": role, "staff": str(staff or ""), "party": str(party or "")})
             yield session
 
     @asynccontextmanager

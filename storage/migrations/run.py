@@ -1,8 +1,9 @@
 """`upgrade` and `status` of a database, as its owner.
 
-The login given may be a superuser, or one that may make roles and owns the database. It makes two roles that cannot log in:
-`sospeso_owner`, to which every table belongs, and `sospeso_app`, the run time's. The running program takes `sospeso_app` as it
-connects (`storage.database`); in production give it a login of its own that is a member of nothing but `sospeso_app`.
+The login given may be a superuser, or one that may make roles and owns the database. It makes three roles that cannot log in:
+`sospeso_owner`, to which every table belongs, and the run time's `sospeso_app` and `sospeso_system` (storage.migrations.schema). The
+running program takes one of these as it works (`storage.database`); in production give it a login of its own that is a member of nothing
+but `sospeso_system`.
 """
 
 import logging
@@ -18,12 +19,13 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from storage.database import psycopg_url
-from storage.migrations.schema import APP, OWNER
+from storage.migrations.schema import APP, OWNER, SYSTEM
 
 LOCK = 7_361_202_611  # two upgrades at once wait for each other
 PREPARE = (
     f"grant {OWNER} to current_user",
-    f"grant {APP} to current_user",
+    f"grant {SYSTEM} to current_user",
+    f"grant {APP} to {SYSTEM}, current_user",
     "create extension if not exists pg_trgm",
     f"grant create, usage on schema public to {OWNER}",
     f"grant usage on schema public to {APP}",
@@ -47,7 +49,6 @@ def upgrade(url: str) -> Status:
         try:
             _prepare(connection)
             connection.execute(text(f"set role {OWNER}"))
-            connection.execute(text("set sospeso.role = 'system'"))
             connection.commit()
             command.upgrade(_config(connection), "head")
             connection.execute(text(f"grant select on alembic_version to {APP}"))
@@ -68,7 +69,7 @@ def status(url: str) -> Status:
 
 
 def _prepare(connection: Connection) -> None:
-    for role in (OWNER, APP):
+    for role in (OWNER, APP, SYSTEM):
         if not connection.scalar(text("select true from pg_roles where rolname = :role"), {"role": role}):
             connection.execute(text(f"create role {role} nologin"))
     for statement in PREPARE:

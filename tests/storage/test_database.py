@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from storage.database import Database
+from storage.database import Database, Role
 from storage.tables import Base
 from storage.tables.base import new_id
 from storage.tables.intake import Conversation
@@ -71,11 +71,18 @@ async def test_a_party_sees_its_own_conversations_only(database: Database) -> No
         assert [each.party_id for each in await session.scalars(select(Conversation))] == [mine]
 
 
-async def test_the_run_time_role_owns_nothing(database: Database) -> None:
-    async with database.transaction() as session:
-        owned = await session.scalar(text("select count(*) from pg_class where relowner = 'sospeso_app'::regrole"))
-        assert owned == 0
-        assert await session.scalar(text("select current_user")) == "sospeso_app"
+@pytest.mark.parametrize(("asks", "works_as"), [("system", "sospeso_system"), ("agent", "sospeso_app"), ("party", "sospeso_app")])
+async def test_the_run_time_roles_own_nothing(database: Database, asks: Role, works_as: str) -> None:
+    async with database.transaction(asks) as session:
+        assert await session.scalar(text("select current_user")) == works_as
+        assert await session.scalar(text("select count(*) from pg_class where relowner = current_user::regrole")) == 0
+
+
+async def test_a_role_ends_with_its_transaction(database: Database) -> None:
+    async with database.transaction():
+        pass
+    async with database.engine.connect() as connection:
+        assert await connection.scalar(text("select current_user")) == "sospeso_app"
 
 
 @pytest.mark.parametrize("change", ["update {0} set {1} = {1}", "delete from {0}", "truncate {0} cascade"])

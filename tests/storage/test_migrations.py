@@ -13,7 +13,7 @@ from storage.tables import Base
 SHAPE = """
 select 'column', table_name, column_name, data_type || is_nullable || coalesce(column_default, '') from information_schema.columns where table_schema = 'public'
 union all select 'index', tablename, indexname, indexdef from pg_indexes where schemaname = 'public'
-union all select 'policy', tablename, policyname, qual from pg_policies where schemaname = 'public'
+union all select 'policy', tablename, policyname, roles::text || qual from pg_policies where schemaname = 'public'
 union all select 'trigger', c.relname, t.tgname, pg_get_triggerdef(t.oid) from pg_trigger t join pg_class c on c.oid = tgrelid where not tgisinternal
 union all select 'security', relname, relrowsecurity::text, relforcerowsecurity::text from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
 union all select 'right', table_name, grantee, string_agg(privilege_type, ',' order by privilege_type) from information_schema.role_table_grants
@@ -57,7 +57,7 @@ def shape(url: str) -> list[tuple[str, ...]]:
         return [tuple(row) for row in connection.execute(text(SHAPE))]
 
 
-@pytest.mark.parametrize("role", ["sospeso_owner", "sospeso_app"])
+@pytest.mark.parametrize("role", ["sospeso_owner", "sospeso_app", "sospeso_system"])
 def test_the_roles_can_neither_log_in_nor_pass_by_row_security(database_url: str, role: str) -> None:
     engine = create_engine(make_url(database_url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
     with engine.connect() as connection:

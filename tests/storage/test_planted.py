@@ -1,7 +1,6 @@
 """Nothing personal lies in clear: not in the database, not in the jobs, not in either document folder."""
 
 import json
-import os
 import subprocess
 from dataclasses import dataclass
 from datetime import timedelta
@@ -107,12 +106,9 @@ async def test_no_identifier_of_a_hundred_customers_lies_in_clear_anywhere(datab
 
 
 def dumped(url):
-    """The whole database as SQL, DBOS's schema included, as the system's jobs see it: a server of one's own gives us no superuser."""
+    """The whole database as SQL, DBOS's schema included, as who upgrades it sees it: a server of one's own gives us no superuser."""
     place = url.replace("+", "%20")  # SQLAlchemy writes a space as a form does, which libpq does not read
-    asked = {**os.environ, "PGOPTIONS": "-c sospeso.role=system"}
-    told = subprocess.run(
-        [_binaries() / "pg_dump", "--enable-row-security", "--dbname", place], check=False, capture_output=True, env=asked
-    )
+    told = subprocess.run([_binaries() / "pg_dump", "--enable-row-security", "--dbname", place], check=False, capture_output=True)
     assert told.returncode == 0, told.stderr.decode()
     return told.stdout
 

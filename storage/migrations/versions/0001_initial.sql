@@ -476,7 +476,9 @@ alter table act enable row level security;
 
 alter table act force row level security;
 
-create policy act_party on act using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = act.party_id)));
+create policy act_system on act to sospeso_system, sospeso_owner using (true);
+
+create policy act_party on act to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = act.party_id)));
 
 grant select, insert, update, delete on act_salt to sospeso_app;
 
@@ -484,7 +486,7 @@ alter table act_salt enable row level security;
 
 alter table act_salt force row level security;
 
-create policy act_salt_system on act_salt using ((select nullif(current_setting('sospeso.role', true), '')) = 'system');
+create policy act_salt_system on act_salt to sospeso_system, sospeso_owner using (true);
 
 grant select, insert on audit_event to sospeso_app;
 
@@ -494,7 +496,9 @@ alter table audit_event enable row level security;
 
 alter table audit_event force row level security;
 
-create policy audit_event_own on audit_event using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor', 'admin') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and colleague_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid));
+create policy audit_event_system on audit_event to sospeso_system, sospeso_owner using (true);
+
+create policy audit_event_own on audit_event to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor', 'admin') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and colleague_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid));
 
 grant select, insert, update, delete on call_request to sospeso_app;
 
@@ -502,7 +506,9 @@ alter table call_request enable row level security;
 
 alter table call_request force row level security;
 
-create policy call_request_visitor on call_request using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (party_id is null or exists (select from party where party.id = call_request.party_id))));
+create policy call_request_system on call_request to sospeso_system, sospeso_owner using (true);
+
+create policy call_request_visitor on call_request to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (party_id is null or exists (select from party where party.id = call_request.party_id))));
 
 grant select, insert, update, delete on chain_head to sospeso_app;
 
@@ -510,7 +516,9 @@ alter table chain_head enable row level security;
 
 alter table chain_head force row level security;
 
-create policy chain_head_party on chain_head using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and owner_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = chain_head.owner_id)));
+create policy chain_head_system on chain_head to sospeso_system, sospeso_owner using (true);
+
+create policy chain_head_party on chain_head to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and owner_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = chain_head.owner_id)));
 
 grant select, insert, update, delete on code_try to sospeso_app;
 
@@ -518,7 +526,7 @@ alter table code_try enable row level security;
 
 alter table code_try force row level security;
 
-create policy code_try_system on code_try using ((select nullif(current_setting('sospeso.role', true), '')) = 'system');
+create policy code_try_system on code_try to sospeso_system, sospeso_owner using (true);
 
 grant select, insert, update, delete on colleague to sospeso_app;
 
@@ -526,7 +534,9 @@ alter table colleague enable row level security;
 
 alter table colleague force row level security;
 
-create policy colleague_staff on colleague using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or (select nullif(current_setting('sospeso.role', true), '')) in ('agent', 'manager', 'auditor', 'admin'));
+create policy colleague_system on colleague to sospeso_system, sospeso_owner using (true);
+
+create policy colleague_staff on colleague to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('agent', 'manager', 'auditor', 'admin'));
 
 grant select, insert, update, delete on conversation to sospeso_app;
 
@@ -534,7 +544,9 @@ alter table conversation enable row level security;
 
 alter table conversation force row level security;
 
-create policy conversation_party on conversation using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = conversation.party_id)));
+create policy conversation_system on conversation to sospeso_system, sospeso_owner using (true);
+
+create policy conversation_party on conversation to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = conversation.party_id)));
 
 grant select, insert, update, delete on document to sospeso_app;
 
@@ -542,7 +554,9 @@ alter table document enable row level security;
 
 alter table document force row level security;
 
-create policy document_party on document using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = document.party_id)));
+create policy document_system on document to sospeso_system, sospeso_owner using (true);
+
+create policy document_party on document to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = document.party_id)));
 
 grant select, insert, update, delete on outgoing_mail to sospeso_app;
 
@@ -550,7 +564,9 @@ alter table outgoing_mail enable row level security;
 
 alter table outgoing_mail force row level security;
 
-create policy outgoing_mail_party on outgoing_mail using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = outgoing_mail.party_id)));
+create policy outgoing_mail_system on outgoing_mail to sospeso_system, sospeso_owner using (true);
+
+create policy outgoing_mail_party on outgoing_mail to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = outgoing_mail.party_id)));
 
 grant select, insert, update, delete on party to sospeso_app;
 
@@ -558,7 +574,9 @@ alter table party enable row level security;
 
 alter table party force row level security;
 
-create policy party_party on party using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (agent_id is null or agent_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid)));
+create policy party_system on party to sospeso_system, sospeso_owner using (true);
+
+create policy party_party on party to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (agent_id is null or agent_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid)));
 
 grant select, insert, update, delete on year_counter to sospeso_app;
 
@@ -566,7 +584,9 @@ alter table year_counter enable row level security;
 
 alter table year_counter force row level security;
 
-create policy year_counter_staff on year_counter using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or (select nullif(current_setting('sospeso.role', true), '')) in ('agent', 'manager', 'auditor', 'admin'));
+create policy year_counter_system on year_counter to sospeso_system, sospeso_owner using (true);
+
+create policy year_counter_staff on year_counter to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('agent', 'manager', 'auditor', 'admin'));
 
 grant select, insert on card_revision to sospeso_app;
 
@@ -576,7 +596,9 @@ alter table card_revision enable row level security;
 
 alter table card_revision force row level security;
 
-create policy card_revision_party on card_revision using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = card_revision.party_id)));
+create policy card_revision_system on card_revision to sospeso_system, sospeso_owner using (true);
+
+create policy card_revision_party on card_revision to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = card_revision.party_id)));
 
 grant select, insert, update, delete on party_identifier to sospeso_app;
 
@@ -584,7 +606,9 @@ alter table party_identifier enable row level security;
 
 alter table party_identifier force row level security;
 
-create policy party_identifier_party on party_identifier using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = party_identifier.party_id)));
+create policy party_identifier_system on party_identifier to sospeso_system, sospeso_owner using (true);
+
+create policy party_identifier_party on party_identifier to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = party_identifier.party_id)));
 
 grant select, insert on receipt to sospeso_app;
 
@@ -594,7 +618,9 @@ alter table receipt enable row level security;
 
 alter table receipt force row level security;
 
-create policy receipt_party on receipt using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = receipt.party_id)));
+create policy receipt_system on receipt to sospeso_system, sospeso_owner using (true);
+
+create policy receipt_party on receipt to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = receipt.party_id)));
 
 grant select, insert, update, delete on staff_session to sospeso_app;
 
@@ -602,7 +628,7 @@ alter table staff_session enable row level security;
 
 alter table staff_session force row level security;
 
-create policy staff_session_system on staff_session using ((select nullif(current_setting('sospeso.role', true), '')) = 'system');
+create policy staff_session_system on staff_session to sospeso_system, sospeso_owner using (true);
 
 grant select, insert, update, delete on submission to sospeso_app;
 
@@ -610,7 +636,9 @@ alter table submission enable row level security;
 
 alter table submission force row level security;
 
-create policy submission_party on submission using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (agent_id = '00000000-0000-0000-0000-000000000000' or agent_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid)));
+create policy submission_system on submission to sospeso_system, sospeso_owner using (true);
+
+create policy submission_party on submission to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (agent_id = '00000000-0000-0000-0000-000000000000' or agent_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid)));
 
 grant select, insert on turn to sospeso_app;
 
@@ -620,7 +648,9 @@ alter table turn enable row level security;
 
 alter table turn force row level security;
 
-create policy turn_conversation on turn using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or exists (select from conversation where conversation.id = turn.conversation_id));
+create policy turn_system on turn to sospeso_system, sospeso_owner using (true);
+
+create policy turn_conversation on turn to sospeso_app using (exists (select from conversation where conversation.id = turn.conversation_id));
 
 grant select, insert, update, delete on offer to sospeso_app;
 
@@ -628,7 +658,9 @@ alter table offer enable row level security;
 
 alter table offer force row level security;
 
-create policy offer_party on offer using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = offer.party_id)));
+create policy offer_system on offer to sospeso_system, sospeso_owner using (true);
+
+create policy offer_party on offer to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = offer.party_id)));
 
 grant select, insert on submission_event to sospeso_app;
 
@@ -638,7 +670,9 @@ alter table submission_event enable row level security;
 
 alter table submission_event force row level security;
 
-create policy submission_event_party on submission_event using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = submission_event.party_id)));
+create policy submission_event_system on submission_event to sospeso_system, sospeso_owner using (true);
+
+create policy submission_event_party on submission_event to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = submission_event.party_id)));
 
 grant select, insert, update, delete on policy to sospeso_app;
 
@@ -646,5 +680,7 @@ alter table policy enable row level security;
 
 alter table policy force row level security;
 
-create policy policy_party on policy using ((select nullif(current_setting('sospeso.role', true), '')) = 'system' or ((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = policy.party_id)));
+create policy policy_system on policy to sospeso_system, sospeso_owner using (true);
+
+create policy policy_party on policy to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = policy.party_id)));
 

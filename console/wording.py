@@ -9,6 +9,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import yaml
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency
 
@@ -30,17 +31,25 @@ class Wording:
 
     def say(self, key: str, **facts: object) -> str:
         """Raises KeyError for a sentence that is not there."""
-        found: Any = self._words  # a tree of texts
-        for part in key.split("."):
-            found = found[part]
-        return str(found).format(**facts) if facts else str(found)
+        return self._filled(self._find(key), facts)
 
     def of(self, key: str) -> Mapping[str, str]:
-        return cast("Mapping[str, str]", self._words[key])
+        return cast("Mapping[str, str]", self._find(key))
 
     def count(self, key: str, count: int) -> str:
-        """`one:` or `other:` of the sentence."""
-        return self.say(f"{key}.{'one' if count == 1 else 'other'}", count=count)
+        """The sentence's plural form in this language (CLDR: `one`, `few` …)."""
+        forms = self.of(key)
+        return self._filled(forms.get(Locale.parse(self._locale).plural_form(count), forms["other"]), {"count": count})
+
+    def _find(self, key: str) -> Any:  # a tree of texts
+        found: Any = self._words
+        for part in key.split("."):
+            found = found[part]
+        return found
+
+    @staticmethod
+    def _filled(sentence: object, facts: Mapping[str, object]) -> str:
+        return str(sentence).format(**facts) if facts else str(sentence)
 
     def form(self, name: str) -> str:
         """What the desk calls a questionnaire; one of the broker's own keeps its name."""

@@ -14,7 +14,7 @@ from dialogs.messages import Notice
 from dialogs.state import Pending
 from dialogs.understanding import find_group, find_question, means_email, next_more
 from forms.flow import Step
-from forms.types.characters import fold
+from forms.types.characters import asks, fold
 from rules.refusals import Reason
 
 COMMANDS = (
@@ -48,7 +48,7 @@ def _with_argument(words: str, language: str) -> Commanded | None:
 
 def asked_why(text: str, language: str, kind: str) -> bool:
     """ "perche vi serve?", "why do you need that": where any words are an answer only with a question mark."""
-    if kind in FREE_TYPES and "?" not in text:
+    if kind in FREE_TYPES and not asks(text):
         return False
     words = fold(text)
     return any(words.startswith(f"{alias} ") for alias, command in _aliases(language).items() if command == "why")

@@ -8,6 +8,7 @@ from dialogs.journey import Stop
 from dialogs.state import Pending
 from forms.flow import Step
 from forms.types.base import Doubt, Wire
+from forms.types.characters import asks
 from rules.refusals import Fact, Reason
 
 
@@ -23,7 +24,7 @@ def sentence(desk: Desk, stop: Stop, reason: Reason, facts: Mapping[str, Fact], 
 def doubted(desk: Desk, stop: Stop, reading: Doubt) -> Pending:
     """The value waits for a yes to the doubt, put as a question."""
     text = sentence(desk, stop, reading.reason, reading.facts, reading.value)
-    if not text.endswith("?"):
+    if not asks(text[-1:]):
         text = f"{text} {wording.say(desk.language, 'is_it_right')}"
     return Pending("doubt", stop.path, stop.key, reading.value, text)
 

@@ -16,7 +16,7 @@ from forms.flow import Step, asked, check
 from forms.model import Words
 from forms.types import TYPES
 from forms.types.base import Asked, Doubt, Read
-from forms.types.characters import fold
+from forms.types.characters import asks, fold
 
 _NEAR = 88
 """rapidfuzz ratio from which a misspelt name counts as meant: `supeficie` 94, `residenza`/`presidenza` 95 is why it is always confirmed."""
@@ -67,7 +67,7 @@ def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | No
     """ "no, the flat is 95 m2", "il cap è 10121": an answered question named, and a value it takes.
 
     `strictly` wants a word that announces a correction, or exactly `<name> is <value>`; else any named question with a value will do."""
-    if len(text) > _MOST or "?" in text:
+    if len(text) > _MOST or asks(text):
         return None
     marked, rest = _without_marker(text.strip(), desk.language)
     named = _parted(rest, desk.language)
@@ -82,7 +82,7 @@ def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | No
 def is_question(text: str, language: str, *, of_free_words: bool) -> bool:
     """Something asked rather than answered; where any words are an answer both the word and the mark must say so."""
     begins = any(fold(text).startswith(f"{fold(word)} ") for word in _phrases(language, "question_words"))
-    return begins and "?" in text if of_free_words else begins or "?" in text
+    return begins and asks(text) if of_free_words else begins or asks(text)
 
 
 def is_not_known(text: str, language: str) -> bool:

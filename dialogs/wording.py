@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 import yaml
+from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
@@ -23,14 +24,14 @@ type Tree = dict[str, "str | Tree | list[str]"]
 
 
 def say(language: str, key: str, facts: Mapping[str, Fact] | None = None) -> str:
-    """The sentence at the dotted `key` with its facts filled in. One with a number has the forms `one` and `other`."""
+    """The sentence at the dotted `key` with its facts filled in. One with a number has the plural forms of its language (CLDR: `one`, `few` …)."""
     return fill(language, sentence(language, key, facts or {}), facts or {})
 
 
 def sentence(language: str, key: str, facts: Mapping[str, Fact]) -> str:
     found = look_up(language, key)
     if isinstance(found, dict):
-        found = found["one" if facts.get("count") == 1 else "other"]
+        found = found.get(_plural(language, facts.get("count")), found["other"])
     if not isinstance(found, str):
         raise KeyError(key)
     return found
@@ -40,6 +41,11 @@ def fill(language: str, template: str, facts: Mapping[str, Fact]) -> str:
     if "{" not in template:
         return template
     return template.format_map(_Told({name: worded(language, value) for name, value in facts.items()}))
+
+
+@lru_cache(maxsize=4096)
+def _plural(language: str, count: Fact) -> str:
+    return str(Locale.parse(_locale(language)).plural_form(count)) if isinstance(count, int) else "other"
 
 
 class _Told(dict[str, str]):

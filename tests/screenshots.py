@@ -23,7 +23,7 @@ async def main() -> None:
         for language, phone in (("it", False), ("en", True)):
             # date and file inputs speak the browser's own language, which its environment decides where it has the words for it
             speaking = {**os.environ, "LANGUAGE": LOCALES[language].replace("-", "_")}
-            browser = await playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS, env=speaking)
+            browser = await playwright.chromium.launch(executable_path=find_chromium(whole=True), args=FLAGS, env=speaking)
             with a_home() as home, Program(home) as program, TemporaryDirectory() as papers:
                 story = Story(program, browser, language, shoot=_camera(language, is_phone=phone), phone=phone)
                 await story.tell()

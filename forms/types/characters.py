@@ -22,6 +22,7 @@ _UNREADABLE = re.compile(
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
 _JOINERS = re.compile("[\u200c\u200d]")
 _SPACES = re.compile(r"\s+")
+_QUESTION_MARKS = re.compile("[?¿؟⁇⁈⁉‽？❓❔]")
 _NOT_WORD = re.compile(r"[^\w°²]+|_+")
 
 
@@ -79,6 +80,11 @@ def identifier(text: str, reason: Reason) -> str | Refused:
     if not bare:
         return Refused(reason)
     return bare.upper() if bare.isascii() else Refused(reason)
+
+
+def asks(text: str) -> bool:
+    """Whether a question mark stands in it, of whatever script: 同意？ and بله؟ agree to nothing."""
+    return _QUESTION_MARKS.search(text) is not None
 
 
 def fold(words: str) -> str:

@@ -192,7 +192,9 @@ def _match(line: str, asked: Asked) -> tuple[frozenset[int], bool]:
     by_number, by_words = _by_number(line, bare, asked), _by_part(bare, index)
     if by_number or by_words:
         return by_number | by_words, False
-    return _by_mention(words, index, asked.language) or _by_spelling(bare or words, index), True
+    if not _list_words(asked.language, "negating").isdisjoint(words.split()):
+        return frozenset(), True  # "not an owner" is spelt much like "owner", and the opposite
+    return _by_mention(words, index) or _by_spelling(bare or words, index), True
 
 
 @lru_cache(maxsize=2_000)
@@ -215,8 +217,13 @@ def _list_words(language: str, which: str) -> frozenset[str]:
 
 
 def _without_fillers(words: str, language: str) -> str:
-    fillers = _list_words(language, "fillers")
-    return " ".join(word for word in words.split() if word not in fillers)
+    """A no is dropped where it stands for "number" only: "no. 2" is the second, "no pool" is not a pool."""
+    fillers, said = _list_words(language, "fillers"), words.split()
+    left = [word for word in said if word not in fillers]
+    if not all(word.isdecimal() for word in left):
+        negating = _list_words(language, "negating")
+        left = [word for word in said if word not in fillers or word in negating]
+    return " ".join(left)
 
 
 def _by_amount(line: str, asked: Asked) -> frozenset[int]:
@@ -260,14 +267,14 @@ def _by_part(bare: str, index: _Index) -> frozenset[int]:
     )
 
 
-def _by_mention(words: str, index: _Index, language: str) -> frozenset[int]:
-    """ "un appartamento al terzo piano": a few words, none of them a no, that hold a choice's whole name."""
-    said = words.split()
-    if len(said) > _MENTION_MOST or _list_words(language, "negating").intersection(said):
+def _by_mention(words: str, index: _Index) -> frozenset[int]:
+    """ "un appartamento al terzo piano": a few words that hold a choice's whole name."""
+    if words.count(" ") >= _MENTION_MOST:
         return frozenset()
     sentence = f" {words} "
-    named = {name: place for name, place in index.names if len(name) > _SHORTEST_PART and f" {name} " in sentence}
-    return frozenset(place for name, place in named.items() if not any(name != other and name in other for other in named))
+    named = {name for name in index.by_name if len(name) > _SHORTEST_PART and f" {name} " in sentence}
+    meant = (index.by_name[name] for name in named if not any(name != other and name in other for other in named))
+    return frozenset(place for places in meant for place in places)
 
 
 def _by_spelling(words: str, index: _Index) -> frozenset[int]:

@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from forms.types.base import Asked, Doubt, Read, Reading, Wire
-from forms.types.characters import clean_line, fold
+from forms.types.characters import asks, clean_line, fold
 from forms.types.vocabulary import AnswerWords, vocabularies, vocabulary
 from rules.refusals import Reason, Refused
 
@@ -22,9 +22,9 @@ class YesNoType:
         if isinstance(line, Refused):
             return line
         words = _plain(line, asked.language)
-        if "?" not in line and words in _phrases(asked.language, "no", "refuse"):
+        if not asks(line) and words in _phrases(asked.language, "no", "refuse"):
             return Read(value=False)
-        if words in _phrases(asked.language, "yes", "vague", "confirm", "accept") and "?" not in line:
+        if words in _phrases(asked.language, "yes", "vague", "confirm", "accept") and not asks(line):
             return Read(value=True)
         chosen = _by_label(words, asked)
         return chosen or _beginning(words, asked)
@@ -51,11 +51,11 @@ class ConfirmType(YesNoType):
         if isinstance(line, Refused):
             return line
         words = _plain(line, asked.language)
-        if "?" not in line and words in _phrases(asked.language, "no", "refuse"):
+        if not asks(line) and words in _phrases(asked.language, "no", "refuse"):
             return Read(value=False)
-        if "?" not in line and words in _phrases(asked.language, "yes", "confirm"):
+        if not asks(line) and words in _phrases(asked.language, "yes", "confirm"):
             return Read(value=True)
-        chosen = _by_label(words, asked) if "?" not in line else None
+        chosen = _by_label(words, asked) if not asks(line) else None
         return chosen or _not_explicit(words, line, asked.language)
 
 
@@ -66,13 +66,13 @@ def read_act(text: str, asked: Asked) -> Reading:
         return line
     values = {choice.value for choice in asked.choices}
     words = _plain(line, asked.language)
-    if "refuse" in values and "?" not in line and words in _phrases(asked.language, "no", "refuse"):
+    if "refuse" in values and not asks(line) and words in _phrases(asked.language, "no", "refuse"):
         return Read("refuse")
     agreeing = next((value for value in _AGREEING if value in values), None)
-    if agreeing and "?" not in line and words in _phrases(asked.language, *_AGREEING[agreeing]):
+    if agreeing and not asks(line) and words in _phrases(asked.language, *_AGREEING[agreeing]):
         return Read(agreeing)
     for choice in asked.choices:
-        if "?" not in line and words in {_plain(choice.label, asked.language), choice.value}:
+        if not asks(line) and words in {_plain(choice.label, asked.language), choice.value}:
             return Read(choice.value)
     return _not_explicit(words, line, asked.language)
 

@@ -54,6 +54,23 @@ def is_said(key: str) -> bool:
     return f'"{key}"' in SOURCES or f"'{key}'" in SOURCES
 
 
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_every_leaf_is_text(language: str) -> None:
+    """YAML takes an unquoted no for a falsehood, and nobody could be told it."""
+    for key, found in flat(wording.load(language)):
+        assert all(isinstance(each, str) for each in (found if isinstance(found, list) else [found])), key
+    assert wording.say(language, "no") == "no"
+    assert wording.worded(language, value=False) == "no"
+
+
+def flat(tree: object, path: str = "") -> Iterator[tuple[str, object]]:
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            yield from flat(value, f"{path}.{key}")
+    else:
+        yield path, tree
+
+
 def test_no_key_is_missing_in_any_language() -> None:
     italian, english = (dict(leaves(wording.load(language))) for language in ("it", "en"))
     assert set(italian) == set(english)

@@ -43,8 +43,19 @@ def test_a_misspelt_choice_is_asked_about() -> None:
     assert outcome(typed("choice", "direi furto e rapina insieme", choices=COVERS)) == ("doubt", "theft", Reason.CHOICE_GUESSED)
 
 
-def test_a_negated_mention_is_no_answer() -> None:
-    assert outcome(typed("choice", "non edificio", choices=COVERS)) is Reason.CHOICE_UNKNOWN
+@pytest.mark.parametrize("text", ["non edificio", "no building", "no edificio", "non l'edificio", "not building"])
+def test_a_negated_mention_is_no_answer(text: str) -> None:
+    assert outcome(typed("choice", text, choices=COVERS)) is Reason.CHOICE_UNKNOWN
+    assert outcome(typed("choices", text, choices=COVERS)) is Reason.CHOICE_UNKNOWN
+
+
+def test_a_no_before_a_number_is_a_number() -> None:
+    assert typed("choice", "no. 2", choices=COVERS) == Read("contents")
+
+
+def test_a_name_that_several_choices_share_is_asked_about() -> None:
+    shared = (Choice("live_in", "Ci abito", aliases=("proprietario",)), Choice("let", "La affitto", aliases=("proprietario",)))
+    assert outcome(typed("choice", "io sono il proprietario", choices=shared)) == ("candidates", "live_in", "let")
 
 
 def test_words_that_fit_several_choices_are_asked_about() -> None:

@@ -38,7 +38,7 @@ __all__ = [
 _LISTED = 8
 _LONGEST = 80
 _NEAR = 82
-_CAP = re.compile(r"(?:IT?-?)?(\d{5})")
+_CAP = re.compile(r"\D*(\d{5})\D*")  # with what stands around it: "CAP 80134", "I-80134 Napoli"
 _FOREIGN_POSTCODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9 \-]{1,10}[A-Z0-9]")
 _BELFIORE = re.compile(r"[A-Z]\d{3}")
 _SHORTEST_PART = 3

@@ -54,7 +54,8 @@ class Crowd:
                 customer = a_customer(self.program, mailbox, http, language=self.chance.choice(["it", "en"]))
                 self.customers.append(await customer.open())
                 await customer.register()
-                await customer.quote()
+                if not self.is_stopping:
+                    await customer.quote()
                 await self.ask_again(customer)
 
     async def ask_again(self, customer: Customer) -> None:
@@ -91,7 +92,7 @@ async def test_nothing_acknowledged_is_lost_and_nothing_done_twice(capsys: pytes
 async def kill_often(program: Program, crowd: Crowd) -> None:
     """After some more turns were acknowledged, and then somewhere within the next; now and then while it is starting."""
     for _ in range(KILLS):
-        wanted = crowd.acknowledged + crowd.chance.randint(1, 150)
+        wanted = crowd.acknowledged + crowd.chance.randint(1, 120)
         while crowd.acknowledged < wanted:  # noqa: ASYNC110 - counted over eight tasks
             await asyncio.sleep(0.01)
         await asyncio.sleep(crowd.chance.uniform(0, 0.05))

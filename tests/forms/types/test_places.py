@@ -140,6 +140,8 @@ def test_countries_have_their_code_in_tax_codes() -> None:
 @pytest.mark.parametrize(
     ("text", "more", "expected"),
     [
+        ("CAP 80134", {}, "80134"),
+        ("80134 Napoli", {}, "80134"),
         ("00185", {}, "00185"),
         ("00 185", {}, "00185"),
         ("I-00185", {}, "00185"),

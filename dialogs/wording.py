@@ -31,7 +31,8 @@ def say(language: str, key: str, facts: Mapping[str, Fact] | None = None) -> str
 def sentence(language: str, key: str, facts: Mapping[str, Fact]) -> str:
     found = look_up(language, key)
     if isinstance(found, dict):
-        found = found.get(_plural(language, facts.get("count")), found["other"])
+        count = facts.get("count")
+        found = found.get(_plural(language, count), found["other"]) if isinstance(count, int) else found["other"]
     if not isinstance(found, str):
         raise KeyError(key)
     return found
@@ -44,8 +45,8 @@ def fill(language: str, template: str, facts: Mapping[str, Fact]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _plural(language: str, count: Fact) -> str:
-    return str(Locale.parse(_locale(language)).plural_form(count)) if isinstance(count, int) else "other"
+def _plural(language: str, count: int) -> str:
+    return str(Locale.parse(_locale(language)).plural_form(count))
 
 
 class _Told(dict[str, str]):

@@ -7,6 +7,8 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from rules.languages import BEING_WRITTEN
+
 _WORDS = Path(__file__).with_name("words")
 _FALLBACK = "en"
 
@@ -98,7 +100,7 @@ class Vocabulary(Part):
 
 @cache
 def languages() -> tuple[str, ...]:
-    return tuple(sorted(path.stem for path in _WORDS.glob("??.yaml")))
+    return tuple(sorted(path.stem for path in _WORDS.glob("??.yaml") if path.stem not in BEING_WRITTEN))
 
 
 @cache

@@ -70,7 +70,15 @@ def test_what_the_demo_left_is_used_and_stays(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "many"), ("TIMEZONE", "Rome"), ("MASTER_KEY", "short"), ("SECRET_KEY", "short"), ("LIMIT_TURNS", "fast"), ("MAX_BODY", "-1")],
+    [
+        ("PORT", "many"),
+        ("TIMEZONE", "Rome"),
+        ("MASTER_KEY", "short"),
+        ("SECRET_KEY", "short"),
+        ("LIMIT_TURNS", "fast"),
+        ("MAX_BODY", "-1"),
+        ("LANGUAGES", "it,es"),
+    ],
 )
 def test_a_setting_that_cannot_be_used_is_named_in_one_sentence(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"SOSPESO_{name}", value)

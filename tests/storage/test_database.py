@@ -1,13 +1,19 @@
 """Transactions: what they set, what a rollback leaves, what the run-time role may not."""
 
+from collections.abc import Iterator
+from uuid import uuid4
+
+import psycopg
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database, Role
 from storage.tables import Base
 from storage.tables.base import new_id
 from storage.tables.intake import Conversation
+from storage.turns import TurnStore
+from tests.storage.builders import KEYS
 
 
 def a_conversation(**given: object) -> Conversation:
@@ -113,3 +119,26 @@ async def write_past_sqlalchemy_and_fail(database: Database) -> None:
             new_id(),
         )
         raise ZeroDivisionError
+
+
+@pytest.fixture
+def login(database_url: str) -> Iterator[str]:
+    """Address for somebody who is a member of `sospeso_system` and of nothing more."""
+    name, password = f"sospeso_login_{uuid4().hex}", uuid4().hex
+    with psycopg.connect(database_url.replace("+", "%20"), autocommit=True) as owner:  # SQLAlchemy writes a space as a form does
+        owner.execute(f"create role {name} login password '{password}'")
+        owner.execute(f"grant sospeso_system to {name}")
+        yield make_url(database_url).set(username=name, password=password).render_as_string(hide_password=False)
+        owner.execute(f"drop role {name}")
+
+
+async def test_the_program_may_log_in_as_a_member_of_its_role(login: str) -> None:
+    database = Database(login)
+    async with database.transaction() as session:
+        session.add(a_conversation(party_id=(party := new_id())))
+    async with database.transaction("party", party=party) as session:
+        assert [each.party_id for each in await session.scalars(select(Conversation))] == [party]
+    async with TurnStore(database, KEYS) as store:
+        created = await store.create(language="it", channel="web", snapshot=b"{}", replies=b"{}")
+        assert await store.load(created.conversation) is not None
+    await database.close()

@@ -14,7 +14,6 @@ log = logging.getLogger(__name__)
 MOST = 200  # turns a statement
 SHARED = 8  # turns that wait together from which on statements share them: fewer go cheaper in one
 FLIGHTS = 2  # statements under way at once: one commits while the next is filled
-SECOND = 3  # turns that wait from which on a second statement goes: each has a price of its own
 LOOKS = 3  # turns of the loop without a newcomer before a statement goes
 
 ALONE = """
@@ -85,7 +84,7 @@ class Writer:
             return await self._write_now(row)
         answer: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         self._waiting.append((row, answer))
-        if not self._flights or (len(self._flights) < FLIGHTS and len(self._waiting) >= SECOND):
+        if len(self._flights) < FLIGHTS:
             self._flights.add(asyncio.create_task(self._fly()))
         return await answer
 
@@ -102,7 +101,7 @@ class Writer:
 
     async def _fly(self) -> None:
         try:
-            while True:
+            while self._waiting:
                 await self._gather()
                 batch = self._take_batch()
                 self._writing += 1
@@ -113,8 +112,6 @@ class Writer:
                     self._writing -= 1
                     for _, answer in batch:  # only where this task was cancelled
                         answer.cancel()
-                if not self._waiting or (len(self._flights) > 1 and len(self._waiting) < SECOND):  # then the other takes them
-                    return
         finally:  # at once: whoever it woke must not count it as still under way, and wait for another customer to come by
             self._flights.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 

@@ -296,8 +296,7 @@ class AnswersTogether:
         return answer
 
 
-async def test_a_turn_that_comes_while_all_flights_end_does_not_wait_for_another(store: TurnStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.batching.SECOND", 1)  # a second statement goes for one turn too
+async def test_a_turn_that_comes_while_all_flights_end_does_not_wait_for_another(store: TurnStore) -> None:
     *first, late = [await loaded(store, (await a_conversation(store)).conversation) for _ in range(FLIGHTS + 1)]
     writer = Writer(AnswersTogether(store._connections), most=1)
     waiting = [late]

@@ -88,7 +88,6 @@ class Frame:
         self, key: str, act: Callable[[], Awaitable[None]], *, color: str = "primary", variant: str = "outlined", margin: int = 8
     ) -> pmui.Button:
         button = pmui.Button(label=self.words.say(key), color=color, variant=variant, margin=margin)
-
         at_work = asyncio.Lock()
 
         async def press(_: object) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy.pool import NullPool
 
 from storage.database import psycopg_url
 from storage.migrations.schema import APP, OWNER, SYSTEM
+from storage.settings import NotConfigured
 
 LOCK = 7_361_202_611  # two upgrades at once wait for each other
 PREPARE = (
@@ -43,7 +44,8 @@ class Status:
 
 
 def upgrade(url: str) -> Status:
-    """Brings the tables of ours and of the jobs to the newest revision; nothing to do = nothing done."""
+    """Brings the tables of ours and of the jobs to the newest revision; nothing to do = nothing done. Raises NotConfigured likewise."""
+    status(url)
     with _connection(url) as connection:
         connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": LOCK})
         try:
@@ -63,9 +65,13 @@ def upgrade(url: str) -> Status:
 
 
 def status(url: str) -> Status:
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    """Raises NotConfigured for a database of a revision that is none of ours."""
+    script = ScriptDirectory.from_config(_config())
     with _connection(url) as connection:
-        return Status(MigrationContext.configure(connection).get_current_revision(), str(newest))
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current is not None and current not in {each.revision for each in script.walk_revisions()}:
+        raise NotConfigured("The database was made by another state of this program: give it an empty one, the demo with --fresh.")
+    return Status(current, str(script.get_current_head()))
 
 
 def _prepare(connection: Connection) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.pool import NullPool
 
 from storage.migrations.render import INITIAL, render
 from storage.migrations.run import status, upgrade
+from storage.settings import NotConfigured
 from storage.tables import Base
 
 SHAPE = """
@@ -29,6 +30,17 @@ def test_an_upgrade_makes_what_the_tables_say_and_the_second_changes_nothing(emp
     before = shape(empty_database_url)
     assert upgrade(empty_database_url).is_current
     assert shape(empty_database_url) == before
+
+
+def test_a_database_of_other_tables_is_told_apart_and_left_alone(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    engine = create_engine(make_url(empty_database_url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("set role sospeso_owner"))
+        connection.execute(text("update alembic_version set version_num = '0001'"))
+    for use in (status, upgrade):
+        with pytest.raises(NotConfigured, match="another state of this program"):
+            use(empty_database_url)
 
 
 def test_the_first_revision_is_rendered_from_the_tables() -> None:

@@ -22,10 +22,10 @@ def send_code(desk: Desk, email: str, path: str) -> bool:
     if wait_s := _wait_s(desk, is_same=is_same):
         desk.problem(Reason.CODE_TOO_SOON, wait_s=wait_s)
         return is_same
-    sent_at = desk.now.timestamp()
-    proof = Proof(email, path, _digest(desk.circumstances.fresh_code, sent_at), sent_at)
+    sent_at, code = desk.now.timestamp(), desk.circumstances.draw_code()
+    proof = Proof(email, path, _digest(code, sent_at), sent_at)
     desk.set(proof=proof, codes_sent=(*_recent(desk), sent_at))
-    desk.effects.append(MailCode(email, desk.circumstances.fresh_code, desk.language))
+    desk.effects.append(MailCode(email, code, desk.language))
     desk.say("code_sent", email=email)
     return True
 

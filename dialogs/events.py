@@ -1,6 +1,6 @@
 """What can happen in a conversation."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -111,7 +111,8 @@ class Circumstances(msgspec.Struct, frozen=True):
     agency_phone: str
     currency: str
     languages: tuple[str, ...]
-    fresh_code: str  # six digits, for the next one-time code, should one be needed
+    draw_code: Callable[[], str]
+    """Six digits, others each time: a one-time code, should one be needed."""
     code_resend: tuple[int, int]  # per minute, per hour
     offer_days: int
     known: KnownParty | None = None

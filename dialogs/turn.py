@@ -86,7 +86,18 @@ class Turns:
         self._settings = settings
         self._keys = keys or Keys(settings.master)
         self._clock = clock
-        self._code_resend = settings.code_resend_limits
+        self._of_a_turn = Circumstances(
+            now=clock(),
+            timezone=settings.timezone,
+            agency_name=settings.agency_name,
+            agency_email=settings.agency_email,
+            agency_phone=settings.agency_phone,
+            currency=settings.currency,
+            languages=tuple(settings.languages),
+            draw_code=draw_code,
+            code_resend=settings.code_resend_limits,
+            offer_days=settings.offer_days,
+        )
 
     async def open(self, language: str, channel: str) -> Opened:
         """A new conversation with its first turn."""
@@ -249,21 +260,11 @@ class Turns:
         return replace(outcome, messages=(Problem(refused.reason.value, refused.facts), *outcome.messages), effects=())
 
     def _circumstances(self, channel: str, known: KnownParty | None = None) -> Circumstances:
-        settings = self._settings
-        return Circumstances(
-            now=self._clock(),
-            timezone=settings.timezone,
-            agency_name=settings.agency_name,
-            agency_email=settings.agency_email,
-            agency_phone=settings.agency_phone,
-            currency=settings.currency,
-            languages=tuple(settings.languages),
-            fresh_code=f"{secrets.randbelow(1_000_000):06d}",
-            code_resend=self._code_resend,
-            offer_days=settings.offer_days,
-            known=known,
-            messenger=channel in MESSENGERS,
-        )
+        return replace(self._of_a_turn, now=self._clock(), known=known, messenger=channel in MESSENGERS)
+
+
+def draw_code() -> str:
+    return f"{secrets.randbelow(1_000_000):06d}"
 
 
 class _NotWritten(Exception):  # noqa: N818 - ends a transaction, never leaves this module

@@ -8,6 +8,7 @@ from bots.web import bodies, problems
 from bots.web.access import Credential, credential_of
 from bots.web.attachments import Fetched
 from bots.web.conversations import Conversations
+from bots.web.headers import FOR_PROGRAMS
 from bots.web.mailbox import disposition
 from bots.web.openapi import DOCUMENT
 from bots.web.uploads import Form, is_multipart, read_body, read_form
@@ -19,14 +20,14 @@ BASE = "/api/chat/conversations"
 
 
 class TurnResponse(Response):
-    """A stored turn, its headers put together beforehand."""
+    """A stored turn, all its headers put together beforehand."""
 
     def __init__(self, stored: bytes) -> None:
         self.status_code, self.body, self.background = 200, stored, None
         self.raw_headers = [(b"content-length", str(len(stored)).encode()), *_OF_TURNS]
 
 
-_OF_TURNS = [(b"content-type", JSON.encode()), *((name.encode(), value.encode()) for name, value in problems.NO_STORE.items())]
+_OF_TURNS = [(b"content-type", JSON.encode()), *FOR_PROGRAMS]
 
 
 class ChatApi:

@@ -42,7 +42,7 @@ def create_app(services: Services) -> ASGIApp:
     errors = Errors(frames)
     kinds: tuple[type[Exception], ...] = (ApiProblem, ConversationUnknown, HTTPException, Exception)
     app = Starlette(routes=routes, exception_handlers=dict.fromkeys(kinds, errors.answer))
-    return SecureHeaders(TurnsFirst(app, api, errors), conversations.doors.embed_origins)
+    return TurnsFirst(SecureHeaders(app, conversations.doors.embed_origins), api, errors)
 
 
 async def serve_embedding(request: Request) -> Response:

@@ -99,7 +99,7 @@ def _tame(value: object, depth: int = 0) -> object:
         raise not_of_a_form("The value is nested too deeply.")
     match value:
         case str():
-            return re.sub("[\ud800-\udfff]", "\0", value)
+            return value if value.isascii() else re.sub("[\ud800-\udfff]", "\0", value)
         case bool() | None:
             return value
         case int():

@@ -17,7 +17,6 @@ class SecureHeaders:
     def __init__(self, app: ASGIApp, embed_origins: Sequence[str]) -> None:
         self._app = app
         self._for_mails = _headers("'self'")
-        self._for_programs = _headers("'none'")
         self._for_pages = _headers(" ".join(embed_origins) or "'none'")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -28,9 +27,7 @@ class SecureHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = message["headers"]
-                there = {name for name, _ in headers}
-                headers += [pair for pair in pairs if pair[0] not in there]
+                add_missing(message["headers"], pairs)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -39,7 +36,7 @@ class SecureHeaders:
         """Who may frame the page: the demo's mailbox frames a mail, a broker's site frames the chat, nobody anything else."""
         if path.startswith("/mail/"):
             return self._for_mails
-        return self._for_programs if path.startswith(("/api/", "/console")) else self._for_pages
+        return FOR_PROGRAMS if path.startswith(("/api/", "/console")) else self._for_pages
 
 
 def _headers(ancestors: str) -> Pairs:
@@ -54,3 +51,11 @@ def _headers(ancestors: str) -> Pairs:
         "cross-origin-opener-policy": "same-origin",
     }
     return tuple((name.encode(), value.encode()) for name, value in headers.items())
+
+
+def add_missing(headers: list[tuple[bytes, bytes]], pairs: Pairs) -> None:
+    there = {name for name, _ in headers}
+    headers += [pair for pair in pairs if pair[0] not in there]
+
+
+FOR_PROGRAMS: Final = _headers("'none'")

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bots.web.api import BASE, ChatApi
 from bots.web.errors import Errors
+from bots.web.headers import FOR_PROGRAMS, add_missing
 
 _TURNS: Final = re.compile(rf"{BASE}/([^/]+)/turns")
 
@@ -26,9 +27,11 @@ class TurnsFirst:
         if found is None:
             await self.app(scope, receive, send)
             return
-        request = Request({**scope, "path_params": {"conversation": found[1]}}, receive, send)
+        scope["path_params"] = {"conversation": found[1]}
+        request = Request(scope, receive, send)
         try:
             response = await self.api.take_turn(request)
         except Exception as error:  # noqa: BLE001 - whatever it is: it is answered, and logged where it is our fault
             response = await self.errors.answer(request, error)
+            add_missing(response.raw_headers, FOR_PROGRAMS)
         await response(scope, receive, send)

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import Request
+from starlette.types import Message
 
 from bots.web.problems import not_of_a_form, too_large
 from bots.web.raw import header
@@ -42,7 +43,10 @@ class _InMemoryParser(MultiPartParser):
 
 
 async def read_body(request: Request, limit: int) -> bytes:
-    return b"".join([chunk async for chunk in _limited(request, limit)])
+    first = await request.receive()
+    if first.get("body") and not first.get("more_body") and len(first["body"]) <= limit:
+        return cast("bytes", first["body"])  # nearly always
+    return b"".join([chunk async for chunk in _limited(request, limit, first=first)])
 
 
 async def read_form(request: Request, max_body: int, max_upload: int) -> Form:
@@ -86,14 +90,14 @@ async def _collect(data: FormData) -> Form:
     return Form(tuple(fields), upload)
 
 
-async def _limited(request: Request, limit: int, told: int | None = None) -> AsyncGenerator[bytes]:
+async def _limited(request: Request, limit: int, told: int | None = None, *, first: Message | None = None) -> AsyncGenerator[bytes]:
     """The body's chunks; past the limit the rest is drained and 413 is raised, naming `told` as the limit."""
     taken = 0
     declared = header(request, b"content-length")
     is_over = declared.isdecimal() and int(declared) > limit
     has_more = True
     while has_more and taken <= DRAIN:
-        message = await request.receive()
+        message, first = first or await request.receive(), None
         if message["type"] == "http.disconnect":
             raise not_of_a_form("The body ended early.")
         chunk, has_more = message.get("body", b""), message.get("more_body", False)

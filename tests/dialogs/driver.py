@@ -134,7 +134,7 @@ def circumstances(**changes: object) -> Circumstances:
         agency_phone="+39 081 0000000",
         currency="EUR",
         languages=("it", "en"),
-        fresh_code=CODE,
+        draw_code=lambda: CODE,
         code_resend=(1, 5),
         offer_days=30,
     )

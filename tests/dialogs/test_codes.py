@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from dialogs.effects import BindParty, MailCode, ProveEmail
+from dialogs.turn import draw_code
 from forms.catalogue import Catalogue
 from tests.dialogs.driver import CODE, EMAIL, PERSON, Talk, registered
 
@@ -61,7 +62,7 @@ def test_another_address_may_be_given_at_once_and_the_old_code_is_void(forms: Ca
     talk.command("back")
     assert talk.ask.path == "journey.email"
     assert talk.ask.value == EMAIL
-    talk.circumstances = replace(talk.circumstances, fresh_code="111111")
+    talk.circumstances = replace(talk.circumstances, draw_code=lambda: "111111")
     talk.answer("altra@example.org")
     talk.answer(CODE)
     assert talk.problems
@@ -113,3 +114,9 @@ def test_a_further_address_is_proved_like_the_first_and_stands_in_the_stamp(form
     assert talk.effects_of(ProveEmail) == [ProveEmail("seconda@example.org")]
     talk.play(script)
     assert f"22/11/26/09/26/53 {EMAIL}, seconda@example.org" in "\n".join(talk.texts)
+
+
+def test_each_code_is_drawn_anew() -> None:
+    codes = {draw_code() for _ in range(50)}
+    assert len(codes) > 45
+    assert all(len(code) == 6 and code.isdecimal() for code in codes)

@@ -149,6 +149,18 @@ async def test_our_own_failures_are_told_logged_without_words_and_dressed_like_a
     assert "Segretissima" not in caplog.records[-1].getMessage()
 
 
+async def test_a_turn_is_dressed_like_any_answer(robot: Robot) -> None:
+    taken = await robot.send(id="a", question="journey.language", value="it")
+    refused = await robot.send(id="b", question="journey.nothing", value="it")
+    others = (await robot.client.get(robot.path, headers=robot.headers)).headers.multi_items()
+    wanted = {name for name, _ in others} - {"content-length", "content-type"}
+    assert (taken.status_code, refused.status_code) == (200, 409)
+    assert "x-content-type-options" in wanted
+    for answer in (taken, refused):
+        dressed = [pair for pair in answer.headers.multi_items() if pair[0] in wanted]
+        assert sorted(dressed) == sorted(pair for pair in others if pair[0] in wanted)
+
+
 async def test_openapi_names_every_route(client: httpx.AsyncClient) -> None:
     document = (await client.get("/api/openapi.json")).json()
     served = {(path, method) for path, methods in document["paths"].items() for method in methods if method != "parameters"}

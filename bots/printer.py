@@ -15,7 +15,7 @@ import msgspec
 from bots.mail import composed
 from bots.orders import FAILED, MADE, Order, PaperOrder, receive, send
 
-NICENESS = 10  # a customer who waits for an answer goes before a paper
+NICENESS = 19  # the most there is: a customer who waits for an answer goes before a paper, and so does the job that waits for it
 UNUSED = ("numpy", "cryptography")  # fpdf takes them where it finds them, for pictures and signatures: 20 MB
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from dialogs.services import Services
 
 log = logging.getLogger(__name__)
-NICENESS = 5  # a customer who waits for an answer goes before a job; printing yields to both
+NICENESS = 10  # a customer who waits for an answer goes before a job; printing yields to both
 AT_WORK = b"at work\n"
 AGAIN_S = 1.0  # before one that died is followed by another
 PARTING_S = 5.0

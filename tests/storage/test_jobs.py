@@ -76,6 +76,27 @@ async def test_the_same_job_id_is_one_job(worker: Worker, database: Database) ->
     assert RAN == [("once",)]
 
 
+CUT = """
+select pg_terminate_backend(pid) from pg_stat_activity
+where datname = current_database() and pid <> pg_backend_pid() and application_name <> 'sospeso'
+"""
+
+
+async def test_jobs_go_on_after_their_connections_were_lost(worker: Worker, database: Database) -> None:
+    """As by a restart of the server: DBOS learns it from the statement that fails, and says it again."""
+    for number in range(3):
+        async with database.transaction() as session:
+            before = await enqueue(session, "note", "quick", [f"before {number}"])
+        async with database.engine.connect() as connection:
+            await connection.execute(text("set role none"))
+            cut = (await connection.execute(text(CUT))).all()
+        assert len(cut) > 1
+        async with database.transaction() as session:
+            after = await enqueue(session, "note", "quick", [f"after {number}"])
+        await finished(database, before, after)
+    assert {ids[0] for ids in RAN} == {f"{when} {number}" for number in range(3) for when in ("before", "after")}
+
+
 async def test_a_worker_that_lives_keeps_its_jobs(worker: Worker, database: Database) -> None:
     async with database.transaction() as session:
         await session.execute(

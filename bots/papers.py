@@ -16,7 +16,7 @@ from forms.papers.showing import instant
 from forms.papers.wording import PaperWords, paper_words
 from forms.types import TYPES
 from forms.types.base import Wire
-from forms.types.showing import day, money
+from forms.types.showing import day, listed, money
 from rules.stamps import Binding
 
 CARD = "registration_person"
@@ -193,7 +193,7 @@ def _party(record: Record, words: PaperWords, title: str) -> PaperSection:
     rows = [PaperRow(labels["name"], record.name)]
     if tax_code := record.card.get(f"{CARD}.identity.tax_code"):
         rows.append(PaperRow(labels["tax_code"], str(tax_code), is_code=True))
-    rows.append(PaperRow(labels["emails"], ", ".join(record.emails)))
+    rows.append(PaperRow(labels["emails"], listed(record.emails, record.language)))
     return PaperSection(title, tuple(rows))
 
 

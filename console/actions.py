@@ -13,6 +13,7 @@ from dialogs.jobs import enqueue_mail, enqueue_news, enqueue_offer_paper, enqueu
 from dialogs.known import missing_for_policy
 from dialogs.services import Services
 from forms.showing import label_of
+from forms.types.showing import listed
 from rules.access import Action
 from rules.refusals import Reason, Refused
 from rules.submissions import Act, State, check_claim
@@ -54,7 +55,7 @@ async def return_answers(services: Services, actor: Actor, submission: UUID, que
             raise Refused(Reason.NOT_ALLOWED)
         detail = {"questions": list(questions), "reason": told, "colleague": actor.name}
         moved = await move_submission(work.session, owner, submission, Move(Act.RETURN_ANSWERS, work.at, actor.id, detail))
-        labels = ", ".join(_label(services, row, question) for question in questions)
+        labels = listed((_label(services, row, question) for question in questions), row.language)
         await _tell(work, owner, moved, "returned", {"question": labels, "reason": told, "colleague": actor.name})
         work.detail["questions"] = len(questions)
 

@@ -1,8 +1,7 @@
 """The desk's own words, one file a language; dates and money as people read them."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any, cast
@@ -10,13 +9,11 @@ from zoneinfo import ZoneInfo
 
 import yaml
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_currency
 
+from forms.types import showing
+from forms.types.showing import in_digits, isolated, listed
+from rules.languages import LANGUAGES
 from rules.refusals import Refused
-
-LANGUAGES = ("it", "en")
-_BABEL = {"it": "it_IT", "en": "en_GB"}
 
 
 class Wording:
@@ -25,7 +22,7 @@ class Wording:
     def __init__(self, language: str, zone: ZoneInfo, currency: str, modules: Mapping[str, str] | None = None) -> None:
         """`modules`: their titles by code."""
         self.language = language if language in LANGUAGES else LANGUAGES[0]
-        self._zone, self._currency, self._locale = zone, currency, _BABEL[self.language]
+        self._zone, self._currency, self._locale = zone, currency, showing.manner(self.language).locale
         self._words = load_words(self.language)
         self._modules = {f"modules.{code}": title for code, title in (modules or {}).items()}
 
@@ -47,9 +44,12 @@ class Wording:
             found = found[part]
         return found
 
-    @staticmethod
-    def _filled(sentence: object, facts: Mapping[str, object]) -> str:
-        return str(sentence).format(**facts) if facts else str(sentence)
+    def _filled(self, sentence: object, facts: Mapping[str, object]) -> str:
+        told = {
+            name: isolated(in_digits(str(fact), self.language) if isinstance(fact, int) else str(fact), self.language)
+            for name, fact in facts.items()
+        }
+        return str(sentence).format(**told) if facts else str(sentence)
 
     def form(self, name: str) -> str:
         """What the desk calls a questionnaire; one of the broker's own keeps its name."""
@@ -67,19 +67,19 @@ class Wording:
 
     def fields(self, names: list[str] | tuple[str, ...]) -> str:
         known = {**self._modules, **self.of("fields")}
-        return ", ".join(known.get(name, name) for name in names)
+        return listed((known.get(name, name) for name in names), self.language)
 
     def money(self, cents: int) -> str:
-        return format_currency(Decimal(cents) / 100, self._currency, locale=self._locale)
+        return showing.money(f"{cents / 100:.2f}", self._currency, self.language)
 
     def instant(self, at: datetime) -> str:
-        return format_datetime(at.astimezone(self._zone), "d MMMM y, HH:mm", locale=self._locale)
+        return listed((self.day(at.astimezone(self._zone).date().isoformat()), self.time(at)), self.language)
 
     def time(self, at: datetime) -> str:
-        return format_time(at.astimezone(self._zone), "HH:mm", locale=self._locale)
+        return in_digits(f"{at.astimezone(self._zone):%H:%M}", self.language)
 
     def day(self, iso: str) -> str:
-        return format_date(date.fromisoformat(iso), "d MMMM y", locale=self._locale)
+        return showing.day(iso, self.language)
 
     def waits(self, span: timedelta) -> str:
         minutes = max(int(span.total_seconds()) // 60, 0)

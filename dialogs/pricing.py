@@ -11,6 +11,7 @@ from dialogs.messages import Facts, Message, Notice, Row, Summary
 from dialogs.state import Offer, Priced
 from forms.flow import Step, worded_choices
 from forms.types.base import Wire
+from forms.types.showing import listed, named
 from rules.tariff import CoverPrice, MissingAnswersError, Price, Referral, Tariff, price
 
 
@@ -77,7 +78,11 @@ def price_messages(desk: Desk, priced: Price | Referral) -> list[Message]:
     messages.append(Summary("price", tuple(rows), facts))
     if priced.not_priced:
         messages.append(
-            Notice(" ".join([told(desk, "not_priced_note"), ", ".join(name_of(desk, "covers", code) for code in priced.not_priced)]))
+            Notice(
+                " ".join(
+                    [told(desk, "not_priced_note"), listed((name_of(desk, "covers", code) for code in priced.not_priced), desk.language)]
+                )
+            )
         )
     return messages
 
@@ -101,7 +106,7 @@ def factor_rows(desk: Desk, line: CoverPrice) -> Iterator[Row]:
     yield Row("", f"{told(desk, 'base')} {rate} ‰ × {wording.number(desk.language, line.sum_insured)}", money(desk, line.base))
     for question, value, factor in line.factors:
         step = _step(desk, question)
-        label = f"{name_of(desk, 'factors', question)}: {_shown(desk, step, question, value)}"
+        label = named(name_of(desk, "factors", question), _shown(desk, step, question, value), desk.language)
         yield Row(step.path if step and summaries.is_changeable(step) else "", label, f"× {wording.factor(desk.language, factor)}")
     if line.is_minimum:
         yield Row("", told(desk, "minimum"), money(desk, line.net))
@@ -112,7 +117,8 @@ def assumption_rows(desk: Desk, priced: Price) -> tuple[Row, ...]:
     for question, default in priced.assumptions:
         step = _step(desk, question)
         values = default if isinstance(default, tuple) else (default,)
-        shown = ", ".join(_shown(desk, step, question, str(value).lower() if isinstance(value, bool) else str(value)) for value in values)
+        each = (_shown(desk, step, question, str(value).lower() if isinstance(value, bool) else str(value)) for value in values)
+        shown = listed(each, desk.language)
         path = step.path if step and summaries.is_changeable(step) else ""
         rows.append(Row(path, summaries.label(desk, step) if step else question, shown))
     return tuple(rows)

@@ -13,6 +13,7 @@ from forms.model import Words
 from forms.modules import PublishedModule
 from forms.types import TYPES
 from forms.types.base import Wire
+from forms.types.showing import isolated
 
 _CODES = frozenset({"it_tax_code", "it_vat", "iban", "email", "phone", "code", "postcode"})
 """Types whose values keep their direction and are compared letter by letter."""
@@ -52,7 +53,7 @@ def with_answers(desk: Desk, form: str, text: str, facts: Mapping[str, str] | No
     told |= {
         step.question.name: shown(desk, step, walk.values[step.key]) for step in walk.steps if step.question and step.key in walk.values
     }
-    return text.format_map(_Blank(told))
+    return text.format_map(_Blank({name: isolated(value, desk.language) for name, value in told.items()}))
 
 
 class _Blank(dict[str, str]):

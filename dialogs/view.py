@@ -17,6 +17,7 @@ from dialogs.state import State
 from forms.catalogue import Catalogue
 from forms.flow import Step, Walk
 from forms.types import TYPES
+from forms.types.showing import listed
 from rules.tariff import CoverPrice as PricedCover
 from rules.tariff import Referral
 
@@ -252,7 +253,7 @@ def _said_before(desk: Desk) -> tuple[Row, ...]:
     if LANGUAGE in state.answers:
         rows.append(Row(LANGUAGE, wording.say(desk.language, "view.language"), wording.say(desk.language, "language_name")))
     if state.bound and desk.emails:
-        rows.append(Row("", wording.say(desk.language, "view.email"), ", ".join(desk.emails), ltr=True))
+        rows.append(Row("", wording.say(desk.language, "view.email"), listed(desk.emails, desk.language), ltr=True))
     return tuple(rows)
 
 

@@ -9,16 +9,16 @@ from typing import cast
 
 import yaml
 from babel import Locale
-from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 
+from forms.types import showing
+from forms.types.showing import in_digits, isolated
+from rules import languages
 from rules.refusals import Fact
 
-LANGUAGES = ("it", "en")
+LANGUAGES = languages.LANGUAGES
 _FOLDER = Path(__file__).parent / "wording"
-# English as people write it in Italy: day before month; Babel's plain "en" is American.
-_LOCALES = {"en": "en_GB"}
 
 type Tree = dict[str, "str | Tree | list[str]"]
 
@@ -41,7 +41,7 @@ def sentence(language: str, key: str, facts: Mapping[str, Fact]) -> str:
 def fill(language: str, template: str, facts: Mapping[str, Fact]) -> str:
     if "{" not in template:
         return template
-    return template.format_map(_Told({name: worded(language, value) for name, value in facts.items()}))
+    return template.format_map(_Told({name: isolated(worded(language, value), language) for name, value in facts.items()}))
 
 
 @lru_cache(maxsize=4096)
@@ -76,24 +76,24 @@ def worded(language: str, value: Fact) -> str:
 @lru_cache(maxsize=4096)
 def day(language: str, value: date) -> str:
     """A date is never only digits."""
-    return format_date(value, "d MMMM y", locale=_locale(language))
+    return showing.day(value.isoformat(), language)
 
 
 # A price has some fifty figures, and Babel takes its time for each.
 @lru_cache(maxsize=4096)
 def money(language: str, amount: Decimal, currency: str = "EUR") -> str:
-    return format_currency(amount, currency, locale=_locale(language))
+    return showing.money(str(amount), currency, language)
 
 
 @lru_cache(maxsize=4096)
 def number(language: str, value: int | Decimal) -> str:
-    return format_decimal(value, locale=_locale(language))
+    return in_digits(format_decimal(value, locale=_locale(language), numbering_system="default"), language)
 
 
 @lru_cache(maxsize=4096)
 def factor(language: str, value: Decimal) -> str:
     """ "1,10": two decimals at least, so that factors stand under each other."""
-    return format_decimal(value, format="0.00##", locale=_locale(language))
+    return in_digits(format_decimal(value, format="0.00##", locale=_locale(language), numbering_system="default"), language)
 
 
 def words(language: str, key: str) -> Mapping[str, str]:
@@ -124,4 +124,4 @@ def load(language: str) -> Tree:
 
 
 def _locale(language: str) -> str:
-    return _LOCALES.get(language, language)
+    return showing.manner(language).locale

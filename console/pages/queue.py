@@ -82,7 +82,7 @@ class QueueView:
         if not self._rows and (waiting or self._state.value != "waiting"):
             return words.say("queue.nothing_found")
         if any(found.counts.get(state, 0) >= MOST_COUNTED for state in WAITING):
-            return words.say("queue.lead.many", count=waiting)
+            return words.say("queue.lead.at_least", count=waiting)
         return words.count("queue.lead", waiting) if waiting else words.say("queue.empty")
 
     def _line(self, row: QueueRow, found: Queue) -> Line:

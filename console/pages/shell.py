@@ -19,8 +19,9 @@ from console.acting import Actor
 from console.entry import Identity, templates
 from console.pages.fragment import Fragment
 from console.theme import BAR, THEME
-from console.wording import LANGUAGES, Wording
+from console.wording import Wording
 from dialogs.services import Services
+from rules.languages import LANGUAGES
 from rules.refusals import Refused
 
 if TYPE_CHECKING:

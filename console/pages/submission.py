@@ -11,6 +11,7 @@ from console.pages.shell import Frame
 from console.reading import OpenSubmission, open_submission
 from forms.types import TYPES
 from forms.types.base import Asked, Read
+from forms.types.showing import listed
 from rules.refusals import Reason, Refused
 
 
@@ -77,7 +78,7 @@ class SubmissionView:
             if page.offer.reason:
                 told.append((words.say("submission.offer_reason", reason=page.offer.reason), ""))
         if page.unanswered:
-            told.append((words.say("submission.unanswered", questions=", ".join(page.unanswered)), "caution"))
+            told.append((words.say("submission.unanswered", questions=listed(page.unanswered, words.language)), "caution"))
         return told
 
     def _decision(self) -> pmui.Paper:

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from babel.dates import format_date
-
 from forms.papers.canvas import (
     BASIL,
     BASIL_SOFT,
@@ -27,6 +25,7 @@ from forms.papers.model import Paper, PaperAct, PaperRow, PaperSection, PaperSum
 from forms.papers.sheet import LEFT, WIDTH, Sheet
 from forms.papers.showing import grouped, instant
 from forms.papers.wording import paper_words
+from forms.types.showing import short_day
 
 TITLE = Pen("bold", 19, 25)
 NUMBER = Pen("code", 10.5, 16, QUIET)
@@ -186,7 +185,7 @@ def _act_lefts() -> tuple[float, ...]:
 
 
 def _act_columns(act: PaperAct, language: str) -> list[tuple[float, Sequence[str], Pen]]:
-    day = format_date(act.at, "d MMM y", locale=language)
+    day = short_day(act.at.date(), language)
     texts = (act.title, act.answer, f"{act.version}\n{day}", grouped(act.text_sha256))
     pens = (Pen("regular", 9.5, 14, INK), Pen("bold", 9.5, 14), Pen("regular", 9, 14), Pen("code", 7.5, 14))
     return [

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from babel.dates import format_date
+from forms.types.showing import day, in_digits, listed
 
 
 def grouped(digest: str) -> str:
@@ -13,4 +13,5 @@ def grouped(digest: str) -> str:
 def instant(at: datetime, language: str) -> str:
     """`22 novembre 2026, 10:42:07, UTC+01:00`."""
     offset = at.strftime("%z")
-    return f"{format_date(at, 'd MMMM y', locale=language)}, {at:%H:%M:%S}, UTC{offset[:3]}:{offset[3:5]}"
+    time = in_digits(f"{at:%H:%M:%S}", language)
+    return listed((day(at.date().isoformat(), language), time, f"UTC{offset[:3]}:{offset[3:5]}"), language)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from forms.types import showing
 from forms.types.base import Asked, Candidates, Choice, Doubt, Read, Reading, Wire
 from forms.types.characters import LINE_MOST, clean_line, fold, typed
 from forms.types.confirmations import ACTS, ConfirmType, YesNoType, read_act
@@ -74,7 +75,7 @@ class ChoicesType:
 
     def show(self, value: Wire, asked: Asked) -> str:
         values = value if isinstance(value, list) else [value]
-        return ", ".join(_label(str(each), asked) for each in values) or "–"
+        return showing.listed((_label(str(each), asked) for each in values), asked.language) or "–"
 
 
 def _label(value: str, asked: Asked) -> str:
@@ -119,7 +120,7 @@ def _read_parts(parts: Sequence[str], asked: Asked) -> Reading:
         meant.add(str(reading.value))
     listed = _listed(meant, asked)
     if guessed and isinstance(listed, Read):
-        return Doubt(listed.value, Reason.CHOICE_GUESSED, {"guess": ", ".join(guessed)})
+        return Doubt(listed.value, Reason.CHOICE_GUESSED, {"guess": showing.listed(guessed, asked.language)})
     return listed
 
 

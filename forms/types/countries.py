@@ -8,7 +8,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from forms.types.characters import fold
-from forms.types.vocabulary import languages, vocabularies, vocabulary
+from forms.types.showing import manner
+from forms.types.vocabulary import languages, vocabularies
 
 
 class CountryCodes(BaseModel):
@@ -23,7 +24,7 @@ class CountryCodes(BaseModel):
 
 @lru_cache(maxsize=5_000)
 def country_name(code: str, language: str) -> str:
-    return _territories(vocabulary(language).locale).get(code, code)
+    return _territories(manner(language).locale).get(code, code)
 
 
 def is_country(code: str) -> bool:

@@ -9,7 +9,7 @@ from functools import cache
 from forms.types.base import Asked, Candidates, Choice, Doubt, Read, Reading, Wire
 from forms.types.characters import typed
 from forms.types.number_words import words_to_number
-from forms.types.showing import day
+from forms.types.showing import day, day_of_year
 from forms.types.text import Typed
 from forms.types.vocabulary import vocabularies, vocabulary
 from rules.refusals import Reason, Refused
@@ -148,7 +148,7 @@ def _which(isos: list[str], asked: Asked) -> Candidates:
     choices = tuple(Choice(iso, day(iso, asked.language)) for iso in isos)
     years = {iso[:4] for iso in isos}
     # the year is said where it is what differs
-    first, *_, last = (each.label if len(years) > 1 else each.label.removesuffix(f" {each.value[:4]}") for each in choices)
+    first, *_, last = (each.label if len(years) > 1 else day_of_year(each.value, asked.language) for each in choices)
     return Candidates(Reason.DATE_AMBIGUOUS, choices, {"first": first, "second": last})
 
 

@@ -1,6 +1,7 @@
 """Uploaded files: told by their content, never by their name or by what the browser says."""
 
 from forms.types.base import Asked, Read, Reading, Wire
+from forms.types.showing import listed
 from rules.refusals import Reason, Refused
 
 _KILO = 1024
@@ -56,7 +57,7 @@ def refused_file(media_type: str | None, size: int, asked: Asked) -> Refused | N
         return Refused(Reason.FILE_TOO_LARGE, bytes=_size(size), max=_size(most))
     accept = asked.accept or _KINDS
     if media_type not in accept:
-        return Refused(Reason.FILE_KIND, accept=", ".join(sorted({kind.rpartition("/")[2].upper() for kind in accept})))
+        return Refused(Reason.FILE_KIND, accept=listed(sorted({kind.rpartition("/")[2].upper() for kind in accept}), asked.language))
     return None
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from forms.types.base import Asked, Doubt, Read, Reading, Wire
 from forms.types.characters import clean_line, typed
 from forms.types.number_words import scale_of, words_to_number
-from forms.types.showing import money, plain_number
+from forms.types.showing import in_digits, money, plain_number, with_unit
 from forms.types.vocabulary import vocabularies, vocabulary
 from rules.refusals import Reason, Refused
 
@@ -39,15 +39,6 @@ class _Found:
     other: _Number | None = None
 
 
-SYMBOLS = {"m2": "m²", "kWp": "kWp", "kW": "kW"}
-"""Units that are written the same in every language."""
-
-
-def _with_unit(number: str, asked: Asked) -> str:
-    symbol = SYMBOLS.get(asked.unit or "")
-    return f"{number}\u00a0{symbol}" if symbol else number
-
-
 class NumberType:
     """Any number; kept as a string with a dot."""
 
@@ -69,7 +60,7 @@ class NumberType:
         return self._judged(Decimal(value), asked)
 
     def show(self, value: Wire, asked: Asked) -> str:
-        return _with_unit(plain_number(str(value), asked.language), asked)
+        return with_unit(plain_number(str(value), asked.language), asked.unit, asked.language)
 
     def _choose(self, found: _Found, asked: Asked) -> Reading:
         # "150,000" in Italian has three decimals, which no amount has: then the other convention is the likelier one
@@ -126,8 +117,8 @@ class IntegerType(NumberType):
 
     def show(self, value: Wire, asked: Asked) -> str:
         if _is_year(asked):
-            return str(value)
-        return _with_unit(plain_number(str(value), asked.language), asked)
+            return in_digits(str(value), asked.language)
+        return with_unit(plain_number(str(value), asked.language), asked.unit, asked.language)
 
     def _kept(self, number: Decimal) -> Wire:
         return int(number)

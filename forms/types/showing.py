@@ -1,21 +1,87 @@
-"""Dates, amounts, numbers and telephone numbers as people read them; Babel's results are remembered, for every turn shows some."""
+"""Dates, amounts, numbers, lists and telephone numbers as each language writes them (words/manners.yaml); what Babel makes is remembered,
+for every turn shows some."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
-from forms.types.vocabulary import vocabulary
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from forms.types.solar import solar_parts
+from rules.languages import RIGHT_TO_LEFT
+
+_MANNERS = Path(__file__).with_name("words") / "manners.yaml"
+_FALLBACK = "en"
+_DIRECTION_MARKS = str.maketrans("", "", "\u200e\u200f")
+
+
+class Manner(BaseModel):
+    """How one language writes values."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    locale: str
+    colon: str
+    units: dict[str, str]
+    digits: str = ""
+    money: str = ""
+    months: list[str] = []
+
+
+@cache
+def _manners() -> dict[str, Manner]:
+    return TypeAdapter(dict[str, Manner]).validate_python(yaml.load(_MANNERS.read_bytes(), yaml.CSafeLoader))
+
+
+def manner(language: str) -> Manner:
+    """English for a language that has none."""
+    return _manners().get(language) or _manners()[_FALLBACK]
 
 
 @lru_cache(maxsize=10_000)
 def day(iso: str, language: str) -> str:
     """ "12 marzo 1980"; what is no ISO date is shown as it is."""
-    from babel.dates import format_date
-
     try:
-        return format_date(date.fromisoformat(iso), "long", locale=vocabulary(language).locale)
+        return _day(date.fromisoformat(iso), language)
     except ValueError:
         return iso
+
+
+def _day(value: date, language: str) -> str:
+    from babel.dates import format_date
+
+    own = manner(language)
+    common = in_digits(format_date(value, "long", locale=own.locale), language)
+    if not own.months:
+        return common
+    year, month, number = solar_parts(value)
+    return f"{in_digits(f'{number} {own.months[month - 1]} {year}', language)} ({common})"
+
+
+@lru_cache(maxsize=10_000)
+def day_of_year(iso: str, language: str) -> str:
+    """ "12 marzo"; with its year where the language has a calendar of its own, in which another year may have begun."""
+    from babel.dates import format_skeleton
+
+    own = manner(language)
+    return day(iso, language) if own.months else format_skeleton("MMMMd", date.fromisoformat(iso), locale=own.locale)
+
+
+def short_day(value: date, language: str) -> str:
+    """ "12 mar 1980"."""
+    from babel.dates import format_date
+
+    own = manner(language)
+    return day(value.isoformat(), language) if own.months else format_date(value, "medium", locale=own.locale)
+
+
+def in_digits(text: str, language: str) -> str:
+    """The text with the language's own digits; of its numbering system Babel takes only the separators."""
+    own = manner(language).digits
+    return text.translate(str.maketrans("0123456789", own)) if own else text
 
 
 @lru_cache(maxsize=10_000)
@@ -23,8 +89,22 @@ def money(amount: str, currency: str, language: str) -> str:
     """ "1.250,00 €" with the locale's no-break space; what is no amount is shown as it is."""
     from babel.numbers import format_currency
 
-    number = _decimal(amount)
-    return amount if number is None else format_currency(number, currency, locale=vocabulary(language).locale)
+    number, own = _decimal(amount), manner(language)
+    if number is None:
+        return amount
+    if not own.money:
+        return format_currency(number, currency, locale=own.locale)
+    bare = format_currency(number, currency, "#,##0.00", locale=own.locale, numbering_system="default")
+    return own.money.format(amount=in_digits(bare, language), currency=_currency_name(currency, own.locale))
+
+
+@cache
+def _currency_name(currency: str, locale: str) -> str:
+    """The sign where it is a word ("ریال"), else the name."""
+    from babel.numbers import get_currency_name, get_currency_symbol
+
+    sign = get_currency_symbol(currency, locale)
+    return sign if sign.isalpha() and sign != currency else get_currency_name(currency, locale=locale)
 
 
 @lru_cache(maxsize=10_000)
@@ -35,7 +115,32 @@ def plain_number(amount: str, language: str) -> str:
     number = _decimal(amount)
     if number is None:
         return amount
-    return format_decimal(number, locale=vocabulary(language).locale, decimal_quantization=False)
+    shown = format_decimal(number, locale=manner(language).locale, decimal_quantization=False, numbering_system="default")
+    return in_digits(shown, language)
+
+
+def with_unit(number: str, unit: str | None, language: str) -> str:
+    """ "95 m²"; a unit that has no sign is left to the question's words."""
+    sign = manner(language).units.get(unit or "")
+    return f"{number}\u00a0{sign}" if sign else number
+
+
+def listed(items: Iterable[str], language: str) -> str:
+    """ "a, b, c" with the language's comma, and no "and"."""
+    return _comma(language).join(items)
+
+
+@cache
+def _comma(language: str) -> str:
+    from babel import Locale
+
+    middle: str = Locale.parse(manner(language).locale).list_patterns["standard"]["middle"]
+    return middle.removeprefix("{0}").removesuffix("{1}").translate(_DIRECTION_MARKS)
+
+
+def named(name: str, value: str, language: str) -> str:
+    """ "name: value" with the language's colon."""
+    return f"{name}{manner(language).colon}{value}"
 
 
 @lru_cache(maxsize=10_000)
@@ -48,6 +153,13 @@ def phone(number: str) -> str:
     except phonenumbers.NumberParseException:
         return number
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def isolated(text: str, language: str) -> str:
+    """A value that keeps its own order inside a sentence written from the right: its Latin letters and digits would be mixed into it."""
+    if language not in RIGHT_TO_LEFT or not any(character.isascii() and character.isalnum() for character in text):
+        return text
+    return f"\u2068{text}\u2069"
 
 
 def _decimal(amount: str) -> Decimal | None:

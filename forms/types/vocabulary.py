@@ -88,8 +88,6 @@ class CountryWords(Part):
 
 
 class Vocabulary(Part):
-    locale: str
-    """Babel's name of the locale that shows dates and money."""
     dates: DateWords
     numbers: NumberWords
     answers: AnswerWords

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import console
-from console.wording import LANGUAGES, Wording, load_words
+from console.wording import Wording, load_words
 from rules.access import Role
 from rules.issuance import FIELDS
+from rules.languages import LANGUAGES
 from rules.refusals import Reason, Refused
 from rules.submissions import Act, State
 

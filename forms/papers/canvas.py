@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from forms.papers.fonts import Cut, bold, code, regular
+from forms.papers.scripts import FACES, OTHER, Codes, Run, line_width, runs
 
 PAGE_WIDTH, PAGE_HEIGHT = 595.28, 841.89
 MM = 72 / 25.4
@@ -39,7 +40,7 @@ class Pen:
 
 
 CUTS = {"regular": regular, "bold": bold, "code": code}
-FONT_NUMBERS = {"regular": 1, "bold": 2, "code": 3}
+FONT_NUMBERS = {face: number for number, face in enumerate((*CUTS, *FACES), 1)}
 MIDDLE = 0.36  # half of a capital's height, in sizes: puts a line's text in the middle of its leading
 
 
@@ -55,10 +56,18 @@ def _literal(line: str) -> bytes:
     return b"(" + units.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)").replace(b"\r", b"\\r") + b")"
 
 
+def _baseline(top: float, pen: Pen) -> float:
+    return PAGE_HEIGHT - (top + pen.leading / 2 + pen.size * MIDDLE)
+
+
 @dataclass(slots=True)
 class Page:
-    """One page's commands and the characters it uses, by face."""
+    """One page's commands and the characters it uses, by face. Places are told from the edge where lines begin: on a page that is read from
+    the right, everything is mirrored."""
 
+    codes: dict[str, Codes]
+    """The paper's own codes for the glyphs of other scripts, by face."""
+    is_from_right: bool = False
     commands: list[bytes] = field(default_factory=list)
     used: dict[str, set[int]] = field(default_factory=dict)
     _ink: Colour | None = None  # as last set on this page: said again only when it changes
@@ -68,29 +77,67 @@ class Page:
         """One line that `broken` has made (every character has a glyph)."""
         if not line:
             return
+        if self.is_from_right or OTHER.search(line):
+            self._runs(x, top, line, pen)
+        else:
+            self._plain(x, top, line, pen)
+
+    def start(self, x: float, width: float) -> float:
+        """The left edge of what is `width` wide and begins at `x`."""
+        return PAGE_WIDTH - x - width if self.is_from_right else x
+
+    def _plain(self, x: float, top: float, line: str, pen: Pen) -> None:
         self.used.setdefault(pen.face, set()).update(map(ord, line))
-        self._set_ink(pen.colour)
-        if self._font != (pen.face, pen.size):
-            self._font = (pen.face, pen.size)
-            self.commands.append(b"/F%d %g Tf" % (FONT_NUMBERS[pen.face], pen.size))
-        baseline = PAGE_HEIGHT - (top + pen.leading / 2 + pen.size * MIDDLE)
-        self.commands.append(b"BT %.2f %.2f Td %b Tj ET" % (x, baseline, _literal(line)))
+        self._set_pen(pen, pen.face)
+        self.commands.append(b"BT %.2f %.2f Td %b Tj ET" % (x, _baseline(top, pen), _literal(line)))
+
+    def _runs(self, x: float, top: float, line: str, pen: Pen) -> None:
+        x = self.start(x, line_width(line, pen.cut) * pen.size / 1000)
+        for run in runs(line, pen.cut, is_from_right=self.is_from_right):
+            if run.face:
+                self._set_pen(pen, run.face)
+                self.commands.append(b"BT %.2f %.2f Td %b ET" % (x, _baseline(top, pen), self._glyphs(run, pen.size)))
+            else:
+                self._plain(x, top, run.text, pen)
+            x += run.width * pen.size / 1000
+
+    def _glyphs(self, run: Run, size: float) -> bytes:
+        """The run's glyphs by their codes; a mark is moved to its place and back."""
+        codes, told, shown = self.codes.setdefault(run.face, {}), list[bytes](), list[bytes]()
+        for glyph in run.glyphs:
+            code = codes.setdefault((glyph.number, glyph.text, glyph.advance), len(codes) + 1)
+            self.used.setdefault(run.face, set()).add(code)
+            moved = b"%d <%04X> %d" % (-glyph.right, code, glyph.right) if glyph.right else b"<%04X>" % code
+            if glyph.up:
+                told.append(b"[%b] TJ %.2f Ts [%b] TJ 0 Ts" % (b"".join(shown), glyph.up * size / 1000, moved))
+                shown.clear()
+            else:
+                shown.append(moved)
+        return b" ".join([*told, b"[%b] TJ" % b"".join(shown)])
 
     def fill(self, x: float, top: float, width: float, height: float, *, colour: Colour) -> None:
         self._set_ink(colour)
-        self.commands.append(b"%.2f %.2f %.2f %.2f re f" % (x, PAGE_HEIGHT - top - height, width, height))
+        self.commands.append(b"%.2f %.2f %.2f %.2f re f" % (self.start(x, width), PAGE_HEIGHT - top - height, width, height))
 
     def frame(self, x: float, top: float, width: float, height: float) -> None:
         stroke = paint(PETROL, "RG")
-        self.commands.append(b"%b 1.2 w %.2f %.2f %.2f %.2f re S" % (stroke, x, PAGE_HEIGHT - top - height, width, height))
+        self.commands.append(
+            b"%b 1.2 w %.2f %.2f %.2f %.2f re S" % (stroke, self.start(x, width), PAGE_HEIGHT - top - height, width, height)
+        )
 
     def rule(self, x: float, top: float, width: float) -> None:
-        y = PAGE_HEIGHT - top
+        x, y = self.start(x, width), PAGE_HEIGHT - top
         self.commands.append(b"%b 0.6 w %.2f %.2f m %.2f %.2f l S" % (paint(LINE, "RG"), x, y, x + width, y))
 
     def draw(self, commands: str) -> None:
         """Paths of our own making; they leave the page's colours as they were."""
         self.commands.append(b"q %b Q" % commands.encode("ascii"))
+
+    def _set_pen(self, pen: Pen, face: str) -> None:
+        self._set_ink(pen.colour)
+        if self._font != (face, pen.size):
+            self._font = (face, pen.size)
+            self.commands.append(b"/F%d %g Tf" % (FONT_NUMBERS[face], pen.size))
 
     def _set_ink(self, colour: Colour) -> None:
         if self._ink != colour:

@@ -13,6 +13,7 @@ from fpdf.syntax import Name, PDFArray, PDFContentStream
 
 from forms.papers.canvas import CUTS, FONT_NUMBERS, Page
 from forms.papers.fonts import Cut, Embedded
+from forms.papers.scripts import Codes, ScriptFont, font_of
 
 
 class Deflated(PDFContentStream):
@@ -25,9 +26,10 @@ class Deflated(PDFContentStream):
 
 
 class Container(FPDF):
-    """A document of ready pages. `used` holds the characters drawn, by face."""
+    """A document of ready pages. `used` holds the characters drawn, by face; `codes` those of other scripts."""
 
     used: dict[str, set[int]]
+    codes: dict[str, Codes]
 
 
 class Producer(OutputProducer):
@@ -36,10 +38,18 @@ class Producer(OutputProducer):
     fpdf: Container
 
     def _add_fonts(self, *_: object) -> dict[int, PDFFont]:  # type: ignore[override]  # no Type 3 fonts here
-        return {FONT_NUMBERS[face]: self._add_font(CUTS[face](), units) for face, units in sorted(self.fpdf.used.items())}
+        own = {FONT_NUMBERS[face]: self._cut(CUTS[face](), units) for face, units in sorted(self.fpdf.used.items()) if face in CUTS}
+        others = {FONT_NUMBERS[face]: self._script(font_of(face), codes) for face, codes in sorted(self.fpdf.codes.items())}
+        return own | others
 
-    def _add_font(self, cut: Cut, units: set[int]) -> PDFFont:
-        part, name = cut.embedded(units), f"SOSPAA+{cut.name}"
+    def _cut(self, cut: Cut, units: set[int]) -> PDFFont:
+        return self._add_font(cut, cut.embedded(units))
+
+    def _script(self, font: ScriptFont, codes: Codes) -> PDFFont:
+        return self._add_font(font, font.embedded(codes))
+
+    def _add_font(self, cut: Cut | ScriptFont, part: Embedded) -> PDFFont:
+        name = f"SOSPAA+{cut.name}"
         font = PDFFont(subtype="Type0", base_font=name, encoding="Identity-H")
         self._add_pdf_obj(font, "fonts")
         font.to_unicode = Deflated(part.to_unicode)
@@ -47,7 +57,7 @@ class Producer(OutputProducer):
         self._add_pdf_obj(font.to_unicode, "fonts")
         return font
 
-    def _add_descendant(self, cut: Cut, part: Embedded, name: str) -> PDFFont:
+    def _add_descendant(self, cut: Cut | ScriptFont, part: Embedded, name: str) -> PDFFont:
         font = PDFFont(subtype="CIDFontType2", base_font=name, d_w=cut.width(" "), w=part.widths)
         font.c_i_d_system_info = CIDSystemInfo()
         font.c_i_d_to_g_i_d_map = Deflated(part.glyph_map)
@@ -64,7 +74,7 @@ class Descriptor(PDFFontDescriptor):
     font_file2: Deflated
 
 
-def _descriptor(cut: Cut, name: str, program: Deflated) -> Descriptor:
+def _descriptor(cut: Cut | ScriptFont, name: str, program: Deflated) -> Descriptor:
     metrics = cut.metrics
     descriptor = Descriptor(
         ascent=metrics.ascent,
@@ -90,7 +100,7 @@ def contained(pages: list[Page], *, title: str, author: str, language: str, made
     file.set_lang(language)
     file.set_producer("Sospeso")
     file.set_creation_date(made_at)
-    file.used = {}
+    file.used, file.codes = {}, pages[0].codes
     for number, page in enumerate(pages, 1):
         file.add_page()
         file._out(b"\n".join(page.commands))  # noqa: SLF001 - see above

@@ -4,9 +4,8 @@ A paper's text is written as UTF-16 code units (one CID per character of the bas
 itself. What no font holds is replaced before it gets here (`legible`): a glyph is never missing in silence.
 """
 
-import re
-import unicodedata
 import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -88,10 +87,7 @@ class Cut:
 
     @property
     def metrics(self) -> Metrics:
-        extents = self._font.get_font_extents("ltr")
-        ascent, descent = round(extents.ascender * self._scale), round(extents.descender * self._scale)
-        cap = self._font.get_glyph_extents(self.glyphs[ord("H")])
-        return Metrics(ascent, descent, round(cap.height * -self._scale), f"[-600 {descent} 3000 {ascent}]", 50 + (self.weight // 65) ** 2)
+        return measured_of(self._font, self.glyphs[ord("H")], self._scale, self.weight)
 
     def embedded(self, used: set[int]) -> Embedded:
         """The font with these characters and the usual ones. The same characters give the same bytes."""
@@ -129,6 +125,13 @@ class Cut:
         return "[" + " ".join(f"{run[0]} [{' '.join(str(self.advances[u]) for u in run)}]" for run in runs) + "]"
 
 
+def measured_of(font: "hb.Font", capital: int, scale: float, weight: int) -> Metrics:
+    extents = font.get_font_extents("ltr")
+    ascent, descent = round(extents.ascender * scale), round(extents.descender * scale)
+    cap = font.get_glyph_extents(capital)
+    return Metrics(ascent, descent, round(cap.height * -scale), f"[-600 {descent} 3000 {ascent}]", 50 + (weight // 65) ** 2)
+
+
 def _tags() -> list[int]:
     return [int.from_bytes(tag, "big") for tag in UNUSED_TABLES]
 
@@ -147,8 +150,17 @@ def _static(variable: "hb.Face", weight: int) -> "hb.Face":
 def _to_unicode(wanted: list[int]) -> bytes:
     """Each code unit is its own Unicode value; ranges may not cross a high byte."""
     ranges = [f"<{high:02X}00> <{high:02X}FF> <{high:02X}00>\n" for high, _ in groupby(wanted, key=lambda unit: unit >> 8)]
-    blocks = [ranges[i : i + 100] for i in range(0, len(ranges), 100)]
-    body = "".join(f"{len(block)} beginbfrange\n{''.join(block)}endbfrange\n" for block in blocks)
+    return _character_map(ranges, "bfrange")
+
+
+def to_unicode_of(texts: Mapping[int, str]) -> bytes:
+    """Each code stands for a text of its own."""
+    return _character_map([f"<{code:04X}> <{text.encode('utf-16-be').hex().upper()}>\n" for code, text in texts.items()], "bfchar")
+
+
+def _character_map(lines: Sequence[str], operator: str) -> bytes:
+    blocks = [lines[i : i + 100] for i in range(0, len(lines), 100)]
+    body = "".join(f"{len(block)} begin{operator}\n{''.join(block)}end{operator}\n" for block in blocks)
     return (
         "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
         "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
@@ -172,24 +184,3 @@ def bold() -> Cut:
 
 def code() -> Cut:
     return cut("fontpkg_jetbrains_mono", "JetBrainsMono[wght].ttf", "JetBrainsMono-Regular", 400)
-
-
-_PLAIN = re.compile(r"[\x20-\x7e\u00a0-\u00ac\u00ae-\u017f–—‘’“”…€]*")
-
-
-def legible(text: str, font: Cut) -> str:
-    """The text with every character the font cannot show replaced by its code point in brackets: `[U+738B U+5C0F]`.
-
-    Characters without a shape of their own (controls, direction marks, joiners) are replaced as well: on a proof they must be seen.
-    """
-    if _PLAIN.fullmatch(text) and font.glyphs.keys() >= {ord(c) for c in text}:
-        return text
-    shown = []
-    for is_shown, run in groupby(text, key=lambda c: _is_shown(c, font)):
-        characters = list(run)
-        shown.append("".join(characters) if is_shown else f"[{' '.join(f'U+{ord(c):04X}' for c in characters)}]")
-    return "".join(shown)
-
-
-def _is_shown(character: str, font: Cut) -> bool:
-    return ord(character) in font.glyphs and unicodedata.category(character)[0] != "C"

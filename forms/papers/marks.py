@@ -18,7 +18,7 @@ DROPS: dict[PaperState, float] = {"suspended": 4.0, "confirmed": 13.2, "quoted":
 
 def draw_mark(page: Page, x: float, top: float, size: float, state: PaperState) -> None:
     """Cup and drop in a square of `size` points; the drop's place tells the state."""
-    unit = size / 24
+    unit, x = size / 24, page.start(x, size)
 
     def at(right: float, down: float) -> str:
         return f"{x + right * unit:.2f} {PAGE_HEIGHT - top - down * unit:.2f}"
@@ -51,7 +51,7 @@ def draw_qr(page: Page, x: float, top: float, size: float, content: str) -> None
     """A QR code, level M, in a square of `size` points with its quiet zone inside it."""
     matrix = segno.make(content, error="m", boost_error=False, micro=False, mask=QR_MASK).matrix
     modules = len(matrix) + 2 * QUIET_ZONE
-    step = size / modules
+    step, x = size / modules, page.start(x, size)
     bars = [
         f"{start + QUIET_ZONE} {modules - QUIET_ZONE - 1 - row} {length} 1 re"
         for row, line in enumerate(matrix)

@@ -22,10 +22,11 @@ from forms.papers.container import contained
 from forms.papers.lines import broken
 from forms.papers.marks import draw_qr
 from forms.papers.model import Paper, PaperAct, PaperRow, PaperSection, PaperSum, Proof
+from forms.papers.scripts import line_width
 from forms.papers.sheet import LEFT, WIDTH, Sheet
 from forms.papers.showing import grouped, instant
 from forms.papers.wording import paper_words
-from forms.types.showing import short_day
+from forms.types.showing import in_digits, short_day
 
 TITLE = Pen("bold", 19, 25)
 NUMBER = Pen("code", 10.5, 16, QUIET)
@@ -140,7 +141,7 @@ def _sum(sheet: Sheet, premium: PaperSum) -> None:
     sheet.room(SUM.leading + 2 * BODY.leading + 6 * MM)
     sheet.top += 3 * MM
     sheet.page.text(LEFT, sheet.top, broken(premium.amount, SUM.cut, SUM.size, WIDTH)[0], SUM)
-    beside = LEFT + SUM.cut.width(premium.amount) * SUM.size / 1000 + 3 * MM
+    beside = LEFT + line_width(premium.amount, SUM.cut) * SUM.size / 1000 + 3 * MM
     sheet.page.text(beside, sheet.top + 10, premium.per, BODY)
     sheet.top += SUM.leading
     sheet.write(premium.note, BODY)
@@ -239,7 +240,7 @@ def _proof(sheet: Sheet, proof: Proof) -> None:
     _heading(sheet, words.title, with_room=4 * (LABEL.leading + 2 * ROW_PAD))
     for label, value, is_code in (
         (words.sent, instant(proof.sent_at, sheet.paper.language), False),
-        (words.sequence, str(proof.sequence), False),
+        (words.sequence, in_digits(str(proof.sequence), sheet.paper.language), False),
         (words.shown, grouped(proof.shown_sha256), True),
         (words.chain, grouped(proof.chain_head), True),
     ):

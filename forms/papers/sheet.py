@@ -6,7 +6,10 @@ from forms.papers.canvas import MM, PAGE_HEIGHT, PAGE_WIDTH, QUIET, Page, Pen
 from forms.papers.lines import broken
 from forms.papers.marks import draw_mark
 from forms.papers.model import Paper
+from forms.papers.scripts import Codes, line_width
 from forms.papers.wording import PaperWords
+from forms.types.showing import in_digits
+from rules.languages import RIGHT_TO_LEFT
 
 LEFT = 18 * MM
 WIDTH = PAGE_WIDTH - 2 * LEFT
@@ -27,6 +30,7 @@ class Sheet:
         self.paper = paper
         self.words = words
         self.pages: list[Page] = []
+        self.codes: dict[str, Codes] = {}
         self.turn()
 
     @property
@@ -35,7 +39,7 @@ class Sheet:
 
     def turn(self) -> None:
         """Opens the next page with its head."""
-        self.pages.append(Page())
+        self.pages.append(Page(self.codes, self.paper.language in RIGHT_TO_LEFT))
         self.top = TOP
         draw_mark(self.page, LEFT, 10 * MM, MARK_SIZE, self.paper.state)
         left, width = LEFT + 12 * MM, WIDTH - 12 * MM
@@ -84,8 +88,8 @@ class Sheet:
             for line in lines:
                 page.text(LEFT, top, line, pen)
                 top += pen.leading
-            of = self.words.page.format(page=number, pages=len(self.pages))
-            of_width = FOOT_END.cut.width(of) * FOOT_END.size / 1000
+            of = in_digits(self.words.page.format(page=number, pages=len(self.pages)), self.paper.language)
+            of_width = line_width(of, FOOT_END.cut) * FOOT_END.size / 1000
             page.text(LEFT + WIDTH - of_width, top + 1 * MM, of, FOOT_END)
             for line in broken(end, FOOT_END.cut, FOOT_END.size, WIDTH - of_width - 6 * MM):
                 page.text(LEFT, top + 1 * MM, line, FOOT_END)

@@ -26,6 +26,7 @@ class Manner(BaseModel):
     locale: str
     colon: str
     units: dict[str, str]
+    short: str = "medium"
     digits: str = ""
     money: str = ""
     months: list[str] = []
@@ -57,8 +58,12 @@ def _day(value: date, language: str) -> str:
     common = in_digits(format_date(value, "long", locale=own.locale), language)
     if not own.months:
         return common
+    return f"{_solar(value, own)} ({common})"
+
+
+def _solar(value: date, own: Manner) -> str:
     year, month, number = solar_parts(value)
-    return f"{in_digits(f'{number} {own.months[month - 1]} {year}', language)} ({common})"
+    return f"{number} {own.months[month - 1]} {year}".translate(str.maketrans("0123456789", own.digits))
 
 
 @lru_cache(maxsize=10_000)
@@ -71,11 +76,11 @@ def day_of_year(iso: str, language: str) -> str:
 
 
 def short_day(value: date, language: str) -> str:
-    """ "12 mar 1980"."""
+    """ "12 mar 1980"; by the language's own calendar alone where it has one."""
     from babel.dates import format_date
 
     own = manner(language)
-    return day(value.isoformat(), language) if own.months else format_date(value, "medium", locale=own.locale)
+    return _solar(value, own) if own.months else format_date(value, own.short, locale=own.locale)
 
 
 def in_digits(text: str, language: str) -> str:

@@ -9,6 +9,9 @@ import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from pydantic import BaseModel, ConfigDict
 
+from forms.types.showing import in_digits, isolated, manner, named
+from rules.languages import RIGHT_TO_LEFT
+
 
 class KindWords(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -87,6 +90,15 @@ class Letter:
     agency: str
     attachment: str | None
 
+    @property
+    def dir(self) -> str:
+        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def start(self) -> str:
+        """The edge where lines begin: mail programs know no logical sides."""
+        return "right" if self.dir == "rtl" else "left"
+
 
 @cache
 def mail_words(language: str) -> MailWords:
@@ -103,26 +115,26 @@ def compose(
     """The letter of `kind`. Facts are worded values; `stamp` is printed to the letter, `number` names the file."""
     words = mail_words(language)
     kind_words, common = words.kinds[kind], words.common
-    known = _Told({"agency": house.agency, **facts})
+    known = _Told({name: isolated(fact, language) for name, fact in {"agency": house.agency, **facts}.items()})
     name = common.mail_file.format(word=kind_words.file, number=facts.get("number", "")) if with_file and kind_words.file else None
     rows = [LetterRow(label, facts[fact], fact in CODES) for fact, label in kind_words.rows.items() if facts.get(fact)]
     closing = [kind_words.closing] if kind_words.closing and with_file else []
     safe = common.safe if kind_words.safe == "" else kind_words.safe
     return Letter(
         language=language,
-        subject=_one_line(kind_words.subject.format_map(known)),
+        subject=_one_line(kind_words.subject.format_map(_Told({"agency": house.agency, **facts}))),
         preheader=kind_words.preheader,
         title=kind_words.title.format_map(known),
         paragraphs=tuple(paragraph.format_map(known) for paragraph in kind_words.paragraphs),
-        code=known["code"] if kind_words.code else None,
+        code=_Told(facts)["code"] if kind_words.code else None,
         rows=(*rows, *more_rows),
         stamp=LetterRow(common.stamp, facts["stamp"], is_code=True) if "stamp" in facts and not kind_words.code else None,
-        closing=(*closing, *([common.attached.format(name=name)] if name else [])),
+        closing=(*closing, *([common.attached.format(name=isolated(name, language))] if name else [])),
         next_title=common.next,
         steps=kind_words.steps,
         button=(kind_words.open or common.open, house.url) if kind_words.button else None,
         safe=safe,
-        foot=common.foot.format(agency=house.agency, under=house.under),
+        foot=common.foot.format(agency=isolated(house.agency, language), under=isolated(house.under, language)),
         agency=house.agency,
         attachment=name,
     )
@@ -142,7 +154,7 @@ def _one_line(text: str) -> str:
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("bots.mails"),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
@@ -150,6 +162,8 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.globals.update(named=named, colon=lambda language: manner(language).colon.rstrip(), in_digits=in_digits)
+    return made
 
 
 def as_html(letter: Letter) -> str:

@@ -24,6 +24,7 @@ from bots.web.wording import furniture, word
 from dialogs.events import Answered, Commanded
 from dialogs.turn import QuestionChanged
 from dialogs.view import ChatView
+from forms.types.showing import isolated
 
 MOST_TURNS_SHOWN: Final = 400
 
@@ -159,7 +160,8 @@ class ChatPages:
     ) -> Response:
         view, last = await self._conversations.view(conversation), await self._conversations.last(conversation)
         frame = self._frame(request, view)
-        problems = [word(furniture(frame.language), problem).format(**(facts or {}))] if problem else []
+        told = {name: isolated(fact, frame.language) for name, fact in (facts or {}).items()}
+        problems = [word(furniture(frame.language), problem).format(**told)] if problem else []
         shown = LastTurn(last.number, () if problem else last.messages)
         return show(
             frame, view, shown, conversation=conversation, max_upload=self._conversations.max_upload, problems=problems, given=given, status=status

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from bots.web.uploads import Form
@@ -11,6 +12,8 @@ from dialogs.messages import Ask
 from dialogs.view import ChatView
 from forms.types.countries import country_name, is_country
 from forms.types.municipalities import municipality
+from forms.types.showing import as_typed, in_digits, manner, solar_month
+from forms.types.solar import solar_date, solar_parts
 
 MOST_RADIOS: Final = 7  # more are easier to find in a select
 MOST_TEXT: Final = 4000  # what a free text may hold; the engine has its own limit below this
@@ -41,7 +44,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    kind: str  # text textarea date select file radio checkbox buttons
+    kind: str  # text textarea date parts select file radio checkbox buttons
     html_type: str = "text"
     value: str = ""
     options: tuple[Option, ...] = ()
@@ -55,6 +58,8 @@ class Field:
     unit: str | None = None
     accept: str = ""
     places: str | None = None
+    parts: tuple[str, ...] = ()
+    """Day, month and year of a date by the language's own calendar; `options` are its months."""
 
     @property
     def id(self) -> str | None:
@@ -63,7 +68,7 @@ class Field:
 
     @property
     def is_group(self) -> bool:
-        return self.kind in {"radio", "checkbox"}
+        return self.kind in {"radio", "checkbox", "parts"}
 
     @property
     def is_short(self) -> bool:
@@ -85,6 +90,8 @@ def field_of(view: ChatView, words: Furniture, given: list[str] | None = None) -
         # a consent is never preselected; a value shown today is
         chosen = [] if kind == "buttons" or view.scene == "consent" else typed
         return Field(kind, options=_options(ask, words, chosen))
+    if kind == "parts":
+        return _solar_field(view.language, given, typed)
     if kind == "file":
         return Field("file", accept=",".join(ask.accept or ()))
     return _line(view, ask, words, kind, typed[0] if typed else "")
@@ -105,7 +112,7 @@ def _line(view: ChatView, ask: Ask, words: Furniture, kind: str, value: str) -> 
         max_length=ask.max_length,
         min=str(ask.min) if kind == "date" and ask.min is not None else None,
         max=str(ask.max) if kind == "date" and ask.max is not None else None,
-        unit=_unit(ask, words),
+        unit=_unit(ask, words, view.language),
         places=ask.type if ask.type in PLACES else None,
     )
 
@@ -117,6 +124,8 @@ def _kind(view: ChatView, ask: Ask) -> str:
         if ask.type == "choices":
             return "checkbox"
         return "select" if view.input == "select" or len(ask.choices or ()) > MOST_RADIOS else "radio"
+    if view.input == "date" and manner(view.language).months:
+        return "parts"  # the browser's own date field knows the common calendar only
     if view.input in {"textarea", "file", "date"}:
         return view.input
     return "text"
@@ -151,17 +160,30 @@ def _as_typed(ask: Ask, value: str, language: str) -> str:
         return known.label if known else value
     if ask.type == "country":
         return country_name(value, language) if is_country(value) else value
-    if ask.type in {"money", "number"}:
-        whole, _, part = value.partition(".")
-        return whole if not part.strip("0") else f"{whole}{'.' if language == 'en' else ','}{part}"
-    return value
+    return as_typed(value, language) if ask.type in {"money", "number", "integer"} else value
 
 
-def _unit(ask: Ask, words: Furniture) -> str | None:
+def _unit(ask: Ask, words: Furniture, language: str) -> str | None:
     if not ask.unit:
         return None
     units = words["units"]
-    return str(units.get(ask.unit, ask.unit)) if isinstance(units, dict) else ask.unit
+    told = units.get(ask.unit) if isinstance(units, dict) else None
+    return str(told or manner(language).units.get(ask.unit, ask.unit))
+
+
+def _solar_field(language: str, given: list[str] | None, typed: list[str]) -> Field:
+    """Three inputs, with what was typed and refused, or the kept date."""
+    months, kept = manner(language).months, typed[0] if typed else ""
+    if given is None and _is_iso_date(kept):
+        year, month, day = solar_parts(date.fromisoformat(kept))
+        given = [in_digits(str(day), language), months[month - 1], in_digits(str(year), language)]
+    parts = given if given is not None and len(given) == 3 else ["", "", ""]
+    return Field("parts", parts=tuple(parts), options=tuple(Option(name, name, is_chosen=name == parts[1]) for name in months))
+
+
+def _number(typed: str) -> int:
+    """Digits of any script; 0 for what is no number."""
+    return int(typed) if typed.strip().isdecimal() and len(typed) < 5 else 0
 
 
 def _is_iso_date(value: str) -> bool:
@@ -189,12 +211,23 @@ def _answer(form: Form, question: str, kind: str | None, shown: str | None) -> A
     given = form.every("value")
     if kind == "choices":
         return Answered(question, given, shown)
+    if kind == "date" and len(given) == 3 and any(part.strip() for part in given):
+        return _solar_answer(question, given, shown)
     typed = given[0] if given else ""
     if kind in {"yes_no", "confirm"} and typed in {"true", "false"}:
         return Answered(question, typed == "true", shown)
     if kind in WRITTEN and typed.strip():
         return _written(question, kind, typed.strip(), shown)
     return Answered(question, typed, shown)
+
+
+def _solar_answer(question: str, given: list[str], shown: str | None) -> Answered | TextSaid:
+    """A day, month and year of the solar calendar. What the calendar does not have is read as if it had been typed, and refused there."""
+    day, month, year = given
+    try:
+        return Answered(question, solar_date(_number(year), solar_month(month), _number(day)).isoformat(), shown)
+    except ValueError:
+        return TextSaid(" ".join(given)[:MOST_TEXT], shown)
 
 
 def _written(question: str, kind: str, typed: str, shown: str | None) -> Answered | TextSaid:

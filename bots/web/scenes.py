@@ -11,6 +11,7 @@ from bots.web.frame import Frame, Talk
 from bots.web.rendering import kilobytes, page
 from bots.web.wording import furniture
 from dialogs.view import ChatView
+from forms.types.showing import isolated
 
 TEMPLATES: Final = {"consent": "consent", "price": "price", "offer": "price", "review": "review", "sent": "sent", "closed": "closed"}
 MOST_LINES: Final = 6  # three exchanges; the rest is in the transcript
@@ -57,7 +58,7 @@ def show(
         field=field,
         described=_described(view, told),
         heading="h1" if template == "ask" else "h2",
-        max_upload=kilobytes(max_upload),
+        max_upload=isolated(kilobytes(max_upload), frame.language),
     )
     return page(template, frame.language, {"page": framed, "view": view}, status)
 

@@ -75,6 +75,11 @@ def day_of_year(iso: str, language: str) -> str:
     return day(iso, language) if own.months else format_skeleton("MMMMd", date.fromisoformat(iso), locale=own.locale)
 
 
+def solar_month(name: str) -> int:
+    """The number of a solar month; 0 for what is none."""
+    return next((own.months.index(name) + 1 for own in _manners().values() if name in own.months), 0)
+
+
 def short_day(value: date, language: str) -> str:
     """ "12 mar 1980"; by the language's own calendar alone where it has one."""
     from babel.dates import format_date
@@ -124,6 +129,19 @@ def plain_number(amount: str, language: str) -> str:
     return in_digits(shown, language)
 
 
+def as_typed(amount: str, language: str) -> str:
+    """ "1250,5": without what groups the digits, as a person types it."""
+    from babel.numbers import format_decimal
+
+    number = _decimal(amount)
+    if number is None:
+        return amount
+    shown = format_decimal(
+        number, locale=manner(language).locale, decimal_quantization=False, group_separator=False, numbering_system="default"
+    )
+    return in_digits(shown, language)
+
+
 def with_unit(number: str, unit: str | None, language: str) -> str:
     """ "95 m²"; a unit that has no sign is left to the question's words."""
     sign = manner(language).units.get(unit or "")
@@ -132,11 +150,11 @@ def with_unit(number: str, unit: str | None, language: str) -> str:
 
 def listed(items: Iterable[str], language: str) -> str:
     """ "a, b, c" with the language's comma, and no "and"."""
-    return _comma(language).join(items)
+    return comma(language).join(items)
 
 
 @cache
-def _comma(language: str) -> str:
+def comma(language: str) -> str:
     from babel import Locale
 
     middle: str = Locale.parse(manner(language).locale).list_patterns["standard"]["middle"]

@@ -6,14 +6,14 @@ from datetime import date
 from typing import Final
 
 from bots.web.uploads import Form
-from bots.web.wording import Furniture, word
+from bots.web.wording import Furniture, lines, word
 from dialogs.events import Answered, Commanded, TextSaid
 from dialogs.messages import Ask
 from dialogs.view import ChatView
 from forms.types.countries import country_name, is_country
 from forms.types.municipalities import municipality
-from forms.types.showing import as_typed, in_digits, manner, solar_month
-from forms.types.solar import solar_date, solar_parts
+from forms.types.showing import as_typed, common_months, date_of_parts, in_digits, manner
+from forms.types.solar import solar_parts
 
 MOST_RADIOS: Final = 7  # more are easier to find in a select
 MOST_TEXT: Final = 4000  # what a free text may hold; the engine has its own limit below this
@@ -59,7 +59,9 @@ class Field:
     accept: str = ""
     places: str | None = None
     parts: tuple[str, ...] = ()
-    """Day, month and year of a date by the language's own calendar; `options` are its months."""
+    """Day, month and year of a date, where the browser's own field does not know the language's calendar."""
+    months: tuple[tuple[str, tuple[Option, ...]], ...] = ()
+    """By calendar."""
 
     @property
     def id(self) -> str | None:
@@ -91,7 +93,7 @@ def field_of(view: ChatView, words: Furniture, given: list[str] | None = None) -
         chosen = [] if kind == "buttons" or view.scene == "consent" else typed
         return Field(kind, options=_options(ask, words, chosen))
     if kind == "parts":
-        return _solar_field(view.language, given, typed)
+        return _parts_field(words, view.language, given, typed)
     if kind == "file":
         return Field("file", accept=",".join(ask.accept or ()))
     return _line(view, ask, words, kind, typed[0] if typed else "")
@@ -171,14 +173,16 @@ def _unit(ask: Ask, words: Furniture, language: str) -> str | None:
     return str(told or manner(language).units.get(ask.unit, ask.unit))
 
 
-def _solar_field(language: str, given: list[str] | None, typed: list[str]) -> Field:
-    """Three inputs, with what was typed and refused, or the kept date."""
-    months, kept = manner(language).months, typed[0] if typed else ""
+def _parts_field(words: Furniture, language: str, given: list[str] | None, typed: list[str]) -> Field:
+    """Day, month and year, with what was typed and refused, or the kept date. The month's name tells the calendar."""
+    solar, kept = manner(language).months, typed[0] if typed else ""
     if given is None and _is_iso_date(kept):
         year, month, day = solar_parts(date.fromisoformat(kept))
-        given = [in_digits(str(day), language), months[month - 1], in_digits(str(year), language)]
+        given = [in_digits(str(day), language), solar[month - 1], in_digits(str(year), language)]
     parts = given if given is not None and len(given) == 3 else ["", "", ""]
-    return Field("parts", parts=tuple(parts), options=tuple(Option(name, name, is_chosen=name == parts[1]) for name in months))
+    calendars = zip(lines(words, "date_calendars"), (solar, common_months(language)), strict=True)
+    months = tuple((title, tuple(Option(name, name, is_chosen=name == parts[1]) for name in names)) for title, names in calendars)
+    return Field("parts", parts=tuple(parts), months=months)
 
 
 def _number(typed: str) -> int:
@@ -212,7 +216,7 @@ def _answer(form: Form, question: str, kind: str | None, shown: str | None) -> A
     if kind == "choices":
         return Answered(question, given, shown)
     if kind == "date" and len(given) == 3 and any(part.strip() for part in given):
-        return _solar_answer(question, given, shown)
+        return _answer_in_parts(question, given, shown)
     typed = given[0] if given else ""
     if kind in {"yes_no", "confirm"} and typed in {"true", "false"}:
         return Answered(question, typed == "true", shown)
@@ -221,11 +225,11 @@ def _answer(form: Form, question: str, kind: str | None, shown: str | None) -> A
     return Answered(question, typed, shown)
 
 
-def _solar_answer(question: str, given: list[str], shown: str | None) -> Answered | TextSaid:
-    """A day, month and year of the solar calendar. What the calendar does not have is read as if it had been typed, and refused there."""
+def _answer_in_parts(question: str, given: list[str], shown: str | None) -> Answered | TextSaid:
+    """What no calendar has is read as if it had been typed, and refused there."""
     day, month, year = given
     try:
-        return Answered(question, solar_date(_number(year), solar_month(month), _number(day)).isoformat(), shown)
+        return Answered(question, date_of_parts(_number(day), month, _number(year)).isoformat(), shown)
     except ValueError:
         return TextSaid(" ".join(given)[:MOST_TEXT], shown)
 

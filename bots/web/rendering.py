@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bots.web.wording import furniture
-from forms.types.showing import comma, manner
+from forms.types.showing import comma, in_digits, manner
 
 HERE: Final = Path(__file__).parent
 FIRST_LAYER: Final = 4  # title, why, who, what for
@@ -35,7 +35,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(paper=set_paper, fingerprint=set_fingerprint, stamp=set_stamp, kilobytes=kilobytes, layered=layered)
-    made.globals.update(static=static_address, colon=lambda language: manner(language).colon, comma=comma)
+    made.globals.update(static=static_address, colon=lambda language: manner(language).colon, comma=comma, in_digits=in_digits)
     return made
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from forms.types.solar import solar_parts
+from forms.types.solar import LAST, solar_date, solar_parts
 from rules.languages import RIGHT_TO_LEFT
 
 _MANNERS = Path(__file__).with_name("words") / "manners.yaml"
@@ -75,9 +75,22 @@ def day_of_year(iso: str, language: str) -> str:
     return day(iso, language) if own.months else format_skeleton("MMMMd", date.fromisoformat(iso), locale=own.locale)
 
 
-def solar_month(name: str) -> int:
-    """The number of a solar month; 0 for what is none."""
-    return next((own.months.index(name) + 1 for own in _manners().values() if name in own.months), 0)
+@cache
+def common_months(language: str) -> tuple[str, ...]:
+    from babel.dates import get_month_names
+
+    names = get_month_names("wide", "stand-alone", manner(language).locale)
+    return tuple(str(names[number]) for number in range(1, 13))
+
+
+def date_of_parts(day: int, month: str, year: int) -> date:
+    """Of a month's name in either calendar of a language that has two. Raises ValueError for a day that the month's calendar does not have."""
+    for language, own in _manners().items():
+        if month in own.months:
+            return solar_date(year, own.months.index(month) + 1, day)
+        if own.months and month in common_months(language) and year > LAST:
+            return date(year, common_months(language).index(month) + 1, day)
+    raise ValueError(month)
 
 
 def short_day(value: date, language: str) -> str:

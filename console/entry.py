@@ -10,6 +10,7 @@ from console.gate import Tickets
 from console.wording import load_words
 from dialogs.services import Services
 from rules.access import Role
+from rules.languages import direction
 from rules.refusals import Reason, Refused
 from storage.audit import Audited, audit
 from storage.staff import Limits, SignInFailed, end_session, find_session, sign_in
@@ -65,7 +66,9 @@ class SignInPages:
         page = templates().get_template("sign_in.html")
         told = words["problems"].get(problem.value) if problem else None
         shown = {"problem": told, "ended": words["ended"] if is_ended else None, "asked": asked}
-        return page.render(language=language, words=words, agency=self._agency, prefix=self._prefix, **shown).encode()
+        return page.render(
+            language=language, dir=direction(language), words=words, agency=self._agency, prefix=self._prefix, **shown
+        ).encode()
 
     def asset(self, name: str) -> tuple[bytes, bytes] | None:
         media_type = ASSETS.get(name)

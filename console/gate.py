@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
+from rules.languages import LANGUAGES, preferred
 from rules.refusals import Reason, Refused
 
 type Scope = dict[str, Any]  # ASGI's own loose types
@@ -293,4 +294,4 @@ def _address(scope: Scope) -> str:
 
 
 def _language(scope: Scope) -> str:
-    return "en" if _header(scope, b"accept-language").lower().startswith("en") else "it"
+    return preferred(_header(scope, b"accept-language"), LANGUAGES)

@@ -73,7 +73,8 @@ class Wording:
         return showing.money(f"{cents / 100:.2f}", self._currency, self.language)
 
     def instant(self, at: datetime) -> str:
-        return listed((self.day(at.astimezone(self._zone).date().isoformat()), self.time(at)), self.language)
+        day = self.day(at.astimezone(self._zone).date().isoformat())
+        return f"{day}{showing.manner(self.language).pause}{self.time(at)}"
 
     def time(self, at: datetime) -> str:
         return in_digits(f"{at.astimezone(self._zone):%H:%M}", self.language)

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from pydantic import BaseModel, ConfigDict
 
 from forms.types.showing import in_digits, isolated, manner, named
-from rules.languages import RIGHT_TO_LEFT
+from rules.languages import direction
 
 
 class KindWords(BaseModel):
@@ -92,7 +92,7 @@ class Letter:
 
     @property
     def dir(self) -> str:
-        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+        return direction(self.language)
 
     @property
     def start(self) -> str:

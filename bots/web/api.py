@@ -12,8 +12,8 @@ from bots.web.headers import FOR_PROGRAMS
 from bots.web.mailbox import disposition
 from bots.web.openapi import DOCUMENT
 from bots.web.uploads import Form, is_multipart, read_body, read_form
-from bots.web.wording import preferred
 from dialogs.turn import QuestionChanged
+from rules.languages import preferred
 
 JSON = "application/json"
 BASE = "/api/chat/conversations"

@@ -7,8 +7,9 @@ from starlette.responses import Response
 
 from bots.web.fields import Field
 from bots.web.rendering import page
-from bots.web.wording import furniture, lines, preferred, word, written
+from bots.web.wording import furniture, lines, word, written
 from dialogs.view import Said
+from rules.languages import preferred
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from console.pages.fragment import Fragment
 from console.theme import BAR, THEME
 from console.wording import Wording
 from dialogs.services import Services
-from rules.languages import LANGUAGES
+from rules.languages import LANGUAGES, direction, preferred
 from rules.refusals import Refused
 
 if TYPE_CHECKING:
@@ -70,7 +70,9 @@ class Frame:
 
     def render(self, template: str, **facts: object) -> str:
         """By our own templates: every value escaped there."""
-        return templates().get_template(template).render(words=self.words, prefix=self.prefix, **facts)
+        html = templates().get_template(template).render(words=self.words, prefix=self.prefix, **facts)
+        language = self.words.language
+        return f'<div lang="{language}" dir="rtl">{html}</div>' if direction(language) == "rtl" else html
 
     def html(self, template: str, **facts: object) -> Fragment:
         return Fragment(html=self.render(template, **facts), sizing_mode="stretch_width", margin=0)
@@ -107,8 +109,8 @@ class Frame:
 
 def desk(services: Services, identity: Identity, prefix: str) -> Page:
     """One visit: built by Panel for each session."""
-    ticket, preferred = _header("x-console-ticket"), _header("accept-language")[:2].lower()
-    words = _wording(services, preferred)
+    ticket = _header("x-console-ticket")
+    words = _wording(services, preferred(_header("accept-language"), LANGUAGES))
     notice = Fragment(visible=False, sizing_mode="stretch_width", margin=0)
     frame = Frame(
         services, identity, ticket, words, prefix, pmui.Container(notice, width_option="xl", sx={"paddingBlock": "16px 48px"}), notice
@@ -160,7 +162,7 @@ def _forget(page: Page, frame: Frame) -> None:
 def _wording(services: Services, language: str) -> Wording:
     told = language if language in LANGUAGES else LANGUAGES[0]
     today = services.clock().astimezone(services.settings.zone).date()
-    modules = {each.module.code: each.words[told].title for each in services.catalogue.modules(today)}
+    modules = {each.module.code: each.words[told].title for each in services.catalogue.modules(today) if told in each.words}
     return Wording(told, services.settings.zone, services.settings.currency, modules)
 
 

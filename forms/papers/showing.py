@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from forms.types.showing import day, in_digits, listed
+from forms.types.showing import day, in_digits, manner
 
 
 def grouped(digest: str) -> str:
@@ -14,4 +14,4 @@ def instant(at: datetime, language: str) -> str:
     """`22 novembre 2026, 10:42:07, UTC+01:00`."""
     offset = at.strftime("%z")
     time = in_digits(f"{at:%H:%M:%S}", language)
-    return listed((day(at.date().isoformat(), language), time, f"UTC{offset[:3]}:{offset[3:5]}"), language)
+    return manner(language).pause.join((day(at.date().isoformat(), language), time, f"UTC{offset[:3]}:{offset[3:5]}"))

@@ -25,6 +25,7 @@ class Manner(BaseModel):
 
     locale: str
     colon: str
+    pause: str
     units: dict[str, str]
     short: str = "medium"
     digits: str = ""

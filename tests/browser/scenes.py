@@ -7,7 +7,7 @@ import msgspec
 
 from dialogs.messages import Ask, Row
 from dialogs.view import ChatView, CoverPrice, Paper, Price, Progress, RowGroup, Said, Sent
-from tests.browser.wording import TEXTS
+from tests.browser.wording import texts
 
 SHOWN = "0f" * 32
 EMAIL = "demo.cliente@example.org"
@@ -18,7 +18,7 @@ BIRTH = "registration_person.identity.birth_date"
 
 def every_scene(language: str) -> dict[str, tuple[ChatView, list[dict[str, Any]]]]:
     """Scene name -> the view and the messages of the last turn."""
-    t = TEXTS[language]
+    t = texts(language)
     house = [{"kind": "text", "text": t["said"]}]
     problem = [{"kind": "problem", "text": t["mismatch"]}]
     receipt = {"id": "d", "title": t["receipt"], "media_type": "application/pdf", "bytes": 39_426}
@@ -72,7 +72,7 @@ def an_ask(t: dict[str, Any], name: str, kind: str, text: str, **more: Any) -> A
 
 
 def a_view(language: str) -> ChatView:
-    t = TEXTS[language]
+    t = texts(language)
     return ChatView(
         language=language,
         scene="ask",
@@ -90,24 +90,24 @@ def a_view(language: str) -> ChatView:
 
 
 def a_choice(language: str) -> ChatView:
-    t = TEXTS[language]
+    t = texts(language)
     choices = tuple({"value": value, "label": label, "description": more} for value, label, more in t["homes"])
     return replace(a_view(language), card=(), ask=an_ask(t, "home_kind", "choice", t["home"], choices=choices, hint=None), input="radio")
 
 
 def a_select(language: str) -> ChatView:
-    t = TEXTS[language]
+    t = texts(language)
     choices = tuple({"value": f"v{number}", "label": f"{t['option']} {number}"} for number in range(12))
     return replace(a_view(language), ask=an_ask(t, "country", "choice", t["home"], choices=choices), input="select")
 
 
 def a_refusal(language: str) -> ChatView:
-    t = TEXTS[language]
+    t = texts(language)
     return replace(a_view(language), card=(), ask=an_ask(t, "tax_code", "it_tax_code", t["tax_code"], max_length=16), input="text")
 
 
 def a_consent(language: str) -> ChatView:
-    t = TEXTS[language]
+    t = texts(language)
     choices = tuple({"value": value, "label": label} for value, label in zip(("accept", "refuse"), t["consent_answers"], strict=True))
     paper = Paper(
         t["consent"], t["consent_lead"], t["paper"], "2026-11", t["since"], "9c417e0a52d8b3f6" * 4, t["withdraw"], t["draft"], t["position"]
@@ -117,7 +117,7 @@ def a_consent(language: str) -> ChatView:
 
 
 def a_price(language: str) -> ChatView:
-    t = TEXTS[language]
+    t = texts(language)
     covers = (
         CoverPrice(t["building"], "148,50", ((t["base"], "135,00"), (t["year"], "× 1,10"))),
         CoverPrice(t["liability"], "63,85", ((t["least"], "63,85"),)),
@@ -132,12 +132,12 @@ def a_price(language: str) -> ChatView:
 def a_referral(language: str) -> ChatView:
     view = a_price(language)
     assert view.price is not None
-    price = replace(view.price, total=None, per="", note=TEXTS[language]["referral"], covers=(), net="", tax="", assumptions=())
+    price = replace(view.price, total=None, per="", note=texts(language)["referral"], covers=(), net="", tax="", assumptions=())
     return replace(view, price=price)
 
 
 def a_review(language: str) -> ChatView:
-    t = TEXTS[language]
+    t = texts(language)
     rows = (Row(BIRTH, t["birth"], t["birth_value"]), Row(f"{BIRTH}t", t["tax"], "DMECLN80C52F839X", ltr=True), Row(f"{BIRTH}p", "PEC", ""))
     groups = tuple(RowGroup(title, rows) for title in t["sections"][:3])
     return replace(
@@ -151,7 +151,7 @@ def a_review(language: str) -> ChatView:
 
 
 def a_sent(language: str, form: str = "registration_person") -> ChatView:
-    t = TEXTS[language]
+    t = texts(language)
     sent = Sent(form, "R-2026-000417", STAMP, (EMAIL,), tuple(t["steps"]))
     choices = tuple({"value": value, "label": label} for value, label in zip(("quote_home", "documents"), t["goals"], strict=True))
     return replace(
@@ -166,7 +166,7 @@ def a_sent(language: str, form: str = "registration_person") -> ChatView:
 
 
 def an_offer(language: str) -> ChatView:
-    t = TEXTS[language]
+    t = texts(language)
     view = a_price(language)
     choices = tuple({"value": value, "label": label} for value, label in zip(("accept", "refuse"), t["offer_answers"], strict=True))
     assert view.price is not None

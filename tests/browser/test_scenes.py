@@ -10,6 +10,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 SCENES = list(every_scene("it"))
 ADDRESSES = ["/", *(f"/it/{scene}" for scene in SCENES), "/en/ask", "/en/sent"]  # English is the same markup
+ADDRESSES += [
+    "/?lang=fa",
+    *(f"/fa/{scene}" for scene in ("ask", "refused", "choice", "consent", "price", "review", "sent")),
+    "/zh/review",
+    "/ru/ask",
+]
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -94,3 +100,28 @@ async def test_talk_is_open_just_after_it_and_folds_once_the_conversation_goes_o
     await page.locator("summary", has_text="Quello che ci siamo scritti").click()
     assert await page.locator(".thread .house").is_visible()
     await page.close()
+
+
+async def test_a_page_from_the_right_is_the_other_one_in_the_mirror(chromium: Browser, gallery_url: str) -> None:
+    page = await chromium.new_page(viewport={"width": 1280, "height": 844})
+    sides = {}
+    for language in ("it", "fa"):
+        await page.goto(f"{gallery_url}/{language}/ask")
+        card, asked = [await page.locator(part).bounding_box() for part in (".card", ".sheet")]
+        assert card
+        assert asked
+        sides[language] = card["x"] < asked["x"]
+        assert await page.evaluate("document.documentElement.dir") == ("rtl" if language == "fa" else "ltr")
+    assert sides == {"it": True, "fa": False}
+    await page.close()
+
+
+async def test_languages_stand_by_their_own_names_and_open_without_a_script(chromium: Browser, gallery_url: str) -> None:
+    context = await chromium.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(f"{gallery_url}/?lang=fa")
+    assert not await page.locator(".tongues a").first.is_visible()
+    await page.locator(".tongues summary").click()
+    names = {await link.get_attribute("lang"): await link.inner_text() for link in await page.locator(".tongues a").all()}
+    assert names == {"it": "Italiano", "en": "English", "es": "Español", "ru": "Русский", "zh": "中文"}
+    await context.close()

@@ -56,3 +56,8 @@ TEXTS: dict[str, dict[str, Any]] = {
         "offer": "Do you accept the offer and ask for the policy?", "offer_answers": ["I accept and ask for the policy", "I do not accept"], "offer_note": "Checked by a person. Valid until 22 December 2026.",
     },
 }  # fmt: skip
+
+
+def texts(language: str) -> dict[str, Any]:
+    """English ones for a language that has none here: its pages are tried for their layout, round the words that the program itself has."""
+    return TEXTS.get(language, TEXTS["en"])

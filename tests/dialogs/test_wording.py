@@ -59,8 +59,7 @@ def test_every_leaf_is_text(language: str) -> None:
     """YAML takes an unquoted no for a falsehood, and nobody could be told it."""
     for key, found in flat(wording.load(language)):
         assert all(isinstance(each, str) for each in (found if isinstance(found, list) else [found])), key
-    assert wording.say(language, "no") == "no"
-    assert wording.worded(language, value=False) == "no"
+    assert wording.worded(language, value=False) == {"ru": "нет", "fa": "خیر", "zh": "否"}.get(language, "no")
 
 
 def flat(tree: object, path: str = "") -> Iterator[tuple[str, object]]:

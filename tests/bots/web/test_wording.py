@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 import bots.web.wording
-from bots.web.wording import preferred
+from rules.languages import preferred
 
 ROOM = Path(bots.web.wording.__file__).parent
 LANGUAGES = sorted(path.stem for path in (ROOM / "words").glob("*.yaml"))

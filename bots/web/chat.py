@@ -1,6 +1,5 @@
 """The web chat: server-rendered pages over the chat API's own code path. Every form is a turn, answered by a redirect to the present question."""
 
-from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final
 
@@ -17,14 +16,14 @@ from bots.web.conversations import Conversations, TurnHead
 from bots.web.fields import said_by_form
 from bots.web.frame import Frame, Frames
 from bots.web.problems import ApiProblem
-from bots.web.rendering import kilobytes, page
+from bots.web.rendering import page
 from bots.web.scenes import API, LastTurn, show
 from bots.web.uploads import Form, Upload, read_form
 from bots.web.wording import furniture, word
 from dialogs.events import Answered, Commanded
 from dialogs.turn import QuestionChanged
 from dialogs.view import ChatView
-from forms.types.showing import isolated
+from forms.types.showing import file_size, in_digits, isolated
 
 MOST_TURNS_SHOWN: Final = 400
 
@@ -156,11 +155,12 @@ class ChatPages:
         problem: str | None = None,
         given: list[str] | None = None,
         status: int = 200,
-        facts: Mapping[str, str] | None = None,
+        wait_s: str = "1",
     ) -> Response:
         view, last = await self._conversations.view(conversation), await self._conversations.last(conversation)
         frame = self._frame(request, view)
-        told = {name: isolated(fact, frame.language) for name, fact in (facts or {}).items()}
+        facts = {"size": file_size(self._conversations.max_upload, frame.language), "seconds": in_digits(wait_s, frame.language)}
+        told = {name: isolated(fact, frame.language) for name, fact in facts.items()}
         problems = [word(furniture(frame.language), problem).format(**told)] if problem else []
         shown = LastTurn(last.number, () if problem else last.messages)
         return show(
@@ -172,10 +172,8 @@ class ChatPages:
         wording = {409: "stale", 413: "too_large", 415: "wrong_kind", 429: "too_fast"}.get(problem.status)
         if wording is None:
             return self._gone(request)
-        facts = {"size": kilobytes(self._conversations.max_upload), "seconds": problem.headers.get("retry-after", "1")}
-        return await self._show(
-            request, conversation, problem=wording, status=problem.status if problem.status != 409 else 200, facts=facts
-        )
+        status, wait_s = problem.status if problem.status != 409 else 200, problem.headers.get("retry-after", "1")
+        return await self._show(request, conversation, problem=wording, status=status, wait_s=wait_s)
 
     def _frame(self, request: Request, view: ChatView) -> Frame:
         return self._frames.of(view.language, is_embedded=_is_embedded(request))

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bots.web.wording import furniture
-from forms.types.showing import comma, in_digits, manner
+from forms.types.showing import comma, file_size, in_digits, manner
 
 HERE: Final = Path(__file__).parent
 FIRST_LAYER: Final = 4  # title, why, who, what for
@@ -34,8 +34,10 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(paper=set_paper, fingerprint=set_fingerprint, stamp=set_stamp, kilobytes=kilobytes, layered=layered)
-    made.globals.update(static=static_address, colon=lambda language: manner(language).colon, comma=comma, in_digits=in_digits)
+    made.filters.update(paper=set_paper, fingerprint=set_fingerprint, stamp=set_stamp, layered=layered)
+    made.globals.update(
+        static=static_address, colon=lambda language: manner(language).colon, comma=comma, in_digits=in_digits, file_size=file_size
+    )
     return made
 
 
@@ -82,12 +84,6 @@ def set_stamp(stamp: str) -> Markup:
     """A validation string breaks at its spaces only."""
     parts = [Markup('<span class="stamp">{}</span>').format(part) for part in stamp.split(" ")]
     return Markup('<bdi dir="ltr" class="code">{}</bdi>').format(Markup(" ").join(parts))
-
-
-def kilobytes(count: int) -> str:
-    if count < 1_000_000:
-        return f"{max(1, round(count / 1000))} kB"
-    return f"{count / 1_000_000:.1f}".rstrip("0").rstrip(".") + " MB"
 
 
 @cache

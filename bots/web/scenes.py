@@ -8,10 +8,10 @@ from starlette.responses import Response
 
 from bots.web.fields import field_of
 from bots.web.frame import Frame, Talk
-from bots.web.rendering import kilobytes, page
+from bots.web.rendering import page
 from bots.web.wording import furniture
 from dialogs.view import ChatView
-from forms.types.showing import isolated
+from forms.types.showing import file_size
 
 TEMPLATES: Final = {"consent": "consent", "price": "price", "offer": "price", "review": "review", "sent": "sent", "closed": "closed"}
 MOST_LINES: Final = 6  # three exchanges; the rest is in the transcript
@@ -58,7 +58,7 @@ def show(
         field=field,
         described=_described(view, told),
         heading="h1" if template == "ask" else "h2",
-        max_upload=isolated(kilobytes(max_upload), frame.language),
+        max_upload=file_size(max_upload, frame.language),
     )
     return page(template, frame.language, {"page": framed, "view": view}, status)
 

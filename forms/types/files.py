@@ -1,7 +1,7 @@
 """Uploaded files: told by their content, never by their name or by what the browser says."""
 
 from forms.types.base import Asked, Read, Reading, Wire
-from forms.types.showing import listed
+from forms.types.showing import file_size, listed
 from rules.refusals import Reason, Refused
 
 _KILO = 1024
@@ -28,10 +28,10 @@ class FileType:
             return Refused(Reason.FILE_EXPECTED)
         return refused_file(value["media_type"], value["bytes"], asked) or Read(dict(value))
 
-    def show(self, value: Wire, asked: Asked) -> str:  # noqa: ARG002 - the protocol's shape
+    def show(self, value: Wire, asked: Asked) -> str:
         if not isinstance(value, dict):
             return str(value)
-        return f"{value.get('name', '')} ({_size(int(value.get('bytes', 0)))})"
+        return f"{value.get('name', '')} ({file_size(int(value.get('bytes', 0)), asked.language, _KILO)})"
 
 
 def sniff(data: bytes) -> str | None:
@@ -54,7 +54,7 @@ def refused_file(media_type: str | None, size: int, asked: Asked) -> Refused | N
     if size <= 0:
         return Refused(Reason.FILE_EMPTY)
     if size > most:
-        return Refused(Reason.FILE_TOO_LARGE, bytes=_size(size), max=_size(most))
+        return Refused(Reason.FILE_TOO_LARGE, bytes=file_size(size, asked.language, _KILO), max=file_size(most, asked.language, _KILO))
     accept = asked.accept or _KINDS
     if media_type not in accept:
         return Refused(Reason.FILE_KIND, accept=listed(sorted({kind.rpartition("/")[2].upper() for kind in accept}), asked.language))
@@ -67,9 +67,3 @@ def file_name(given: str) -> str:
     safe = "".join(sign if sign.isalnum() or sign in " ._-()" else "_" for sign in last).strip(" .")
     stem, dot, ending = safe[-200:].rpartition(".")
     return (f"{stem[: _NAME_LENGTH - 10]}{dot}{ending[:9]}" if dot else safe[:_NAME_LENGTH]) or "file"
-
-
-def _size(count: int) -> str:
-    if count >= _KILO * _KILO:
-        return f"{count / _KILO / _KILO:.1f} MB".replace(".0 ", " ")
-    return f"{max(1, round(count / _KILO))} kB"

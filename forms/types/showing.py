@@ -162,6 +162,13 @@ def with_unit(number: str, unit: str | None, language: str) -> str:
     return f"{number}\u00a0{sign}" if sign else number
 
 
+def file_size(count: int, language: str, kilo: int = 1000) -> str:
+    """ "39 kB", "1,5 MB"."""
+    if count < kilo * kilo:
+        return with_unit(plain_number(str(max(1, round(count / kilo))), language), "kB", language)
+    return with_unit(plain_number(f"{count / kilo / kilo:.1f}".removesuffix(".0"), language), "MB", language)
+
+
 def listed(items: Iterable[str], language: str) -> str:
     """ "a, b, c" with the language's comma, and no "and"."""
     return comma(language).join(items)

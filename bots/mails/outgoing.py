@@ -19,7 +19,7 @@ from bots.records import ReceiptRecord, read_offer, read_policy, read_receipt
 from bots.workshop import Workshop
 from dialogs.services import Services
 from forms.papers.showing import instant
-from forms.types.showing import day, listed
+from forms.types.showing import day, in_digits, listed
 from storage.documents import find_document
 from storage.mails import Mail, mark_failed, mark_sent, read_mail
 from storage.sealing import Owner
@@ -197,5 +197,6 @@ def _worded(press: Press, facts: Mapping[str, Any], language: str) -> dict[str, 
         elif name in {"valid_until", "starts_on"}:
             worded[name] = day(str(value), language)
         else:
-            worded[name] = listed(map(str, value), language) if isinstance(value, list) else str(value)
+            told = in_digits(str(value), language) if isinstance(value, int) else str(value)
+            worded[name] = listed(map(str, value), language) if isinstance(value, list) else told
     return worded

@@ -25,6 +25,8 @@ OTHER = re.compile(f"[{_RIGHT}{_HAN}]")
 """What makes a line one of these."""
 RIGHT = re.compile(f"[{_RIGHT}]")
 HAN = re.compile(f"[{_HAN}]")
+_LATIN = re.compile(r"(?=[!-~]*[A-Za-z])[A-Za-z0-9][!-~]*[A-Za-z0-9]")
+"""An address or a code: it keeps its order whatever it begins with, as if it stood by itself."""
 _JOINERS = re.compile(f"(?<=[{_RIGHT}])[\u200c\u200d](?=[{_RIGHT}])")
 _WIDE = re.compile(f"(?<=[{_HAN}])[“”‘’…—·]+|[“”‘’…—·]+(?=[{_HAN}])")
 """Marks that Chinese shares with others and writes as wide as its characters."""
@@ -221,7 +223,8 @@ def _reordered(line: str, *, is_from_right: bool) -> list[tuple[int, int, bool]]
     from fpdf.enums import TextDirection
 
     base = TextDirection.RTL if is_from_right else auto_detect_base_direction(line)
-    characters = BidiParagraph(line, base).get_reordered_characters()
+    strong = _LATIN.sub(lambda found: "a" * len(found[0]), line)
+    characters = BidiParagraph(strong, base).get_reordered_characters()
     kept = sorted(each.character_index for each in characters)
     ends = dict(zip(kept, [*kept[1:], len(line)], strict=True))
     return [(each.character_index, ends[each.character_index], each.embedding_level % 2 == 1) for each in characters]

@@ -94,6 +94,13 @@ def test_chinese_lines_are_full_and_no_mark_stands_where_it_may_not():
         assert all(line_width(line, regular()) * 10 / 1000 > width - longest for line in lines[:-1])
 
 
+def test_an_address_in_a_persian_sentence_keeps_its_order():
+    address = "127.0.0.1:8080/verify/R-2026-000002/5dddb3c575c615cf"
+    for sentence in (f"یا {address} را باز کنید", f"({address})، سپس."):
+        drawn = scripts.runs(sentence, regular(), is_from_right=True)
+        assert address in "".join(run.text or "".join(glyph.text for glyph in run.glyphs) for run in drawn)
+
+
 def test_a_word_that_is_wider_than_the_line_is_cut():
     word = "بیمه" * 60
     lines = broken(word, regular(), 10, 200)

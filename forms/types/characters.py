@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 from rules.refusals import Reason, Refused
 
@@ -21,6 +22,8 @@ _UNREADABLE = re.compile(
 # Invisible signs of direction and width that phones and word processors paste along. ZWNJ and ZWJ are letters' business in Persian: kept.
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
 _JOINERS = re.compile("[\u200c\u200d]")
+# An Arabic keyboard's letters for the Persian ones that look alike.
+_PERSIAN = str.maketrans("يىكةەہ", "ییکههه")
 _SPACES = re.compile(r"\s+")
 _QUESTION_MARKS = re.compile("[?¿؟⁇⁈⁉‽？❓❔]")
 _NOT_WORD = re.compile(r"[^\w°²]+|_+")
@@ -68,7 +71,7 @@ def typed(text: str) -> str | Refused:
     line = clean_line(text)
     if isinstance(line, Refused):
         return line
-    return _SPACES.sub(" ", _JOINERS.sub("", compatible(line)).casefold()).strip() or Refused(Reason.EMPTY)
+    return _SPACES.sub(" ", _JOINERS.sub("", compatible(line)).casefold().translate(_PERSIAN)).strip() or Refused(Reason.EMPTY)
 
 
 def identifier(text: str, reason: Reason) -> str | Refused:
@@ -87,11 +90,36 @@ def asks(text: str) -> bool:
     return _QUESTION_MARKS.search(text) is not None
 
 
+def is_han(sign: str) -> bool:
+    """A sign of a script that puts no blanks between words."""
+    return "\u3400" <= sign <= "\u9fff" or sign == "〇"
+
+
+def starts_with(words: str, start: str) -> bool:
+    """Whether the folded words go on after this one; no blank follows a Chinese word."""
+    return words.startswith(start if is_han(start[-1]) else f"{start} ") and words != start
+
+
+def ends_with(words: str, end: str) -> bool:
+    return words.endswith(end if is_han(end[0]) else f" {end}") and words != end
+
+
+def strip_han(words: str, small: Collection[str]) -> str:
+    """Without these at either end, as long as something is left, where no blanks stand between words."""
+    if not words or not is_han(words[0]):
+        return words
+    for word in small:
+        for bare in (words.removeprefix(word), words.removesuffix(word)):
+            if is_han(word[0]) and bare and bare != words:
+                return strip_han(bare.strip(), small)
+    return words
+
+
 def fold(words: str) -> str:
-    """Words as they are compared: no case, no accents, punctuation as single blanks ("L'Aquila" = "l aquila")."""
+    """Words as they are compared: no case, no accents (й = и, ё = е), punctuation as single blanks ("L'Aquila" = "l aquila")."""
     decomposed = unicodedata.normalize("NFKD", words.casefold())
     if not decomposed.isascii():
-        decomposed = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+        decomposed = "".join(sign for sign in decomposed if not unicodedata.combining(sign)).translate(_PERSIAN)
     return _NOT_WORD.sub(" ", decomposed).strip()
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from forms.types import showing
 from forms.types.base import Asked, Candidates, Choice, Doubt, Read, Reading, Wire
-from forms.types.characters import LINE_MOST, clean_line, fold, typed
+from forms.types.characters import LINE_MOST, clean_line, fold, is_han, strip_han, typed
 from forms.types.confirmations import ACTS, ConfirmType, YesNoType, read_act
 from forms.types.numbers import number_in
 from forms.types.vocabulary import vocabularies
@@ -24,7 +24,7 @@ _MENTION_MOST = 5
 _MOST_LISTED = 100
 _LEAST_SUM = 100
 """Choices from 100 up are amounts; a "2" is the second choice."""
-_SPLIT = re.compile(r"[,;/&+\n]|\s-\s")
+_SPLIT = re.compile(r"[,;/&+\n،؛、，；]|\s-\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +129,9 @@ def _all_or_none(line: str, asked: Asked) -> Reading | None:
     if words in _list_words(asked.language, "none"):
         none = {choice.value for choice in asked.choices if choice.value in asked.exclusive and choice.value.startswith("no")}
         return _listed(none, asked)
+    if words in _list_words(asked.language, "all"):
+        return _listed(_everything(asked), asked)
     for all_words in _list_words(asked.language, "all"):
-        if words == all_words:
-            return _listed(_everything(asked), asked)
         if words.startswith(all_words + " "):
             return _all_but(words.removeprefix(all_words).strip(), asked)
     return None
@@ -175,9 +175,14 @@ def _parts(line: str, asked: Asked) -> list[str]:
 def _at_joining_words(words: str, asked: Asked) -> list[str]:
     if re.fullmatch(r"\d{1,2}( \d{1,2})+", words):
         return words.split()
-    joining = sorted(_list_words(asked.language, "joining"), key=len, reverse=True)
-    pattern = rf"(?:^|\s)(?:{'|'.join(map(re.escape, joining))})(?=\s)"
-    return [part for part in map(str.strip, re.split(pattern, words)) if part]
+    return [part for part in map(str.strip, re.split(_joints(asked.language), words)) if part]
+
+
+@lru_cache(maxsize=100)
+def _joints(language: str) -> re.Pattern[str]:
+    joining = sorted(_list_words(language, "joining"), key=len, reverse=True)
+    spaced, joined = ("|".join(re.escape(word) for word in joining if is_han(word[0]) is of_han) for of_han in (False, True))
+    return re.compile(rf"(?:^|\s)(?:{spaced})(?=\s)" + (f"|{joined}" if joined else ""))
 
 
 def _match(line: str, asked: Asked) -> tuple[frozenset[int], bool]:
@@ -190,10 +195,10 @@ def _match(line: str, asked: Asked) -> tuple[frozenset[int], bool]:
         return exact, False
     if amount := _by_amount(line, asked):
         return amount, False
-    by_number, by_words = _by_number(line, bare, asked), _by_part(bare, index)
+    by_number, by_words = _by_number(line, bare, asked), _by_part(bare, index, asked.language)
     if by_number or by_words:
         return by_number | by_words, False
-    if not _list_words(asked.language, "negating").isdisjoint(words.split()):
+    if _negations(words, asked.language):
         return frozenset(), True  # "not an owner" is spelt much like "owner", and the opposite
     return _by_mention(words, index) or _by_spelling(bare or words, index), True
 
@@ -224,7 +229,13 @@ def _without_fillers(words: str, language: str) -> str:
     if not all(word.isdecimal() for word in left):
         negating = _list_words(language, "negating")
         left = [word for word in said if word not in fillers or word in negating]
-    return " ".join(left)
+    return strip_han(" ".join(left), fillers)
+
+
+def _negations(words: str, language: str) -> frozenset[str]:
+    """The words among these that leave out or deny what stands beside them."""
+    denying = _list_words(language, "negating") | _list_words(language, "but")
+    return denying.intersection(words.split()) | frozenset(word for word in denying if is_han(word[0]) and word in words)
 
 
 def _by_amount(line: str, asked: Asked) -> frozenset[int]:
@@ -246,25 +257,30 @@ def _by_number(line: str, bare: str, asked: Asked) -> frozenset[int]:
     """ "2", "2)", "n. 2", "the second": the place in the list."""
     told = typed(line)
     number = re.fullmatch(r"\D{0,12}?\s*(\d{1,2})\s*[.)°]?", told) if isinstance(told, str) else None
-    place = int(number[1]) if number and re.fullmatch(r"\d*", bare) else _ordinal(bare, asked)
+    place = int(number[1]) if number and re.fullmatch(r"\d*", bare) else _ordinal(fold(line), asked) or _ordinal(bare, asked)
     return frozenset({place - 1}) if place and 1 <= place <= len(asked.choices) else frozenset()
 
 
 def _ordinal(bare: str, asked: Asked) -> int | None:
-    for known in vocabularies(asked.language):
-        place = known.lists.ordinals.get(bare)
-        if place is not None:
-            return len(asked.choices) if place == -1 else place
-    return None
+    place = _ordinals(asked.language).get(bare)
+    return len(asked.choices) if place == -1 else place
 
 
-def _by_part(bare: str, index: _Index) -> frozenset[int]:
-    """Choices one of whose names begins with these words or has them all as words."""
+@lru_cache(maxsize=100)
+def _ordinals(language: str) -> Mapping[str, int]:
+    return {fold(word): place for known in reversed(vocabularies(language)) for word, place in known.lists.ordinals.items()}
+
+
+def _by_part(bare: str, index: _Index, language: str) -> frozenset[int]:
+    """Choices one of whose names begins with these words or has them all as words, and denies no more: "married" is no "not married"."""
     wanted = set(bare.split())
     if len(bare) < _SHORTEST_PART and not bare.isdecimal():
         return frozenset()
+    denied = _negations(bare, language)
     return frozenset(
-        place for name, place in index.names if wanted <= set(name.split()) or (name.startswith(bare) and not bare.isdecimal())
+        place
+        for name, place in index.names
+        if (wanted <= set(name.split()) or (name.startswith(bare) and not bare.isdecimal())) and _negations(name, language) <= denied
     )
 
 
@@ -273,7 +289,11 @@ def _by_mention(words: str, index: _Index) -> frozenset[int]:
     if words.count(" ") >= _MENTION_MOST:
         return frozenset()
     sentence = f" {words} "
-    named = {name for name in index.by_name if len(name) > _SHORTEST_PART and f" {name} " in sentence}
+    named = {
+        name
+        for name in index.by_name
+        if (len(name) > _SHORTEST_PART and f" {name} " in sentence) or (is_han(name[0]) and len(name) > 1 and name in words)
+    }
     meant = (index.by_name[name] for name in named if not any(name != other and name in other for other in named))
     return frozenset(place for places in meant for place in places)
 

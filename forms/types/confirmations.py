@@ -4,12 +4,13 @@ import re
 from functools import cache
 
 from forms.types.base import Asked, Doubt, Read, Reading, Wire
-from forms.types.characters import asks, clean_line, fold
+from forms.types.characters import asks, clean_line, fold, is_han
 from forms.types.vocabulary import AnswerWords, vocabularies, vocabulary
 from rules.refusals import Reason, Refused
 
 ACTS = frozenset({"accept", "refuse", "seen", "confirm"})
 _AGREEING = {"accept": ("yes", "accept", "confirm"), "confirm": ("yes", "accept", "confirm"), "seen": ("yes", "seen")}
+_CLAUSES = re.compile("[,.;!،؛，、。；！]")
 _TONES = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
 
 
@@ -21,13 +22,12 @@ class YesNoType:
         line = clean_line(text)
         if isinstance(line, Refused):
             return line
-        words = _plain(line, asked.language)
-        if not asks(line) and words in _phrases(asked.language, "no", "refuse"):
+        if _says(line, asked.language, "no", "refuse"):
             return Read(value=False)
-        if words in _phrases(asked.language, "yes", "vague", "confirm", "accept") and not asks(line):
+        if _says(line, asked.language, "yes", "vague", "confirm", "accept"):
             return Read(value=True)
-        chosen = _by_label(words, asked)
-        return chosen or _beginning(words, asked)
+        words = _plain(line, asked.language)
+        return _by_label(words, asked) or _beginning(words, asked)
 
     def read_value(self, value: object, asked: Asked) -> Reading:  # noqa: ARG002 - the protocol's shape
         return Read(value) if isinstance(value, bool) else Refused(Reason.WRONG_KIND)
@@ -51,9 +51,9 @@ class ConfirmType(YesNoType):
         if isinstance(line, Refused):
             return line
         words = _plain(line, asked.language)
-        if not asks(line) and words in _phrases(asked.language, "no", "refuse"):
+        if _says(line, asked.language, "no", "refuse"):
             return Read(value=False)
-        if not asks(line) and words in _phrases(asked.language, "yes", "confirm"):
+        if _says(line, asked.language, "yes", "confirm"):
             return Read(value=True)
         chosen = _by_label(words, asked) if not asks(line) else None
         return chosen or _not_explicit(words, line, asked.language)
@@ -66,15 +66,38 @@ def read_act(text: str, asked: Asked) -> Reading:
         return line
     values = {choice.value for choice in asked.choices}
     words = _plain(line, asked.language)
-    if "refuse" in values and not asks(line) and words in _phrases(asked.language, "no", "refuse"):
+    if "refuse" in values and _says(line, asked.language, "no", "refuse"):
         return Read("refuse")
     agreeing = next((value for value in _AGREEING if value in values), None)
-    if agreeing and not asks(line) and words in _phrases(asked.language, *_AGREEING[agreeing]):
+    if agreeing and _says(line, asked.language, *_AGREEING[agreeing]):
         return Read(agreeing)
     for choice in asked.choices:
         if not asks(line) and words in {_plain(choice.label, asked.language), choice.value}:
             return Read(choice.value)
     return _not_explicit(words, line, asked.language)
+
+
+def _says(line: str, language: str, *kinds: str) -> bool:
+    """Whether the line, or each of its clauses, is one of these phrases: "Yes, I accept. Thanks"."""
+    if asks(line):
+        return False
+    replies = tuple(kind for kind in kinds if kind in _REPLIES)
+    return any(
+        (said := [words for part in parts if (words := without_courtesies(part, language, *courtesies))]) and phrases.issuperset(said)
+        for phrases, courtesies in ((_phrases(language, *kinds), ("polite",)), (_phrases(language, *replies), ("polite", "please")))
+        for parts in ([line], _clauses(line, language))
+    )
+
+
+_REPLIES = frozenset({"yes", "vague", "no", "refuse"})
+"""What a "please" may go with: "yes, please", while "please confirm" is said to us."""
+
+
+def _clauses(line: str, language: str) -> list[str]:
+    """What stands between commas and full stops. A "sí" with its accent is no "si", and stands by itself."""
+    first, _, rest = line.partition(" ")
+    parts = [first, rest] if first.casefold() in _accented(language) else [line]
+    return [clause for part in parts for clause in map(str.strip, _CLAUSES.split(part)) if clause]
 
 
 def _not_explicit(words: str, line: str, language: str) -> Refused:
@@ -86,10 +109,12 @@ def _not_explicit(words: str, line: str, language: str) -> Refused:
 
 def _beginning(words: str, asked: Asked) -> Reading:
     """ "yes, but only in summer": a yes that is asked about."""
-    no = _leading(words, _phrases(asked.language, "no"))
-    yes = _leading(words, _phrases(asked.language, "yes"))
+    noes = _phrases(asked.language, "no")
+    no, yes = _leading(words, noes), _leading(words, _phrases(asked.language, "yes"))
     if no is None and yes is None:
         return Refused(Reason.NOT_UNDERSTOOD)
+    if yes is not None and _leading(words.removeprefix(yes), noes) is not None:
+        return Refused(Reason.NOT_UNDERSTOOD)  # "да нет" is neither
     value = yes is not None
     return Doubt(value, Reason.CHOICE_GUESSED, {"guess": YesNoType().show(value, asked)})
 
@@ -115,16 +140,35 @@ def _wire_word(value: Wire) -> str:
 
 
 def _plain(line: str, language: str) -> str:
-    """Folded words without courtesies; a text of signs only (👍) stays as it is."""
+    return without_courtesies(line, language, "polite", "please")
+
+
+def without_courtesies(line: str, language: str, *courtesies: str) -> str:
+    """Folded words without a courtesy before or after them, "" where there is nothing else; a text of signs only (👍) stays as it is."""
     words = fold(line)
     if not words:
         return _TONES.sub("", line)
-    for polite in sorted(_phrases(language, "polite"), key=len, reverse=True):
-        if words.endswith(" " + polite):
+    for polite in _longest_first(language, *courtesies):
+        if words == polite:
+            return ""
+        blank = "" if is_han(polite[0]) else " "
+        if words.endswith(blank + polite):
             return words.removesuffix(polite).strip()
-        if words.startswith(polite + " "):
+        if words.startswith(polite + blank):
             return words.removeprefix(polite).strip()
     return words
+
+
+@cache
+def _longest_first(language: str, *kinds: str) -> tuple[str, ...]:
+    return tuple(sorted(_phrases(language, *kinds), key=len, reverse=True))
+
+
+@cache
+def _accented(language: str) -> frozenset[str]:
+    """Single words for yes whose accent tells them from other words: "sì", "sí"."""
+    words = {word.casefold() for known in vocabularies(language) for word in known.answers.yes if " " not in word}
+    return frozenset(word for word in words if word != fold(word))
 
 
 @cache

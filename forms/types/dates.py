@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -10,6 +10,7 @@ from forms.types.base import Asked, Candidates, Choice, Doubt, Read, Reading, Wi
 from forms.types.characters import typed
 from forms.types.number_words import words_to_number
 from forms.types.showing import day, day_of_year
+from forms.types.solar import solar_date, solar_parts
 from forms.types.text import Typed
 from forms.types.vocabulary import vocabularies, vocabulary
 from rules.refusals import Reason, Refused
@@ -28,6 +29,9 @@ _YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})")
 _YEAR_LAST = re.compile(r"(\d{1,2}) ?([-/., ]) ?(\d{1,2}) ?\2 ?(\d{4}|\d\d|['’]\d\d)")
 _RUN_TOGETHER = re.compile(r"(\d\d)(\d\d)(\d{4})")
 _WITHOUT_YEAR = re.compile(r"(\d{1,2})([-/.])(\d{1,2})")
+_IN_SIGNS = re.compile(
+    r"(?:(\d{2}|\d{4}|[〇零一二三四五六七八九]{2}|[〇零一二三四五六七八九]{4})年)?(\d{1,2}|[元一二三四五六七八九十]{1,2})月份?(\d{1,2}|[一二三四五六七八九十]{1,3})[日号號]?"
+)
 _TOKENS = re.compile(r"\d+|[^\W\d_]+|[°ºª]")
 
 
@@ -38,6 +42,9 @@ class _Parts:
     day: int
     month: int
     year: str | None
+    is_solar: bool = False
+    is_named: bool = False
+    """The month by its name, which tells the calendar."""
 
 
 class DateType(Typed):
@@ -67,7 +74,8 @@ def age_on(birth: date, today: date) -> int:
     return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
 
 
-def _read_parts(told: str, asked: Asked) -> Reading:
+def _read_parts(whole: str, asked: Asked) -> Reading:
+    told = _without_fillers(whole, asked.language)
     if match := _YEAR_FIRST.fullmatch(told):
         return _settled([_Parts(int(match[3]), int(match[2]), match[1])], asked)
     if match := _YEAR_LAST.fullmatch(told.rstrip(".")) or _RUN_TOGETHER.fullmatch(told):
@@ -76,7 +84,7 @@ def _read_parts(told: str, asked: Asked) -> Reading:
         return _by_order(int(match[1]), int(second), year, separator, asked)
     if match := _WITHOUT_YEAR.fullmatch(told):
         return _by_order(int(match[1]), int(match[3]), None, match[2], asked)
-    parts = _named(told, asked.language)
+    parts = _in_signs(told, asked.language) or _named(told, asked.language)
     return Refused(Reason.DATE_UNKNOWN) if parts is None else _settled([parts], asked)
 
 
@@ -108,7 +116,7 @@ def _is_day_first(separator: str, language: str) -> bool:
 
 def _settled(readings: Iterable[_Parts], asked: Asked) -> Reading:
     """One reading of what may be several dates; those out of bounds drop out as long as one is within."""
-    readings = tuple(readings)
+    readings = tuple(each for parts in readings for each in _calendars(parts, asked))
     if (chosen := _chosen(readings, asked)) is not None:
         return Read(chosen)
     if readings[0].year is None and not _spans_a_year(asked):
@@ -127,10 +135,22 @@ def _settled(readings: Iterable[_Parts], asked: Asked) -> Reading:
     return judged[0] if len(judged) == 1 else _nearest_refusal(days, asked)
 
 
+def _calendars(parts: _Parts, asked: Asked) -> tuple[_Parts, ...]:
+    """Digits alone may be of the people's own calendar: told by the year, and both where that does not tell."""
+    own = vocabulary(asked.language).dates
+    if parts.is_solar or parts.is_named or not own.solar_months:
+        return (parts,)
+    solar = replace(parts, is_solar=True)
+    if parts.year is not None and len(parts.year) > 2:
+        return (solar if own.is_solar(int(parts.year)) else parts,)
+    return (parts, solar)
+
+
 def _chosen(readings: tuple[_Parts, ...], asked: Asked) -> str | None:
     """Of the days that were offered, the one that a day and a month alone name: "il 3 aprile"."""
-    named = {(parts.day, parts.month) for parts in readings if parts.year is None}
-    found = [choice.value for choice in asked.choices if (each := _iso(choice.value)) and (each.day, each.month) in named]
+    named = {(parts.day, parts.month, parts.is_solar) for parts in readings if parts.year is None}
+    days = [each for choice in asked.choices if (each := _iso(choice.value))]
+    found = [each.isoformat() for each in days if named & {(each.day, each.month, False), (*solar_parts(each)[:0:-1], True)}]
     return found[0] if len(found) == 1 else None
 
 
@@ -153,17 +173,17 @@ def _which(isos: list[str], asked: Asked) -> Candidates:
 
 
 def _days(parts: _Parts, asked: Asked) -> set[date]:
-    days = set()
+    days, in_calendar = set(), solar_date if parts.is_solar else date
     for year in _years(parts, asked):
         try:
-            days.add(date(year, parts.month, parts.day))
+            days.add(in_calendar(year, parts.month, parts.day))
         except ValueError:
             continue
     return days
 
 
 def _years(parts: _Parts, asked: Asked) -> tuple[int, ...]:
-    today = asked.today.year
+    today = solar_parts(asked.today)[0] if parts.is_solar else asked.today.year
     if parts.year is None:
         return (today - 1, today, today + 1)
     if len(parts.year) > 2:
@@ -172,18 +192,18 @@ def _years(parts: _Parts, asked: Asked) -> tuple[int, ...]:
     short = int(parts.year)
     near = [century - 100 + short, century + short, century + 100 + short]
     if asked.name.endswith(_PAST) or _is_bound(asked.max, asked.today, after=False):
-        return _past_years(near, asked)
+        return _past_years(near, today, asked)
     if asked.name.endswith(_FUTURE) or _is_bound(asked.min, asked.today, after=True):
         return (min(year for year in near if year >= today - 20),)
     return (min(near, key=lambda year: abs(year - today)),)
 
 
-def _past_years(near: list[int], asked: Asked) -> tuple[int, ...]:
+def _past_years(near: list[int], today: int, asked: Asked) -> tuple[int, ...]:
     """The latest such year that is over; for births of those who sign also the century before, where both could be alive."""
-    past = [year for year in near if year <= asked.today.year]
+    past = [year for year in near if year <= today]
     if not asked.name.endswith(_BIRTH):
         return (past[-1],)
-    ages = {year: asked.today.year - year for year in past}
+    ages = {year: today - year for year in past}
     if asked.name not in _CONTRACTING:
         return tuple(year for year in past if ages[year] <= OLDEST)[-1:] or (past[-1],)
     return tuple(year for year in past if ages[year] <= OLDEST + 1)
@@ -244,6 +264,11 @@ def _months(language: str) -> dict[str, int]:
 
 
 @cache
+def _solar_months(language: str) -> dict[str, int]:
+    return {name: month for known in vocabularies(language) for month, names in known.dates.solar_months.items() for name in names}
+
+
+@cache
 def _fillers(language: str) -> frozenset[str]:
     return frozenset(word.strip("'") for known in vocabularies(language) for word in (*known.dates.fillers, *known.dates.ordinal_endings))
 
@@ -256,7 +281,7 @@ def _ordinals(language: str) -> dict[str, int]:
 def _named(told: str, language: str) -> _Parts | None:
     """Day, month name and year in any order that has the month before the year: "12 marzo 1980", "March 12th, 1980"."""
     tokens = [token for token in _TOKENS.findall(told) if token not in _fillers(language)]
-    months = _months(language)
+    months = {**_solar_months(language), **_months(language)}
     at = next((place for place, token in enumerate(tokens) if token in months), None)
     if at is None:
         return None
@@ -269,7 +294,41 @@ def _named(told: str, language: str) -> _Parts | None:
     year = _year(after, language)
     if number is None or year is _NO_YEAR:
         return None
-    return _Parts(number, months[tokens[at]], year or None)
+    return _Parts(number, months[tokens[at]], year or None, is_solar=tokens[at] not in _months(language), is_named=True)
+
+
+def _without_fillers(told: str, language: str) -> str:
+    """The date alone: "nato il 12/3/1980", "12.03.1980 г."."""
+    words = told.split(" ")
+    while len(words) > 1 and words[-1].rstrip(".") in _fillers(language):
+        words.pop()
+    while len(words) > 1 and words[0] in _fillers(language):
+        words.pop(0)
+    return " ".join(words)
+
+
+def _in_signs(told: str, language: str) -> _Parts | None:
+    """1980年3月12日, 一九八〇年三月十二日; 我是…出生的 may stand around it."""
+    bare = told.replace(" ", "")
+    found = _IN_SIGNS.search(bare)
+    if found is None or not _is_filler(bare[: found.start()], language) or not _is_filler(bare[found.end() :], language):
+        return None
+    year, month, day_said = found.groups()
+    numbers = [1 if part == "元" else int(part) if part.isdecimal() else words_to_number(part, language) for part in (month, day_said)]
+    if numbers[0] is None or numbers[1] is None:
+        return None
+    digits = None if year is None else "".join(sign if sign.isdecimal() else str(words_to_number(sign, language)) for sign in year)
+    return _Parts(numbers[1], numbers[0], digits, is_named=True)
+
+
+def _is_filler(text: str, language: str) -> bool:
+    """Whether nothing but words without meaning stands here, without blanks between them."""
+    while text:
+        word = next((text[:length] for length in range(len(text), 0, -1) if text[:length] in _fillers(language)), None)
+        if word is None:
+            return False
+        text = text.removeprefix(word)
+    return True
 
 
 def _first_number(tokens: list[str], language: str) -> tuple[list[str], list[str]]:

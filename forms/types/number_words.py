@@ -1,8 +1,10 @@
-"""Numbers written in words: "centoventimila", "one hundred and fifty", "100 mila" by each language's table of words."""
+"""Numbers written in words: "centoventimila", "one hundred and fifty", "3万5千" by each language's table of words."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
+from forms.types.characters import is_han
 from forms.types.vocabulary import vocabularies
 
 _LONGEST = 80
@@ -13,7 +15,7 @@ _HIGHEST = 10**13
 class _Word:
     text: str
     value: int
-    kind: str  # small multiplier scale filler
+    kind: str  # small multiplier scale filler digits
 
 
 @cache
@@ -34,13 +36,20 @@ def _words(numbers_of: str, which: int) -> dict[str, tuple[_Word, ...]]:
 
 def words_to_number(text: str, language: str) -> int | None:
     """The number that the words say in this or any other known language, None where they say none."""
-    if len(text) > _LONGEST or (len(text) < 2 and text.isascii()):
+    if len(text) > _LONGEST or (len(text) < 2 and not is_han(text)):
         return None  # "a" and "k" mean a number only beside another one
-    for which in range(len(vocabularies(language))):
-        number = _evaluate(_split(text, _words(language, which)))
-        if number is not None:
-            return number
-    return None
+    own, *others = (_number(text, language, which) for which in range(len(vocabularies(language))))
+    found = {number for number in others if number is not None}
+    return own if own is not None or len(found) != 1 else found.pop()
+
+
+def _number(text: str, language: str, which: int) -> int | None:
+    """By the words of one language: in Spanish "once" is 11, in English it is not."""
+    row = _split(text, _words(language, which))
+    if len(row) == len(text) == 1 and row[0].value >= _UNCOUNTED:
+        return None
+
+    return _evaluate(row, by_place=vocabularies(language)[which].numbers.by_place)
 
 
 def scale_of(text: str, language: str) -> int | None:
@@ -49,6 +58,11 @@ def scale_of(text: str, language: str) -> int | None:
         if text in known.numbers.scales:
             return known.numbers.scales[text]
     return None
+
+
+_UNCOUNTED = 100
+"""From here on a sign alone is a unit without its number: 万."""
+_DIGITS = re.compile(r"[0-9]{1,7}")
 
 
 def _split(text: str, words: dict[str, tuple[_Word, ...]]) -> tuple[_Word, ...]:
@@ -62,6 +76,9 @@ def _split(text: str, words: dict[str, tuple[_Word, ...]]) -> tuple[_Word, ...]:
             return ()
         if start in failed:
             return None
+        if digits := _DIGITS.match(text, start):
+            rest = after(digits.end())
+            return None if rest is None else (_Word(digits[0], int(digits[0]), "digits"), *rest)
         for word in words.get(text[start], ()):
             if text.startswith(word.text, start):
                 rest = after(start + len(word.text))
@@ -73,24 +90,42 @@ def _split(text: str, words: dict[str, tuple[_Word, ...]]) -> tuple[_Word, ...]:
     return after(0) or ()
 
 
-def _evaluate(row: tuple[_Word, ...]) -> int | None:
+def _evaluate(row: tuple[_Word, ...], *, by_place: bool) -> int | None:
+    if by_place and (placed := _by_place(row)) is not None:
+        return placed
     meant = [word for word in row if word.kind != "filler"]
     if not meant or row[0].kind == "filler" or row[-1].kind == "filler":
         return None
     total = section = unit = 0
-    last_scale = _HIGHEST
+    last_scale, is_full = _HIGHEST, False
     for word in meant:
-        if word.kind == "small":
-            if not _adds_to(unit, word.value):
+        if word.kind in {"small", "digits"}:
+            if is_full or not (unit == 0 if word.kind == "digits" else _adds_to(unit, word.value)):
                 return None
-            unit += word.value
+            unit, is_full = unit + word.value, word.kind == "digits"
         elif word.kind == "multiplier":
-            section, unit = section + (unit or 1) * word.value, 0
+            section, unit, is_full = section + (unit or 1) * word.value, 0, False
         else:
             if word.value >= last_scale:
                 return None
-            total, section, unit, last_scale = total + (section + unit or 1) * word.value, 0, 0, word.value
-    return total + section + unit
+            total, section, unit, last_scale, is_full = total + (section + unit or 1) * word.value, 0, 0, word.value, False
+    return total + section + unit if section + unit < last_scale else None
+
+
+def _by_place(row: tuple[_Word, ...]) -> int | None:
+    """一九八〇 digit by digit; 三万五 as 35,000, 一百二 as 120: the last digit is of the next lower place, unless a zero stands before it."""
+    digits = [word for word in row if word.kind in {"small", "digits"} and word.value < 10]
+    if len(digits) == len(row) >= _LEAST_DIGITS:
+        return int("".join(str(word.value) for word in row))
+    *before, place, last = row if len(row) > 2 else (None, None, None)
+    if place is None or last is None or last not in digits or place.value < 100 or last.value == 0:
+        return None
+    whole = _evaluate(tuple(word for word in (*before, place) if word is not None), by_place=False)
+    return None if whole is None else whole + last.value * place.value // 10
+
+
+_LEAST_DIGITS = 3
+"""两三 is two or three, 三五 a few."""
 
 
 def _adds_to(unit: int, value: int) -> bool:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 
 from forms.types.base import Asked, Doubt, Read, Reading, Wire
-from forms.types.characters import clean_line, typed
+from forms.types.characters import clean_line, is_han, typed
 from forms.types.number_words import scale_of, words_to_number
 from forms.types.showing import in_digits, money, plain_number, with_unit
 from forms.types.vocabulary import vocabularies, vocabulary
@@ -19,8 +19,12 @@ _HIGHEST = Decimal(10**12)
 _LONGEST = 60
 
 _DIGITS = re.compile(r"([+\-−–]?)\s*(\d[\d.,' ’]*)")
-_SQUARE = re.compile(r"(?<=m)\s*²", re.IGNORECASE)
+_SQUARE = re.compile(r"(?<=[mм])\s*²", re.IGNORECASE)
 _GROUP_SIGNS = "'’ "
+_PERSIAN_DIGIT = re.compile("[٠-٩۰-۹]")
+_SLASHED = re.compile(r"(\D*(\d+))/(\d{1,2})(\D*)")
+_PARTS = frozenset((top, bottom) for digits in ("123456789", "۱۲۳۴۵۶۷۸۹") for top in digits[:3] for bottom in digits[1:4])
+"""What may be a half or three quarters as well, and is asked."""
 _WIRE = re.compile(r"-?\d{1,15}(\.\d{1,12})?")
 
 
@@ -39,6 +43,12 @@ class _Found:
     other: _Number | None = None
 
 
+_SOLAR_BEHIND = 621
+"""Years; the solar one begins in March."""
+_YEAR = "year"
+"""Years stand among the words of dates: "nel 1975", "1975 г."."""
+
+
 class NumberType:
     """Any number; kept as a string with a dot."""
 
@@ -47,7 +57,7 @@ class NumberType:
     decimals = 6
 
     def read_text(self, text: str, asked: Asked) -> Reading:
-        found = _find(text, asked.language, asked.unit)
+        found = _find(text, asked.language, _YEAR if _is_year(asked) else asked.unit)
         if isinstance(found, Refused):
             return found
         return self._choose(found, asked)
@@ -108,6 +118,16 @@ class IntegerType(NumberType):
     input = "numeric"
     decimals = 0
 
+    def read_text(self, text: str, asked: Asked) -> Reading:
+        reading = super().read_text(text, asked)
+        year = reading.value if isinstance(reading, Read) and isinstance(reading.value, int) and _is_year(asked) else 0
+        if not vocabulary(asked.language).dates.is_solar(year):
+            return reading
+        common = self._judged(Decimal(year + _SOLAR_BEHIND), asked)
+        if not isinstance(common, Read):
+            return common
+        return Doubt(common.value, Reason.NUMBER_AMBIGUOUS, {"guess": self.show(common.value, asked)})
+
     def read_value(self, value: object, asked: Asked) -> Reading:
         if isinstance(value, bool) or not isinstance(value, int):
             return Refused(Reason.WRONG_KIND)
@@ -150,14 +170,18 @@ def _find(text: str, language: str, unit: str | None) -> _Found | Refused:
     bare = _SQUARE.sub("2", line)
     if len(bare) > _LONGEST or any(unicodedata.category(sign) == "No" for sign in bare):
         return Refused(Reason.NUMBER_UNKNOWN)  # superscripts, fractions and circled digits turn into other numbers under NFKC
-    told = typed(_arabic_separators(bare, language))
+    told = typed(_persian_signs(bare, language))
     if isinstance(told, Refused):
         return told
-    return _find_in(_without_units(told, unit, language), language) or Refused(Reason.NUMBER_UNKNOWN)
+    return _find_in(told, language) or _find_in(_without_units(told, unit, language), language) or Refused(Reason.NUMBER_UNKNOWN)
 
 
-def _arabic_separators(line: str, language: str) -> str:
-    return line.replace("٬", "").replace("٫", vocabulary(language).numbers.decimal)
+def _persian_signs(line: str, language: str) -> str:
+    own = vocabulary(language).numbers
+    line = line.replace("٬", "").replace("٫", own.decimal)
+    slashed = _SLASHED.fullmatch(line) if own.slash or _PERSIAN_DIGIT.search(line) else None
+    is_half = slashed is not None and (slashed[2], slashed[3]) in _PARTS
+    return f"{slashed[1]}{own.decimal}{slashed[3]}{slashed[4]}" if slashed and not is_half else line
 
 
 def _find_in(told: str, language: str) -> _Found | None:
@@ -169,7 +193,8 @@ def _find_in(told: str, language: str) -> _Found | None:
     rest = told[digits.end() :].strip()
     scale = scale_of(rest, language) if rest else 1
     if scale is None:
-        return None
+        number = words_to_number(told, language)  # 3万5千
+        return None if number is None else _Found(_Number(Decimal(number)))
     found = _by_separators(digits[2].strip(), language)
     return None if found is None else _Found(_times(found.own, sign * scale), _times(found.other, sign * scale))
 
@@ -216,6 +241,7 @@ def _units(unit: str | None, language: str) -> tuple[tuple[str, ...], tuple[str,
     after: set[str] = set()
     for known in vocabularies(language):
         names: Sequence[str] = known.numbers.units.get(unit or "", ())
+        names = known.dates.fillers if unit == _YEAR else names
         before.update(known.numbers.approximate, names)
         after.update(names, known.numbers.counted if unit is None else (), (word for word in known.numbers.approximate if word.isalpha()))
     return (tuple(sorted(before, key=len, reverse=True)), tuple(sorted(after, key=len, reverse=True)))
@@ -241,10 +267,10 @@ def _strip_one(told: str, words: tuple[str, ...], *, at_end: bool) -> str:
     for word in words:
         if at_end and told.endswith(word):
             rest = told[: -len(word)]
-            if rest and (rest[-1] in " \t" or not rest[-1].isalpha() or not word[0].isalpha()):
+            if rest and (rest[-1] in " \t" or not rest[-1].isalpha() or not word[0].isalpha() or is_han(word[0])):
                 return rest.strip()
         elif not at_end and told.startswith(word):
             rest = told[len(word) :]
-            if rest and (rest[0] == " " or not rest[0].isalpha() or not word[-1].isalpha()):
+            if rest and (rest[0] == " " or not rest[0].isalpha() or not word[-1].isalpha() or is_han(word[-1])):
                 return rest.strip()
     return told

@@ -12,6 +12,8 @@ from rules.languages import BEING_WRITTEN
 _WORDS = Path(__file__).with_name("words")
 _FALLBACK = "en"
 
+_SOLAR_FROM, _SOLAR_TO = 1200, 1500
+
 type Phrases = tuple[str, ...]
 
 
@@ -23,6 +25,8 @@ class DateWords(Part):
     order: Literal["day_first", "ask"]
     """What 3/4/1980 means: the 3rd of April, or to be asked because people use both. 3/4/80 is asked everywhere."""
     months: dict[int, list[str]]
+    solar_months: dict[int, list[str]] = {}
+    """Of Iran's calendar, where the language's people count by it."""
     ordinals: dict[str, int]
     """Days in words beside the number words: "primo", "first"."""
     ordinal_endings: list[str]
@@ -30,6 +34,10 @@ class DateWords(Part):
     """Days from today: "oggi" 0, "ieri" -1."""
     fillers: list[str]
     """Words without meaning in a date: weekdays, "il", "of"."""
+
+    def is_solar(self, year: int) -> bool:
+        """Whether people mean their own calendar: in the common one nobody alive was born then, and hardly a house built."""
+        return bool(self.solar_months) and _SOLAR_FROM <= year < _SOLAR_TO
 
 
 class NumberWords(Part):
@@ -41,6 +49,10 @@ class NumberWords(Part):
     """Words that multiply what stands just before them: "cento" 100."""
     scales: dict[str, int]
     """Words that multiply all since the last scale, and may follow digits: "mila" 1000, "k" 1000."""
+    slash: bool = False
+    """Decimals stand after a slash: ۴/۵ is 4.5."""
+    by_place: bool = False
+    """Digits are put in a row, 一九八〇, and a last one goes on where the number stopped: 三万五 is 35,000."""
     fillers: list[str]
     approximate: list[str]
     """Words before a number that change nothing we keep: "circa"."""
@@ -56,7 +68,9 @@ class AnswerWords(Part):
     """Enough for a yes_no question only: "ok"."""
     no: list[str]
     polite: list[str]
-    """May stand beside a yes or a no without changing it."""
+    """Thanks: may stand beside any answer without changing it."""
+    please: list[str]
+    """May stand beside a yes or a no only: "please confirm" is said to us."""
     confirm: list[str]
     accept: list[str]
     seen: list[str]

@@ -14,7 +14,8 @@ from dialogs.messages import Notice
 from dialogs.state import Pending
 from dialogs.understanding import find_group, find_question, means_email, next_more
 from forms.flow import Step
-from forms.types.characters import asks, fold
+from forms.types.characters import asks, ends_with, fold, starts_with
+from forms.types.confirmations import without_courtesies
 from rules.refusals import Reason
 
 COMMANDS = (
@@ -28,7 +29,7 @@ def typed(text: str, language: str) -> Commanded | None:
     """The command that the words are, to the letter: with or without a slash, in the conversation's language or in English."""
     line = text.strip()
     words = fold(line)
-    command = _aliases(language).get(words)
+    command = _aliases(language).get(words) or _aliases(language).get(without_courtesies(line, language, "polite", "please"))
     if command is not None:
         return Commanded(command)
     head, _, rest = line.removeprefix("/").partition(" ")
@@ -39,10 +40,13 @@ def typed(text: str, language: str) -> Commanded | None:
 
 
 def _with_argument(words: str, language: str) -> Commanded | None:
-    """ "cambia il cap", "change my address", "in inglese"."""
-    for verb in _verbs(language):
-        if words.startswith(f"{verb} "):
-            return Commanded("change", words.removeprefix(verb).strip())
+    """ "cambia il cap", "change my address", "把邮编改一下"."""
+    for verb in _verbs(language, "change_verbs"):
+        if starts_with(words, verb) and (rest := words.removeprefix(verb).strip()):
+            return Commanded("change", rest)
+    for verb in _verbs(language, "change_verbs_last"):
+        if ends_with(words, verb) and (rest := words.removesuffix(verb).strip()):
+            return Commanded("change", rest)
     return None
 
 
@@ -51,7 +55,7 @@ def asked_why(text: str, language: str, kind: str) -> bool:
     if kind in FREE_TYPES and not asks(text):
         return False
     words = fold(text)
-    return any(words.startswith(f"{alias} ") for alias, command in _aliases(language).items() if command == "why")
+    return any(starts_with(words, alias) for alias, command in _aliases(language).items() if command == "why")
 
 
 def nearly(text: str, language: str) -> Commanded | None:
@@ -87,8 +91,8 @@ def _aliases(language: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=16)
-def _verbs(language: str) -> tuple[str, ...]:
-    verbs = {fold(verb) for each in (*wording.LANGUAGES, language) for verb in wording.aliases(each, "change_verbs")}
+def _verbs(language: str, which: str) -> tuple[str, ...]:
+    verbs = {fold(verb) for each in (*wording.LANGUAGES, language) for verb in wording.aliases(each, which)}
     return tuple(sorted(verbs, key=len, reverse=True))
 
 

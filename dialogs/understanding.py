@@ -16,7 +16,7 @@ from forms.flow import Step, asked, check
 from forms.model import Words
 from forms.types import TYPES
 from forms.types.base import Asked, Doubt, Read
-from forms.types.characters import asks, fold
+from forms.types.characters import asks, ends_with, fold, is_han, starts_with, strip_han
 
 _NEAR = 88
 """rapidfuzz ratio from which a misspelt name counts as meant: `supeficie` 94, `residenza`/`presidenza` 95 is why it is always confirmed."""
@@ -47,7 +47,7 @@ def find_group(desk: Desk, words: str) -> str | None:
     said = _bare(words, desk.language)
     for step in _steps(desk):
         names = desk.words(step.form).groups[step.group].names if step.kind == "more" and step.group is not None else ()
-        if any(re.search(rf"\b{re.escape(fold(name))}\b", said) for name in names):
+        if any(_place(fold(name), said) for name in names):
             return next_more(desk, step.path)
     return None
 
@@ -81,8 +81,10 @@ def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | No
 
 def is_question(text: str, language: str, *, of_free_words: bool) -> bool:
     """Something asked rather than answered; where any words are an answer both the word and the mark must say so."""
-    begins = any(fold(text).startswith(f"{fold(word)} ") for word in _phrases(language, "question_words"))
-    return begins and asks(text) if of_free_words else begins or asks(text)
+    words = fold(text)
+    begins = any(starts_with(words, fold(word)) for word in _phrases(language, "question_words"))
+    ends = any(ends_with(words, fold(word)) for word in _phrases(language, "question_endings"))
+    return (begins and asks(text)) or ends if of_free_words else begins or ends or asks(text)
 
 
 def is_not_known(text: str, language: str) -> bool:
@@ -148,7 +150,7 @@ def _names_of(words: Words, name: str) -> tuple[str, ...]:
 def _likeness(name: str, said: str) -> float:
     if name == said:
         return 200.0 + len(name)
-    if re.search(rf"\b{re.escape(name)}\b", said):
+    if _place(name, said):
         return 100.0 + len(name)
     ratio = fuzz.ratio(name, said)
     return ratio if ratio >= _NEAR and len(said) > 3 else 0.0
@@ -159,7 +161,8 @@ def _likeness(name: str, said: str) -> float:
 
 def _without_marker(text: str, language: str) -> tuple[bool, str]:
     for marker in _phrases(language, "correction_markers"):
-        found = re.match(rf"{re.escape(marker)}\b[\s,:;.\-–]*", text, re.IGNORECASE)
+        bound = "" if is_han(marker[-1]) else r"\b"
+        found = re.match(rf"{re.escape(marker)}{bound}[\s,:;.\-–،؛，。：；、]*", text, re.IGNORECASE)
         if found and found.end() < len(text):
             return True, text[found.end() :]
     return False, text
@@ -167,15 +170,27 @@ def _without_marker(text: str, language: str) -> tuple[bool, str]:
 
 def _parted(text: str, language: str) -> tuple[str, str] | None:
     """Name and value around the verb: "il cap | è | 10121", "postcode: 10121"."""
-    copulas = "|".join(re.escape(word) for word in _phrases(language, "copulas"))
-    found = re.match(rf"(.{{2,60}}?)(?:\s+(?:{copulas})\s+|\s*[:=]\s*)(.+)$", text, re.IGNORECASE | re.DOTALL)
+    found = _around(language).match(text)
     return (found[1].strip(), found[2].strip().rstrip(".!")) if found else None
+
+
+@lru_cache(maxsize=16)
+def _around(language: str) -> re.Pattern[str]:
+    copulas = [(re.escape(word), is_han(word[0])) for word in _phrases(language, "copulas")]
+    spaced, joined = ("|".join(word for word, is_joined in copulas if is_joined is of_han) for of_han in (False, True))
+    verbs = rf"\s+(?:{spaced})\s+" + (rf"|\s*(?:{joined})\s*" if joined else "")
+    return re.compile(rf"(.{{2,60}}?)(?:{verbs}|\s*[:=：]\s*)(.+)$", re.IGNORECASE | re.DOTALL)
+
+
+def _place(name: str, said: str) -> re.Match[str] | None:
+    """Where the name stands as a word; of a script without blanks, where it stands."""
+    return re.search(re.escape(name) if is_han(name[0]) else rf"\b{re.escape(name)}\b", said, re.IGNORECASE)
 
 
 def _value_for(desk: Desk, step: Step, name: str, rest: str, named: tuple[str, str] | None, *, strictly: bool) -> Read | Doubt | None:
     if named is not None and _bare(named[0], desk.language) == name:
         return _read(desk, step, named[1])
-    if strictly or not re.search(rf"\b{re.escape(name)}\b", fold(rest)):
+    if strictly or not _place(name, fold(rest)):
         return None
     told = named[1] if named is not None else _beside(name, rest)
     return _read(desk, step, told) or _read_number(desk, step, told)
@@ -183,8 +198,8 @@ def _value_for(desk: Desk, step: Step, name: str, rest: str, named: tuple[str, s
 
 def _beside(name: str, rest: str) -> str:
     """The words around the name: "civico 47", "95 mq"."""
-    found = re.search(rf"\b{re.escape(name)}\b[\s,:]*", rest, re.IGNORECASE)
-    return (rest[: found.start()] + rest[found.end() :]).strip() or rest if found else rest
+    found = _place(name, rest)
+    return f"{rest[: found.start()]} {rest[found.end() :].lstrip(' ,:，：')}".strip() or rest if found else rest
 
 
 def _read(desk: Desk, step: Step, text: str) -> Read | Doubt | None:
@@ -212,7 +227,7 @@ def _bare(words: str, language: str) -> str:
     """Without articles and possessives."""
     small = {fold(word) for word in _phrases(language, "small_words")}
     kept = [word for word in fold(words.replace("'", " ").replace("’", " ")).split() if word not in small]
-    return " ".join(kept) or fold(words)
+    return strip_han(" ".join(kept), small) or fold(words)
 
 
 @lru_cache(maxsize=64)

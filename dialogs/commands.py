@@ -14,7 +14,7 @@ from dialogs.messages import Notice
 from dialogs.state import Pending
 from dialogs.understanding import find_group, find_question, means_email, next_more
 from forms.flow import Step
-from forms.types.characters import asks, ends_with, fold, starts_with
+from forms.types.characters import asks, closings, fold, openings
 from forms.types.confirmations import without_courtesies
 from rules.refusals import Reason
 
@@ -41,21 +41,25 @@ def typed(text: str, language: str) -> Commanded | None:
 
 def _with_argument(words: str, language: str) -> Commanded | None:
     """ "cambia il cap", "change my address", "把邮编改一下"."""
-    for verb in _verbs(language, "change_verbs"):
-        if starts_with(words, verb) and (rest := words.removeprefix(verb).strip()):
-            return Commanded("change", rest)
-    for verb in _verbs(language, "change_verbs_last"):
-        if ends_with(words, verb) and (rest := words.removesuffix(verb).strip()):
-            return Commanded("change", rest)
-    return None
+    first, last = _verbs(language)
+    rest = words
+    if words.startswith(first):
+        rest = words.removeprefix(next(verb for verb in first if words.startswith(verb)))
+    elif words.endswith(last):
+        rest = words.removesuffix(next(verb for verb in last if words.endswith(verb)))
+    return Commanded("change", rest) if rest and rest != words else None
 
 
 def asked_why(text: str, language: str, kind: str) -> bool:
     """ "perche vi serve?", "why do you need that": where any words are an answer only with a question mark."""
     if kind in FREE_TYPES and not asks(text):
         return False
-    words = fold(text)
-    return any(starts_with(words, alias) for alias, command in _aliases(language).items() if command == "why")
+    return fold(text).startswith(_whys(language))
+
+
+@lru_cache(maxsize=16)
+def _whys(language: str) -> tuple[str, ...]:
+    return openings(alias for alias, command in _aliases(language).items() if command == "why")
 
 
 def nearly(text: str, language: str) -> Commanded | None:
@@ -91,9 +95,13 @@ def _aliases(language: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=16)
-def _verbs(language: str, which: str) -> tuple[str, ...]:
-    verbs = {fold(verb) for each in (*wording.LANGUAGES, language) for verb in wording.aliases(each, which)}
-    return tuple(sorted(verbs, key=len, reverse=True))
+def _verbs(language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Those that stand first, and last."""
+    first, last = ({verb for each in (*wording.LANGUAGES, language) for verb in wording.aliases(each, key)} for key in _VERBS)
+    return openings(first), closings(last)
+
+
+_VERBS = ("change_verbs", "change_verbs_last")
 
 
 def could_be_answer(stop: Stop, kind: str, text: str) -> bool:

@@ -16,7 +16,7 @@ from forms.flow import Step, asked, check
 from forms.model import Words
 from forms.types import TYPES
 from forms.types.base import Asked, Doubt, Read
-from forms.types.characters import asks, ends_with, fold, is_han, starts_with, strip_han
+from forms.types.characters import asks, closings, fold, is_han, names, openings, strip_han
 
 _NEAR = 88
 """rapidfuzz ratio from which a misspelt name counts as meant: `supeficie` 94, `residenza`/`presidenza` 95 is why it is always confirmed."""
@@ -46,8 +46,8 @@ def find_group(desk: Desk, words: str) -> str | None:
     """Key of the question whether there is one more, of the group that is called so."""
     said = _bare(words, desk.language)
     for step in _steps(desk):
-        names = desk.words(step.form).groups[step.group].names if step.kind == "more" and step.group is not None else ()
-        if any(_place(fold(name), said) for name in names):
+        called = desk.words(step.form).groups[step.group].names if step.kind == "more" and step.group is not None else ()
+        if any(names(fold(name), said) for name in called):
             return next_more(desk, step.path)
     return None
 
@@ -60,7 +60,7 @@ def next_more(desk: Desk, path: str) -> str | None:
 
 def means_email(words: str, language: str) -> bool:
     """The first address, which has no question of a form to be found by."""
-    return _bare(words, language) in {_bare(name, language) for name in _phrases(language, "email_names")}
+    return _bare(words, language) in _bare_phrases(language, "email_names")
 
 
 def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | None:
@@ -70,10 +70,10 @@ def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | No
     if len(text) > _MOST or asks(text):
         return None
     marked, rest = _without_marker(text.strip(), desk.language)
-    named = _parted(rest, desk.language)
+    said = _Said(rest, desk.language)
     for step in _answered(desk):
         for name in _names(desk, step):
-            reading = _value_for(desk, step, name, rest, named, strictly=strictly and not marked)
+            reading = _value_for(desk, step, name, said, strictly=strictly and not marked)
             if reading is not None and reading.value != desk.state.answers.get(step.key):
                 return Correction(step, reading)
     return None
@@ -82,14 +82,14 @@ def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | No
 def is_question(text: str, language: str, *, of_free_words: bool) -> bool:
     """Something asked rather than answered; where any words are an answer both the word and the mark must say so."""
     words = fold(text)
-    begins = any(starts_with(words, fold(word)) for word in _phrases(language, "question_words"))
-    ends = any(ends_with(words, fold(word)) for word in _phrases(language, "question_endings"))
+    first, last = _asking(language)
+    begins, ends = words.startswith(first), words.endswith(last)
     return (begins and asks(text)) or ends if of_free_words else begins or ends or asks(text)
 
 
 def is_not_known(text: str, language: str) -> bool:
     """ "non lo so", "I do not have it here": no answer, and nobody's mistake."""
-    return fold(text) in {fold(words) for words in _phrases(language, "not_known")}
+    return fold(text) in _folded(language, "not_known")
 
 
 def propose(desk: Desk, correction: Correction) -> None:
@@ -150,7 +150,7 @@ def _names_of(words: Words, name: str) -> tuple[str, ...]:
 def _likeness(name: str, said: str) -> float:
     if name == said:
         return 200.0 + len(name)
-    if _place(name, said):
+    if names(name, said):
         return 100.0 + len(name)
     ratio = fuzz.ratio(name, said)
     return ratio if ratio >= _NEAR and len(said) > 3 else 0.0
@@ -160,12 +160,14 @@ def _likeness(name: str, said: str) -> float:
 
 
 def _without_marker(text: str, language: str) -> tuple[bool, str]:
-    for marker in _phrases(language, "correction_markers"):
-        bound = "" if is_han(marker[-1]) else r"\b"
-        found = re.match(rf"{re.escape(marker)}{bound}[\s,:;.\-–،؛，。：；、]*", text, re.IGNORECASE)
-        if found and found.end() < len(text):
-            return True, text[found.end() :]
-    return False, text
+    found = _marker(language).match(text)
+    return (True, text[found.end() :]) if found and found.end() < len(text) else (False, text)
+
+
+@lru_cache(maxsize=16)
+def _marker(language: str) -> re.Pattern[str]:
+    markers = "|".join(re.escape(marker) + ("" if is_han(marker[-1]) else r"\b") for marker in _phrases(language, "correction_markers"))
+    return re.compile(rf"(?:{markers})[\s,:;.\-–،؛，。：；、]*", re.IGNORECASE)
 
 
 def _parted(text: str, language: str) -> tuple[str, str] | None:
@@ -187,12 +189,22 @@ def _place(name: str, said: str) -> re.Match[str] | None:
     return re.search(re.escape(name) if is_han(name[0]) else rf"\b{re.escape(name)}\b", said, re.IGNORECASE)
 
 
-def _value_for(desk: Desk, step: Step, name: str, rest: str, named: tuple[str, str] | None, *, strictly: bool) -> Read | Doubt | None:
-    if named is not None and _bare(named[0], desk.language) == name:
-        return _read(desk, step, named[1])
-    if strictly or not _place(name, fold(rest)):
+class _Said:
+    """A sentence, its folded words, and what of it stands before and after a verb."""
+
+    def __init__(self, text: str, language: str) -> None:
+        self.text = text
+        self.words = fold(text)
+        self.parted = _parted(text, language)
+        self.subject = _bare(self.parted[0], language) if self.parted is not None else None
+
+
+def _value_for(desk: Desk, step: Step, name: str, said: _Said, *, strictly: bool) -> Read | Doubt | None:
+    if said.parted is not None and said.subject == name:
+        return _read(desk, step, said.parted[1])
+    if strictly or not names(name, said.words):
         return None
-    told = named[1] if named is not None else _beside(name, rest)
+    told = said.parted[1] if said.parted is not None else _beside(name, said.text)
     return _read(desk, step, told) or _read_number(desk, step, told)
 
 
@@ -225,9 +237,25 @@ def _value(desk: Desk, step: Step, known: Asked, text: str) -> Read | Doubt | No
 
 def _bare(words: str, language: str) -> str:
     """Without articles and possessives."""
-    small = {fold(word) for word in _phrases(language, "small_words")}
+    small = _folded(language, "small_words")
     kept = [word for word in fold(words.replace("'", " ").replace("’", " ")).split() if word not in small]
     return strip_han(" ".join(kept), small) or fold(words)
+
+
+@lru_cache(maxsize=64)
+def _folded(language: str, key: str) -> frozenset[str]:
+    return frozenset(map(fold, _phrases(language, key)))
+
+
+@lru_cache(maxsize=64)
+def _bare_phrases(language: str, key: str) -> frozenset[str]:
+    return frozenset(_bare(name, language) for name in _phrases(language, key))
+
+
+@lru_cache(maxsize=16)
+def _asking(language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Words that a question begins with, and such as it ends with."""
+    return openings(_phrases(language, "question_words")), closings(_phrases(language, "question_endings"))
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from rules.refusals import Reason, Refused
 
@@ -95,13 +95,19 @@ def is_han(sign: str) -> bool:
     return "\u3400" <= sign <= "\u9fff" or sign == "〇"
 
 
-def starts_with(words: str, start: str) -> bool:
-    """Whether the folded words go on after this one; no blank follows a Chinese word."""
-    return words.startswith(start if is_han(start[-1]) else f"{start} ") and words != start
+def openings(phrases: Iterable[str]) -> tuple[str, ...]:
+    """For `startswith` of folded words, longest first: each phrase with the blank that follows it, which no Chinese word has."""
+    return tuple(sorted((phrase if is_han(phrase[-1]) else f"{phrase} " for phrase in map(fold, phrases) if phrase), key=len, reverse=True))
 
 
-def ends_with(words: str, end: str) -> bool:
-    return words.endswith(end if is_han(end[0]) else f" {end}") and words != end
+def closings(phrases: Iterable[str]) -> tuple[str, ...]:
+    """For `endswith` likewise."""
+    return tuple(sorted((phrase if is_han(phrase[0]) else f" {phrase}" for phrase in map(fold, phrases) if phrase), key=len, reverse=True))
+
+
+def names(name: str, said: str) -> bool:
+    """Whether the name stands among the words, both folded."""
+    return name in said and (is_han(name[0]) or f" {name} " in f" {said} ")
 
 
 def strip_han(words: str, small: Collection[str]) -> str:

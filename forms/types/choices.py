@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from forms.types import showing
 from forms.types.base import Asked, Candidates, Choice, Doubt, Read, Reading, Wire
-from forms.types.characters import LINE_MOST, clean_line, fold, is_han, strip_han, typed
+from forms.types.characters import LINE_MOST, clean_line, fold, is_han, openings, strip_han, typed
 from forms.types.confirmations import ACTS, ConfirmType, YesNoType, read_act
 from forms.types.numbers import number_in
 from forms.types.vocabulary import vocabularies
@@ -138,8 +138,8 @@ def _all_or_none(line: str, asked: Asked) -> Reading | None:
 
 
 def _all_but(rest: str, asked: Asked) -> Reading | None:
-    for but in sorted(_list_words(asked.language, "but"), key=len, reverse=True):
-        if rest.startswith(but + " "):
+    for but in openings(_list_words(asked.language, "but")):
+        if rest.startswith(but):
             left_out = _read_parts(_parts(rest.removeprefix(but), asked), asked)
             if isinstance(left_out, Read) and isinstance(left_out.value, list):
                 return _listed(_everything(asked) - set(left_out.value), asked)
@@ -234,8 +234,15 @@ def _without_fillers(words: str, language: str) -> str:
 
 def _negations(words: str, language: str) -> frozenset[str]:
     """The words among these that leave out or deny what stands beside them."""
+    denying, joined = _denying(language)
+    return denying.intersection(words.split()) | frozenset(word for word in joined if word in words)
+
+
+@lru_cache(maxsize=100)
+def _denying(language: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """All of them, and those that no blank need stand before."""
     denying = _list_words(language, "negating") | _list_words(language, "but")
-    return denying.intersection(words.split()) | frozenset(word for word in denying if is_han(word[0]) and word in words)
+    return denying, tuple(word for word in denying if is_han(word[0]))
 
 
 def _by_amount(line: str, asked: Asked) -> frozenset[int]:

@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from forms.types.base import Asked, Doubt, Read, Reading, Wire
-from forms.types.characters import asks, clean_line, fold, is_han
+from forms.types.characters import asks, clean_line, closings, fold, openings
 from forms.types.vocabulary import AnswerWords, vocabularies, vocabulary
 from rules.refusals import Reason, Refused
 
@@ -50,13 +50,12 @@ class ConfirmType(YesNoType):
         line = clean_line(text)
         if isinstance(line, Refused):
             return line
-        words = _plain(line, asked.language)
         if _says(line, asked.language, "no", "refuse"):
             return Read(value=False)
         if _says(line, asked.language, "yes", "confirm"):
             return Read(value=True)
-        chosen = _by_label(words, asked) if not asks(line) else None
-        return chosen or _not_explicit(words, line, asked.language)
+        chosen = _by_label(without_courtesies(line, asked.language, "polite"), asked) if not asks(line) else None
+        return chosen or _not_explicit(_plain(line, asked.language), line, asked.language)
 
 
 def read_act(text: str, asked: Asked) -> Reading:
@@ -65,16 +64,16 @@ def read_act(text: str, asked: Asked) -> Reading:
     if isinstance(line, Refused):
         return line
     values = {choice.value for choice in asked.choices}
-    words = _plain(line, asked.language)
     if "refuse" in values and _says(line, asked.language, "no", "refuse"):
         return Read("refuse")
     agreeing = next((value for value in _AGREEING if value in values), None)
     if agreeing and _says(line, asked.language, *_AGREEING[agreeing]):
         return Read(agreeing)
+    words = without_courtesies(line, asked.language, "polite")
     for choice in asked.choices:
-        if not asks(line) and words in {_plain(choice.label, asked.language), choice.value}:
+        if words and not asks(line) and words in {fold(choice.label), choice.value}:
             return Read(choice.value)
-    return _not_explicit(words, line, asked.language)
+    return _not_explicit(_plain(line, asked.language), line, asked.language)
 
 
 def _says(line: str, language: str, *kinds: str) -> bool:
@@ -130,7 +129,7 @@ def _leading(words: str, phrases: frozenset[str]) -> str | None:
 
 def _by_label(words: str, asked: Asked) -> Reading | None:
     for choice in asked.choices:
-        if words in {_plain(choice.label, asked.language), choice.value} and choice.value in {"true", "false", "yes", "no"}:
+        if words and words in {_plain(choice.label, asked.language), choice.value} and choice.value in {"true", "false", "yes", "no"}:
             return Read(choice.value in {"true", "yes"})
     return None
 
@@ -148,20 +147,21 @@ def without_courtesies(line: str, language: str, *courtesies: str) -> str:
     words = fold(line)
     if not words:
         return _TONES.sub("", line)
-    for polite in _longest_first(language, *courtesies):
-        if words == polite:
-            return ""
-        blank = "" if is_han(polite[0]) else " "
-        if words.endswith(blank + polite):
-            return words.removesuffix(polite).strip()
-        if words.startswith(polite + blank):
-            return words.removeprefix(polite).strip()
+    alone, before, after = _courtesies(language, *courtesies)
+    if words in alone:
+        return ""
+    if words.endswith(after):
+        return words.removesuffix(next(polite for polite in after if words.endswith(polite))).strip()
+    if words.startswith(before):
+        return words.removeprefix(next(polite for polite in before if words.startswith(polite))).strip()
     return words
 
 
 @cache
-def _longest_first(language: str, *kinds: str) -> tuple[str, ...]:
-    return tuple(sorted(_phrases(language, *kinds), key=len, reverse=True))
+def _courtesies(language: str, *kinds: str) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
+    """Alone, before other words and after them, longest first; a blank is between them but in Chinese."""
+    polite = _phrases(language, *kinds)
+    return polite, openings(polite), closings(polite)
 
 
 @cache

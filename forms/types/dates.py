@@ -259,8 +259,10 @@ def _relative(told: str, asked: Asked) -> date | None:
 
 @cache
 def _months(language: str) -> dict[str, int]:
-    """Month names of all languages, the conversation's own last so that they win."""
-    return {name: month for known in reversed(vocabularies(language)) for month, names in known.dates.months.items() for name in names}
+    """Month names of all languages, the conversation's own last so that they win; a common one before a solar one."""
+    return _solar_months(language) | {
+        name: month for known in reversed(vocabularies(language)) for month, names in known.dates.months.items() for name in names
+    }
 
 
 @cache
@@ -281,7 +283,7 @@ def _ordinals(language: str) -> dict[str, int]:
 def _named(told: str, language: str) -> _Parts | None:
     """Day, month name and year in any order that has the month before the year: "12 marzo 1980", "March 12th, 1980"."""
     tokens = [token for token in _TOKENS.findall(told) if token not in _fillers(language)]
-    months = {**_solar_months(language), **_months(language)}
+    months = _months(language)
     at = next((place for place, token in enumerate(tokens) if token in months), None)
     if at is None:
         return None
@@ -294,7 +296,7 @@ def _named(told: str, language: str) -> _Parts | None:
     year = _year(after, language)
     if number is None or year is _NO_YEAR:
         return None
-    return _Parts(number, months[tokens[at]], year or None, is_solar=tokens[at] not in _months(language), is_named=True)
+    return _Parts(number, months[tokens[at]], year or None, is_solar=tokens[at] in _solar_months(language), is_named=True)
 
 
 def _without_fillers(told: str, language: str) -> str:

@@ -38,9 +38,10 @@ def words_to_number(text: str, language: str) -> int | None:
     """The number that the words say in this or any other known language, None where they say none."""
     if len(text) > _LONGEST or (len(text) < 2 and not is_han(text)):
         return None  # "a" and "k" mean a number only beside another one
-    own, *others = (_number(text, language, which) for which in range(len(vocabularies(language))))
-    found = {number for number in others if number is not None}
-    return own if own is not None or len(found) != 1 else found.pop()
+    if (own := _number(text, language, 0)) is not None:
+        return own
+    others = {_number(text, language, which) for which in range(1, len(vocabularies(language)))} - {None}
+    return others.pop() if len(others) == 1 else None
 
 
 def _number(text: str, language: str, which: int) -> int | None:

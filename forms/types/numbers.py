@@ -264,6 +264,8 @@ def _strip_all(told: str, words: tuple[str, ...], *, at_end: bool) -> str:
 
 
 def _strip_one(told: str, words: tuple[str, ...], *, at_end: bool) -> str:
+    if not (told.endswith(words) if at_end else told.startswith(words)):
+        return told
     for word in words:
         if at_end and told.endswith(word):
             rest = told[: -len(word)]

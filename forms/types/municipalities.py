@@ -16,7 +16,7 @@ from typing import NamedTuple
 import msgspec
 import yaml
 
-from forms.types.characters import fold
+from forms.types.characters import fold, strip_han
 from forms.types.vocabulary import vocabularies
 
 LIST_DATE = "2026-01-31"
@@ -70,7 +70,7 @@ def municipality(code: str) -> Municipality | None:
 
 def municipalities_named(name: str, *, born: date | None = None, with_past: bool = False) -> tuple[Municipality, ...]:
     """All with exactly this name; with_past also those gone, and of these only those that were there on `born`."""
-    folded = fold(name)
+    folded = strip_han(fold(name), _lead_ins())
     found = {each.code: each for each in _register().by_name.get(folded, ())}
     if with_past:
         for past in _register().past.get(folded, ()):
@@ -139,9 +139,16 @@ def provinces() -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
+def _capitals() -> Mapping[str, list[str]]:
+    """Names of capitals in languages that have their own, by the province."""
+    names: dict[str, list[str]] = yaml.safe_load(_WORDS.joinpath("capital_names.yaml").read_bytes())
+    return names
+
+
+@cache
 def province_names() -> Mapping[str, str]:
     """Folded names → two letters."""
-    return {fold(name): sigla for sigla, names in provinces().items() for name in names}
+    return {fold(name): sigla for known in (_capitals(), provinces()) for sigla, names in known.items() for name in names}
 
 
 def without_lead_in(words: str) -> str:
@@ -149,7 +156,7 @@ def without_lead_in(words: str) -> str:
     for lead_in in _lead_ins():
         if words.startswith(lead_in + " "):
             return words.removeprefix(lead_in).strip()
-    return words
+    return strip_han(words, _lead_ins())
 
 
 def split_province(text: str) -> tuple[str, str | None]:
@@ -237,6 +244,10 @@ def _names_by_code(current: Mapping[str, Municipality]) -> dict[str, set[str]]:
     for code, others in (*_local_names().items(), *_other_names().items()):
         if code in names:
             names[code].update(filter(None, map(fold, others)))
+    codes = {(fold(each.name), each.province): code for code, each in current.items()}
+    for province, others in _capitals().items():
+        (capital, *_) = (codes[key] for name in provinces()[province] if (key := (fold(name), province)) in codes)
+        names[capital].update(map(fold, others))
     return names
 
 

@@ -11,7 +11,7 @@ from dialogs.party import remember_party
 from dialogs.state import State
 from forms.catalogue import Catalogue
 from forms.types import TYPES
-from forms.types.base import Read, Reading
+from forms.types.base import Doubt, Read, Reading
 from rules.refusals import Reason, Refused
 
 __all__ = ["Outcome", "open_conversation", "step", "wants_party"]
@@ -226,7 +226,9 @@ def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid)
     reading = TYPES[presented.asked.type].read_text(text, presented.asked)
     if _is_act(stop) and not isinstance(reading, Refused) and event.shown != presented.ask.shown:
         reading = Refused(Reason.CONFIRM_EXPLICITLY)  # a yes to something older, or to nothing in particular
-    if not isinstance(reading, Refused) or not _heard_otherwise(desk, stop, event.text, reading):
+    if isinstance(reading, Doubt) and understanding.is_not_known(text, desk.language):
+        _say_not_known(desk, stop, text)  # "no sé" begins with a no
+    elif not isinstance(reading, Refused) or not _heard_otherwise(desk, stop, event.text, reading):
         _keep(desk, stop, presented, reading)
 
 
@@ -241,13 +243,17 @@ def _heard_otherwise(desk: Desk, stop: Stop, text: str, refused: Refused) -> boo
             commands.obey(desk, stop, command)
             return True
     if not _is_act(stop) and understanding.is_not_known(text, desk.language):
-        desk.customer_said = text
-        desk.say("not_known_skip" if stop.step is not None and is_optional(stop.step) else "not_known_needed")
+        _say_not_known(desk, stop, text)
         return True
     if _is_asked_back(desk, refused, text, is_free=asking.kind_of(stop) in commands.FREE_TYPES):
         _talk_about(desk, stop, text)
         return True
     return False
+
+
+def _say_not_known(desk: Desk, stop: Stop, text: str) -> None:
+    desk.customer_said = text
+    desk.say("not_known_skip" if stop.step is not None and is_optional(stop.step) else "not_known_needed")
 
 
 def _is_asked_back(desk: Desk, refused: Refused, text: str, *, is_free: bool) -> bool:

@@ -28,10 +28,14 @@ _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})")
 _YEAR_LAST = re.compile(r"(\d{1,2}) ?([-/., ]) ?(\d{1,2}) ?\2 ?(\d{4}|\d\d|['’]\d\d)")
 _RUN_TOGETHER = re.compile(r"(\d\d)(\d\d)(\d{4})")
+_SORTED = re.compile(r"(?:19|20)\d{6}")
+"""May begin with the year."""
 _WITHOUT_YEAR = re.compile(r"(\d{1,2})([-/.])(\d{1,2})")
 _IN_SIGNS = re.compile(
     r"(?:(\d{2}|\d{4}|[〇零一二三四五六七八九]{2}|[〇零一二三四五六七八九]{4})年)?(\d{1,2}|[元一二三四五六七八九十]{1,2})月份?(\d{1,2}|[一二三四五六七八九十]{1,3})[日号號]?"
 )
+_STUCK = re.compile(r"(?<=\d)(?=г\.?(?:$| ))")
+"""The Russian abbreviation of "year" stands close to it: 1980г."""
 _TOKENS = re.compile(r"\d+|[^\W\d_]+|[°ºª]")
 
 
@@ -78,6 +82,8 @@ def _read_parts(whole: str, asked: Asked) -> Reading:
     told = _without_fillers(whole, asked.language)
     if match := _YEAR_FIRST.fullmatch(told):
         return _settled([_Parts(int(match[3]), int(match[2]), match[1])], asked)
+    if _SORTED.fullmatch(told):
+        return _settled([_Parts(int(told[:2]), int(told[2:4]), told[4:]), _Parts(int(told[6:]), int(told[4:6]), told[:4])], asked)
     if match := _YEAR_LAST.fullmatch(told.rstrip(".")) or _RUN_TOGETHER.fullmatch(told):
         separator = match[2] if match.re is _YEAR_LAST else "."
         second, year = match[match.re.groups - 1], match[match.re.groups].strip("'’")
@@ -301,7 +307,7 @@ def _named(told: str, language: str) -> _Parts | None:
 
 def _without_fillers(told: str, language: str) -> str:
     """The date alone: "nato il 12/3/1980", "12.03.1980 г."."""
-    words = told.split(" ")
+    words = _STUCK.sub(" ", told).split(" ")
     while len(words) > 1 and words[-1].rstrip(".") in _fillers(language):
         words.pop()
     while len(words) > 1 and words[0] in _fillers(language):
@@ -311,7 +317,7 @@ def _without_fillers(told: str, language: str) -> str:
 
 def _in_signs(told: str, language: str) -> _Parts | None:
     """1980年3月12日, 一九八〇年三月十二日; 我是…出生的 may stand around it."""
-    bare = told.replace(" ", "")
+    bare = told.replace(" ", "").rstrip("。.!")
     found = _IN_SIGNS.search(bare)
     if found is None or not _is_filler(bare[: found.start()], language) or not _is_filler(bare[found.end() :], language):
         return None

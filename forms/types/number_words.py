@@ -110,7 +110,9 @@ def _evaluate(row: tuple[_Word, ...], *, by_place: bool) -> int | None:
             if word.value >= last_scale:
                 return None
             total, section, unit, last_scale, is_full = total + (section + unit or 1) * word.value, 0, 0, word.value, False
-    return total + section + unit if section + unit < last_scale else None
+    if section + unit >= last_scale or (is_full and total and len(row[-1].text) != len(str(last_scale)) - 1):
+        return None  # "2k5" is what some write for 2,500, and "1 млн 500" for a million and a half
+    return total + section + unit
 
 
 def _by_place(row: tuple[_Word, ...]) -> int | None:
@@ -119,7 +121,7 @@ def _by_place(row: tuple[_Word, ...]) -> int | None:
     if len(digits) == len(row) >= _LEAST_DIGITS:
         return int("".join(str(word.value) for word in row))
     *before, place, last = row if len(row) > 2 else (None, None, None)
-    if place is None or last is None or last not in digits or place.value < 100 or last.value == 0:
+    if place is None or last is None or last not in digits or last.value == 0 or place.value < _UNCOUNTED or not is_han(place.text):
         return None
     whole = _evaluate(tuple(word for word in (*before, place) if word is not None), by_place=False)
     return None if whole is None else whole + last.value * place.value // 10

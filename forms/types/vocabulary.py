@@ -7,6 +7,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from forms.types.characters import ALIKE
 from rules.languages import BEING_WRITTEN
 
 _WORDS = Path(__file__).with_name("words")
@@ -119,7 +120,8 @@ def languages() -> tuple[str, ...]:
 def vocabulary(language: str) -> Vocabulary:
     """The language's words; English where a language has no file."""
     known = language if language in languages() else _FALLBACK
-    return Vocabulary.model_validate(yaml.load((_WORDS / f"{known}.yaml").read_bytes(), yaml.CSafeLoader))
+    text = (_WORDS / f"{known}.yaml").read_text(encoding="utf-8").translate(ALIKE)  # as `typed` is
+    return Vocabulary.model_validate(yaml.load(text, yaml.CSafeLoader))
 
 
 @cache

@@ -12,9 +12,10 @@ from forms.catalogue import Catalogue, load_catalogue
 from forms.flow import Environment, check
 from forms.model import Form, Group, Question, QuestionWords, Words
 from forms.types.base import Reading, Wire
+from rules import languages
 
 TODAY = date(2026, 11, 22)
-LANGUAGES = ("it", "en")
+LANGUAGES = languages.LANGUAGES
 FORMS = ("registration_person", "quote_home")
 FOLDER = Path(forms.__file__).parent
 

@@ -38,7 +38,15 @@ def test_a_municipality_by_any_of_its_names(text: str, code: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("Nápoles", "F839"), ("Милан", "F205"), ("милан", "F205"), ("罗马", "H501"), ("میلان", "F205"), ("ميلان", "F205"), ("Реджо-Эмилия", "H223")],
+    [
+        ("Nápoles", "F839"),
+        ("Милан", "F205"),
+        ("милан", "F205"),
+        ("罗马", "H501"),
+        ("میلان", "F205"),
+        ("ميلان", "F205"),
+        ("Реджо-Эмилия", "H223"),
+    ],
 )
 def test_a_capital_is_known_by_its_name_in_other_languages(text: str, code: str) -> None:
     assert typed("municipality", text) == Read(code)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import lru_cache
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from dialogs import answers, codes, corrections, drafts, summaries, wording
 from dialogs.asking import form_of, present
@@ -64,9 +64,14 @@ def _whys(language: str) -> tuple[str, ...]:
 
 def nearly(text: str, language: str) -> Commanded | None:
     """A misspelt command that changes nothing; looked for only where the words were no answer."""
-    words = fold(text)
-    near = (command for alias, command in _aliases(language).items() if command in _HARMLESS and fuzz.ratio(alias, words) >= _NEAR)
-    return Commanded(found) if len(words) >= _SHORTEST and (found := next(near, None)) is not None else None
+    words, harmless = fold(text), _harmless(language)
+    near = process.extractOne(words, harmless, scorer=fuzz.ratio, score_cutoff=_NEAR) if len(words) >= _SHORTEST else None
+    return Commanded(_aliases(language)[near[0]]) if near is not None else None
+
+
+@lru_cache(maxsize=16)
+def _harmless(language: str) -> tuple[str, ...]:
+    return tuple(alias for alias, command in _aliases(language).items() if command in _HARMLESS)
 
 
 _HARMLESS = frozenset({"why", "help", "review"})

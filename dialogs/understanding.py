@@ -71,9 +71,14 @@ def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | No
         return None
     marked, rest = _without_marker(text.strip(), desk.language)
     said = _Said(rest, desk.language)
+    is_strict = strictly and not marked
+    if is_strict and said.subject is None:
+        return None
     for step in _answered(desk):
         for name in _names(desk, step):
-            reading = _value_for(desk, step, name, said, strictly=strictly and not marked)
+            if said.subject != name and (is_strict or not names(name, said.words)):
+                continue
+            reading = _value_for(desk, step, name, said)
             if reading is not None and reading.value != desk.state.answers.get(step.key):
                 return Correction(step, reading)
     return None
@@ -199,11 +204,9 @@ class _Said:
         self.subject = _bare(self.parted[0], language) if self.parted is not None else None
 
 
-def _value_for(desk: Desk, step: Step, name: str, said: _Said, *, strictly: bool) -> Read | Doubt | None:
+def _value_for(desk: Desk, step: Step, name: str, said: _Said) -> Read | Doubt | None:
     if said.parted is not None and said.subject == name:
         return _read(desk, step, said.parted[1])
-    if strictly or not names(name, said.words):
-        return None
     told = said.parted[1] if said.parted is not None else _beside(name, said.text)
     return _read(desk, step, told) or _read_number(desk, step, told)
 

@@ -55,7 +55,11 @@ SHARED = {
     "door": [{"armoured_2", "armoured_3", "armoured_4"}],
     "role": [{"owner_occupier", "owner_lets"}, {"owner_lets", "tenant"}],
     "dwelling": [{"semi_detached", "terraced", "detached"}],
-    "floor": [{"ground", "first"}, {"first", "second_third"}],  # Russians and Chinese count the ground floor
+    "floor": [
+        {"ground", "first"},
+        {"first", "second_third"},
+        {"second_third", "fourth_or_higher"},
+    ],  # Russians and Chinese count the ground floor
 }
 """Choices that a word may fit together: the customer is shown those and picks (tests/forms/content/test_aliases.py)."""
 

@@ -129,6 +129,8 @@ def _all_or_none(line: str, asked: Asked) -> Reading | None:
     if words in _list_words(asked.language, "none"):
         none = {choice.value for choice in asked.choices if choice.value in asked.exclusive and choice.value.startswith("no")}
         return _listed(none, asked)
+    if (count := _all_of(asked.language).get(words)) is not None:
+        return _listed(_everything(asked), asked) if count == len(_everything(asked)) else Refused(Reason.CHOICE_UNKNOWN)
     if words in _list_words(asked.language, "all"):
         return _listed(_everything(asked), asked)
     for all_words in _list_words(asked.language, "all"):
@@ -271,6 +273,11 @@ def _by_number(line: str, bare: str, asked: Asked) -> frozenset[int]:
 def _ordinal(bare: str, asked: Asked) -> int | None:
     place = _ordinals(asked.language).get(bare)
     return len(asked.choices) if place == -1 else place
+
+
+@lru_cache(maxsize=100)
+def _all_of(language: str) -> Mapping[str, int]:
+    return {fold(words): count for known in vocabularies(language) for words, count in known.lists.all_of.items()}
 
 
 @lru_cache(maxsize=100)

@@ -81,6 +81,8 @@ class AnswerWords(Part):
 class ListWords(Part):
     joining: list[str]
     all: list[str]
+    all_of: dict[str, int]
+    """All of so many: "both" of three says nothing."""
     none: list[str]
     but: list[str]
     negating: list[str]

@@ -98,6 +98,16 @@ def test_a_list_of_choices(text: str, values: list[str]) -> None:
     assert typed("choices", text, choices=COVERS, exclusive=("none",)) == Read(values)
 
 
+@pytest.mark.parametrize("text", ["tutti e tre", "all three"])
+def test_all_of_so_many_are_all(text: str) -> None:
+    assert typed("choices", text, choices=COVERS, exclusive=("none",)) == Read(["building", "contents", "theft"])
+
+
+@pytest.mark.parametrize("text", ["entrambi", "both", "tutti e due"])
+def test_both_of_three_are_not_all(text: str) -> None:
+    assert outcome(typed("choices", text, choices=COVERS, exclusive=("none",))) is Reason.CHOICE_UNKNOWN
+
+
 def test_an_exclusive_choice_stands_alone() -> None:
     refused = Refused(Reason.CHOICE_EXCLUSIVE, choice="Nessuna")
     assert typed("choices", "edificio, nessuna", choices=COVERS, exclusive=("none",)) == refused

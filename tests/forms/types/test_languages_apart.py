@@ -60,8 +60,9 @@ def test_dates_and_numbers_mean_the_same(one: str, other: str) -> None:
 @pytest.mark.parametrize(("one", "other"), PAIRS)
 def test_all_and_none_are_not_mixed_up(one: str, other: str) -> None:
     first, second = KNOWN[one].lists, KNOWN[other].lists
-    assert not folded(first.all) & folded(second.none)
-    assert not folded(first.none) & folded(second.all)
+    assert not folded((*first.all, *first.all_of)) & folded(second.none)
+    assert not differing(first.all_of, second.all_of)
+    assert not folded(first.none) & folded((*second.all, *second.all_of))
     assert not folded(first.joining) & folded((*second.but, *second.negating))
     assert not folded((*first.but, *first.negating)) & folded(second.joining)
 

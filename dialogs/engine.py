@@ -1,9 +1,9 @@
 """The one door: a state and an event in, a new state, messages and effects out. Pure and synchronous."""
 
-from dialogs import answers, asking, codes, commands, drafts, pending, pricing, staff, summaries, thread, understanding, wording
+from dialogs import answers, asking, codes, commands, drafts, edits, pending, pricing, staff, summaries, thread, understanding, wording
 from dialogs.asking import Presented
 from dialogs.desk import CARD_EMAIL, QUOTE, Desk, is_kept
-from dialogs.events import Answered, Circumstances, Commanded, Event, StaffSaid, TextSaid, TimePassed, Uploaded
+from dialogs.events import Answered, Circumstances, Commanded, Edited, Event, StaffSaid, TextSaid, TimePassed, Uploaded
 from dialogs.journey import ACTS, CARD_CONFIRM, EMAIL_CODE, GOAL, OFFER, Stop, is_optional, next_stop, stop_left_open
 from dialogs.messages import Message, Notice
 from dialogs.outcome import Left, Outcome
@@ -73,13 +73,23 @@ def step(state: State, event: Event, catalogue: Catalogue, circumstances: Circum
         if presented is None:
             return Outcome(state, (), asking.present(desk, stop).ask, conflict=True)
         _answer(desk, stop, presented, event)
-    elif isinstance(event, TextSaid):
-        _text(desk, stop, event, standing)
+    elif isinstance(event, TextSaid | Edited):
+        _written(desk, stop, event, standing)
     elif isinstance(event, Commanded):
         commands.obey(desk, stop, event)
     elif isinstance(event, StaffSaid):
         staff.hear(desk, event)
     return _finish(desk, event)
+
+
+def _written(desk: Desk, stop: Stop, event: TextSaid | Edited, standing: Presented | None) -> None:
+    """Edited after the open question was reached: typed anew. Before: a correction, which waits for a yes."""
+    if isinstance(event, TextSaid):
+        _text(desk, stop, event, standing)
+    elif event.question == stop.path:
+        _text(desk, stop, TextSaid(event.text), standing)
+    else:
+        edits.propose_edit(desk, event)
 
 
 def _left_open(desk: Desk, state: State) -> Stop:

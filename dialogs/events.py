@@ -40,6 +40,14 @@ class Uploaded:
 
 
 @dataclass(frozen=True, slots=True)
+class Edited:
+    """A message already read was changed afterwards: it had come while `question` was open, and now reads `text`."""
+
+    question: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class StaffSaid:
     """Said by the agency's side, unasked: becomes a turn without id and an SSE event.
 
@@ -57,7 +65,7 @@ class TimePassed:
     """A clock tick that matters to this conversation (an offer expired, a reminder is due)."""
 
 
-type Event = TextSaid | Answered | Commanded | Uploaded | StaffSaid | TimePassed
+type Event = TextSaid | Answered | Commanded | Uploaded | Edited | StaffSaid | TimePassed
 
 
 @dataclass(frozen=True, slots=True)

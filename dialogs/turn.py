@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dialogs.applying import apply_effects
 from dialogs.desk import local_day
 from dialogs.engine import open_conversation, step, wants_party
-from dialogs.events import Answered, Circumstances, Commanded, Event, KnownParty, StaffSaid, TextSaid, TimePassed, Uploaded
+from dialogs.events import Answered, Circumstances, Commanded, Edited, Event, KnownParty, StaffSaid, TextSaid, TimePassed, Uploaded
 from dialogs.known import load_known_party
 from dialogs.messages import Problem
 from dialogs.outcome import Left, Outcome
@@ -42,10 +42,13 @@ _LOST_RACES = frozenset({"23505", "40001", "40P01"})  # unique violation, serial
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """`id` is the sender's own, unique per message in its conversation."""
+    """`id` is the sender's own, unique per message in its conversation; None: the agency speaks.
 
-    id: str
+    `channel`: by which it came, where that is not the one the conversation began on."""
+
+    id: str | None
     event: Event
+    channel: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +116,13 @@ class Turns:
         """The turn as JSON, stored before it is returned; the same id again returns the same bytes.
 
         Raises QuestionChanged, and ConversationUnknown."""
-        return await self._until_stored(conversation, incoming.id, incoming.event)
+        return await self._until_stored(conversation, incoming)
 
     async def say(self, conversation: str, said: StaffSaid, *, key: str | None = None) -> bytes:
         """What the agency's side says unasked: a turn without id, and whoever listens is woken.
 
         The same `key` again says nothing again: a job that runs twice speaks once."""
-        return await self._until_stored(conversation, None if key is None else f"{UNASKED}{key}", said)
+        return await self._until_stored(conversation, Incoming(None if key is None else f"{UNASKED}{key}", said))
 
     async def load_view(self, conversation: str) -> ChatView:
         """What a page shows around the open question. Raises ConversationUnknown."""
@@ -132,12 +135,12 @@ class Turns:
         async with self._database.transaction() as session:
             return await self._owner(session, loaded)
 
-    async def _until_stored(self, conversation: str, incoming_id: str | None, event: Event) -> bytes:
+    async def _until_stored(self, conversation: str, incoming: Incoming) -> bytes:
         for _ in range(ATTEMPTS):
             loaded = await self._load(conversation)
             if loaded.is_closed:
-                return await self._answer_closed(loaded, incoming_id, event)
-            stored = await self._attempt(loaded, incoming_id, event)
+                return await self._answer_closed(loaded, incoming)
+            stored = await self._attempt(loaded, incoming)
             if stored is not None:
                 return stored
         raise TimeoutError(f"conversation {conversation} moved on {ATTEMPTS} times while a turn was being taken")
@@ -148,23 +151,23 @@ class Turns:
             raise ConversationUnknown(conversation)
         return loaded
 
-    async def _attempt(self, loaded: Loaded, incoming_id: str | None, event: Event) -> bytes | None:
+    async def _attempt(self, loaded: Loaded, incoming: Incoming) -> bytes | None:
         """The stored turn; None = somebody was faster."""
-        outcome, circumstances = await self._decide(loaded, event)
+        outcome, circumstances = await self._decide(loaded, incoming)
         if outcome.conflict:
-            return await self._answer_conflict(loaded, incoming_id, outcome)
-        if not outcome.effects and not is_unasked(incoming_id):
-            turn = _turn(loaded, incoming_id, event, outcome, {})
+            return await self._answer_conflict(loaded, incoming.id, outcome)
+        if not outcome.effects and not is_unasked(incoming.id):
+            turn = _turn(loaded, incoming, outcome, {})
             return _stored(turn, await self._store.write(turn))
-        return await self._write_with_effects(loaded, incoming_id, event, outcome, circumstances)
+        return await self._write_with_effects(loaded, incoming, outcome, circumstances)
 
-    async def _decide(self, loaded: Loaded, event: Event) -> tuple[Outcome, Circumstances]:
+    async def _decide(self, loaded: Loaded, incoming: Incoming) -> tuple[Outcome, Circumstances]:
         state = _state(loaded)
-        wanted = wants_party(state, event)
+        wanted = wants_party(state, incoming.event)
         known = await self._known(loaded, wanted) if wanted else None
-        circumstances = self._circumstances(loaded.channel, known)
+        circumstances = self._circumstances(incoming.channel or loaded.channel, known)
         left = loaded.memo if isinstance(loaded.memo, Left) else None
-        return step(state, event, self._catalogue, circumstances, left), circumstances
+        return step(state, incoming.event, self._catalogue, circumstances, left), circumstances
 
     async def _known(self, loaded: Loaded, wanted: str | bool) -> KnownParty | None:
         async with self._database.transaction() as session:
@@ -191,47 +194,43 @@ class Turns:
             return None  # what memory held was past; perhaps the question it is for is open after all
         raise QuestionChanged(question(outcome.ask))
 
-    async def _answer_closed(self, loaded: Loaded, incoming_id: str | None, event: Event) -> bytes:
+    async def _answer_closed(self, loaded: Loaded, incoming: Incoming) -> bytes:
         """After its key was destroyed a conversation takes nothing more; what it answers is always the same and not kept."""
-        stored = await self._store.find(loaded.conversation, incoming_id) if incoming_id is not None else None
+        stored = await self._store.find(loaded.conversation, incoming.id) if incoming.id is not None else None
         if stored is not None:
             return stored
-        outcome = step(_state(loaded), event, self._catalogue, self._circumstances(loaded.channel))
+        outcome = step(_state(loaded), incoming.event, self._catalogue, self._circumstances(loaded.channel))
         if outcome.conflict:
             raise QuestionChanged(question(outcome.ask))
-        return _turn_json(loaded.version, incoming_id, outcome, {})
+        return _turn_json(loaded.version, incoming.id, outcome, {})
 
-    async def _write_with_effects(
-        self, loaded: Loaded, incoming_id: str | None, event: Event, outcome: Outcome, circumstances: Circumstances
-    ) -> bytes | None:
+    async def _write_with_effects(self, loaded: Loaded, incoming: Incoming, outcome: Outcome, circumstances: Circumstances) -> bytes | None:
         try:
-            return await self._transact(loaded, incoming_id, event, outcome, circumstances)
+            return await self._transact(loaded, incoming, outcome, circumstances)
         except _NotWritten as lost:
             return lost.replies
         except Refused as refused:
             overtaken = await self._overtaken(loaded, refused)
-            turn = _turn(loaded, incoming_id, event, overtaken, {})
+            turn = _turn(loaded, incoming, overtaken, {})
             return _stored(turn, await self._store.write(turn))
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) in _LOST_RACES:
                 return None
             raise
 
-    async def _transact(
-        self, loaded: Loaded, incoming_id: str | None, event: Event, outcome: Outcome, circumstances: Circumstances
-    ) -> bytes:
+    async def _transact(self, loaded: Loaded, incoming: Incoming, outcome: Outcome, circumstances: Circumstances) -> bytes:
         async with self._database.transaction() as session:
-            if (moved_on := await self._store.hold(session, loaded, incoming_id)) is not None:
+            if (moved_on := await self._store.hold(session, loaded, incoming.id)) is not None:
                 raise _NotWritten(moved_on)
-            work = await self._work(session, loaded, outcome, circumstances)
+            work = await self._work(session, loaded, incoming.channel or loaded.channel, outcome, circumstances)
             await apply_effects(work, outcome.effects)
-            turn = _turn(loaded, incoming_id, event, outcome, work.later, closes=work.closes)
+            turn = _turn(loaded, incoming, outcome, work.later, closes=work.closes)
             written = await self._store.write_within(session, turn)
             if not isinstance(written, Written):
                 raise _NotWritten(written)  # rolls back whatever the effects did
         return turn.replies
 
-    async def _work(self, session: AsyncSession, loaded: Loaded, outcome: Outcome, circumstances: Circumstances) -> Work:
+    async def _work(self, session: AsyncSession, loaded: Loaded, channel: str, outcome: Outcome, circumstances: Circumstances) -> Work:
         return Work(
             session=session,
             keys=self._keys,
@@ -239,7 +238,7 @@ class Turns:
             store=self._store,
             talk=self._talk(loaded),
             owner=await self._owner(session, loaded),
-            channel=loaded.channel,
+            channel=channel,
             language=outcome.state.language,
             now=circumstances.now,
             today=local_day(circumstances.now, circumstances.timezone),
@@ -279,14 +278,14 @@ def _state(loaded: Loaded) -> State:
     return loaded.memo.state if isinstance(loaded.memo, Left) else State.from_json(loaded.snapshot)
 
 
-def _turn(loaded: Loaded, incoming_id: str | None, event: Event, outcome: Outcome, later: dict[str, Fact], *, closes: bool = False) -> Turn:
+def _turn(loaded: Loaded, incoming: Incoming, outcome: Outcome, later: dict[str, Fact], *, closes: bool = False) -> Turn:
     state = outcome.state.settled(later)
     return Turn(
         loaded=loaded,
-        incoming_id=incoming_id,
-        incoming=orjson.dumps(_told(event)),
+        incoming_id=incoming.id,
+        incoming=orjson.dumps(_told(incoming.event)),
         snapshot=state.to_json(),
-        replies=_turn_json(loaded.version + 1, incoming_id, outcome, later),
+        replies=_turn_json(loaded.version + 1, incoming.id, outcome, later),
         language=state.language,
         memo=outcome.left if state is outcome.state else None,
         closes=closes,
@@ -316,6 +315,8 @@ def _told(event: Event) -> dict[str, object]:
     match event:
         case TextSaid():
             return {"text": event.text, "shown": event.shown}
+        case Edited():
+            return {"question": event.question, "edited": event.text}
         case Answered():
             return {"question": event.question, "value": event.value, "shown": event.shown}
         case Commanded():

@@ -1,0 +1,41 @@
+"""A message that its writer changed after it was read: a correction of the answer it was, never taken without a yes."""
+
+from dialogs.asking import form_of
+from dialogs.desk import Desk
+from dialogs.events import Edited
+from dialogs.journey import is_reopenable, stop_at
+from dialogs.understanding import Correction, propose
+from forms.flow import Step, asked, check
+from forms.types import TYPES
+from forms.types.base import Doubt, Read
+from rules.refusals import Reason
+
+
+def propose_edit(desk: Desk, event: Edited) -> None:
+    """Says what would change and waits for an explicit yes; where nothing can be made of it, how to change an answer."""
+    desk.customer_said = event.text
+    correction = _correction(desk, event)
+    if correction is None:
+        desk.say("edited")
+    elif correction.reading.value == desk.state.answers.get(correction.step.key):
+        desk.say("kept_as_it_was")
+    else:
+        propose(desk, correction)
+
+
+def _correction(desk: Desk, event: Edited) -> Correction | None:
+    step = desk.step(event.question)
+    if step is None or step.kind != "question" or step.key not in desk.state.answers or not _is_in_hand(desk, step):
+        return None
+    if desk.circumstances.messenger and step.question is not None and step.question.sensitive:
+        desk.problem(Reason.SENSITIVE_ELSEWHERE)
+        return None
+    known = asked(step, desk.state.answers, desk.environment, desk.words(step.form), desk.language)
+    reading = TYPES[known.type].read_text(event.text, known)
+    if isinstance(reading, Read):
+        reading = check(step, reading.value, desk.state.answers, desk.environment)
+    return Correction(step, reading) if isinstance(reading, Read | Doubt) else None
+
+
+def _is_in_hand(desk: Desk, step: Step) -> bool:
+    return step.form == form_of(desk) and desk.state.returned is None and is_reopenable(step) and stop_at(desk, step.key) is not None

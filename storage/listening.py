@@ -20,7 +20,19 @@ class Listening:
         self._connection: asyncpg.Connection | None = None
         self._connecting = asyncio.Lock()
         self._waiting: dict[str, set[asyncio.Event]] = {}
+        self._all: set[asyncio.Queue[str | None]] = set()
         self._again: asyncio.Task[None] | None = None
+
+    @asynccontextmanager
+    async def to_all(self) -> AsyncIterator[asyncio.Queue[str | None]]:
+        """The conversations in which something was said, as they come; None = some may have been missed."""
+        heard: asyncio.Queue[str | None] = asyncio.Queue()
+        self._all.add(heard)
+        try:
+            await self._ensure_connection()
+            yield heard
+        finally:
+            self._all.discard(heard)
 
     @asynccontextmanager
     async def to(self, conversation: str) -> AsyncIterator[Wake]:
@@ -58,6 +70,8 @@ class Listening:
     def _heard(self, _connection: object, _pid: int, _channel: str, conversation: object) -> None:
         for event in self._waiting.get(str(conversation), ()):
             event.set()
+        for heard in self._all:
+            heard.put_nowait(str(conversation))
 
     def _lost(self, connection: object) -> None:
         if connection is self._connection:  # and not closed by us
@@ -73,3 +87,5 @@ class Listening:
         for events in self._waiting.values():
             for event in events:
                 event.set()
+        for heard in self._all:
+            heard.put_nowait(None)

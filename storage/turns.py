@@ -4,6 +4,7 @@ A turn without effects takes the fast way (`write`): one statement, shared with 
 A turn with effects is written in their transaction (`write_within`). Both refuse a turn whose conversation has moved on (Stale)
 and find again what an incoming id was answered before (Taken)."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.alone import alone
 from storage.batching import ALONE, MOST, Row, Writer
 from storage.connections import Connections
 from storage.database import Database
@@ -43,7 +45,7 @@ where conversation_id = $1 and incoming_id = $2
 """
 READ = """
 select number, incoming_id, incoming, replies, is_sealed, turn.created_at, wrapped_key from turn join conversation on id = conversation_id
-where conversation_id = $1 and number > $2 order by number
+where conversation_id = $1 and number > $2 order by number limit $3
 """
 
 
@@ -190,11 +192,11 @@ class TurnStore:
         row = await self._connections.fetchrow(FIND, conversation, incoming_id) if _is_id(conversation) else None
         return None if row is None else self._unseal(conversation, "replies", row["number"], row["replies"], row)
 
-    async def read_turns(self, conversation: str, after: int = 0) -> list[StoredTurn]:
+    async def read_turns(self, conversation: str, after: int = 0, *, most: int | None = None) -> list[StoredTurn]:
         """In order; those whose key was destroyed are left out."""
         if not _is_id(conversation):
             return []
-        rows = await self._connections.fetch(READ, conversation, after)
+        rows = await self._connections.fetch(READ, conversation, after, most)
         return [self._stored(conversation, row) for row in rows if row["wrapped_key"] is not None or not row["is_sealed"]]
 
     @asynccontextmanager
@@ -203,11 +205,33 @@ class TurnStore:
         async with self._listening.to(conversation) as wake:
             yield wake
 
+    @asynccontextmanager
+    async def listen_to_all(self) -> AsyncIterator[asyncio.Queue[str | None]]:
+        """Every conversation in which the agency has said something, or that was woken; None = some may have been missed."""
+        async with self._listening.to_all() as heard:
+            yield heard
+
+    @asynccontextmanager
+    async def alone(self, work: str) -> AsyncIterator[asyncio.Event]:
+        """As storage.alone.alone."""
+        async with alone(self._connections.connect, work) as lost:
+            yield lost
+
+    async def wake(self, conversation: str) -> None:
+        """Wakes who listens, also for a turn that answers a message: it may have come by another door than the listener's."""
+        await self._connections.execute("select pg_notify($1, $2)", CHANNEL, conversation)
+
     async def bind(self, session: AsyncSession, conversation: str, party: str | UUID) -> None:
         """The conversation belongs to this party from the end of the transaction on."""
         self._recent.drop(conversation)
         connection = await _driver_connection(session)
         await connection.execute("update conversation set party_id = $2 where id = $1", conversation, party)
+
+    async def move(self, session: AsyncSession, conversation: str, channel: str) -> None:
+        """The conversation goes on by this channel from the end of the transaction on."""
+        self._recent.drop(conversation)
+        connection = await _driver_connection(session)
+        await connection.execute("update conversation set channel = $2 where id = $1", conversation, channel)
 
     def forget(self, conversation: str) -> None:
         """Drops what memory holds of it: its row was changed elsewhere (an erasure)."""

@@ -31,6 +31,8 @@ OTHERS = {
     "staff_session": "system",
     "act_salt": "system",
     "code_try": "system",
+    "chat": "system",
+    "entry": "system",
 }
 TABLES = [table for table in Base.metadata.sorted_tables if not table.info["is_private"]]
 

@@ -222,6 +222,44 @@ CREATE TABLE card_revision (
 
 alter table card_revision alter column sealed_answers set storage external;
 
+CREATE TABLE chat (
+  chat_index BYTEA NOT NULL,
+  conversation_id UUID NOT NULL,
+  wrapped_key BYTEA NOT NULL,
+  sealed_number BYTEA NOT NULL,
+  opened_by TEXT NOT NULL,
+  told INTEGER NOT NULL,
+  shown TEXT NOT NULL,
+  asked_in BIGINT NOT NULL,
+  has_keyboard BOOLEAN NOT NULL,
+  is_elsewhere BOOLEAN NOT NULL,
+  is_reachable BOOLEAN NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  CONSTRAINT pk_chat PRIMARY KEY (chat_index),
+  CONSTRAINT uq_chat_conversation_id UNIQUE (conversation_id),
+  CONSTRAINT fk_chat_conversation_id FOREIGN KEY(conversation_id) REFERENCES conversation (id)
+);
+
+alter table chat alter column wrapped_key set storage external;
+
+alter table chat alter column sealed_number set storage external;
+
+CREATE TABLE entry (
+  id UUID NOT NULL,
+  conversation_id UUID NOT NULL,
+  token_sha256 BYTEA,
+  secret_sha256 BYTEA,
+  expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  CONSTRAINT pk_entry PRIMARY KEY (id),
+  CONSTRAINT fk_entry_conversation_id FOREIGN KEY(conversation_id) REFERENCES conversation (id),
+  CONSTRAINT uq_entry_token_sha256 UNIQUE (token_sha256),
+  CONSTRAINT uq_entry_secret_sha256 UNIQUE (secret_sha256)
+);
+
+CREATE INDEX ix_entry_conversation_id ON entry (conversation_id);
+
+CREATE INDEX ix_entry_expires_at ON entry (expires_at);
+
 CREATE TABLE party_identifier (
   id UUID NOT NULL,
   party_id UUID NOT NULL,
@@ -599,6 +637,22 @@ alter table card_revision force row level security;
 create policy card_revision_system on card_revision to sospeso_system, sospeso_owner using (true);
 
 create policy card_revision_party on card_revision to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = card_revision.party_id)));
+
+grant select, insert, update, delete on chat to sospeso_app;
+
+alter table chat enable row level security;
+
+alter table chat force row level security;
+
+create policy chat_system on chat to sospeso_system, sospeso_owner using (true);
+
+grant select, insert, update, delete on entry to sospeso_app;
+
+alter table entry enable row level security;
+
+alter table entry force row level security;
+
+create policy entry_system on entry to sospeso_system, sospeso_owner using (true);
 
 grant select, insert, update, delete on party_identifier to sospeso_app;
 

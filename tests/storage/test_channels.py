@@ -1,0 +1,132 @@
+"""Other doors into a conversation: chats, one-time links, and who does what only one may do."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+
+from storage.chats import bind_chat, chats_behind, find_chat, find_chat_of, index_of, keep_reachable, keep_shown, keep_told
+from storage.database import Database
+from storage.entries import LINK, STAY, enter, make_link, opens, use_link
+from storage.keys import Keys
+from storage.turns import TurnStore
+
+KEYS = Keys(b"m" * 32)
+NOW = datetime(2026, 11, 22, 8, 26, 53, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def database(shared_database: Database) -> Database:
+    return shared_database
+
+
+@pytest_asyncio.fixture
+async def store(database: Database) -> AsyncIterator[TurnStore]:
+    async with TurnStore(database, KEYS) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def conversation(store: TurnStore) -> UUID:
+    return UUID((await store.create(language="it", channel="telegram", snapshot=b"{}", replies=b"hello")).conversation)
+
+
+async def test_a_chat_is_found_by_its_number_and_by_its_conversation(database: Database, conversation: UUID) -> None:
+    index = index_of(KEYS, "telegram:4242", 70_001)
+    async with database.transaction() as session:
+        await bind_chat(session, KEYS, index, 70_001, conversation, opened_by="t:m1")
+        assert conversation in await chats_behind(session)
+        await keep_shown(session, index, shown="abc", asked_in=7, has_keyboard=True)
+        await keep_told(session, index, 1, is_elsewhere=False)
+        await keep_told(session, index, 0, is_elsewhere=False)
+    async with database.transaction() as session:
+        by_index, by_conversation = await find_chat(session, KEYS, index), await find_chat_of(session, KEYS, conversation)
+        assert conversation not in await chats_behind(session)
+    assert by_index == by_conversation
+    assert by_index is not None
+    assert (by_index.number, by_index.told, by_index.shown, by_index.asked_in) == (70_001, 1, "abc", 7)
+
+
+async def test_no_number_of_a_chat_stands_in_clear(database: Database, conversation: UUID) -> None:
+    async with database.transaction() as session:
+        await bind_chat(session, KEYS, index_of(KEYS, "telegram:4242", 987_654_321), 987_654_321, conversation, opened_by="t:m1")
+        rows = (await session.execute(text("select chat::text, sealed_number from chat"))).all()
+    assert not [row for row in rows if "987654321" in row[0] or b"987654321" in row[1]]
+
+
+async def test_a_conversation_goes_on_in_one_chat_and_a_chat_with_one_conversation(
+    database: Database, store: TurnStore, conversation: UUID
+) -> None:
+    first, second = index_of(KEYS, "telegram:4242", 1), index_of(KEYS, "telegram:4242", 2)
+    async with database.transaction() as session:
+        await bind_chat(session, KEYS, first, 1, conversation, opened_by="t:m1")
+        await keep_reachable(session, first, is_reachable=False)
+        await bind_chat(session, KEYS, second, 2, conversation, opened_by="t:m2", told=5)
+        assert await find_chat(session, KEYS, first) is None
+        other = UUID((await store.create(language="it", channel="telegram", snapshot=b"{}", replies=b"hello")).conversation)
+        await bind_chat(session, KEYS, second, 2, other, opened_by="t:m3")
+        found = await find_chat(session, KEYS, second)
+    assert found is not None
+    assert (found.conversation, found.told, found.is_reachable) == (str(other), 0, True)
+
+
+async def test_a_link_opens_once_within_ten_minutes(database: Database, conversation: UUID) -> None:
+    async with database.transaction() as session:
+        token, late = await make_link(session, conversation, NOW), await make_link(session, conversation, NOW)
+        assert await use_link(session, token, NOW + LINK - timedelta(seconds=1)) == conversation
+        assert await use_link(session, token, NOW) is None
+        assert await use_link(session, late, NOW + LINK) is None
+        assert await enter(session, late, NOW + LINK) is None
+
+
+async def test_a_browser_gets_a_secret_of_its_own_for_a_link(database: Database, conversation: UUID, store: TurnStore) -> None:
+    other = UUID((await store.create(language="it", channel="web", snapshot=b"{}", replies=b"hello")).conversation)
+    async with database.transaction() as session:
+        token = await make_link(session, conversation, NOW)
+        entered = await enter(session, token, NOW)
+        assert entered is not None
+        assert entered[0] == conversation
+        assert await enter(session, token, NOW) is None
+        assert await use_link(session, token, NOW) is None
+        assert await opens(session, conversation, entered[1], NOW + STAY - timedelta(seconds=1))
+        assert not await opens(session, conversation, entered[1], NOW + STAY)
+        assert not await opens(session, other, entered[1], NOW)
+        assert not await opens(session, conversation, token, NOW)
+
+
+async def test_two_links_at_once_open_once(database: Database, conversation: UUID) -> None:
+    async with database.transaction() as session:
+        token = await make_link(session, conversation, NOW)
+
+    async def use() -> UUID | None:
+        async with database.transaction() as session:
+            return await use_link(session, token, NOW)
+
+    assert sorted(map(str, await asyncio.gather(use(), use()))) == sorted([str(conversation), "None"])
+
+
+async def test_of_two_processes_one_works_and_the_other_takes_over(database: Database, store: TurnStore) -> None:
+    done: list[str] = []
+
+    async def second(other: TurnStore) -> None:
+        async with other.alone("a bot"):
+            done.append("second")
+
+    async with TurnStore(database, KEYS) as other:
+        async with store.alone("a bot") as lost:
+            waiting = asyncio.create_task(second(other))
+            async with store.alone("another bot"):
+                done.append("first")
+            assert not lost.is_set()
+        await waiting
+    assert done == ["first", "second"]
+
+
+async def test_who_listens_to_all_hears_every_conversation_that_is_woken(database: Database, store: TurnStore, conversation: UUID) -> None:
+    async with TurnStore(database, KEYS) as other, store.listen_to_all() as heard:
+        await other.wake(str(conversation))
+        assert await heard.get() == str(conversation)

@@ -1,5 +1,7 @@
 """The web room put together: chat API, chat pages, the demo's mailbox, static files, as one ASGI application."""
 
+from collections.abc import Callable, Sequence
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -10,6 +12,7 @@ from starlette.types import ASGIApp
 from bots.web.api import ChatApi
 from bots.web.chat import ChatPages
 from bots.web.conversations import Conversations
+from bots.web.entering import Entering
 from bots.web.errors import Errors
 from bots.web.frame import Agency, Frames
 from bots.web.headers import SecureHeaders
@@ -23,8 +26,8 @@ from dialogs.services import Services
 from dialogs.turn import ConversationUnknown
 
 
-def create_app(services: Services) -> ASGIApp:
-    """Serves `/`, `/chat…`, `/api/…`, `/static/…`, `/privacy`, `/verify/…`, `/embed.js`, and in the demo `/mail…`."""
+def create_app(services: Services, more: Sequence[Route] = (), telegram: Callable[[], str | None] = lambda: None) -> ASGIApp:
+    """Serves `/`, `/chat…`, `/enter/…`, `/api/…`, `/static/…`, `/privacy`, `/verify/…`, `/embed.js`, in the demo `/mail…`, and `more`."""
     settings = services.settings
     conversations = Conversations(services)
     agency = Agency(settings.agency_name, settings.agency_email, settings.agency_phone, settings.agency_register, tuple(settings.languages))
@@ -35,9 +38,11 @@ def create_app(services: Services) -> ASGIApp:
         *ChatPages(conversations, frames).routes(),
         *Reading(services, frames).routes(),
         *Verification(services, frames).routes(),
+        *Entering(conversations, frames, telegram).routes(),
         *(Mailbox(settings, frames).routes() if services.is_demo else []),
         Route("/static/{name}", serve_static, methods=["GET"]),
         Route("/embed.js", serve_embedding, methods=["GET"]),
+        *more,
     ]
     errors = Errors(frames)
     kinds: tuple[type[Exception], ...] = (ApiProblem, ConversationUnknown, HTTPException, Exception)

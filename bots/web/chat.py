@@ -120,8 +120,7 @@ class ChatPages:
         return JSONResponse(found, headers={"cache-control": "public, max-age=3600"})
 
     async def _held(self, request: Request) -> Credential | None:
-        held = self._conversations.doors.cookie(request)
-        return held if held is not None and await self._conversations.knows(held) else None
+        return await self._conversations.held(request)
 
     async def _form(self, request: Request) -> Form:
         return await read_form(request, self._conversations.max_body, self._conversations.max_upload)

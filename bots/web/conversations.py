@@ -4,6 +4,7 @@ import hmac
 import time
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from starlette.requests import Request
@@ -17,8 +18,11 @@ from dialogs.events import Uploaded
 from dialogs.services import Services
 from dialogs.turn import Incoming, Opened
 from dialogs.view import ChatView
+from storage.entries import enter, make_link, opens
 from storage.recent import Loaded
 from storage.turns import StoredTurn
+
+CHANNEL = "web"
 
 
 class TurnHead(msgspec.Struct):
@@ -48,13 +52,33 @@ class Conversations:
         )
 
     async def open(self, language: str) -> Opened:
-        return await self._services.turns.open(language, "web")
+        return await self._services.turns.open(language, CHANNEL)
 
     async def knows(self, credential: Credential) -> bool:
-        """Whether the secret opens the conversation; takes equally long whether or not there is one."""
+        """Whether the secret opens the conversation: its own, or one that a browser got for a one-time link. A wrong one takes
+        equally long whether or not there is such a conversation."""
         loaded = await self._services.turn_store.load(credential.conversation)
         expected = loaded.secret_sha256 if loaded is not None else bytes(32)
-        return hmac.compare_digest(sha256(credential.secret.encode()).digest(), expected) and loaded is not None
+        if hmac.compare_digest(sha256(credential.secret.encode()).digest(), expected) and loaded is not None:
+            return True
+        async with self._services.database.statements() as session:
+            return await opens(session, UUID(credential.conversation), credential.secret, self._services.clock())
+
+    async def held(self, request: Request) -> Credential | None:
+        """What the browser holds, where it opens something."""
+        held = self.doors.cookie(request)
+        return held if held is not None and await self.knows(held) else None
+
+    async def enter(self, token: str) -> Credential | None:
+        """What a one-time link is exchanged for; None where it leads nowhere any more."""
+        async with self._services.database.transaction() as session:
+            entered = await enter(session, token, self._services.clock())
+        return None if entered is None else Credential(str(entered[0]), entered[1])
+
+    async def make_link(self, conversation: str) -> str:
+        """The token of a one-time link into the conversation."""
+        async with self._services.database.transaction() as session:
+            return await make_link(session, UUID(conversation), self._services.clock())
 
     def wait_to_open(self, request: Request) -> int:
         address = self._limits.address_of(request)
@@ -68,7 +92,7 @@ class Conversations:
     async def take(self, request: Request, conversation: str, message: str, said: Any) -> bytes:  # Any: dialogs.events.Event
         if (again := await self._repeated_when_too_fast(request, conversation, message)) is not None:
             return again
-        return await self._services.turns.take(conversation, Incoming(message, said))
+        return await self._taken(conversation, Incoming(message, said, CHANNEL))
 
     async def take_upload(self, request: Request, conversation: str, message: str, question: str, upload: Upload) -> bytes:
         if (again := await self._repeated_when_too_fast(request, conversation, message)) is not None:
@@ -81,7 +105,14 @@ class Conversations:
         if refused := attachments.refusal(upload, asked["accept"] or [], self.max_upload):
             raise refused
         value = await attachments.store(self._services, conversation, message, upload)
-        return await self._services.turns.take(conversation, Incoming(message, Uploaded(question, value)))
+        return await self._taken(conversation, Incoming(message, Uploaded(question, value), CHANNEL))
+
+    async def _taken(self, conversation: str, incoming: Incoming) -> bytes:
+        taken = await self._services.turns.take(conversation, incoming)
+        loaded = await self._services.turn_store.load(conversation)
+        if loaded is not None and loaded.channel != CHANNEL:
+            await self._services.turn_store.wake(conversation)  # its messenger may go on from here
+        return taken
 
     async def read(self, conversation: str) -> bytes:
         """The body of GET: turns as they were stored, and the question open now."""

@@ -19,6 +19,7 @@ from sospeso.worker import WorkerProcess, working
 from storage.settings import NotConfigured, Settings
 
 if TYPE_CHECKING:
+    from bots.telegram.door import Door
     from dialogs.services import Services
 
 type Role = Literal["all", "web", "console", "worker"]
@@ -112,7 +113,8 @@ async def _serve(
             house.console_wanted.set()
         if role in {"all", "web"}:
             house.expect("/")
-            house.add("/", await stack.enter_async_context(_web(services)))
+            door = _telegram_door(settings)
+            house.add("/", await stack.enter_async_context(_web(services, door)))
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         stack.push_async_callback(server.leave, serving)
         await server.until_started()
@@ -123,6 +125,8 @@ async def _serve(
             await stack.enter_async_context(working(services, addresses))
         if role in {"all", "web"}:
             await asyncio.to_thread(_warm_up, services)  # no customer waits for the lists of places
+            if door is not None:
+                await stack.enter_async_context(_telegram(services, door))
         gc.freeze()  # what was imported stays: looking through it again and again would halt turns for half a second
         if role in {"all", "console"}:
             await stack.enter_async_context(_console(house, services))
@@ -130,12 +134,42 @@ async def _serve(
 
 
 @asynccontextmanager
-async def _web(services: "Services") -> AsyncIterator[App]:
+async def _web(services: "Services", door: "Door | None") -> AsyncIterator[App]:
     from bots.web.app import create_app
 
-    app: App = create_app(services)
+    app: App = create_app(services) if door is None else create_app(services, door.routes(), lambda: door.username)
     async with _living(app):
         yield app
+
+
+def _telegram_door(settings: Settings) -> "Door | None":
+    if settings.telegram_token is None:
+        return None
+    from bots.telegram.door import Door
+
+    return Door(settings)
+
+
+@asynccontextmanager
+async def _telegram(services: "Services", door: "Door") -> AsyncIterator[None]:
+    """aiogram takes seconds to import, and 150 MB: in a thread, and only where there is a bot."""
+    stack = AsyncExitStack()
+
+    async def load() -> None:
+        try:
+            module = await asyncio.to_thread(importlib.import_module, "bots.telegram.station")
+            station = module.Station(services)
+            await stack.enter_async_context(station.at_work())
+            door.open(station)
+        except Exception:
+            log.exception("the bot did not start")
+
+    loading = asyncio.create_task(load())
+    try:
+        yield
+    finally:
+        await _ended(loading)
+        await stack.aclose()
 
 
 def _warm_up(services: "Services") -> None:

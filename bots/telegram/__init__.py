@@ -1,0 +1,1 @@
+"""Telegram: a thin adapter over dialogs.turn. Nothing is decided here."""

@@ -1,0 +1,63 @@
+"""Photos and documents that customers send: fetched only where the open question asks for one."""
+
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any, Final
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import Message
+
+from bots.web.attachments import refusal, store
+from bots.web.rendering import kilobytes
+from bots.web.uploads import Upload
+from dialogs.events import Uploaded
+from dialogs.messengers import handover
+from dialogs.services import Services
+
+MOST_FETCHED: Final = 20_000_000
+"""Bots can fetch no larger files."""
+NOTHING: Final[Mapping[str, str | int]] = {}
+
+
+class Unread(Exception):  # noqa: N818 - a sentence for whoever sent it
+    """What came is no answer; `key` says what it is told with."""
+
+    def __init__(self, key: str, **facts: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.facts = facts
+
+
+class Files:
+    def __init__(self, services: Services, bot: Bot) -> None:
+        self._services = services
+        self._bot = bot
+
+    async def hand_in(self, message: Message, conversation: str, question: Mapping[str, Any] | None, incoming: str) -> Uploaded:
+        """Where no file is asked for here the engine says so, and nothing is fetched. Raises Unread."""
+        if question is None:
+            raise Unread("only_text")
+        is_asked = question["type"] == "file" and handover(self._services.catalogue, question, self._services.settings.languages[0]) is None
+        if not is_asked or await self._services.turn_store.find(conversation, incoming) is not None:
+            return Uploaded(question["path"], NOTHING)
+        upload = await self._fetch(message)
+        refused = refusal(upload, question["accept"] or [], self._services.settings.max_upload)
+        if refused is not None:
+            raise Unread("too_large" if refused.status == 413 else "wrong_kind", size=kilobytes(self._services.settings.max_upload))
+        return Uploaded(question["path"], await store(self._services, conversation, incoming, upload))
+
+    async def _fetch(self, message: Message) -> Upload:
+        most = min(MOST_FETCHED, self._services.settings.max_upload)
+        file = message.document or (message.photo[-1] if message.photo else None)
+        if file is None:
+            raise Unread("only_text")
+        if (file.file_size or 0) > most:
+            raise Unread("too_large", size=kilobytes(most))
+        content = BytesIO()
+        try:
+            await self._bot.download(file, content)
+        except TelegramBadRequest as error:
+            raise Unread("no_file") from error
+        name = message.document.file_name if message.document else None
+        return Upload(name or "photo.jpg", content.getvalue())

@@ -1,0 +1,60 @@
+"""How fast we send: below what Telegram takes, and not before it said where it was too fast all the same."""
+
+import asyncio
+import logging
+from collections import deque
+from typing import Any
+
+from aiogram import Bot
+from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
+from aiogram.exceptions import TelegramRetryAfter
+from aiogram.methods import TelegramMethod
+
+log = logging.getLogger(__name__)
+
+A_SECOND = 28
+"""Telegram says 30 messages a second to different chats; a receiver once counted 31 where 30 were started."""
+
+
+class Pace(BaseRequestMiddleware):
+    """Every request that says something in a chat waits here. Told to wait, the chat waits; told so in a second chat meanwhile, all do."""
+
+    def __init__(self, a_second: int = A_SECOND) -> None:
+        self._started: deque[float] = deque(maxlen=a_second)
+        self._chats: dict[object, float] = {}
+        self._all = 0.0
+
+    async def __call__(self, make_request: NextRequestMiddlewareType[Any], bot: Bot, method: TelegramMethod[Any]) -> Any:
+        chat = getattr(method, "chat_id", None)
+        while True:
+            await self._until_allowed(chat)
+            try:
+                return await make_request(bot, method)
+            except TelegramRetryAfter as told:
+                self._hold(chat, told.retry_after)
+
+    async def _until_allowed(self, chat: object) -> None:
+        while (wait_s := self._wait_s(chat)) > 0:  # noqa: ASYNC110 - others may be told to wait longer meanwhile
+            await asyncio.sleep(wait_s)
+        if chat is not None:
+            self._started.append(self._now())
+
+    def _wait_s(self, chat: object) -> float:
+        now = self._now()
+        until = max(self._all, self._chats.get(chat, 0.0))
+        if until <= now:
+            self._chats.pop(chat, None)
+        if chat is not None and len(self._started) == self._started.maxlen:
+            until = max(until, self._started[0] + 1.0)
+        return until - now
+
+    def _hold(self, chat: object, retry_after: int) -> None:
+        now = self._now()
+        others = any(until > now for held, until in self._chats.items() if held != chat)
+        self._chats[chat] = now + retry_after
+        if chat is None or others:
+            self._all = now + retry_after
+        log.warning("Telegram told %s to wait for %d s", "all" if self._all > now else "one chat", retry_after)
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()

@@ -1,0 +1,95 @@
+"""Parts of a turn as Bot API calls."""
+
+import logging
+from typing import assert_never
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import (
+    BufferedInputFile,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
+
+from bots.telegram.buttons import Rows
+from bots.telegram.rendering import File, Part, Text
+from bots.telegram.wording import say
+from bots.web.attachments import fetch
+from dialogs.services import Services
+from storage.recent import Loaded
+
+log = logging.getLogger(__name__)
+HTML = "HTML"
+MOST_CAPTION = 1024
+
+
+class Sender:
+    def __init__(self, bot: Bot, services: Services) -> None:
+        self._bot = bot
+        self._services = services
+
+    async def send(self, chat: int, part: Part, loaded: Loaded) -> int:
+        """Number of the message; 0 where there was nothing to send."""
+        match part:
+            case Text():
+                return await self._send_text(chat, part, loaded.language)
+            case File():
+                return await self._send_file(chat, part, loaded)
+            case _:
+                assert_never(part)
+
+    async def _send_text(self, chat: int, text: Text, language: str) -> int:
+        markup = _markup(text, language)
+        preview = LinkPreviewOptions(is_disabled=True)  # a preview would open the one-time link
+        try:
+            sent = await self._bot.send_message(chat, text.html, parse_mode=HTML, reply_markup=markup, link_preview_options=preview)
+        except TelegramBadRequest as error:
+            if is_gone(error):
+                raise
+            # Ours to mend; meanwhile the customer reads it without its form.
+            log.error("a message was refused: %s", _reason(error))  # noqa: TRY400 - the whole sentence may repeat what was to be said
+            sent = await self._bot.send_message(chat, text.html, link_preview_options=preview)
+        return sent.message_id
+
+    async def _send_file(self, chat: int, file: File, loaded: Loaded) -> int:
+        fetched = await fetch(self._services, loaded, file.document)
+        if fetched is None:
+            log.error("document %s of conversation %s is not there to be sent", file.document, loaded.conversation)
+            return 0
+        content = BufferedInputFile(fetched.content, fetched.name)
+        return (await self._bot.send_document(chat, content, caption=file.caption[:MOST_CAPTION])).message_id
+
+
+def inline(rows: Rows) -> InlineKeyboardMarkup | None:
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [InlineKeyboardButton(text=button.text, url=button.url or None, callback_data=button.data or None) for button in row]
+            for row in rows
+        ]
+    )
+
+
+def is_gone(error: TelegramBadRequest) -> bool:
+    return "chat not found" in error.message or "PEER_ID_INVALID" in error.message
+
+
+def _markup(text: Text, language: str) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
+    match text.keyboard:
+        case "none":
+            return ReplyKeyboardRemove(remove_keyboard=True)
+        case "contact":
+            share = [KeyboardButton(text=say(language, "share"), request_contact=True)]
+            words = [KeyboardButton(text=word) for word in text.words]
+            return ReplyKeyboardMarkup(keyboard=[share, *([words] if words else [])], resize_keyboard=True, one_time_keyboard=True)
+    return inline(text.rows)
+
+
+def _reason(error: TelegramBadRequest) -> str:
+    """The first words of Telegram's sentence: later ones may repeat what was to be said."""
+    return error.message.partition(":")[2].strip()[:40]

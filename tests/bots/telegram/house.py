@@ -1,0 +1,82 @@
+"""A bot at work over real parts: database, turns, and the test Bot API server."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+
+from bots.telegram.door import Door
+from bots.telegram.station import Station
+from bots.web.app import create_app
+from dialogs.services import Services
+from storage.chats import Known, find_chat, index_of
+from storage.mails import read_mail
+from storage.tables.messages import OutgoingMail
+from tests.bots.web.conftest import Made
+from tests.browser.serving import serving
+from tests.telegram_api import BOT
+from tests.telegram_person import Person
+from tests.telegram_server import PATIENCE_S, TelegramServer
+
+SECRET = "demo-webhook-secret"
+
+
+@dataclass
+class House:
+    services: Services
+    telegram: TelegramServer
+    url: str
+
+    async def chat(self, person: Person) -> Known:
+        index = index_of(self.services.keys, f"telegram:{BOT.id}", person.chat)
+        async with self.services.database.transaction() as session:
+            found = await find_chat(session, self.services.keys, index)
+        assert found is not None
+        return found
+
+    async def settled(self, person: Person) -> Known:
+        """The chat, once everything stored in its conversation has been told."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                chat = await self.chat(person)
+                loaded = await self.services.turn_store.load(chat.conversation, fresh=True)
+                assert loaded is not None
+                if chat.told == loaded.version and not self.telegram.queue:
+                    return chat
+                await asyncio.sleep(0.01)
+
+    async def turns(self, person: Person) -> list[dict[str, Any]]:
+        conversation = (await self.chat(person)).conversation
+        return [json.loads(turn.replies) for turn in await self.services.turn_store.read_turns(conversation)]
+
+    async def code(self) -> str:
+        """The one-time code mailed last."""
+        async with self.services.database.transaction() as session:
+            latest = await session.scalar(
+                select(OutgoingMail.id).where(OutgoingMail.kind == "code").order_by(OutgoingMail.id.desc()).limit(1)
+            )
+            assert latest is not None
+            mail = await read_mail(session, self.services.keys, latest)
+        assert mail is not None
+        return str(mail.facts["code"])
+
+
+@asynccontextmanager
+async def a_bot(made: Made, telegram: TelegramServer, *, by_webhook: bool = False, **settings: Any) -> AsyncIterator[House]:
+    """The web and its bot on a port of their own."""
+    given = {"telegram_token": telegram.token, "telegram_api_url": telegram.url, **settings}
+    if by_webhook:
+        given["telegram_webhook_secret"] = SECRET
+    services = made.services(**given)
+    door = Door(services.settings)
+    app = create_app(services, door.routes(), lambda: door.username)
+    async with serving(app) as url:
+        services = replace(services, settings=services.settings.model_copy(update={"public_url": settings.get("public_url", url)}))
+        station = Station(services, again_s=0.05)
+        door.open(station)
+        async with station.at_work():
+            yield House(services, telegram, url)

@@ -1,0 +1,260 @@
+"""A conversation in Telegram: opened, answered by taps and words, corrected, kept apart from what is none."""
+
+import pytest
+
+from tests.bots.telegram.house import House, a_bot
+from tests.bots.telegram.robot import TelegramRobot
+from tests.bots.web.conftest import Made
+from tests.dialogs.driver import PERSON
+from tests.telegram_person import Person, a_file, a_group, a_person
+from tests.telegram_server import TelegramServer
+
+IDENTITY = "registration_person.identity"
+NAME = f"{IDENTITY}.family_name"
+
+
+async def at(house: House, path: str) -> TelegramRobot:
+    """Somebody who registers, as far as that question."""
+    robot = await TelegramRobot(house, a_person(house.telegram)).open()
+    await robot.walk({**PERSON}, path)
+    return robot
+
+
+async def test_somebody_new_is_greeted_and_asked(house: House, telegram: TelegramServer) -> None:
+    person = a_person(telegram)
+    await person.say("Buongiorno")
+    [heard] = await person.hears()
+    assert "Agenzia Demo" in heard.text
+    assert [button.text for button in heard.buttons] == ["Italiano", "English"]
+
+
+async def test_who_speaks_another_language_is_greeted_in_the_agencys_first(house: House, telegram: TelegramServer) -> None:
+    english, unknown = a_person(telegram, language="en-GB"), a_person(telegram, language=None)
+    await english.say("/start")
+    await unknown.say("/start")
+    assert "Which language" in (await english.hears())[0].text
+    assert "Buongiorno" in (await unknown.hears())[0].text
+
+
+async def test_a_card_is_filled_in_by_taps_and_words(house: House) -> None:
+    """To the end of what a messenger may ask; each question stood in the chat."""
+    robot = await at(house, "registration_person.bank.iban")
+    asked = [turn["question"]["text"] for turn in await house.turns(robot.person)]
+    seen = "\n".join(sent.text for sent in robot.person.heard)
+    assert [text for text in asked if text not in seen] == []
+    assert house.telegram.disobeyed == 0
+
+
+async def test_what_was_tapped_stands_under_the_question_and_its_buttons_are_gone(house: House) -> None:
+    robot = await at(house, "journey.goal")
+    question = robot.person.heard[0]
+    await house.telegram.until(lambda: not question.buttons)
+    assert question.text.endswith("✓ Italiano")
+
+
+async def test_a_double_tap_answers_once(house: House) -> None:
+    robot = await at(house, "journey.goal")
+    question = robot.shown
+    data = question.buttons[0].callback_data
+    await robot.person.tap_data(data, on=question)
+    await robot.person.tap_data(data, on=question)
+    await house.telegram.until_taken()
+    await robot.read()
+    assert [turn["question"]["path"] for turn in await house.turns(robot.person)][2:] == ["journey.party_kind"]
+    assert len([sent for sent in robot.person.heard if robot.question["text"] in sent.text]) == 1
+
+
+async def test_a_stale_button_shows_todays_question_again(house: House) -> None:
+    robot = await at(house, NAME)
+    turns = len(await house.turns(robot.person))
+    goal = next(sent for sent in robot.person.heard if "✓" in sent.text and sent is not robot.person.heard[0])
+    tail = (await house.chat(robot.person)).conversation[-12:]
+    robot.person.read = robot.person.room.last
+    await robot.person.tap_data(f"{tail}.2.c1", on=goal)
+    assert robot.question["text"] in (await robot.person.hears())[0].text
+    assert len(await house.turns(robot.person)) == turns
+
+
+@pytest.mark.parametrize("data", ["confirm:card:OTHER-USER-ID", "x" * 64, "0123456789ab.2.y", "consent:mkt:v3:yes"])
+async def test_a_forged_button_does_nothing_but_show_todays_question(house: House, data: str) -> None:
+    robot = await at(house, "modules.electronic_collection.act")
+    turns = len(await house.turns(robot.person))
+    robot.person.read = robot.person.room.last
+    await robot.person.tap_data(data, on=robot.shown)
+    assert robot.question["text"] in (await robot.person.hears())[-1].text
+    assert len(await house.turns(robot.person)) == turns
+
+
+async def test_the_same_update_again_changes_nothing(house: House) -> None:
+    robot = await at(house, NAME)
+    update = await robot.person.say("Esempio")
+    await house.telegram.until_taken()
+    await robot.read()
+    before = (await house.turns(robot.person), len(robot.person.heard))
+    await house.telegram.redeliver(update)
+    await house.telegram.until_taken()
+    await robot.person.say("/why")
+    await house.telegram.until_taken()
+    await robot.read()
+    assert (await house.turns(robot.person))[:-1] == before[0]
+    assert len(robot.person.heard) == before[1] + 1
+
+
+async def test_the_second_of_two_messages_at_once_is_no_answer_to_what_it_had_not_seen(house: House) -> None:
+    robot = await at(house, NAME)
+    with house.telegram.reordered():
+        await robot.person.say("Esempio")
+        await robot.person.say("Demetra")
+    house.telegram.queue.sort(key=lambda update: update["update_id"])
+    async with house.telegram.changed:
+        house.telegram.changed.notify_all()
+    await house.telegram.until_taken()
+    await robot.read()
+    assert robot.path == f"{IDENTITY}.given_name"
+    assert "domanda di prima" in robot.turn["messages"][0]["text"]
+
+
+async def test_a_typed_yes_counts_only_for_what_stands_last_in_the_chat(house: House) -> None:
+    robot = await at(house, "modules.electronic_collection.act")
+    await robot.say("ok")
+    assert (robot.path, robot.turn["messages"][0]["kind"]) == ("modules.electronic_collection.act", "problem")
+    await robot.say("accetto")
+    assert robot.path == "modules.privacy_insurance.act"
+
+
+async def test_a_refusal_of_electronic_collection_is_told_and_the_chat_forgotten(house: House) -> None:
+    robot = await at(house, "modules.electronic_collection.act")
+    robot.person.read = robot.person.room.last
+    await robot.person.tap(robot._label("refuse"))
+    await robot.person.until_hears("ci fermiamo qui")
+    await robot.person.say("Buongiorno")
+    assert "Agenzia Demo" in (await robot.person.until_hears("Agenzia Demo")).text
+
+
+async def test_an_edited_message_is_a_correction_that_asks(house: House) -> None:
+    robot = await at(house, NAME)
+    await robot.say("Esempoi")
+    message = max(number for number, sent in robot.person.room.sent.items() if not sent.is_bots)
+    await robot.person.edit(message, "Esempio")
+    await house.telegram.until_taken()
+    await robot.read()
+    assert robot.path == f"{NAME}.sure"
+    await robot.answer(value=True)
+    assert robot.path == f"{IDENTITY}.given_name"
+    await robot.person.edit(message, "Esempio")
+    await house.telegram.until_taken()
+    await robot.read()
+    assert "com’era" in robot.turn["messages"][0]["text"]
+
+
+async def test_an_edit_of_what_was_refused_is_typed_anew(house: House) -> None:
+    robot = await at(house, "journey.email")
+    await robot.say("demetra")
+    message = max(number for number, sent in robot.person.room.sent.items() if not sent.is_bots)
+    await robot.person.edit(message, "demetra@example.org")
+    await house.telegram.until_taken()
+    await robot.read()
+    assert robot.path == "journey.email_code"
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ({"sticker": {"file_id": "s", "file_unique_id": "us", "type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False}}, "leggo testo"),
+        ({"voice": {"file_id": "v", "file_unique_id": "uv", "duration": 1}}, "leggo testo"),
+        ({"location": {"latitude": 40.8, "longitude": 14.2}}, "leggo testo"),
+        ({"dice": {"emoji": "🎲", "value": 3}}, "leggo testo"),
+        ({"text": "Rossi", "forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": "Qualcuno"}}, "inoltrato"),
+        ({"contact": {"phone_number": "393331234567", "first_name": "Altro", "user_id": 999}}, "non è il tuo numero"),
+    ],
+)  # fmt: skip
+async def test_what_is_no_answer_gets_a_sentence_and_the_question_stays(house: House, what: dict, words: str) -> None:
+    robot = await at(house, NAME)
+    turns = len(await house.turns(robot.person))
+    robot.person.read = robot.person.room.last
+    await robot.person.send(**what)
+    heard = await robot.person.until_hears(words)
+    assert robot.question["text"] in heard.text
+    assert len(await house.turns(robot.person)) == turns
+
+
+async def test_a_contact_of_ones_own_is_the_telephone_number(house: House) -> None:
+    robot = await at(house, f"{IDENTITY}.mobile")
+    assert robot.shown.markup.keyboard[0][0].request_contact
+    contact = {"phone_number": "393331234567", "first_name": "Demetra", "user_id": robot.person.user.id}
+    await robot.person.send(contact=contact)
+    await house.telegram.until_taken()
+    await robot.read()
+    assert robot.path == f"{IDENTITY}.landline"
+    assert any(getattr(sent.markup, "remove_keyboard", False) for sent in robot.person.heard)
+
+
+async def test_a_file_nobody_asked_for_is_refused_and_not_fetched(house: House) -> None:
+    robot = await at(house, NAME)
+    await robot.person.send(document=a_file(house.telegram, b"%PDF-1.7", name="../../etc/passwd"))
+    await house.telegram.until_taken()
+    await robot.read()
+    assert (robot.path, robot.turn["messages"][0]["kind"]) == (NAME, "problem")
+    assert "getFile" not in [name for name, _, _ in house.telegram.calls]
+
+
+async def test_of_an_album_one_sentence_is_said(house: House) -> None:
+    robot = await at(house, NAME)
+    before = len(robot.person.heard)
+    for _ in range(3):
+        photo = {"file_id": "p", "file_unique_id": "up", "width": 10, "height": 10, "file_size": 100}
+        await robot.person.send(photo=[photo], media_group_id="album")
+    await house.telegram.until_taken()
+    await robot.read()
+    assert len(robot.person.heard) == before + 1
+
+
+async def test_in_a_group_one_sentence_and_out(house: House, telegram: TelegramServer) -> None:
+    group = a_group(telegram)
+    await group.say("RSSMRA85T10A562S")
+    assert "@sospeso_demo_bot" in (await group.hears())[0].text
+    await telegram.until(lambda: group.room.has_left)
+
+
+async def test_a_command_for_another_bot_is_met_with_silence(house: House) -> None:
+    robot = await at(house, NAME)
+    before = len(robot.person.heard)
+    await robot.person.say("/start@otherbot")
+    await robot.say("/why@sospeso_demo_bot")
+    assert len(robot.person.heard) == before + 1
+
+
+async def test_a_deep_link_that_is_none_consents_to_nothing(house: House) -> None:
+    robot = await at(house, "modules.electronic_collection.act")
+    turns = len(await house.turns(robot.person))
+    robot.person.read = robot.person.room.last
+    await robot.person.say("/start consent_yes")
+    assert robot.question["text"] in (await robot.person.hears())[-1].text
+    assert len(await house.turns(robot.person)) == turns
+
+
+@pytest.mark.parametrize("why", ["bot was blocked by the user", "user is deactivated"])
+async def test_who_blocked_us_hears_nothing_until_they_write_again(house: House, why: str) -> None:
+    robot = await at(house, NAME)
+    await robot.person.block(why=why)
+    await house.telegram.until_taken()
+    assert not (await house.chat(robot.person)).is_reachable
+    await robot.person.unblock()
+    await robot.say("Esempio")
+    assert (await house.chat(robot.person)).is_reachable
+    assert robot.path == f"{IDENTITY}.given_name"
+
+
+async def test_who_floods_is_told_once(made: Made, telegram: TelegramServer) -> None:
+    async with a_bot(made, telegram, limit_turns="1/min burst 8, 100/s") as house:
+        robot = await at(house, "journey.goal")
+        for number in range(30):
+            await robot.person.say(f"ciao {number}")
+        await telegram.until_taken()
+        await robot.person.until_hears("troppi messaggi")
+        assert len([sent for sent in robot.person.heard if "troppi messaggi" in sent.text]) == 1
+
+
+async def test_the_menu_of_commands_is_there_in_every_language(house: House, person: Person) -> None:
+    await house.telegram.until(lambda: set(house.telegram.api.commands) >= {None, "it", "en"})
+    assert {command.command for command in house.telegram.api.commands["it"]} >= {"back", "why", "web", "human"}

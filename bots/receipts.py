@@ -160,6 +160,8 @@ async def deliver_receipt(receipt_id: str) -> list[tuple[str, float]]:
     stored, content = await _print(shop, paper, known.owner, known.row.id)
     async with shop.services.database.statements() as session:
         await keep_receipt(session, known.owner, stored, about)
+    if shop.services.settings.telegram_token is not None:
+        await shop.services.turn_store.wake(str(known.row.conversation_id))  # where it is in a chat, the paper is sent there
     queued = [each for each in mails if each.row.state == "queued"]
     return _refused(shop, [str(each.row.id) for each in queued], await post_receipt(shop, known, queued, content))
 

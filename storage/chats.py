@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.keys import Keys
 from storage.tables.channels import Chat
+from storage.tables.evidence import Document, Receipt
 from storage.tables.intake import Conversation
 
 _NUMBER = b"chat.sealed_number:"
@@ -54,7 +56,7 @@ async def bind_chat(
         "is_reachable": True,
     }
     bound = insert(Chat).values(chat_index=index, **row)
-    await session.execute(bound.on_conflict_do_update(index_elements=[Chat.chat_index], set_=row))
+    await session.execute(bound.on_conflict_do_update(index_elements=[Chat.chat_index], set_={**row, "papers_told": func.now()}))
 
 
 async def find_chat(session: AsyncSession, keys: Keys, index: bytes) -> Known | None:
@@ -68,7 +70,27 @@ async def find_chat_of(session: AsyncSession, keys: Keys, conversation: UUID) ->
 async def chats_behind(session: AsyncSession) -> Sequence[UUID]:
     """Conversations of which something is still to be told in their chat."""
     query = select(Chat.conversation_id).join(Conversation, Conversation.id == Chat.conversation_id)
-    return (await session.scalars(query.where(Chat.is_reachable, Chat.told < Conversation.version))).all()
+    is_behind = (Chat.told < Conversation.version) | _receipts().where(Receipt.party_id == Conversation.party_id).exists()
+    return (await session.scalars(query.where(Chat.is_reachable, is_behind))).all()
+
+
+async def untold_receipts(session: AsyncSession, index: bytes, party: UUID) -> Sequence[tuple[UUID, datetime]]:
+    """Documents of receipts printed since, and when each was stored; the oldest first."""
+    query = _receipts().where(Chat.chat_index == index, Receipt.party_id == party).order_by(Document.created_at)
+    return [(row.id, row.created_at) for row in await session.execute(query)]
+
+
+def _receipts() -> Select[tuple[UUID, datetime]]:
+    """By the party's index: receipts have none by their conversation."""
+    return select(Document.id, Document.created_at).where(
+        Document.receipt_id == Receipt.id,
+        Receipt.conversation_id == Chat.conversation_id,
+        Document.created_at > Chat.papers_told,
+    )
+
+
+async def keep_paper_told(session: AsyncSession, index: bytes, stored: datetime) -> None:
+    await session.execute(update(Chat).where(Chat.chat_index == index).values(papers_told=stored))
 
 
 async def keep_told(session: AsyncSession, index: bytes, told: int, *, is_elsewhere: bool) -> None:

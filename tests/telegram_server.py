@@ -51,6 +51,8 @@ class TelegramServer:
     """Requests that came before the time a 429 had told."""
     limits: list[Limit] = field(default_factory=list)
     is_down: bool = False
+    turned_away: int = 0
+    """Requests while it was down."""
     errors: list[Exception] = field(default_factory=list)
     """Of the server itself: a test that causes one fails."""
     _again: list[dict[str, Any]] = field(default_factory=list)
@@ -111,6 +113,9 @@ class TelegramServer:
     async def answer(self, request: Request) -> Response:
         method = request.path_params["method"]
         if self.is_down:
+            self.turned_away += 1
+            async with self.changed:
+                self.changed.notify_all()
             return JSONResponse({"ok": False, "error_code": 502, "description": "Bad Gateway"}, 502)
         try:
             self._admit(request)

@@ -19,12 +19,23 @@ from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramForbidd
 from bots.telegram.buttons import Place
 from bots.telegram.keyboards import Question
 from bots.telegram.layout import messages, plain
-from bots.telegram.rendering import Part, Scene, Text, Way, needed_before, render, taking_keyboard_away
+from bots.telegram.rendering import File, Part, Scene, Text, Way, needed_before, render, taking_keyboard_away
 from bots.telegram.sending import Sender, is_gone
 from bots.telegram.wording import say
 from dialogs.messengers import handover
 from dialogs.services import Services
-from storage.chats import Known, chats_behind, find_chat_of, forget_chat, keep_elsewhere, keep_reachable, keep_shown, keep_told
+from storage.chats import (
+    Known,
+    chats_behind,
+    find_chat_of,
+    forget_chat,
+    keep_elsewhere,
+    keep_paper_told,
+    keep_reachable,
+    keep_shown,
+    keep_told,
+    untold_receipts,
+)
 from storage.entries import make_link
 from storage.jobs import is_outage
 from storage.recent import Loaded
@@ -119,6 +130,7 @@ class Courier:
             return
         with suppress(_Unreachable):
             await self._tell_turns(chat, loaded)
+            await self._send_receipts(chat, loaded)
         if loaded.is_closed:
             async with self._services.database.transaction() as session:
                 await forget_chat(session, chat.index)
@@ -137,6 +149,17 @@ class Courier:
                 is_elsewhere = False
             async with self._services.database.statements() as session:
                 await keep_told(session, chat.index, turn.number, is_elsewhere=is_elsewhere)
+
+    async def _send_receipts(self, chat: Known, loaded: Loaded) -> None:
+        """A receipt is printed a moment after the turn that tells of it."""
+        if loaded.party is None:
+            return
+        async with self._services.database.statements() as session:
+            untold = await untold_receipts(session, chat.index, UUID(loaded.party))
+        for document, stored in untold:
+            await self._send(chat, [File(str(document))], loaded)
+            async with self._services.database.statements() as session:
+                await keep_paper_told(session, chat.index, stored)
 
     async def show(self, chat: Known, sentence: str | None = None) -> None:
         """The question open now once more, perhaps after a sentence that is no part of the conversation."""

@@ -3,12 +3,15 @@
 import asyncio
 import logging
 from collections import deque
+from itertools import count
 from typing import Any
 
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
 from aiogram.exceptions import TelegramRetryAfter
 from aiogram.methods import TelegramMethod
+
+from bots.telegram.lanes import Lanes
 
 log = logging.getLogger(__name__)
 
@@ -17,15 +20,24 @@ A_SECOND = 28
 
 
 class Pace(BaseRequestMiddleware):
-    """Every request that says something in a chat waits here. Told to wait, the chat waits; told so in a second chat meanwhile, all do."""
+    """Every request that says something in a chat waits here, one after the other. Told to wait, the chat waits; told so in a second chat
+    meanwhile, all do."""
 
     def __init__(self, a_second: int = A_SECOND) -> None:
         self._started: deque[float] = deque(maxlen=a_second)
         self._chats: dict[object, float] = {}
         self._all = 0.0
+        self._lanes = Lanes()
+        self._number = count()
 
     async def __call__(self, make_request: NextRequestMiddlewareType[Any], bot: Bot, method: TelegramMethod[Any]) -> Any:
         chat = getattr(method, "chat_id", None)
+        if chat is None:
+            return await self._request(make_request, bot, method, chat)
+        async with self._lanes.one_at_a_time(chat, next(self._number)):
+            return await self._request(make_request, bot, method, chat)
+
+    async def _request(self, make_request: NextRequestMiddlewareType[Any], bot: Bot, method: TelegramMethod[Any], chat: int | None) -> Any:
         while True:
             await self._until_allowed(chat)
             try:

@@ -26,7 +26,7 @@ class Text:
 @dataclass(frozen=True, slots=True)
 class File:
     document: str
-    caption: str
+    caption: str = ""
 
 
 type Part = Text | File

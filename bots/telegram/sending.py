@@ -61,7 +61,7 @@ class Sender:
             log.error("document %s of conversation %s is not there to be sent", file.document, loaded.conversation)
             return 0
         content = BufferedInputFile(fetched.content, fetched.name)
-        return (await self._bot.send_document(chat, content, caption=file.caption[:MOST_CAPTION])).message_id
+        return (await self._bot.send_document(chat, content, caption=file.caption[:MOST_CAPTION] or None)).message_id
 
 
 def inline(rows: Rows) -> InlineKeyboardMarkup | None:

@@ -24,7 +24,7 @@ from storage.jobs import is_outage
 log = logging.getLogger(__name__)
 POLL_S: Final = 25
 AGAIN_S: Final = 3.0  # after Telegram or the database did not answer
-LOOK_S: Final = 30.0
+LOOK_S: Final = 60.0
 """Between two looks for what is still to be told, should a word about it have been lost."""
 
 

@@ -36,6 +36,8 @@ class Chat(Base):
     """A sensitive question was handed over: what comes of it is told here, once."""
     is_reachable: Mapped[bool] = mapped_column(default=True)
     """False once the person has blocked the bot or is gone, until they write again."""
+    papers_told: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
+    """Receipts stored until then were sent into the chat, or are none of it."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
 
 

@@ -234,6 +234,7 @@ CREATE TABLE chat (
   has_keyboard BOOLEAN NOT NULL,
   is_elsewhere BOOLEAN NOT NULL,
   is_reachable BOOLEAN NOT NULL,
+  papers_told TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   CONSTRAINT pk_chat PRIMARY KEY (chat_index),
   CONSTRAINT uq_chat_conversation_id UNIQUE (conversation_id),

@@ -1,0 +1,3 @@
+from tests.bots.web.conftest import catalogue
+
+__all__ = ["catalogue"]

@@ -1,0 +1,60 @@
+"""One customer, every channel: the same acts come to the same transcript, turn by turn, word by word."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from forms.catalogue import Catalogue
+from storage.database import Database
+from storage.turns import TurnStore
+from tests.bots.telegram.house import House, a_bot
+from tests.bots.telegram.robot import TelegramRobot
+from tests.bots.web.conftest import KEYS, Made, Robot, a_client
+from tests.conformance.channels import Channel, InTelegram, Meaning, OnTheApi
+from tests.conformance.scenes import SCENES, Scene
+from tests.conftest import created
+from tests.telegram_person import a_person
+from tests.telegram_server import a_telegram_server
+
+CHANNELS = ("telegram by polling", "telegram by webhook")
+"""Held against the chat API."""
+
+
+@asynccontextmanager
+async def a_channel(name: str, made: Made) -> AsyncIterator[Channel]:
+    async with AsyncExitStack() as stack:
+        if name == "the chat API":
+            services = made.services()
+            client = await stack.enter_async_context(a_client(services))
+            yield OnTheApi(Robot(client), House(services, None, "").code)  # type: ignore[arg-type]  # only for its codes
+            return
+        telegram = await stack.enter_async_context(a_telegram_server())
+        house = await stack.enter_async_context(a_bot(made, telegram, by_webhook=name.endswith("webhook")))
+        yield InTelegram(house, TelegramRobot(house, a_person(telegram)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
+async def test_the_transcript_is_the_same_on_every_channel(
+    scene: Scene, server_url: str, template: str, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    told = {}
+    for name in ("the chat API", *CHANNELS):
+        with created(server_url, f"sospeso_test_{uuid4().hex}", template=template) as url:
+            told[name] = await played(name, scene, url, catalogue, tmp_path / name)
+    assert len(told["the chat API"]) > 1
+    for name in CHANNELS:
+        assert told[name] == told["the chat API"], name
+
+
+async def played(name: str, scene: Scene, url: str, catalogue: Catalogue, home: Path) -> list[Meaning]:
+    database = Database(url)
+    async with TurnStore(database, KEYS) as store, a_channel(name, Made(database, store, catalogue, home)) as channel:
+        await channel.open()
+        await scene(channel)
+        transcript = await channel.transcript()
+    await database.close()
+    return transcript

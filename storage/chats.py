@@ -80,7 +80,7 @@ async def untold_receipts(session: AsyncSession, index: bytes, party: UUID) -> S
     return [(row.id, row.created_at) for row in await session.execute(query)]
 
 
-def _receipts() -> Select[tuple[UUID, datetime]]:
+def _receipts() -> Select[UUID, datetime]:
     """By the party's index: receipts have none by their conversation."""
     return select(Document.id, Document.created_at).where(
         Document.receipt_id == Receipt.id,

@@ -1,9 +1,12 @@
 """From Telegram to the web and back: sensitive questions leave, a conversation goes on wherever its customer is."""
 
 import re
+from uuid import UUID
 
 import httpx
 
+from storage.acts import read_acts
+from storage.parties import open_party
 from tests.bots.telegram.house import House
 from tests.bots.telegram.robot import TelegramRobot
 from tests.bots.telegram.test_talking import at
@@ -127,3 +130,20 @@ async def test_without_a_bot_there_is_no_way_to_telegram(made: Made) -> None:
         robot = await Robot(client).open()
         client.cookies.set("chat", f"{robot.conversation}.{robot.secret}")
         assert (await client.get("/chat/telegram")).status_code == 404
+
+
+async def test_an_act_names_the_channel_it_came_by(house: House) -> None:
+    """Of S4-16."""
+    robot = await at(house, "modules.electronic_collection.act")
+    await robot.answer("accept")
+    await robot.person.say("/web")
+    sent = await robot.person.until_hears("/enter/")
+    async with a_browser(house) as client:
+        on_the_web = await a_robot_on_the_web(house, client, token_in(sent.text))
+        await on_the_web.answer("seen")
+    loaded = await house.services.turn_store.load(on_the_web.conversation, fresh=True)
+    assert loaded is not None
+    assert loaded.party is not None
+    async with house.services.database.transaction() as session:
+        acts = await read_acts(session, await open_party(session, house.services.keys, UUID(loaded.party)))
+    assert [act.facts["channel"] for act in acts] == ["telegram", "web"]

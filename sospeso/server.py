@@ -161,8 +161,9 @@ async def _telegram(services: "Services", door: "Door") -> AsyncIterator[None]:
             station = module.Station(services)
             await stack.enter_async_context(station.at_work())
             door.open(station)
-        except Exception:
+        except Exception as error:
             log.exception("the bot did not start")
+            door.fail(error)
 
     loading = asyncio.create_task(load())
     try:

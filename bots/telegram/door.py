@@ -38,10 +38,14 @@ class Door:
     def open(self, station: Station) -> None:
         self._station.set_result(station)
 
+    def fail(self, error: BaseException) -> None:
+        """There is no bot: Telegram is told to come again."""
+        self._station.set_exception(error)
+
     @property
     def username(self) -> str | None:
         """None until Telegram has told it."""
-        return self._station.result().username if self._station.done() else None
+        return self._station.result().username or None if self._station.done() and self._station.exception() is None else None
 
     def routes(self) -> list[Route]:
         return [] if self._secret is None else [Route(PATH, self.take, methods=["POST"])]
@@ -57,8 +61,10 @@ class Door:
             return Response(status_code=problem.status)
         except orjson.JSONDecodeError:
             return Response(status_code=400)
-        station = await asyncio.shield(self._station)
-        return Response(status_code=await _status(station, update))
+        await asyncio.wait([self._station])
+        if self._station.exception() is not None:
+            return Response(status_code=503)
+        return Response(status_code=await _status(self._station.result(), update))
 
 
 async def _status(station: Station, update: object) -> int:

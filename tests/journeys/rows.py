@@ -23,7 +23,6 @@ QUESTIONS = {
 """The question that a row's `field` is an answer to."""
 
 NOT_YET = {
-    "telegram": "the Telegram bot is of a later release",
     "import": "customers are not imported from files yet",
     "inbound": "mail is sent, not read yet: replies, bounces, automatic answers, links in mails",
     "ledger": "bundles and their offline verification are of a later release",
@@ -72,7 +71,15 @@ WEBCHAT = ("browser back", "no session", "IDOR", "skip a step", "wrong type", "a
 CONSOLE = ("SQL in filter", "path in query", "server re-checks")
 EMAIL = ("mailbox full", "clock step must not reorder the trail", "at-least-once mail: same Message-ID")
 EXPORT = ("unbreakable word", "no html path", "ElementTree writes it unparseable")
+TELEGRAM = (
+    "cancel mid-way keeps the draft", "deep link must not consent", "command for another bot", "conditional yes is not consent",
+    "emoji is not explicit consent", "refusal is stored as refusal", "vague yes to a consent", "yes without", "broken JSON", "flood",
+    "forged/foreign id in callback data", "double tap on a button", "unknown callback data", "webhook without the secret",
+    "personal data in a group", "contact card of someone else", "path traversal in file name", "file above bot limit",
+    "same update redelivered", "voice where text is asked",
+)  # fmt: skip
 """Situations (field `*`) that are tested, by their `why`, channel by channel."""
+SITUATIONS = {"webchat": WEBCHAT, "console": CONSOLE, "email": EMAIL, "export": EXPORT, "telegram": TELEGRAM}
 LATER = {
     "auto-submitted must not answer": "inbound",
     "forged bounce: VERP token wrong": "inbound",
@@ -90,10 +97,8 @@ LATER = {
 
 def standing(row: Row, channel: str) -> str:
     """`tested`, or the reason of NOT_YET."""
-    if channel in {"telegram", "import"}:
+    if channel == "import":
         return channel
     if row.field == "*":
-        return (
-            "tested" if row.why in {"webchat": WEBCHAT, "console": CONSOLE, "email": EMAIL, "export": EXPORT}[channel] else LATER[row.why]
-        )
+        return "tested" if row.why in SITUATIONS[channel] else LATER[row.why]
     return "tested"

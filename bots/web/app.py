@@ -35,7 +35,7 @@ def create_app(services: Services, more: Sequence[Route] = (), telegram: Callabl
     api = ChatApi(conversations)
     routes = [
         *api.routes(),
-        *ChatPages(conversations, frames).routes(),
+        *ChatPages(conversations, frames, telegram).routes(),
         *Reading(services, frames).routes(),
         *Verification(services, frames).routes(),
         *Entering(conversations, frames, telegram).routes(),

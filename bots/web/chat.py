@@ -1,5 +1,6 @@
 """The web chat: server-rendered pages over the chat API's own code path. Every form is a turn, answered by a redirect to the present question."""
 
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Final
 
@@ -29,9 +30,10 @@ MOST_TURNS_SHOWN: Final = 400
 
 
 class ChatPages:
-    def __init__(self, conversations: Conversations, frames: Frames) -> None:
+    def __init__(self, conversations: Conversations, frames: Frames, telegram: Callable[[], str | None]) -> None:
         self._conversations = conversations
         self._frames = frames
+        self._telegram = telegram
 
     def routes(self) -> list[Route]:
         return [
@@ -112,6 +114,8 @@ class ChatPages:
     async def elsewhere(self, request: Request) -> Response:
         frame = self._frames.plain(request)
         link = (frame.action, word(furniture(frame.language), "elsewhere_page.open"))
+        if self._telegram() is not None:
+            link = ("/chat/telegram", word(furniture(frame.language), "to_telegram.title"))
         return self._frames.reading(request, "elsewhere_page", link=link, steps=True)
 
     async def propose_places(self, request: Request) -> Response:

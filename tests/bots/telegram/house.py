@@ -66,7 +66,9 @@ class House:
 
 
 @asynccontextmanager
-async def a_bot(made: Made, telegram: TelegramServer, *, by_webhook: bool = False, **settings: Any) -> AsyncIterator[House]:
+async def a_bot(
+    made: Made, telegram: TelegramServer, *, by_webhook: bool = False, public_url: str | None = None, **settings: Any
+) -> AsyncIterator[House]:
     """The web and its bot on a port of their own."""
     given = {"telegram_token": telegram.token, "telegram_api_url": telegram.url, **settings}
     if by_webhook:
@@ -75,7 +77,7 @@ async def a_bot(made: Made, telegram: TelegramServer, *, by_webhook: bool = Fals
     door = Door(services.settings)
     app = create_app(services, door.routes(), lambda: door.username)
     async with serving(app) as url:
-        services = replace(services, settings=services.settings.model_copy(update={"public_url": settings.get("public_url", url)}))
+        services = replace(services, settings=services.settings.model_copy(update={"public_url": public_url or url}))
         station = Station(services, again_s=0.05)
         door.open(station)
         async with station.at_work():

@@ -7,11 +7,12 @@ import httpx
 
 from storage.acts import read_acts
 from storage.parties import open_party
-from tests.bots.telegram.house import House
+from tests.bots.telegram.house import House, a_bot
 from tests.bots.telegram.robot import TelegramRobot
 from tests.bots.telegram.test_talking import at
 from tests.bots.web.conftest import Made, Robot, a_client
 from tests.telegram_person import a_person
+from tests.telegram_server import TelegramServer
 
 IBAN = "registration_person.bank.iban"
 LINKS = re.compile(r"http://127\.0\.0\.1:\d+/enter/([\w-]+)")
@@ -56,6 +57,13 @@ async def test_a_sensitive_question_is_answered_on_the_web_and_telegram_goes_on_
     await robot.answer("Demetra Esempio")
     assert robot.path == "registration_person.bank.confirm"
     assert "IT60" not in "".join(sent.text for sent in robot.person.heard[:-1])
+
+
+async def test_where_telegram_takes_the_address_the_link_is_a_button(made: Made, telegram: TelegramServer) -> None:
+    async with a_bot(made, telegram, public_url="https://chat.example.org") as house:
+        robot = await at(house, IBAN)
+        assert robot.shown.buttons[0].url.startswith("https://chat.example.org/enter/")
+        assert "/enter/" not in robot.shown.text
 
 
 async def test_what_is_typed_instead_of_following_the_link_is_not_taken(house: House) -> None:
@@ -104,6 +112,7 @@ async def test_a_conversation_of_the_web_goes_on_in_telegram(house: House) -> No
         await on_the_web.answer("it")
         client.cookies.set("chat", f"{on_the_web.conversation}.{on_the_web.secret}")
         await house.telegram.until(lambda: house.telegram.api.commands)
+        assert 'href="/chat/telegram"' in (await client.get("/chat/elsewhere")).text
         assert (await client.get("/chat/telegram")).status_code == 200
         shown = await client.post("/chat/telegram", headers={"origin": house.url})
         found = re.search(r"https://t\.me/sospeso_demo_bot\?start=([\w-]+)", shown.text)
@@ -130,6 +139,7 @@ async def test_without_a_bot_there_is_no_way_to_telegram(made: Made) -> None:
         robot = await Robot(client).open()
         client.cookies.set("chat", f"{robot.conversation}.{robot.secret}")
         assert (await client.get("/chat/telegram")).status_code == 404
+        assert "/chat/telegram" not in (await client.get("/chat/elsewhere")).text
 
 
 async def test_an_act_names_the_channel_it_came_by(house: House) -> None:

@@ -42,8 +42,16 @@ async def bind_chat(
 ) -> None:
     """From now on the chat goes on with this conversation, and no other chat does. What was said up to the turn `told` is not told again."""
     await session.execute(delete(Chat).where(Chat.conversation_id == conversation, Chat.chat_index != index))
+    row = a_row(keys, index, number, conversation, opened_by=opened_by, told=told)
+    bound = insert(Chat).values(row)
+    await session.execute(bound.on_conflict_do_update(index_elements=[Chat.chat_index], set_={**row, "papers_told": func.now()}))
+
+
+def a_row(keys: Keys, index: bytes, number: int, conversation: UUID, *, opened_by: str, told: int) -> dict[str, object]:
+    """Of a chat in which nothing stands yet."""
     key, wrapped = keys.new_data_key()
-    row = {
+    return {
+        "chat_index": index,
         "conversation_id": conversation,
         "wrapped_key": wrapped,
         "sealed_number": keys.seal(key, str(number).encode(), _NUMBER + index),
@@ -55,8 +63,6 @@ async def bind_chat(
         "is_elsewhere": False,
         "is_reachable": True,
     }
-    bound = insert(Chat).values(chat_index=index, **row)
-    await session.execute(bound.on_conflict_do_update(index_elements=[Chat.chat_index], set_={**row, "papers_told": func.now()}))
 
 
 async def find_chat(session: AsyncSession, keys: Keys, index: bytes) -> Known | None:

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -200,7 +201,7 @@ class Courier:
         shown = question["shown"] if question else ""
         async with self._services.database.statements() as session:
             await keep_shown(session, chat.index, shown=shown, asked_in=last, has_keyboard=shows_keyboard)
-        return await self._chat(chat.conversation) or chat
+        return replace(chat, has_keyboard=shows_keyboard)
 
     async def _send(self, chat: Known, parts: list[Part], loaded: Loaded) -> int:
         """Number of the last message. Raises _Unreachable, which is noted down."""

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
@@ -25,8 +26,9 @@ class Pace(BaseRequestMiddleware):
 
     def __init__(self, a_second: int = A_SECOND) -> None:
         self._started: deque[float] = deque(maxlen=a_second)
-        self._chats: dict[object, float] = {}
+        self._chats: dict[int | None, float] = {}
         self._all = 0.0
+        self._gate = asyncio.Lock()
         self._lanes = Lanes()
         self._number = count()
 
@@ -45,22 +47,21 @@ class Pace(BaseRequestMiddleware):
             except TelegramRetryAfter as told:
                 self._hold(chat, told.retry_after)
 
-    async def _until_allowed(self, chat: object) -> None:
-        while (wait_s := self._wait_s(chat)) > 0:  # noqa: ASYNC110 - others may be told to wait longer meanwhile
-            await asyncio.sleep(wait_s)
-        if chat is not None:
+    async def _until_allowed(self, chat: int | None) -> None:
+        await self._until(lambda: self._chats.get(chat, 0.0))
+        self._chats.pop(chat, None)
+        if chat is None:
+            await self._until(lambda: self._all)
+            return
+        async with self._gate:  # one looks at the clock for all: thousands who wait would else wake each other at every start
+            await self._until(lambda: max(self._all, self._started[0] + 1.0 if len(self._started) == self._started.maxlen else 0.0))
             self._started.append(self._now())
 
-    def _wait_s(self, chat: object) -> float:
-        now = self._now()
-        until = max(self._all, self._chats.get(chat, 0.0))
-        if until <= now:
-            self._chats.pop(chat, None)
-        if chat is not None and len(self._started) == self._started.maxlen:
-            until = max(until, self._started[0] + 1.0)
-        return until - now
+    async def _until(self, told: Callable[[], float]) -> None:
+        while (wait_s := told() - self._now()) > 0:  # noqa: ASYNC110 - it may be told otherwise meanwhile
+            await asyncio.sleep(wait_s)
 
-    def _hold(self, chat: object, retry_after: int) -> None:
+    def _hold(self, chat: int | None, retry_after: int) -> None:
         now = self._now()
         others = any(until > now for held, until in self._chats.items() if held != chat)
         self._chats[chat] = now + retry_after

@@ -33,7 +33,8 @@ class Known:
     is_reachable: bool
 
 
-def index_of(keys: Keys, messenger: str, number: int) -> bytes:
+def index_of(keys: Keys, messenger: str, number: int | str) -> bytes:
+    """`number`: what the messenger calls a chat, or a sender."""
     return keys.blind_index("chat", f"{messenger}:{number}")
 
 

@@ -1,12 +1,13 @@
-"""The buttons under a question."""
+"""The buttons under a question, and what pressing them says."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from bots.telegram import calendar
-from bots.telegram.buttons import Button, Place, Rows
+from bots.telegram.buttons import Button, Place, Pressed, Rows
 from bots.telegram.wording import say
+from dialogs.events import Answered, Commanded, Event
 from forms.types import TYPES
 from forms.types.base import Asked, Choice
 
@@ -57,6 +58,34 @@ def ticked_today(question: Question) -> int:
 
 def values_of(question: Question, ticked: int) -> list[str]:
     return [choice["value"] for at, choice in enumerate(question["choices"] or ()) if ticked >> at & 1]
+
+
+def event_of(pressed: Pressed, question: Question) -> Event | None:
+    """What pressing it under that question says; None for a button that does nothing."""
+    path, shown, argument = question["path"], question["shown"], pressed.argument
+    match pressed.act:
+        case "y" | "n" if question["type"] in {"yes_no", "confirm"}:
+            return Answered(path, pressed.act == "y", shown)
+        case "c" if argument.isdecimal() and int(argument) < len(question["choices"] or ()):
+            return Answered(path, question["choices"][int(argument)]["value"], shown)
+        case "s" if question["type"] == "choices" and (ticked := ticked_after(pressed, question)) is not None:
+            return Answered(path, values_of(question, ticked), shown)
+        case "d" if (day := calendar.read_day(argument)) is not None:
+            return Answered(path, day, shown)
+        case "k" if question["value"] is not None:
+            return Answered(path, question["value"], shown)
+        case "l" if argument in {"skip", "why", "resend"}:
+            return Commanded(argument)
+    return None
+
+
+def ticked_after(pressed: Pressed, question: Question) -> int | None:
+    """Which choices are ticked once it was pressed, as bits."""
+    try:
+        ticked = int(pressed.argument, 16)
+    except ValueError:
+        return None
+    return ticked if ticked >> len(question["choices"]) == 0 else None
 
 
 def labels(choices: Sequence[Mapping[str, str]]) -> list[str]:

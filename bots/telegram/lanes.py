@@ -1,7 +1,7 @@
 """What a chat sends, one after the other; chats beside each other. Nothing is kept of a chat that is at rest."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from heapq import heappop, heappush
 from itertools import count
@@ -9,11 +9,11 @@ from itertools import count
 
 class Lanes:
     def __init__(self) -> None:
-        self._waiting: dict[int, list[tuple[int, int, asyncio.Future[None]]]] = {}
+        self._waiting: dict[Hashable, list[tuple[int, int, asyncio.Future[None]]]] = {}
         self._number = count()
 
     @asynccontextmanager
-    async def one_at_a_time(self, chat: int, order: int) -> AsyncIterator[None]:
+    async def one_at_a_time(self, chat: Hashable, order: int) -> AsyncIterator[None]:
         """Of those that wait, the lowest `order` goes first: updates that overtook each other on the way are sorted again."""
         await self._wait(chat, order)
         try:
@@ -21,7 +21,7 @@ class Lanes:
         finally:
             self._let_next(chat)
 
-    async def _wait(self, chat: int, order: int) -> None:
+    async def _wait(self, chat: Hashable, order: int) -> None:
         waiting = self._waiting.get(chat)
         if waiting is None:
             self._waiting[chat] = []
@@ -35,7 +35,7 @@ class Lanes:
                 self._let_next(chat)
             raise
 
-    def _let_next(self, chat: int) -> None:
+    def _let_next(self, chat: Hashable) -> None:
         waiting = self._waiting[chat]
         while waiting:
             gate = heappop(waiting)[2]

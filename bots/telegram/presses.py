@@ -16,7 +16,7 @@ from bots.telegram.courier import Courier, prefix
 from bots.telegram.layout import MOST, Span, units
 from bots.telegram.sending import HTML, inline
 from bots.telegram.wording import say
-from dialogs.events import Answered, Commanded, Event
+from dialogs.events import Answered, Event
 from dialogs.services import Services
 from dialogs.turn import Incoming, QuestionChanged
 from storage.chats import Known
@@ -40,7 +40,7 @@ class Presses:
             await self._stale(query, chat)
         elif (rows := _other_page(pressed, question, Place(chat.conversation, pressed.turn), loaded.language)) is not None:
             self._courier.aside(self._turn_page(query, message, rows))
-        elif (event := _event(pressed, question)) is not None:
+        elif (event := keyboards.event_of(pressed, question)) is not None:
             await self._answer(query, message, chat, question, event)
         else:
             self.answer(query)
@@ -112,36 +112,9 @@ def _other_page(pressed: Pressed, question: Question, place: Place, language: st
     if pressed.act == "p" and question["type"] == "date":
         page = calendar.page(place, language, pressed.argument, question["min"], question["max"])
         return None if page is None else (*page, *keyboards.beside(question, place, language))
-    if pressed.act == "t" and question["type"] == "choices" and (ticked := _ticked(pressed, question)) is not None:
+    if pressed.act == "t" and question["type"] == "choices" and (ticked := keyboards.ticked_after(pressed, question)) is not None:
         return (*keyboards.ticks(question, place, language, ticked), *keyboards.beside(question, place, language))
     return None
-
-
-def _event(pressed: Pressed, question: Question) -> Event | None:
-    """None for a button that does nothing."""
-    path, shown, argument = question["path"], question["shown"], pressed.argument
-    match pressed.act:
-        case "y" | "n" if question["type"] in {"yes_no", "confirm"}:
-            return Answered(path, pressed.act == "y", shown)
-        case "c" if argument.isdecimal() and int(argument) < len(question["choices"] or ()):
-            return Answered(path, question["choices"][int(argument)]["value"], shown)
-        case "s" if question["type"] == "choices" and (ticked := _ticked(pressed, question)) is not None:
-            return Answered(path, keyboards.values_of(question, ticked), shown)
-        case "d" if (day := calendar.read_day(argument)) is not None:
-            return Answered(path, day, shown)
-        case "k" if question["value"] is not None:
-            return Answered(path, question["value"], shown)
-        case "l" if argument in {"skip", "why", "resend"}:
-            return Commanded(argument)
-    return None
-
-
-def _ticked(pressed: Pressed, question: Question) -> int | None:
-    try:
-        ticked = int(pressed.argument, 16)
-    except ValueError:
-        return None
-    return ticked if ticked >> len(question["choices"]) == 0 else None
 
 
 def _chosen(value: Any, question: Question, language: str, today: date) -> str:  # Any: a wire value

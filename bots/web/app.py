@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from bots.rasa.door import RestChannel
 from bots.web.api import ChatApi
 from bots.web.chat import ChatPages
 from bots.web.conversations import Conversations
@@ -27,7 +28,7 @@ from dialogs.turn import ConversationUnknown
 
 
 def create_app(services: Services, more: Sequence[Route] = (), telegram: Callable[[], str | None] = lambda: None) -> ASGIApp:
-    """Serves `/`, `/chat…`, `/enter/…`, `/api/…`, `/static/…`, `/privacy`, `/verify/…`, `/embed.js`, in the demo `/mail…`, and `more`."""
+    """Serves `/`, `/chat…`, `/enter/…`, `/api/…`, `/static/…`, `/privacy`, `/verify/…`, `/embed.js`, `/webhooks/rest/…`, in the demo `/mail…`, and `more`."""
     settings = services.settings
     conversations = Conversations(services)
     agency = Agency(settings.agency_name, settings.agency_email, settings.agency_phone, settings.agency_register, tuple(settings.languages))
@@ -39,6 +40,7 @@ def create_app(services: Services, more: Sequence[Route] = (), telegram: Callabl
         *Reading(services, frames).routes(),
         *Verification(services, frames).routes(),
         *Entering(conversations, frames, telegram).routes(),
+        *RestChannel(services, conversations).routes(),
         *(Mailbox(settings, frames).routes() if services.is_demo else []),
         Route("/static/{name}", serve_static, methods=["GET"]),
         Route("/embed.js", serve_embedding, methods=["GET"]),

@@ -49,7 +49,7 @@ def read_opening(body: bytes) -> Opening:
 
 def read_turn(body: bytes) -> tuple[str, Said]:
     """The message's id and what it says."""
-    turn = _decode(body)
+    turn = decode(body, _turns)
     if not is_message_id(turn.id):
         raise not_of_a_form("`id` is 1 to 64 printable characters.")
     return turn.id, _event(turn)
@@ -73,22 +73,23 @@ def _event(turn: TurnBody) -> Said:
     return TextSaid(str(turn.text), turn.shown)
 
 
-def _decode(body: bytes) -> TurnBody:
+def decode[T](body: bytes, form: msgspec.json.Decoder[T]) -> T:
+    """Raises ApiProblem where the body is not of this form."""
     try:
-        return _turns.decode(body)
+        return form.decode(body)
     except msgspec.ValidationError as error:
         raise not_of_a_form(str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return _decode_surrogates(body, error)
+        return _decode_surrogates(body, form, error)
     except RecursionError as error:
         raise not_of_a_form("The body is nested too deeply.") from error
 
 
-def _decode_surrogates(body: bytes, first: Exception) -> TurnBody:
+def _decode_surrogates[T](body: bytes, form: msgspec.json.Decoder[T], first: Exception) -> T:
     r"""JSON may escape half a surrogate pair (`"\ud800"`), which msgspec refuses as malformed. A person whose keyboard sent that gets a
     sentence, not a 422: the half becomes NUL, which every question type refuses as an unreadable character."""
     try:
-        return msgspec.convert(_tame(json.loads(body, parse_constant=_refuse)), TurnBody)
+        return msgspec.convert(_tame(json.loads(body, parse_constant=_refuse)), form.type)
     except (ValueError, RecursionError):
         raise not_of_a_form("The body is not JSON in UTF-8.") from first
 

@@ -89,6 +89,11 @@ class Conversations:
         address = self._limits.address_of(request)
         return 0 if self._limits.is_exempt(address) else self._limits.address.wait_s(address)
 
+    def wait_for_sender(self, request: Request, sender: str, message: str) -> int:
+        """Of a channel whose one address speaks for many senders."""
+        address = self._limits.address_of(request)
+        return 0 if self._limits.is_exempt(address) else self._limits.turns.wait_s(f"sender {sender}", message)
+
     async def take(self, request: Request, conversation: str, message: str, said: Any) -> bytes:  # Any: dialogs.events.Event
         if (again := await self._repeated_when_too_fast(request, conversation, message)) is not None:
             return again

@@ -47,4 +47,4 @@ class Errors:
 
 
 def _is_api(request: Request) -> bool:
-    return request.url.path.startswith("/api/")
+    return request.url.path.startswith(("/api/", "/webhooks/"))

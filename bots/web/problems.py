@@ -32,6 +32,11 @@ def not_found() -> ApiProblem:
     return ApiProblem(404, "not-found", "Not found", "There is no such conversation, or the secret does not open it.")
 
 
+def unauthorised() -> ApiProblem:
+    headers = {"www-authenticate": "Bearer"}
+    return ApiProblem(401, "unauthorised", "Secret expected", "Send the channel's secret as a Bearer token.", headers=headers)
+
+
 def not_of_a_form(detail: str) -> ApiProblem:
     return ApiProblem(422, "invalid-body", "The body is of no known form", detail)
 

@@ -1,4 +1,4 @@
-"""By which other doors a conversation is reached: a messenger's chat, a browser that came by a one-time link."""
+"""By which other doors a conversation is reached: a messenger's chat, a sender of Rasa's channel, a browser that came by a one-time link."""
 
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,22 @@ class Chat(Base):
     """False once the person has blocked the bot or is gone, until they write again."""
     papers_told: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
     """Receipts stored until then were sent into the chat, or are none of it."""
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
+
+
+class Sender(Base):
+    """Who writes by a channel where each message is answered at once, bound to the conversation they go on with."""
+
+    __tablename__ = "sender"
+    __table_args__: Any = ({"info": guarded(rls="system")},)
+
+    sender_index: Mapped[Digest] = mapped_column(primary_key=True)
+    """A blind index of what the channel calls them."""
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"), unique=True)
+    opened_by: Mapped[str]
+    """The message that bound them: the same again binds nothing again."""
+    told: Mapped[int] = mapped_column(default=0)
+    """Number of the last turn that was shown to them without being the answer to a message of theirs."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
 
 

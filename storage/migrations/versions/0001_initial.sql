@@ -319,6 +319,17 @@ CREATE INDEX ix_receipt_submission_id ON receipt (submission_id);
 
 alter table receipt alter column sealed_stamp set storage external;
 
+CREATE TABLE sender (
+  sender_index BYTEA NOT NULL,
+  conversation_id UUID NOT NULL,
+  opened_by TEXT NOT NULL,
+  told INTEGER NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  CONSTRAINT pk_sender PRIMARY KEY (sender_index),
+  CONSTRAINT uq_sender_conversation_id UNIQUE (conversation_id),
+  CONSTRAINT fk_sender_conversation_id FOREIGN KEY(conversation_id) REFERENCES conversation (id)
+);
+
 CREATE TABLE staff_session (
   token_sha256 BYTEA NOT NULL,
   colleague_id UUID NOT NULL,
@@ -676,6 +687,14 @@ alter table receipt force row level security;
 create policy receipt_system on receipt to sospeso_system, sospeso_owner using (true);
 
 create policy receipt_party on receipt to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = receipt.party_id)));
+
+grant select, insert, update, delete on sender to sospeso_app;
+
+alter table sender enable row level security;
+
+alter table sender force row level security;
+
+create policy sender_system on sender to sospeso_system, sospeso_owner using (true);
 
 grant select, insert, update, delete on staff_session to sospeso_app;
 

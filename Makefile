@@ -44,3 +44,5 @@ lock: setup-dev
 	    $$extra $$constraint -o requirements/$$level.txt pyproject.toml; done
 	@$(PY) -m uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
 	  -o requirements/build.txt requirements/build.in
+	@$(PY) -m uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
+	  -o requirements/rasa.txt requirements/rasa.in

@@ -23,9 +23,11 @@ app = typer.Typer(
 db = typer.Typer(help="The database's tables.")
 forms = typer.Typer(help="The catalogue of questionnaires.")
 staff = typer.Typer(help="Colleagues, who sign in to the console.")
+rasa = typer.Typer(help="A project for Rasa, which hands every message on to us.")
 app.add_typer(db, name="db")
 app.add_typer(forms, name="forms")
 app.add_typer(staff, name="staff")
+app.add_typer(rasa, name="rasa")
 
 Json = Annotated[bool, typer.Option("--json", help="For programs.")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
@@ -191,6 +193,24 @@ def forms_preview(form: str, language: Annotated[str, typer.Option(help="One of 
         player.play(input, typer.echo)
     except EOFError:
         typer.echo("")
+
+
+@rasa.command("export")
+def rasa_export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Files of an earlier export in it are replaced.", file_okay=False)],
+) -> None:
+    """Writes what Rasa 3.6 trains and runs: domain, rules, examples, endpoints, and the action."""
+    from bots.rasa.project import project_files
+    from forms.catalogue import load_catalogue
+    from sospeso.settings import load_settings
+
+    given = load_settings()
+    catalogue = load_catalogue(given.catalogue_folder if given.catalogue_folder.is_dir() else None, given.languages)
+    for name, content in project_files(catalogue, given.languages).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    typer.echo(f"{folder}: `rasa train`, then `python actions.py` and `rasa run` in it (docs/rasa.md)")
 
 
 @staff.command("add")

@@ -33,7 +33,7 @@ def test_every_volume_is_mounted_where_the_container_may_write() -> None:
     assert mounted == set(" ".join(made).split())
 
 
-@pytest.mark.parametrize("level", ["build", "run", "dev"])
+@pytest.mark.parametrize("level", ["build", "run", "dev", "rasa"])
 def test_every_requirement_is_pinned_by_hash_and_names_no_host(level: str) -> None:
     text = (ROOT / f"requirements/{level}.txt").read_text()
     pinned = re.split(r"\n(?=\S)", text)

@@ -17,6 +17,7 @@ from dialogs.services import Services
 from storage.chats import index_of
 from storage.senders import find_sender
 from tests.bots.rasa.conftest import WEBHOOK, Person
+from tests.bots.rasa.sdk import ROOT
 from tests.bots.web.conftest import ORIGIN, Made
 from tests.dialogs.driver import PERSON
 
@@ -38,9 +39,11 @@ async def turns_of(services: Services, person: Person) -> list[dict[str, Any]]:
 
 async def test_the_answer_has_the_form_of_a_live_rasas(person: Person) -> None:
     """Text and buttons are one message, custom the next (recorded from Rasa 3.6.21)."""
-    *_, asked, custom = await person.say("ciao")
-    assert set(asked) == {"recipient_id", "text", "buttons"}
-    assert set(custom) == {"recipient_id", "custom"}
+    recorded = json.loads((ROOT / "tests/data/rasa/rest_channel.json").read_text())
+    live = {frozenset(message) for each in recorded for message in each["response"]}
+    *said, asked, custom = await person.say(recorded[0]["request"]["message"])
+    assert {frozenset(asked), frozenset(custom)} == live
+    assert all(set(message) == {"recipient_id", "text"} for message in said)
     assert all(set(button) == {"title", "payload"} for button in asked["buttons"])
     assert [button["title"] for button in asked["buttons"]] == ["Italiano", "English"]
     assert {message["recipient_id"] for message in person.heard} == {person.sender}

@@ -1,0 +1,113 @@
+"""The action server: what a live Rasa 3.6.21 sent it (recorded), through the SDK's own executor and server, to our own."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+import pytest_asyncio
+
+from bots.rasa.project import project_files
+from bots.web.app import create_app
+from forms.catalogue import Catalogue
+from tests.bots.rasa.sdk import CALL, ROOT, python_with_sdk
+from tests.bots.web.conftest import Made
+from tests.browser.serving import serving
+from tests.program import READY_S
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("rasa")]
+SECRET = "demo-rasa-secret"
+RECORDED = [json.loads((ROOT / f"tests/data/rasa/action_request_{number}.json").read_text())["body"] for number in (1, 2, 8)]
+
+
+@pytest_asyncio.fixture
+async def address(made: Made) -> AsyncIterator[str]:
+    async with serving(create_app(made.services(rasa_secret=SECRET))) as url:
+        yield url
+
+
+@pytest.fixture
+def project(catalogue: Catalogue, tmp_path: Path) -> Path:
+    (tmp_path / "actions.py").write_text(project_files(catalogue, ("it", "en"))["actions.py"])
+    return tmp_path
+
+
+def told(address: str, secret: str = SECRET) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "SOSPESO_PUBLIC_URL": address, "SOSPESO_RASA_SECRET": secret}
+
+
+async def run_actions(project: Path, address: str, calls: list[dict[str, Any]], secret: str = SECRET) -> tuple[Any, str]:
+    """What the SDK's executor made of them, and what it complained of."""
+    python = await asyncio.to_thread(python_with_sdk)
+    process = await asyncio.create_subprocess_exec(
+        python, "-c", CALL, cwd=project, env=told(address, secret),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await process.communicate(json.dumps(calls).encode())
+    return (json.loads(out) if process.returncode == 0 else None), err.decode()
+
+
+async def test_each_message_of_a_live_rasa_is_a_turn(project: Path, address: str) -> None:
+    (first, second, third), _ = await run_actions(project, address, RECORDED)
+    assert [result["events"] for result in (first, second, third)] == [[], [], []]
+    *_, asked, custom = first["responses"]
+    assert [button["title"] for button in asked["buttons"]] == ["Italiano", "English"]
+    assert custom["custom"]["question"] == "journey.language"
+    assert {response["custom"].get("question") for response in (second["responses"][-1], third["responses"][-1])} == {"journey.language"}
+
+
+async def test_the_same_request_again_is_the_same_turn(project: Path, address: str) -> None:
+    (first, again), _ = await run_actions(project, address, [RECORDED[0], RECORDED[0]])
+    assert again == first
+
+
+async def test_a_button_pressed_in_rasa_answers(project: Path, address: str) -> None:
+    (first,), _ = await run_actions(project, address, RECORDED[:1])
+    pressed = json.loads(json.dumps(RECORDED[1]))
+    pressed["tracker"]["latest_message"]["text"] = first["responses"][-2]["buttons"][0]["payload"]
+    (answered,), _ = await run_actions(project, address, [pressed])
+    assert answered["responses"][-1]["custom"]["question"] == "journey.goal"
+
+
+async def test_a_wrong_secret_takes_no_turn(project: Path, address: str) -> None:
+    results, complaint = await run_actions(project, address, RECORDED[:1], "wrong")
+    assert results is None
+    assert "401" in complaint
+
+
+async def test_the_server_is_reached_from_this_machine_only(project: Path, address: str) -> None:
+    python = await asyncio.to_thread(python_with_sdk)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = await asyncio.create_subprocess_exec(
+        python, "actions.py", "--port", str(port), cwd=project, env=told(address), start_new_session=True,
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+            await until_answers(client)
+            listening = [each for each in psutil.net_connections("tcp") if each.status == psutil.CONN_LISTEN and each.laddr.port == port]
+            answer = await client.post("/webhook", json=RECORDED[0])
+        assert {each.laddr.ip for each in listening} == {"127.0.0.1"}
+        assert answer.json()["responses"][-1]["custom"]["question"] == "journey.language"
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+
+
+async def until_answers(client: httpx.AsyncClient) -> None:
+    async with asyncio.timeout(READY_S):
+        while True:
+            try:
+                await client.get("/health")
+            except httpx.TransportError:
+                await asyncio.sleep(0.05)
+            else:
+                return

@@ -32,6 +32,7 @@ OTHERS = {
     "act_salt": "system",
     "code_try": "system",
     "chat": "system",
+    "sender": "system",
     "entry": "system",
 }
 TABLES = [table for table in Base.metadata.sorted_tables if not table.info["is_private"]]

@@ -104,8 +104,9 @@ async def open_services(
 
 def _must_answer(url: str) -> None:
     try:
-        address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-        psycopg.connect(address, connect_timeout=ANSWER_S).close()
+        address = make_url(url)
+        given = address.translate_connect_args(username="user", database="dbname") | dict(address.query)
+        psycopg.connect(**given, connect_timeout=ANSWER_S).close()
     except (ArgumentError, psycopg.Error) as error:
         reason = str(error).strip().partition("\n")[0].rstrip(".")
         raise NotConfigured(f"The database of SOSPESO_DATABASE_URL does not answer: {reason}.") from error

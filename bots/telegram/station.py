@@ -29,10 +29,11 @@ LOOK_S: Final = 60.0
 
 
 class Station:
-    """`async with station.at_work(): …`"""
+    """`async with station.at_work(): …`. One that does not receive is brought its updates by somebody's own bot."""
 
-    def __init__(self, services: Services, *, again_s: float = AGAIN_S) -> None:
+    def __init__(self, services: Services, *, again_s: float = AGAIN_S, receives: bool = True) -> None:
         self._services = services
+        self._receives = receives
         settings = services.settings
         assert settings.telegram_token is not None  # noqa: S101 - without a token there is no bot
         api = TelegramAPIServer.from_base(settings.telegram_api_url) if settings.telegram_api_url else PRODUCTION
@@ -93,7 +94,8 @@ class Station:
         await self._courier.catch_up()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._listen())
-            tasks.create_task(self._receive())
+            if self._receives:
+                tasks.create_task(self._receive())
 
     async def _listen(self) -> None:
         async with self._services.turn_store.listen_to_all() as heard:

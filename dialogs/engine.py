@@ -5,7 +5,7 @@ from dialogs.asking import Presented
 from dialogs.desk import CARD_EMAIL, QUOTE, Desk, is_kept
 from dialogs.events import Answered, Circumstances, Commanded, Edited, Event, StaffSaid, TextSaid, TimePassed, Uploaded
 from dialogs.journey import ACTS, CARD_CONFIRM, EMAIL_CODE, GOAL, OFFER, Stop, is_optional, next_stop, stop_left_open
-from dialogs.messages import Message, Notice
+from dialogs.messages import Message, Notice, Problem
 from dialogs.outcome import Left, Outcome
 from dialogs.party import remember_party
 from dialogs.state import State
@@ -14,7 +14,7 @@ from forms.types import TYPES
 from forms.types.base import Doubt, Read, Reading
 from rules.refusals import Reason, Refused
 
-__all__ = ["Outcome", "open_conversation", "step", "wants_party"]
+__all__ = ["Outcome", "is_undecided", "open_conversation", "step", "wants_party"]
 
 
 def open_conversation(language: str, catalogue: Catalogue, circumstances: Circumstances) -> Outcome:
@@ -286,6 +286,12 @@ _NOT_AN_ANSWER = frozenset(
         Reason.MUNICIPALITY_UNKNOWN, Reason.PROVINCE_UNKNOWN, Reason.FILE_EXPECTED, Reason.CONFIRM_EXPLICITLY,
     }
 )  # fmt: skip
+
+
+def is_undecided(outcome: Outcome) -> bool:
+    """Words that were no answer and nothing else that the rules know."""
+    return any(isinstance(message, Problem) and message.key in _NOT_AN_ANSWER for message in outcome.messages)
+
 
 # the end of a step
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dialogs.applying import apply_effects
 from dialogs.desk import local_day
-from dialogs.engine import open_conversation, step, wants_party
+from dialogs.engine import is_undecided, open_conversation, step, wants_party
 from dialogs.events import Answered, Circumstances, Commanded, Edited, Event, KnownParty, StaffSaid, TextSaid, TimePassed, Uploaded
 from dialogs.known import load_known_party
 from dialogs.messages import Problem
@@ -37,6 +37,8 @@ from storage.turns import UNASKED, Stale, Taken, Turn, TurnStore, Written, is_un
 ATTEMPTS = 30  # each lost race is another's won turn: far more than connections that could answer one conversation at once
 MESSENGERS = frozenset({"telegram", "rasa"})
 """Channels in other people's hands: sensitive questions leave them."""
+type Interpret = Callable[[str], Awaitable[Commanded | None]]
+"""What words mean that our rules do not understand; None = it does not know either."""
 _LOST_RACES = frozenset({"23505", "40001", "40P01"})  # unique violation, serialization failure, deadlock
 
 
@@ -82,7 +84,9 @@ class Turns:
         *,
         keys: Keys | None = None,
         clock: Callable[[], datetime] = now,
+        interpret: Interpret | None = None,
     ) -> None:
+        self._interpret = interpret
         self._database = database
         self._store = turn_store
         self._catalogue = catalogue
@@ -167,7 +171,12 @@ class Turns:
         known = await self._known(loaded, wanted) if wanted else None
         circumstances = self._circumstances(incoming.channel or loaded.channel, known)
         left = loaded.memo if isinstance(loaded.memo, Left) else None
-        return step(state, incoming.event, self._catalogue, circumstances, left), circumstances
+        outcome = step(state, incoming.event, self._catalogue, circumstances, left)
+        if self._interpret is not None and isinstance(incoming.event, TextSaid) and is_undecided(outcome):
+            meant = await self._interpret(incoming.event.text)
+            if meant is not None:
+                return await self._decide(loaded, dataclasses.replace(incoming, event=meant))
+        return outcome, circumstances
 
     async def _known(self, loaded: Loaded, wanted: str | bool) -> KnownParty | None:
         async with self._database.transaction() as session:

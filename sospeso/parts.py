@@ -16,6 +16,7 @@ from storage.settings import NotConfigured, Settings
 
 if TYPE_CHECKING:
     from dialogs.services import Services
+    from dialogs.turn import Interpret
     from forms.catalogue import Catalogue
 
 
@@ -93,13 +94,21 @@ async def open_services(
                 database=database,
                 keys=keys,
                 turn_store=turn_store,
-                turns=Turns(database, turn_store, catalogue, settings, keys=keys),
+                turns=Turns(database, turn_store, catalogue, settings, keys=keys, interpret=_interpreter(settings)),
                 catalogue=catalogue,
                 documents=DocumentStores(settings.documents_url, settings.documents_copy_url),
                 is_demo=is_demo,
             )
     finally:
         await database.close()
+
+
+def _interpreter(settings: Settings) -> "Interpret | None":
+    if settings.rasa_url is None:
+        return None
+    from bots.rasa.nlu import Interpreter
+
+    return Interpreter(settings.rasa_url)
 
 
 def _must_answer(url: str) -> None:

@@ -104,6 +104,7 @@ def _domain(catalogue: Catalogue, intents: list[str]) -> dict[str, object]:
 def _config(languages: tuple[str, ...]) -> dict[str, object]:
     return {
         "recipe": "default.v1",
+        "assistant_id": "sospeso",
         "language": next((language for language in languages if language not in UNSPACED), "en"),
         "pipeline": [
             {"name": "WhitespaceTokenizer"},

@@ -17,8 +17,8 @@ from bots.web.conversations import Conversations
 from bots.web.problems import NO_STORE
 from bots.web.raw import header
 from bots.web.uploads import read_body
-from bots.web.wording import preferred
 from dialogs.services import Services
+from rules.languages import preferred
 
 PATH: Final = "/webhooks/rest"
 MOST_SENDER: Final = 255

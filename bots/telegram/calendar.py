@@ -7,7 +7,7 @@ from functools import lru_cache
 from babel.dates import get_day_names, get_month_names
 
 from bots.telegram.buttons import Button, Place, Rows
-from forms.types.vocabulary import vocabulary
+from forms.types.showing import manner
 
 YEARS = 16  # a page of four by four
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
@@ -16,13 +16,13 @@ _BLANK = "·"
 
 @lru_cache(maxsize=256)
 def _months(language: str) -> tuple[str, ...]:
-    names = get_month_names("abbreviated", "stand-alone", vocabulary(language).locale)
+    names = get_month_names("abbreviated", "stand-alone", manner(language).locale)
     return tuple(names[month] for month in range(1, 13))
 
 
 @lru_cache(maxsize=16)
 def _weekdays(language: str) -> tuple[str, ...]:
-    names = get_day_names("short", "stand-alone", vocabulary(language).locale)
+    names = get_day_names("short", "stand-alone", manner(language).locale)
     return tuple(names[day] for day in range(7))
 
 

@@ -9,7 +9,6 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import Message
 
 from bots.web.attachments import refusal, store
-from bots.web.rendering import kilobytes
 from bots.web.uploads import Upload
 from dialogs.events import Uploaded
 from dialogs.messengers import handover
@@ -21,12 +20,12 @@ NOTHING: Final[Mapping[str, str | int]] = {}
 
 
 class Unread(Exception):  # noqa: N818 - a sentence for whoever sent it
-    """What came is no answer; `key` says what it is told with."""
+    """What came is no answer; `key` says what it is told with, `most` the bytes that would be taken."""
 
-    def __init__(self, key: str, **facts: object) -> None:
+    def __init__(self, key: str, *, most: int = 0) -> None:
         super().__init__(key)
         self.key = key
-        self.facts = facts
+        self.most = most
 
 
 class Files:
@@ -44,7 +43,7 @@ class Files:
         upload = await self._fetch(message)
         refused = refusal(upload, question["accept"] or [], self._services.settings.max_upload)
         if refused is not None:
-            raise Unread("too_large" if refused.status == 413 else "wrong_kind", size=kilobytes(self._services.settings.max_upload))
+            raise Unread("too_large" if refused.status == 413 else "wrong_kind", most=self._services.settings.max_upload)
         return Uploaded(question["path"], await store(self._services, conversation, incoming, upload))
 
     async def _fetch(self, message: Message) -> Upload:
@@ -53,7 +52,7 @@ class Files:
         if file is None:
             raise Unread("only_text")
         if (file.file_size or 0) > most:
-            raise Unread("too_large", size=kilobytes(most))
+            raise Unread("too_large", most=most)
         content = BytesIO()
         try:
             await self._bot.download(file, content)

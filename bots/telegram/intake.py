@@ -18,6 +18,7 @@ from bots.web.limits import Limiter, Rate
 from dialogs.events import Edited, Event, TextSaid
 from dialogs.services import Services
 from dialogs.turn import Incoming, QuestionChanged
+from forms.types.showing import file_size
 from storage.chats import Known, bind_chat, find_chat, index_of, keep_reachable
 from storage.entries import use_link
 
@@ -106,7 +107,8 @@ class Intake:
         try:
             event = await self._event(message, user, chat, incoming, text)
         except Unread as unread:
-            sentence = say(await self._language(chat), unread.key, **unread.facts)
+            language = await self._language(chat)
+            sentence = say(language, unread.key, size=file_size(unread.most, language))
             self._courier.aside(self._courier.show(chat, sentence))
             return
         await self._take(chat, incoming, event)

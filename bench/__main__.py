@@ -15,7 +15,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from bench import growth, program, reading, receipts, turns, web
+from bench import growth, program, reading, receipts, telegram, turns, web
 from bench.house import House, a_house
 from bench.measure import Result
 
@@ -27,6 +27,7 @@ type Apart = Callable[[], Awaitable[list[Result]]]
 IN_A_HOUSE: dict[tuple[str, ...], Suite] = {
     ("turn_inprocess_per_s", "turn_serial_per_s", "turn_vs_aiogram_memory", "turn_vs_ptb_memory"): turns.measure,
     ("turn_http_per_s", "turn_http_cpu_us", "turn_http_serial_p95_ms"): web.measure,
+    ("telegram_webhook_p95_ms", "telegram_updates_per_s"): telegram.measure,
     ("turn_cost_growth_1e5", "turn_cost_growth_60", "idle_conversation_bytes"): growth.measure,
     ("receipt_per_core_per_s", "receipt_jobs_per_s", "receipt_start_p95_ms", "turn_p99_during_receipts_ms"): receipts.measure,
 }

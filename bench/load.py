@@ -48,7 +48,7 @@ async def _customer(port: int, waiting: Iterator[tuple[str, str]], answers: Answ
                 body = msgspec.json.encode({"id": str(number), "question": question, "value": value})
                 sent = time.perf_counter()
                 writer.write(_request(port, conversation, secret, body))
-                await _answered(reader)
+                await answered(reader)
                 latencies.append((time.perf_counter() - sent) * 1000)
     finally:
         writer.close()
@@ -62,7 +62,7 @@ def _request(port: int, conversation: str, secret: str, body: bytes) -> bytes:
     return head.encode() + body
 
 
-async def _answered(reader: asyncio.StreamReader) -> None:
+async def answered(reader: asyncio.StreamReader) -> None:
     head = await reader.readuntil(b"\r\n\r\n")
     length = next(int(line.partition(b":")[2]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
     body = await reader.readexactly(length)

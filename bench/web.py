@@ -41,7 +41,7 @@ class Served:
 
 
 async def measure(house: House) -> list[Result]:
-    async with _serving(house) as served:
+    async with serving(house) as served:
         costs: list[float] = []
 
         async def together() -> float:
@@ -65,13 +65,13 @@ async def measure(house: House) -> list[Result]:
 
 
 @asynccontextmanager
-async def _serving(house: House) -> AsyncIterator[Served]:
+async def serving(house: House, **settings: str) -> AsyncIterator[Served]:
     """`sospeso serve --role web` as its own process on the house's database."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "sospeso", "serve", "--role", "web", "--port", "0"),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        env={**os.environ, **house.environment()},
+        env={**os.environ, **house.environment(), **settings},
     )
     try:
         assert process.stdout

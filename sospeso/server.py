@@ -158,6 +158,8 @@ async def _telegram(services: "Services", door: "Door") -> AsyncIterator[None]:
     async def load() -> None:
         try:
             module = await asyncio.to_thread(importlib.import_module, "bots.telegram.station")
+            await asyncio.to_thread(module.warm_up)
+            gc.freeze()  # aiogram's share
             station = module.Station(services)
             await stack.enter_async_context(station.at_work())
             door.open(station)

@@ -10,7 +10,8 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.exceptions import AiogramError, TelegramConflictError, TelegramUnauthorizedError
-from aiogram.types import BotCommand, Update
+from aiogram.methods import SendMessage
+from aiogram.types import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from pydantic import ValidationError
 
 from bots.telegram.courier import Courier
@@ -163,6 +164,18 @@ class Station:
                 if isinstance(error, TelegramConflictError):
                     log.warning("somebody else polls with this token, or a webhook is set")
             await asyncio.sleep(self._again_s)
+
+
+def warm_up() -> None:
+    """aiogram makes its validators as they are first needed: a second in which all who talk would wait."""
+    user = {"id": 1, "is_bot": False, "first_name": "x"}
+    message = {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}, "from": user, "text": "x"}
+    query = {"id": "1", "from": user, "chat_instance": "1", "data": "x", "message": message}
+    for update in ({"message": message}, {"callback_query": query}):
+        Update.model_validate({"update_id": 1, **update})
+    SendMessage(
+        chat_id=1, text="x", reply_markup=InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="x", callback_data="x")]])
+    )
 
 
 def _commands(language: str) -> list[BotCommand]:

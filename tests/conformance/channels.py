@@ -1,5 +1,6 @@
 """One customer on each channel: the same acts, done as each channel has them, and what they come to."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -11,6 +12,8 @@ from bots.telegram.buttons import read_data
 from tests.bots.telegram.house import House
 from tests.bots.telegram.robot import TelegramRobot
 from tests.bots.web.conftest import Robot
+
+STAMP = re.compile(r"\b\d\d(/\d\d){5}\b")
 
 type Meaning = tuple[str | None, tuple[tuple[str, str], ...]]
 """Of a turn: the question open after it, and each message's kind and text."""
@@ -172,5 +175,7 @@ class InTelegram:
 
 
 def meaning(turn: dict[str, Any]) -> Meaning:
+    """The instant in a validation string is each channel's own."""
     question = turn["question"]
-    return (question["path"] if question else None, tuple((told["kind"], told["text"]) for told in turn["messages"]))
+    told = tuple((message["kind"], STAMP.sub("gg/mm/aa/hh/mm/ss", message["text"])) for message in turn["messages"])
+    return (question["path"] if question else None, told)

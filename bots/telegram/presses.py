@@ -16,7 +16,7 @@ from bots.telegram.courier import Courier, prefix
 from bots.telegram.layout import MOST, Span, units
 from bots.telegram.sending import HTML, inline
 from bots.telegram.wording import say
-from dialogs.events import Answered, Event
+from dialogs.events import Answered, Commanded, Event
 from dialogs.services import Services
 from dialogs.turn import Incoming, QuestionChanged
 from storage.chats import Known
@@ -62,6 +62,9 @@ class Presses:
     ) -> None:
         """Pressed twice, a button is one message: the second says nothing new."""
         incoming = f"{prefix(chat.index)}p{message.message_id}:{query.data}"[:64]
+        if isinstance(event, Commanded) and await self._is_past(chat, question, incoming):
+            await self._stale(query, chat)
+            return
         try:
             stored = await self._services.turns.take(chat.conversation, Incoming(incoming, event, CHANNEL))
         except QuestionChanged:
@@ -76,6 +79,14 @@ class Presses:
             told = _chosen(event.value, question, loaded.language if loaded else "en", self._today())
             self._courier.aside(self._mark(message, told))
         self._courier.poke(chat.conversation)
+
+    async def _is_past(self, chat: Known, question: Question, incoming: str) -> bool:
+        """A command says of itself not what it is about: one under an earlier question must not skip today's."""
+        loaded = await self._services.turn_store.load(chat.conversation, fresh=True)
+        last = await self._courier.last_turn(loaded) if loaded is not None else None
+        today = orjson.loads(last.replies)["question"] if last is not None else None
+        is_open = today is not None and (today["path"], today["shown"]) == (question["path"], question["shown"])
+        return not is_open and await self._services.turn_store.find(chat.conversation, incoming) is None
 
     async def _is_untold(self, chat: Known, stored: bytes) -> bool:
         return bool(orjson.loads(stored)["number"] > chat.told)

@@ -30,6 +30,8 @@ from tests.telegram_api import BOT
 from tests.telegram_person import a_file
 from tests.telegram_server import TelegramServer
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["bot", "stands", "telegram"]
 
 TYPED = [row for row in ROWS if "telegram" in row.channels and row.field != "*"]

@@ -7,6 +7,8 @@ from forms.catalogue import Catalogue
 from forms.types.vocabulary import languages
 from tests.dialogs.driver import Talk
 
+pytestmark = pytest.mark.slow
+
 IDENTITY, DOCUMENT, HOME = (f"registration_person.{section}" for section in ("identity", "document", "residence"))
 ALIKE = {
     "journey.email": "demetra@example.org",

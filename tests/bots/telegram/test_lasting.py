@@ -12,6 +12,8 @@ from tests.bots.web.conftest import Made
 from tests.telegram_person import a_person
 from tests.telegram_server import PATIENCE_S, TelegramServer
 
+pytestmark = pytest.mark.slow
+
 GOAL = "journey.goal"
 
 

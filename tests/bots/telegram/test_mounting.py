@@ -21,6 +21,8 @@ from storage.settings import NotConfigured
 from tests.telegram_person import Person, a_person
 from tests.telegram_server import TelegramServer
 
+pytestmark = pytest.mark.slow
+
 PAGE = (Path(__file__).parents[3] / "docs/embedding.md").read_text(encoding="utf-8")
 OURS, THEIRS = "lingua", "Siamo aperti"
 

@@ -4,6 +4,7 @@ import re
 from uuid import UUID
 
 import httpx
+import pytest
 
 from storage.acts import read_acts
 from storage.parties import open_party
@@ -13,6 +14,8 @@ from tests.bots.telegram.test_talking import at
 from tests.bots.web.conftest import Made, Robot, a_client
 from tests.telegram_person import a_person
 from tests.telegram_server import TelegramServer
+
+pytestmark = pytest.mark.slow
 
 IBAN = "registration_person.bank.iban"
 LINKS = re.compile(r"http://127\.0\.0\.1:\d+/enter/([\w-]+)")

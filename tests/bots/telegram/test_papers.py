@@ -1,9 +1,13 @@
 """Papers in the chat: a receipt once it is printed, and what a colleague's news brings along."""
 
+import pytest
+
 from tests.bots.conftest import Work, one_printer, work
 from tests.bots.telegram.house import House
 from tests.bots.telegram.test_talking import at
 from tests.dialogs.driver import PERSON
+
+pytestmark = pytest.mark.slow
 
 __all__ = ["one_printer", "work"]
 

@@ -23,6 +23,8 @@ from tests.browser.serving import serving
 from tests.telegram_person import a_file, a_person
 from tests.telegram_server import TelegramServer
 
+pytestmark = pytest.mark.slow
+
 
 def a_button(**of: str) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Sì", **of)]])

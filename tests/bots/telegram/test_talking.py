@@ -9,6 +9,8 @@ from tests.dialogs.driver import PERSON
 from tests.telegram_person import Person, a_file, a_group, a_person
 from tests.telegram_server import TelegramServer
 
+pytestmark = pytest.mark.slow
+
 IDENTITY = "registration_person.identity"
 NAME = f"{IDENTITY}.family_name"
 
@@ -72,6 +74,19 @@ async def test_a_stale_button_shows_todays_question_again(house: House) -> None:
     robot.person.read = robot.person.room.last
     await robot.person.tap_data(f"{tail}.2.c1", on=goal)
     assert robot.question["text"] in (await robot.person.hears())[0].text
+    assert len(await house.turns(robot.person)) == turns
+
+
+async def test_a_stale_skip_passes_over_nothing(house: House) -> None:
+    robot = await at(house, f"{IDENTITY}.landline")
+    question = robot.shown
+    skip = next(button.callback_data for button in question.buttons if button.callback_data.endswith("lskip"))
+    await robot.say("+39 081 123 4567")
+    assert robot.path == f"{IDENTITY}.pec"
+    turns = len(await house.turns(robot.person))
+    robot.person.read = robot.person.room.last
+    await robot.person.tap_data(skip, on=question)
+    assert robot.question["text"] in (await robot.person.hears())[-1].text
     assert len(await house.turns(robot.person)) == turns
 
 

@@ -15,6 +15,8 @@ from tests.bots.web.conftest import Made
 from tests.telegram_person import a_person
 from tests.telegram_server import TelegramServer
 
+pytestmark = pytest.mark.slow
+
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 

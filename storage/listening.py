@@ -63,7 +63,11 @@ class Listening:
         async with self._connecting:
             if self._connection is None:
                 connection = await self._connect()
-                await connection.add_listener(CHANNEL, self._heard)
+                try:
+                    await connection.add_listener(CHANNEL, self._heard)
+                except BaseException:  # cancelled too: it is nobody's yet
+                    connection.terminate()
+                    raise
                 connection.add_termination_listener(self._lost)
                 self._connection = connection
 

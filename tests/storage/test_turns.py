@@ -15,6 +15,7 @@ from storage.batching import ALONE, FLIGHTS, TOGETHER, Writer
 from storage.connections import Connections
 from storage.database import Database
 from storage.keys import Keys
+from storage.listening import Listening
 from storage.recent import Loaded
 from storage.turns import FIND, LOAD, READ, Created, Outcome, Stale, Taken, Turn, TurnStore, Written
 
@@ -207,6 +208,25 @@ async def test_a_lost_listening_connection_wakes_and_listens_again(store: TurnSt
         async with database.transaction() as session:
             await store.write_within(session, a_turn(await loaded(store, conversation), None))
         await asyncio.wait_for(wake(), 10)
+
+
+async def test_who_stops_listening_while_it_begins_leaves_no_connection(database: Database) -> None:
+    connections = Connections(database.url, 1)
+    made: list[asyncpg.Connection] = []
+
+    async def connect() -> asyncpg.Connection:
+        made.append(await connections.connect())
+        asyncio.get_running_loop().call_soon(listener.cancel)
+        return made[0]
+
+    async def listen() -> None:
+        async with Listening(connect).to_all() as heard:
+            await heard.get()
+
+    listener = asyncio.create_task(listen())
+    with pytest.raises(asyncio.CancelledError):
+        await listener
+    assert made[0].is_closed()
 
 
 async def test_a_closed_conversation_keeps_its_last_reply_only(store: TurnStore, other: TurnStore, database: Database) -> None:

@@ -19,6 +19,8 @@ from tests.bots.rasa.sdk import ROOT
 from tests.bots.web.conftest import KEYS, Made
 from tests.browser.serving import serving
 
+pytestmark = pytest.mark.slow
+
 RECORDED = {each["request"]["text"]: each["response"] for each in json.loads((ROOT / "tests/data/rasa/model_parse.json").read_text())}
 GENEROUS_S = 60.0  # this machine may be busy
 

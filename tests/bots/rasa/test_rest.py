@@ -21,6 +21,8 @@ from tests.bots.rasa.sdk import ROOT
 from tests.bots.web.conftest import ORIGIN, Made
 from tests.dialogs.driver import PERSON
 
+pytestmark = pytest.mark.slow
+
 IDENTITY = "registration_person.identity"
 COLLECTION = "modules.electronic_collection.act"
 

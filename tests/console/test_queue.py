@@ -1,9 +1,12 @@
 """The queue, page by page."""
 
+import pytest
 from sqlalchemy import text
 
 from console.reading import list_submissions
 from storage.queue import Filter
+
+pytestmark = pytest.mark.slow
 
 COPIES = text("""
 insert into submission (id, party_id, conversation_id, form, form_version, language, state, version, sealed_answers, missing_count, waiting_since)

@@ -17,6 +17,8 @@ from storage.database import Database
 from storage.jobs import Queue, enqueue
 from storage.workers import Worker
 
+pytestmark = pytest.mark.slow
+
 RAN: list[tuple[str, ...]] = []
 QUEUES = (Queue("quick", poll_s=0.05),)
 
@@ -139,7 +141,6 @@ SLEEPER = textwrap.dedent("""
 """)
 
 
-@pytest.mark.slow
 async def test_the_jobs_of_a_killed_worker_go_on_where_they_were(database: Database, tmp_path: object) -> None:
     notes = f"{tmp_path}/notes"
     async with database.transaction() as session:

@@ -112,7 +112,6 @@ def test_a_year_among_the_words_of_dates(language: str, text: str, found: Any) -
     assert outcome(typed("integer", text, language, name="year_built", min=1000, max=2026)) == found
 
 
-@pytest.mark.skipif("es" not in languages(), reason="Spanish is being written")
 def test_a_choice_is_not_meant_by_words_without_its_no() -> None:
     assert outcome(typed("choice", "estoy casado", "es", choices=CHOICES)) == ("doubt", "married", Reason.CHOICE_GUESSED)
     assert outcome(typed("choice", "no estoy casado", "es", choices=CHOICES)) == "single"

@@ -7,7 +7,7 @@ import importlib
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, MutableMapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -153,9 +153,8 @@ def _telegram_door(settings: Settings) -> "Door | None":
 @asynccontextmanager
 async def _telegram(services: "Services", door: "Door") -> AsyncIterator[None]:
     """aiogram takes seconds to import, and 150 MB: in a thread, and only where there is a bot."""
-    stack = AsyncExitStack()
 
-    async def load() -> None:
+    async def load(stack: AsyncExitStack) -> None:
         try:
             module = await asyncio.to_thread(importlib.import_module, "bots.telegram.station")
             await asyncio.to_thread(module.warm_up)
@@ -167,12 +166,8 @@ async def _telegram(services: "Services", door: "Door") -> AsyncIterator[None]:
             log.exception("the bot did not start")
             door.fail(error)
 
-    loading = asyncio.create_task(load())
-    try:
+    async with _meanwhile(load):
         yield
-    finally:
-        await _ended(loading)
-        await stack.aclose()
 
 
 def _warm_up(services: "Services") -> None:
@@ -184,9 +179,8 @@ def _warm_up(services: "Services") -> None:
 @asynccontextmanager
 async def _console(house: House, services: "Services") -> AsyncIterator[None]:
     """Panel takes seconds to import: in a thread, while the chat answers, and not while all who were cut off come back after a restart."""
-    stack = AsyncExitStack()
 
-    async def load() -> None:
+    async def load(stack: AsyncExitStack) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(house.console_wanted.wait(), CONSOLE_AFTER_S)
         try:
@@ -200,7 +194,15 @@ async def _console(house: House, services: "Services") -> AsyncIterator[None]:
             house.add(CONSOLE, console)
             gc.freeze()  # Panel's share
 
-    loading = asyncio.create_task(load())
+    async with _meanwhile(load):
+        yield
+
+
+@asynccontextmanager
+async def _meanwhile(load: Callable[[AsyncExitStack], Coroutine[None, None, None]]) -> AsyncIterator[None]:
+    """A part that loads while others answer; what it has entered is left at the end, also where it was still loading."""
+    stack = AsyncExitStack()
+    loading = asyncio.create_task(load(stack))
     try:
         yield
     finally:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import orjson
 
-from bots.telegram.buttons import Button, Pressed, read_data
+from bots.messengers.buttons import Button, Pressed, read_data
 from dialogs.events import Answered, Commanded, Event, TextSaid
 
 type Question = Mapping[str, Any]  # the chat API's shape

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bots.messengers.buttons import Place, Rows
+from bots.messengers.keyboards import beside, is_listed, labels, ticks, under
+from bots.messengers.wording import say
 from bots.rasa.payloads import Question, payload_of
-from bots.telegram.buttons import Place, Rows
-from bots.telegram.keyboards import beside, is_listed, labels, ticks, under
-from bots.telegram.wording import say
 
 type Message = Mapping[str, Any]  # the chat API's shape
 type Sent = dict[str, object]

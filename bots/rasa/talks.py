@@ -9,14 +9,14 @@ from uuid import UUID
 
 import orjson
 
+from bots.messengers import keyboards
+from bots.messengers.buttons import Place, Pressed
+from bots.messengers.lanes import Lanes
+from bots.messengers.messages import BEFORE, needed_before
+from bots.messengers.wording import say
 from bots.rasa import payloads
 from bots.rasa.payloads import Payload, Question
 from bots.rasa.rendering import Scene, Sent, elsewhere, links, sent, texts
-from bots.telegram import keyboards
-from bots.telegram.buttons import Place, Pressed
-from bots.telegram.lanes import Lanes
-from bots.telegram.rendering import needed_before
-from bots.telegram.wording import say
 from dialogs.events import Commanded, Event, TextSaid
 from dialogs.messengers import handover
 from dialogs.services import Services
@@ -28,8 +28,6 @@ from storage.senders import Bound, bind_sender, find_sender, keep_shown_to
 from storage.turns import StoredTurn
 
 CHANNEL: Final = "rasa"
-BEFORE: Final = "-"
-"""As `shown` of what was written before anything was asked: it can have answered nothing."""
 LOOK_BACK: Final = 50  # turns by other channels since the sender wrote last; what the agency said before them was seen there
 
 

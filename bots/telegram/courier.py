@@ -17,12 +17,13 @@ import orjson
 from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramForbiddenError
 
-from bots.telegram.buttons import Place
-from bots.telegram.keyboards import Question
+from bots.messengers.buttons import Place
+from bots.messengers.keyboards import Question
+from bots.messengers.messages import needed_before
+from bots.messengers.wording import say
 from bots.telegram.layout import messages, plain
-from bots.telegram.rendering import File, Part, Scene, Text, Way, needed_before, render, taking_keyboard_away
+from bots.telegram.rendering import File, Part, Scene, Text, Way, render, taking_keyboard_away
 from bots.telegram.sending import Sender, is_gone
-from bots.telegram.wording import say
 from dialogs.messengers import handover
 from dialogs.services import Services
 from storage.chats import (

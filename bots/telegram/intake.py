@@ -9,11 +9,12 @@ import orjson
 from aiogram import Bot
 from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, MaybeInaccessibleMessageUnion, Message, Update, User
 
+from bots.messengers.lanes import Lanes
+from bots.messengers.messages import BEFORE
+from bots.messengers.wording import say
 from bots.telegram.courier import Courier, prefix
 from bots.telegram.files import Files, Unread
-from bots.telegram.lanes import Lanes
 from bots.telegram.presses import Presses
-from bots.telegram.wording import say
 from bots.web.limits import Limiter, Rate
 from dialogs.events import Edited, Event, TextSaid
 from dialogs.services import Services
@@ -25,8 +26,6 @@ from storage.entries import use_link
 CHANNEL = "telegram"
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 """Of all that Telegram sends; channel posts and the like never come."""
-BEFORE = "-"
-"""As `shown` of what was written before the open question stood in the chat: it can have answered none."""
 
 
 class Intake:

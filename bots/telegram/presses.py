@@ -10,12 +10,12 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import CallbackQuery, MaybeInaccessibleMessageUnion, Message
 
-from bots.telegram import calendar, keyboards
-from bots.telegram.buttons import Place, Pressed, Rows, read_data
+from bots.messengers import calendar, keyboards
+from bots.messengers.buttons import Place, Pressed, Rows, read_data
+from bots.messengers.wording import say
 from bots.telegram.courier import Courier, prefix
 from bots.telegram.layout import MOST, Span, units
 from bots.telegram.sending import HTML, inline
-from bots.telegram.wording import say
 from dialogs.events import Answered, Commanded, Event
 from dialogs.services import Services
 from dialogs.turn import Incoming, QuestionChanged

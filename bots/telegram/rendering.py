@@ -1,16 +1,15 @@
 """A stored turn as what is sent into the chat: texts, files, and the question with its buttons. Knows no aiogram."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
-from bots.telegram.buttons import Button, Place, Rows
-from bots.telegram.keyboards import Question, beside, is_listed, labels, under
+from bots.messengers.buttons import Button, Place, Rows
+from bots.messengers.keyboards import Question, beside, is_listed, labels, under
+from bots.messengers.messages import Message
+from bots.messengers.wording import say
 from bots.telegram.layout import Paragraph, Span, messages, paper, plain
-from bots.telegram.wording import say
-
-type Message = Mapping[str, Any]  # the chat API's shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +63,6 @@ def render(told: Iterable[Message], question: Question | None, scene: Scene) -> 
     if question is None:
         return [*parts, *_texts(paragraphs)]
     return [*parts, *_asked(paragraphs, question, scene)]
-
-
-def needed_before(told: Iterable[Message]) -> list[Message]:
-    """What must stand above a question shown once more: nobody confirms what they did not see."""
-    return [message for message in told if message["kind"] in {"notice", "summary"}]
 
 
 def _texts(paragraphs: list[Paragraph]) -> list[Text]:

@@ -15,9 +15,9 @@ from aiogram.types import (
     ReplyKeyboardRemove,
 )
 
-from bots.telegram.buttons import Rows
+from bots.messengers.buttons import Rows
+from bots.messengers.wording import say
 from bots.telegram.rendering import File, Part, Text
-from bots.telegram.wording import say
 from bots.web.attachments import fetch
 from dialogs.services import Services
 from storage.recent import Loaded

@@ -14,11 +14,11 @@ from aiogram.methods import SendMessage
 from aiogram.types import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from pydantic import ValidationError
 
+from bots.messengers.wording import words
 from bots.telegram.courier import Courier
 from bots.telegram.door import PATH
 from bots.telegram.intake import ALLOWED, Intake
 from bots.telegram.pace import Pace
-from bots.telegram.wording import words
 from dialogs.services import Services
 from storage.jobs import is_outage
 

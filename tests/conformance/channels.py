@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import httpx
 
-from bots.telegram.buttons import read_data
+from bots.messengers.buttons import read_data
 from tests.bots.telegram.house import House
 from tests.bots.telegram.robot import TelegramRobot
 from tests.bots.web.conftest import Robot

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bots.telegram.buttons import read_data
+from bots.messengers.buttons import read_data
 from storage.chats import find_chat, index_of
 from storage.turns import StoredTurn
 from tests.program import Inside, Program, a_home, looking_into

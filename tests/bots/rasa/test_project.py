@@ -5,9 +5,9 @@ from pathlib import Path
 
 import yaml
 
+from bots.messengers.buttons import Place, Pressed
 from bots.rasa.payloads import COMMANDS, payload_of, read
 from bots.rasa.project import ACTION, project_files
-from bots.telegram.buttons import Place, Pressed
 from dialogs.commands import COMMANDS as KNOWN
 from forms.catalogue import Catalogue
 from sospeso.cli import rasa_export

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
+from bots.messengers.buttons import Place, Pressed
+from bots.messengers.keyboards import event_of, ticked_after
 from bots.rasa.payloads import read
 from bots.rasa.rendering import Scene, sent
-from bots.telegram.buttons import Place, Pressed
-from bots.telegram.keyboards import event_of, ticked_after
 from dialogs.events import Answered
 
 PLACE = Place("0190a1b2-0000-7000-8000-0123456789ab", 7)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.telegram.buttons import Place
+from bots.messengers.buttons import Place
 from bots.telegram.layout import MOST, Span, messages, paper, plain, units
 from bots.telegram.rendering import File, Scene, Text, render
 from tests.telegram_html import read_html

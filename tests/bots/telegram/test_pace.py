@@ -8,7 +8,7 @@ import pytest
 from aiogram.exceptions import TelegramRetryAfter
 from aiogram.methods import AnswerCallbackQuery, SendMessage
 
-from bots.telegram.lanes import Lanes
+from bots.messengers.lanes import Lanes
 from bots.telegram.pace import Pace
 
 

@@ -1,4 +1,4 @@
-"""The words of the chat's own furniture: bots/telegram/words/<language>.yaml; what the web says too is its own."""
+"""The words of the chat's own furniture: bots/messengers/words/<language>.yaml; what the web says too is its own."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -18,6 +18,6 @@ def words(language: str) -> Mapping[str, object]:
 
 
 def say(language: str, path: str, **facts: object) -> str:
-    """The sentence at a dotted path; where Telegram has none of its own, the web's."""
+    """The sentence at a dotted path; where messengers have none of their own, the web's."""
     own = path.partition(".")[0] in words(language)
     return word(words(language) if own else furniture(language), path).format(**facts)

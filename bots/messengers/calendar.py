@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from babel.dates import get_day_names, get_month_names
 
-from bots.telegram.buttons import Button, Place, Rows
+from bots.messengers.buttons import Button, Place, Rows
 from forms.types.showing import manner
 
 YEARS = 16  # a page of four by four

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from bots.telegram import calendar, keyboards
-from bots.telegram.buttons import MOST_DATA, Place, Rows, read_data
+from bots.messengers import calendar, keyboards
+from bots.messengers.buttons import MOST_DATA, Place, Rows, read_data
 from dialogs.rendering import question
 from forms.catalogue import Catalogue
 from tests.dialogs.driver import HOME, PERSON, Talk, registered

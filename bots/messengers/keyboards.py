@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from bots.telegram import calendar
-from bots.telegram.buttons import Button, Place, Pressed, Rows
-from bots.telegram.wording import say
+from bots.messengers import calendar
+from bots.messengers.buttons import Button, Place, Pressed, Rows
+from bots.messengers.wording import say
 from dialogs.events import Answered, Commanded, Event
 from forms.types import TYPES
 from forms.types.base import Asked, Choice

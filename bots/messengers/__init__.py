@@ -1,0 +1,1 @@
+"""What every messenger shows alike: buttons, what pressing them says, the furniture's words. No messenger is known here."""

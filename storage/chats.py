@@ -1,20 +1,50 @@
-"""Chats of a messenger: which conversation each goes on with, and how far it was told there."""
+"""Chats of a messenger: which conversation each goes on with, and how far it was told there.
+
+Single statements on connections of their own, as turns are: every message asks for its chat first, and SQLAlchemy took several times as long."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, update
+import asyncpg
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.connections import Connections
+from storage.database import Database
 from storage.keys import Keys
 from storage.tables.channels import Chat
 from storage.tables.evidence import Document, Receipt
 from storage.tables.intake import Conversation
 
 _NUMBER = b"chat.sealed_number:"
+CONNECTIONS = 4
+_KNOWN = """
+select chat_index, conversation_id, wrapped_key, sealed_number, opened_by, told, shown, asked_in, has_keyboard, is_elsewhere, is_reachable
+from chat where
+"""
+FIND = f"{_KNOWN} chat_index = $1"
+FIND_OF = f"{_KNOWN} conversation_id = $1"
+# By the party's index: receipts have none by their conversation.
+UNTOLD_RECEIPTS = """
+select document.id, document.created_at from chat
+join receipt on receipt.party_id = $2 and receipt.conversation_id = chat.conversation_id
+join document on document.receipt_id = receipt.id
+where chat_index = $1 and document.created_at > papers_told order by document.created_at
+"""
+KEEP_PAPER_TOLD = "update chat set papers_told = $2 where chat_index = $1"
+KEEP_TOLD = "update chat set told = $2, is_elsewhere = $3 where chat_index = $1 and told <= $2"
+KEEP_SHOWN = "update chat set shown = $2, asked_in = $3, has_keyboard = $4 where chat_index = $1"
+KEEP_SHOWN_AND_TOLD = """
+update chat set shown = $2, asked_in = $3, has_keyboard = $4, told = greatest(told, $5), is_elsewhere = case when told <= $5 then $6 else is_elsewhere end
+where chat_index = $1
+"""
+KEEP_ELSEWHERE = "update chat set is_elsewhere = true where chat_index = $1"
+KEEP_REACHABLE = "update chat set is_reachable = $2 where chat_index = $1"
+FORGET = "delete from chat where chat_index = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +61,82 @@ class Known:
     has_keyboard: bool
     is_elsewhere: bool
     is_reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands last in a chat: the question shown, the number of its message, and whether a keyboard of ours stands there."""
+
+    shown: str
+    asked_in: int
+    has_keyboard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The turn told; `is_elsewhere`: a sensitive question was handed over with it."""
+
+    number: int
+    is_elsewhere: bool
+
+
+class Chats:
+    """`async with Chats(database, keys) as chats`, or `close` it at the end."""
+
+    def __init__(self, database: Database, keys: Keys) -> None:
+        self._connections = Connections(database.url, CONNECTIONS)
+        self._keys = keys
+
+    async def close(self) -> None:
+        await self._connections.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def find(self, index: bytes) -> Known | None:
+        return self._known(await self._connections.fetchrow(FIND, index))
+
+    async def find_of(self, conversation: str) -> Known | None:
+        return self._known(await self._connections.fetchrow(FIND_OF, conversation))
+
+    async def untold_receipts(self, index: bytes, party: str) -> Sequence[tuple[UUID, datetime]]:
+        """Documents of receipts printed since, and when each was stored; the oldest first."""
+        return [(row["id"], row["created_at"]) for row in await self._connections.fetch(UNTOLD_RECEIPTS, index, party)]
+
+    async def keep_paper_told(self, index: bytes, stored: datetime) -> None:
+        await self._connections.execute(KEEP_PAPER_TOLD, index, stored)
+
+    async def keep_told(self, index: bytes, told: int, *, is_elsewhere: bool) -> None:
+        """Passed over, up to that turn; never back."""
+        await self._connections.execute(KEEP_TOLD, index, told, is_elsewhere)
+
+    async def keep_shown(self, index: bytes, standing: Standing, told: Told | None = None) -> None:
+        """What stands last in the chat, and the turn that was told with it; never back."""
+        given = (index, standing.shown, standing.asked_in, standing.has_keyboard)
+        if told is None:
+            await self._connections.execute(KEEP_SHOWN, *given)
+        else:
+            await self._connections.execute(KEEP_SHOWN_AND_TOLD, *given, told.number, told.is_elsewhere)
+
+    async def keep_elsewhere(self, index: bytes) -> None:
+        """A sensitive question was handed over."""
+        await self._connections.execute(KEEP_ELSEWHERE, index)
+
+    async def keep_reachable(self, index: bytes, *, is_reachable: bool) -> None:
+        await self._connections.execute(KEEP_REACHABLE, index, is_reachable)
+
+    async def forget(self, index: bytes) -> None:
+        await self._connections.execute(FORGET, index)
+
+    def _known(self, row: asyncpg.Record | None) -> Known | None:
+        if row is None:
+            return None
+        index, conversation, wrapped, sealed, *rest = row
+        number = int(self._keys.unseal(self._keys.unwrap(wrapped), sealed, _NUMBER + index))
+        return Known(index, number, str(conversation), *rest)
 
 
 def index_of(keys: Keys, messenger: str, number: int | str) -> bytes:
@@ -66,70 +172,14 @@ def a_row(keys: Keys, index: bytes, number: int, conversation: UUID, *, opened_b
     }
 
 
-async def find_chat(session: AsyncSession, keys: Keys, index: bytes) -> Known | None:
-    return _known(keys, await session.scalar(select(Chat).where(Chat.chat_index == index)))
-
-
-async def find_chat_of(session: AsyncSession, keys: Keys, conversation: UUID) -> Known | None:
-    return _known(keys, await session.scalar(select(Chat).where(Chat.conversation_id == conversation)))
-
-
 async def chats_behind(session: AsyncSession) -> Sequence[UUID]:
-    """Conversations of which something is still to be told in their chat."""
+    """Conversations of which something is still to be told in their chat. Looks at all chats."""
     query = select(Chat.conversation_id).join(Conversation, Conversation.id == Chat.conversation_id)
-    is_behind = (Chat.told < Conversation.version) | _receipts().where(Receipt.party_id == Conversation.party_id).exists()
-    return (await session.scalars(query.where(Chat.is_reachable, is_behind))).all()
-
-
-async def untold_receipts(session: AsyncSession, index: bytes, party: UUID) -> Sequence[tuple[UUID, datetime]]:
-    """Documents of receipts printed since, and when each was stored; the oldest first."""
-    query = _receipts().where(Chat.chat_index == index, Receipt.party_id == party).order_by(Document.created_at)
-    return [(row.id, row.created_at) for row in await session.execute(query)]
-
-
-def _receipts() -> Select[UUID, datetime]:
-    """By the party's index: receipts have none by their conversation."""
-    return select(Document.id, Document.created_at).where(
+    printed = select(Document.id).where(
         Document.receipt_id == Receipt.id,
+        Receipt.party_id == Conversation.party_id,
         Receipt.conversation_id == Chat.conversation_id,
         Document.created_at > Chat.papers_told,
     )
-
-
-async def keep_paper_told(session: AsyncSession, index: bytes, stored: datetime) -> None:
-    await session.execute(update(Chat).where(Chat.chat_index == index).values(papers_told=stored))
-
-
-async def keep_told(session: AsyncSession, index: bytes, told: int, *, is_elsewhere: bool) -> None:
-    """Told, or passed over, up to that turn; never back."""
-    behind = update(Chat).where(Chat.chat_index == index, Chat.told <= told)
-    await session.execute(behind.values(told=told, is_elsewhere=is_elsewhere))
-
-
-async def keep_shown(session: AsyncSession, index: bytes, *, shown: str, asked_in: int, has_keyboard: bool) -> None:
-    """What stands last in the chat."""
-    changes = {"shown": shown, "asked_in": asked_in, "has_keyboard": has_keyboard}
-    await session.execute(update(Chat).where(Chat.chat_index == index).values(changes))
-
-
-async def keep_elsewhere(session: AsyncSession, index: bytes) -> None:
-    """A sensitive question was handed over."""
-    await session.execute(update(Chat).where(Chat.chat_index == index).values(is_elsewhere=True))
-
-
-async def keep_reachable(session: AsyncSession, index: bytes, *, is_reachable: bool) -> None:
-    await session.execute(update(Chat).where(Chat.chat_index == index).values(is_reachable=is_reachable))
-
-
-async def forget_chat(session: AsyncSession, index: bytes) -> None:
-    await session.execute(delete(Chat).where(Chat.chat_index == index))
-
-
-def _known(keys: Keys, row: Chat | None) -> Known | None:
-    if row is None:
-        return None
-    number = int(keys.unseal(keys.unwrap(row.wrapped_key), row.sealed_number, _NUMBER + row.chat_index))
-    return Known(
-        row.chat_index, number, str(row.conversation_id), row.opened_by, row.told, row.shown, row.asked_in,
-        row.has_keyboard, row.is_elsewhere, row.is_reachable,
-    )  # fmt: skip
+    is_behind = (Chat.told < Conversation.version) | printed.exists()
+    return (await session.scalars(query.where(Chat.is_reachable, is_behind))).all()

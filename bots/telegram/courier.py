@@ -26,18 +26,7 @@ from bots.telegram.rendering import File, Part, Scene, Text, Way, render, taking
 from bots.telegram.sending import Sender, is_gone
 from dialogs.messengers import handover
 from dialogs.services import Services
-from storage.chats import (
-    Known,
-    chats_behind,
-    find_chat_of,
-    forget_chat,
-    keep_elsewhere,
-    keep_paper_told,
-    keep_reachable,
-    keep_shown,
-    keep_told,
-    untold_receipts,
-)
+from storage.chats import Chats, Known, Standing, Told, chats_behind
 from storage.entries import make_link
 from storage.jobs import is_outage
 from storage.recent import Loaded
@@ -47,14 +36,18 @@ log = logging.getLogger(__name__)
 AGAIN_S = (1.0, 4.0, 15.0, 60.0)  # after the network or the database was away
 SETTLE_S = 2.0
 """How long an update waits for what is just being sent into its chat to be noted down."""
+AT_ONCE = 64
+"""Chats told at the same time. Telegram takes 30 messages a second: reading what hundreds are to be told would only hold up what they say."""
 
 
 class Courier:
     """Tells what is stored where `is_on_duty`; what answers one update (`show`, `tell_now`) any process says itself."""
 
-    def __init__(self, services: Services, bot: Bot) -> None:
+    def __init__(self, services: Services, bot: Bot, chats: Chats) -> None:
         self._services = services
+        self._chats = chats
         self._sender = Sender(bot, services)
+        self._at_once = asyncio.Semaphore(AT_ONCE)
         self._telling: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._asides: set[asyncio.Task[None]] = set()
@@ -109,7 +102,8 @@ class Courier:
     async def _tell_all(self, conversation: str) -> None:
         for wait_s in (*AGAIN_S, None):
             try:
-                await self._tell(conversation)
+                async with self._at_once:
+                    await self._tell(conversation)
             except (AiogramError, OSError) as error:
                 log.warning("telling conversation %s failed: %s", conversation, type(error).__name__)
             except Exception as error:
@@ -124,7 +118,7 @@ class Courier:
     # what
 
     async def _tell(self, conversation: str) -> None:
-        chat = await self._chat(conversation)
+        chat = await self._chats.find_of(conversation)
         if chat is None or not chat.is_reachable:
             return
         loaded = await self._services.turn_store.load(conversation, fresh=True)
@@ -134,8 +128,7 @@ class Courier:
             await self._tell_turns(chat, loaded)
             await self._send_receipts(chat, loaded)
         if loaded.is_closed:
-            async with self._services.database.transaction() as session:
-                await forget_chat(session, chat.index)
+            await self._chats.forget(chat.index)
 
     async def _tell_turns(self, chat: Known, loaded: Loaded) -> None:
         turns = await self._services.turn_store.read_turns(chat.conversation, chat.told)
@@ -143,25 +136,23 @@ class Courier:
         for turn in turns:
             told = orjson.loads(turn.replies)
             if turn.incoming_id is None or turn.incoming_id.startswith(prefix(chat.index)):
-                chat = await self._say(chat, loaded, told["messages"], told["question"], turn.number)
                 is_elsewhere = self._handover(told["question"], loaded.language) is not None
+                chat = await self._say(chat, loaded, told["messages"], told["question"], turn.number, is_elsewhere=is_elsewhere)
             elif is_elsewhere and turn is turns[-1] and self._handover(told["question"], loaded.language) is None:
                 lead = [{"kind": "text", "text": say(loaded.language, "back_here")}]
-                chat = await self._say(chat, loaded, [*lead, *needed_before(told["messages"])], told["question"], turn.number)
                 is_elsewhere = False
-            async with self._services.database.statements() as session:
-                await keep_told(session, chat.index, turn.number, is_elsewhere=is_elsewhere)
+                said = [*lead, *needed_before(told["messages"])]
+                chat = await self._say(chat, loaded, said, told["question"], turn.number, is_elsewhere=False)
+            else:
+                await self._chats.keep_told(chat.index, turn.number, is_elsewhere=is_elsewhere)
 
     async def _send_receipts(self, chat: Known, loaded: Loaded) -> None:
         """A receipt is printed a moment after the turn that tells of it."""
         if loaded.party is None:
             return
-        async with self._services.database.statements() as session:
-            untold = await untold_receipts(session, chat.index, UUID(loaded.party))
-        for document, stored in untold:
+        for document, stored in await self._chats.untold_receipts(chat.index, loaded.party):
             await self._send(chat, [File(str(document))], loaded)
-            async with self._services.database.statements() as session:
-                await keep_paper_told(session, chat.index, stored)
+            await self._chats.keep_paper_told(chat.index, stored)
 
     async def show(self, chat: Known, sentence: str | None = None) -> None:
         """The question open now once more, perhaps after a sentence that is no part of the conversation."""
@@ -191,8 +182,9 @@ class Courier:
         return turns[-1] if turns else None
 
     async def _say(
-        self, chat: Known, loaded: Loaded, told: Sequence[Any], question: Question | None, number: int
+        self, chat: Known, loaded: Loaded, told: Sequence[Any], question: Question | None, number: int, *, is_elsewhere: bool | None = None
     ) -> Known:  # Any: the chat API's messages
+        """`is_elsewhere` is given for a turn told in its order: it is then behind the chat."""
         way = await self._way(chat, question, loaded.language)
         parts = render(told, question, Scene(Place(chat.conversation, number), loaded.language, self._today(), way))
         if chat.has_keyboard:
@@ -200,8 +192,8 @@ class Courier:
         last = await self._send(chat, parts, loaded)
         shows_keyboard = any(isinstance(part, Text) and part.keyboard == "contact" for part in parts)
         shown = question["shown"] if question else ""
-        async with self._services.database.statements() as session:
-            await keep_shown(session, chat.index, shown=shown, asked_in=last, has_keyboard=shows_keyboard)
+        turn = None if is_elsewhere is None else Told(number, is_elsewhere)
+        await self._chats.keep_shown(chat.index, Standing(shown, last, shows_keyboard), turn)
         return replace(chat, has_keyboard=shows_keyboard)
 
     async def _send(self, chat: Known, parts: list[Part], loaded: Loaded) -> int:
@@ -213,8 +205,7 @@ class Courier:
         except (TelegramForbiddenError, TelegramBadRequest) as error:
             if isinstance(error, TelegramBadRequest) and not is_gone(error):
                 raise
-            async with self._services.database.statements() as session:
-                await keep_reachable(session, chat.index, is_reachable=False)
+            await self._chats.keep_reachable(chat.index, is_reachable=False)
             raise _Unreachable from error
         return last
 
@@ -228,18 +219,13 @@ class Courier:
         if told is None:
             return None
         link = await self._link(chat)
-        async with self._services.database.statements() as session:
-            await keep_elsewhere(session, chat.index)
+        await self._chats.keep_elsewhere(chat.index)
         return Way(told, link, is_button=_may_be_button(link))
 
     async def _link(self, chat: Known) -> str:
         async with self._services.database.transaction() as session:
             token = await make_link(session, UUID(chat.conversation), self._services.clock())
         return f"{(self._services.settings.public_url or '').rstrip('/')}/enter/{token}"
-
-    async def _chat(self, conversation: str) -> Known | None:
-        async with self._services.database.statements() as session:
-            return await find_chat_of(session, self._services.keys, UUID(conversation))
 
     def _today(self) -> date:
         return self._services.clock().astimezone(self._services.settings.zone).date()

@@ -20,7 +20,7 @@ from dialogs.events import Edited, Event, TextSaid
 from dialogs.services import Services
 from dialogs.turn import Incoming, QuestionChanged
 from forms.types.showing import file_size
-from storage.chats import Known, bind_chat, find_chat, index_of, keep_reachable
+from storage.chats import Chats, Known, bind_chat, index_of
 from storage.entries import use_link
 
 CHANNEL = "telegram"
@@ -29,9 +29,10 @@ ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
 class Intake:
-    def __init__(self, services: Services, bot: Bot, courier: Courier) -> None:
+    def __init__(self, services: Services, bot: Bot, chats: Chats, courier: Courier) -> None:
         self._services = services
         self._bot = bot
+        self._chats = chats
         self._courier = courier
         self._files = Files(services, bot)
         self._presses = Presses(services, bot, courier)
@@ -191,8 +192,7 @@ class Intake:
                 self._leave(change.chat, change.from_user)
             return
         if change.chat.type == "private" and not is_there:
-            async with self._services.database.statements() as session:
-                await keep_reachable(session, self._index(change.chat.id), is_reachable=False)
+            await self._chats.keep_reachable(self._index(change.chat.id), is_reachable=False)
         elif change.chat.type == "private":
             await self._find(change.chat.id)
 
@@ -207,12 +207,10 @@ class Intake:
 
     async def _find(self, number: int) -> Known | None:
         """Who writes can be reached again, and hears what was said meanwhile."""
-        index = self._index(number)
-        async with self._services.database.statements() as session:
-            chat = await find_chat(session, self._services.keys, index)
-            if chat is not None and not chat.is_reachable:
-                await keep_reachable(session, index, is_reachable=True)
-                self._courier.poke(chat.conversation)
+        chat = await self._chats.find(self._index(number))
+        if chat is not None and not chat.is_reachable:
+            await self._chats.keep_reachable(chat.index, is_reachable=True)
+            self._courier.poke(chat.conversation)
         return chat
 
     # what is needed around

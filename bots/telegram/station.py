@@ -10,8 +10,8 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.exceptions import AiogramError, TelegramConflictError, TelegramUnauthorizedError
-from aiogram.methods import SendMessage
-from aiogram.types import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, Update
+from aiogram.methods import Response, SendMessage
+from aiogram.types import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from pydantic import ValidationError
 
 from bots.messengers.wording import words
@@ -20,6 +20,7 @@ from bots.telegram.door import PATH
 from bots.telegram.intake import ALLOWED, Intake
 from bots.telegram.pace import Pace
 from dialogs.services import Services
+from storage.chats import Chats
 from storage.jobs import is_outage
 
 log = logging.getLogger(__name__)
@@ -40,8 +41,9 @@ class Station:
         api = TelegramAPIServer.from_base(settings.telegram_api_url) if settings.telegram_api_url else PRODUCTION
         self._bot = Bot(settings.telegram_token.get_secret_value(), session=AiohttpSession(api=api))
         self._bot.session.middleware(Pace())
-        self._courier = Courier(services, self._bot)
-        self._intake = Intake(services, self._bot, self._courier)
+        self._chats = Chats(services.database, services.keys)
+        self._courier = Courier(services, self._bot, self._chats)
+        self._intake = Intake(services, self._bot, self._chats, self._courier)
         self._again_s = again_s
         self.username = ""
 
@@ -62,6 +64,7 @@ class Station:
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
             await self._courier.close()
+            await self._chats.close()
             await self._bot.session.close()
 
     async def _work(self) -> None:
@@ -173,6 +176,9 @@ def warm_up() -> None:
     query = {"id": "1", "from": user, "chat_instance": "1", "data": "x", "message": message}
     for update in ({"message": message}, {"callback_query": query}):
         Update.model_validate({"update_id": 1, **update})
+    Response[Message].model_validate({"ok": True, "result": message})
+    Response[Message | bool].model_validate({"ok": True, "result": message})
+    Response[bool].model_validate({"ok": True, "result": True})
     SendMessage(
         chat_id=1, text="x", reply_markup=InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="x", callback_data="x")]])
     )

@@ -17,7 +17,7 @@ from bots.telegram.courier import prefix
 from bots.telegram.door import PATH
 from bots.telegram.files import Files, Unread
 from dialogs.rendering import question, render
-from storage.chats import bind_chat, index_of, keep_shown
+from storage.chats import Chats, Standing, bind_chat, index_of
 from tests.bots.telegram.conftest import bot, telegram
 from tests.bots.telegram.house import SECRET, House, a_bot
 from tests.bots.telegram.robot import TelegramRobot
@@ -54,7 +54,8 @@ async def stood(house: House, talk: Talk) -> tuple[Robot, int]:
     index = index_of(services.keys, f"telegram:{BOT.id}", number)
     async with services.database.transaction() as session:
         await bind_chat(session, services.keys, index, number, UUID(created.conversation), opened_by=f"{prefix(index)}m1", told=1)
-        await keep_shown(session, index, shown=talk.ask.shown, asked_in=1, has_keyboard=False)
+    async with Chats(services.database, services.keys) as chats:
+        await chats.keep_shown(index, Standing(talk.ask.shown, 1, has_keyboard=False))
     return Robot(None, created.conversation, created.secret, turn), number  # type: ignore[arg-type]  # says nothing over HTTP itself
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from bots.messengers.buttons import read_data
-from storage.chats import find_chat, index_of
+from storage.chats import Chats, index_of
 from storage.turns import StoredTurn
 from tests.program import Inside, Program, a_home, looking_into
 from tests.telegram_api import BOT, Sent
@@ -102,7 +102,7 @@ async def until_busy(telegram: TelegramServer) -> None:
 
 
 async def turns_of(inside: Inside, person: Person) -> list[StoredTurn]:
-    async with inside.database.transaction() as session:
-        chat = await find_chat(session, inside.keys, index_of(inside.keys, f"telegram:{BOT.id}", person.chat))
+    async with Chats(inside.database, inside.keys) as chats:
+        chat = await chats.find(index_of(inside.keys, f"telegram:{BOT.id}", person.chat))
     assert chat is not None
     return await inside.store.read_turns(chat.conversation)

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
-from storage.chats import bind_chat, chats_behind, find_chat, find_chat_of, index_of, keep_reachable, keep_shown, keep_told
+from storage.chats import Chats, Standing, Told, bind_chat, chats_behind, index_of
 from storage.database import Database
 from storage.entries import LINK, STAY, enter, make_link, opens, use_link
 from storage.keys import Keys
@@ -31,24 +31,42 @@ async def store(database: Database) -> AsyncIterator[TurnStore]:
 
 
 @pytest_asyncio.fixture
+async def chats(database: Database) -> AsyncIterator[Chats]:
+    async with Chats(database, KEYS) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
 async def conversation(store: TurnStore) -> UUID:
     return UUID((await store.create(language="it", channel="telegram", snapshot=b"{}", replies=b"hello")).conversation)
 
 
-async def test_a_chat_is_found_by_its_number_and_by_its_conversation(database: Database, conversation: UUID) -> None:
+async def test_a_chat_is_found_by_its_number_and_by_its_conversation(database: Database, chats: Chats, conversation: UUID) -> None:
     index = index_of(KEYS, "telegram:4242", 70_001)
     async with database.transaction() as session:
         await bind_chat(session, KEYS, index, 70_001, conversation, opened_by="t:m1")
         assert conversation in await chats_behind(session)
-        await keep_shown(session, index, shown="abc", asked_in=7, has_keyboard=True)
-        await keep_told(session, index, 1, is_elsewhere=False)
-        await keep_told(session, index, 0, is_elsewhere=False)
+    await chats.keep_shown(index, Standing("abc", 7, has_keyboard=True))
+    await chats.keep_told(index, 1, is_elsewhere=False)
+    await chats.keep_told(index, 0, is_elsewhere=True)
+    by_index, by_conversation = await chats.find(index), await chats.find_of(str(conversation))
     async with database.transaction() as session:
-        by_index, by_conversation = await find_chat(session, KEYS, index), await find_chat_of(session, KEYS, conversation)
         assert conversation not in await chats_behind(session)
     assert by_index == by_conversation
     assert by_index is not None
     assert (by_index.number, by_index.told, by_index.shown, by_index.asked_in) == (70_001, 1, "abc", 7)
+    assert (by_index.has_keyboard, by_index.is_elsewhere) == (True, False)
+
+
+async def test_what_is_shown_and_told_is_noted_at_once_and_never_back(database: Database, chats: Chats, conversation: UUID) -> None:
+    index = index_of(KEYS, "telegram:4242", 70_002)
+    async with database.transaction() as session:
+        await bind_chat(session, KEYS, index, 70_002, conversation, opened_by="t:m1")
+    await chats.keep_shown(index, Standing("abc", 7, has_keyboard=False), Told(3, is_elsewhere=True))
+    await chats.keep_shown(index, Standing("old", 5, has_keyboard=False), Told(2, is_elsewhere=False))
+    found = await chats.find(index)
+    assert found is not None
+    assert (found.told, found.is_elsewhere) == (3, True)
 
 
 async def test_no_number_of_a_chat_stands_in_clear(database: Database, conversation: UUID) -> None:
@@ -59,17 +77,18 @@ async def test_no_number_of_a_chat_stands_in_clear(database: Database, conversat
 
 
 async def test_a_conversation_goes_on_in_one_chat_and_a_chat_with_one_conversation(
-    database: Database, store: TurnStore, conversation: UUID
+    database: Database, store: TurnStore, chats: Chats, conversation: UUID
 ) -> None:
     first, second = index_of(KEYS, "telegram:4242", 1), index_of(KEYS, "telegram:4242", 2)
     async with database.transaction() as session:
         await bind_chat(session, KEYS, first, 1, conversation, opened_by="t:m1")
-        await keep_reachable(session, first, is_reachable=False)
         await bind_chat(session, KEYS, second, 2, conversation, opened_by="t:m2", told=5)
-        assert await find_chat(session, KEYS, first) is None
-        other = UUID((await store.create(language="it", channel="telegram", snapshot=b"{}", replies=b"hello")).conversation)
+    await chats.keep_reachable(second, is_reachable=False)
+    assert await chats.find(first) is None
+    other = UUID((await store.create(language="it", channel="telegram", snapshot=b"{}", replies=b"hello")).conversation)
+    async with database.transaction() as session:
         await bind_chat(session, KEYS, second, 2, other, opened_by="t:m3")
-        found = await find_chat(session, KEYS, second)
+    found = await chats.find(second)
     assert found is not None
     assert (found.conversation, found.told, found.is_reachable) == (str(other), 0, True)
 

@@ -13,7 +13,7 @@ from bots.telegram.door import Door
 from bots.telegram.station import Station
 from bots.web.app import create_app
 from dialogs.services import Services
-from storage.chats import Known, find_chat, index_of
+from storage.chats import Chats, Known, index_of
 from storage.mails import read_mail
 from storage.tables.messages import OutgoingMail
 from tests.bots.web.conftest import Made
@@ -33,8 +33,8 @@ class House:
 
     async def chat(self, person: Person) -> Known:
         index = index_of(self.services.keys, f"telegram:{BOT.id}", person.chat)
-        async with self.services.database.transaction() as session:
-            found = await find_chat(session, self.services.keys, index)
+        async with Chats(self.services.database, self.services.keys) as chats:
+            found = await chats.find(index)
         assert found is not None
         return found
 

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -22,7 +23,17 @@ from storage.migrations.run import upgrade
 
 UNSYNCED = {"fsync": "off", "full_page_writes": "off"}  # nothing kills this server: what is killed has one of its own
 WITH_THE_PROGRAM = {"tests/journeys/test_bad_requests.py", "tests/journeys/test_nasty_names.py"}
+SLOW = re.compile(r"^pytestmark = .*\bslow\b", re.MULTILINE)
 gc.disable()  # until all tests are collected: what is imported stays
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What is slow as a whole is not even imported where slow tests are left out: aiogram alone takes seconds."""
+    if "not slow" not in config.option.markexpr:
+        return None
+    modules = [collection_path] if collection_path.is_file() else list(collection_path.rglob("test_*.py"))
+    is_left_out = bool(modules) and all(SLOW.search(module.read_text(encoding="utf-8")) for module in modules)
+    return True if is_left_out else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -52,7 +63,7 @@ settings.register_profile("sospeso", deadline=None, suppress_health_check=[Healt
 settings.register_profile("ci", parent=settings.get_profile("sospeso"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "sospeso")
 # For `make check`; `make test` tries the full number.
-settings.register_profile("quick", parent=settings.default, max_examples=15, stateful_step_count=15)
+settings.register_profile("quick", parent=settings.default, max_examples=10, stateful_step_count=15)
 
 
 @pytest.fixture(scope="session")

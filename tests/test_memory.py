@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 FORMS = "import forms.conditions"
 PRINTER = "from bots import printer; printer.main('0'); import forms.papers.printing"
 

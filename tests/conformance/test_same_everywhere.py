@@ -19,6 +19,8 @@ from tests.conftest import created
 from tests.telegram_person import a_person
 from tests.telegram_server import a_telegram_server
 
+pytestmark = pytest.mark.slow
+
 CHANNELS = ("telegram by polling", "telegram by webhook")
 """Held against the chat API."""
 
@@ -36,7 +38,6 @@ async def a_channel(name: str, made: Made) -> AsyncIterator[Channel]:
         yield InTelegram(house, TelegramRobot(house, a_person(telegram)))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
 async def test_the_transcript_is_the_same_on_every_channel(
     scene: Scene, server_url: str, template: str, catalogue: Catalogue, tmp_path: Path

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -13,14 +14,16 @@ from tests.forms.folders import VISIT_FORM, a_visit
 TODAY = date(2026, 11, 22)
 
 
-@pytest.fixture
-def catalogue(tmp_path) -> Catalogue:
-    form = VISIT_FORM + "          - {name: note, type: text, max_length: 20, required: false}\n"
-    words = (tmp_path, "note: {ask: Anything else?, label: Note, why: Only if you like.}")
-    a_visit(tmp_path, form=form)
-    path = tmp_path / "visit" / "en.yaml"
-    path.write_text(path.read_text() + f"  {words[1]}\n")
-    return load_catalogue(tmp_path)
+def with_note(folder: Path, checks: str = "") -> Catalogue:
+    a_visit(folder, form=VISIT_FORM + f"          - {{name: note, type: text, {checks}max_length: 20, required: false}}\n")
+    path = folder / "visit" / "en.yaml"
+    path.write_text(path.read_text() + "  note: {ask: Anything else?, label: Note, why: Only if you like.}\n")
+    return load_catalogue(folder)
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    return with_note(tmp_path_factory.mktemp("catalogue"))
 
 
 def played(catalogue: Catalogue, *lines: str) -> tuple[dict[str, Wire] | None, str]:
@@ -64,14 +67,8 @@ def test_commands_that_mean_nothing_here_say_so_and_the_why_is_told(catalogue: C
     assert "So that we find you." in said
 
 
-def test_a_doubt_is_kept_on_a_yes_and_asked_again_on_a_no(catalogue: Catalogue, tmp_path) -> None:
-    path = tmp_path / "visit" / "form.yaml"
-    path.write_text(
-        path.read_text().replace(
-            "{name: note, type: text,", "{name: note, type: text, checks: [{code: short, when: size(this) < 3, kind: doubt}],"
-        )
-    )
-    doubtful = load_catalogue(tmp_path)
+def test_a_doubt_is_kept_on_a_yes_and_asked_again_on_a_no(tmp_path: Path) -> None:
+    doubtful = with_note(tmp_path, "checks: [{code: short, when: size(this) < 3, kind: doubt}], ")
     _, said = played(doubtful, "2026-12-01", "At the office", "ab", "no", "ab", "yes")
     assert said.count("(doubt)") == 2
     answers, _ = played(doubtful, "2026-12-01", "At the office", "ab", "yes", "yes")

@@ -39,6 +39,8 @@ from tests.forms.papers.samples import a_paper
 from tests.journeys.rows import ANSWERS, Row, the, unfolded
 from tests.smtp_server import smtp_server
 
+pytestmark = pytest.mark.slow
+
 HOUSE = House("Agenzia Demo", "agenzia@example.org", "agenzia@example.org", "https://agenzia.example.org/")
 AT = datetime(2026, 11, 22, 10, 42, 9, tzinfo=UTC)
 FACTS = {"number": "R-2026-000417", "sent": "22 novembre 2026", "stamp": "22/11/26/10/42/07 demo@example.org"}

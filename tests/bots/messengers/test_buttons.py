@@ -18,6 +18,7 @@ def labels(rows: Rows) -> list[list[str]]:
     return [[button.text for button in row] for row in rows]
 
 
+@pytest.mark.slow
 def test_no_button_of_any_question_carries_more_than_64_bytes(catalogue: Catalogue) -> None:
     asked = 0
     for talk, script in ((Talk(catalogue), PERSON), (registered(catalogue), HOME)):
@@ -79,6 +80,7 @@ def test_a_day_that_is_none_is_nothing(argument: str) -> None:
     assert calendar.read_day(argument) is None
 
 
+@pytest.mark.slow
 def test_every_page_of_a_century_stays_within_what_a_keyboard_takes() -> None:
     for year in range(1900, 2101):
         for argument in (f"y{year}", str(year), *(f"{year}{month:02}" for month in range(1, 13))):

@@ -5,10 +5,13 @@ import subprocess
 import sys
 
 import httpx
+import pytest
 from starlette.applications import Starlette
 
 from bots.telegram.door import PATH, Door
 from storage.settings import Settings
+
+pytestmark = pytest.mark.slow
 
 HEADERS = {"X-Telegram-Bot-Api-Secret-Token": "demo-secret"}
 LAZY = """

@@ -11,6 +11,8 @@ from bots.telegram.layout import MOST, Span, messages, paper, plain, units
 from bots.telegram.rendering import File, Scene, Text, render
 from tests.telegram_html import read_html
 
+pytestmark = pytest.mark.slow
+
 SCENE = Scene(Place("01990000-0000-7000-8000-0123456789ab", 1), "it", date(2026, 11, 22))
 
 

@@ -11,6 +11,8 @@ from aiogram.methods import AnswerCallbackQuery, SendMessage
 from bots.messengers.lanes import Lanes
 from bots.telegram.pace import Pace
 
+pytestmark = pytest.mark.slow
+
 
 class QuickLoop(asyncio.SelectorEventLoop):
     """Where nothing is to be done, its clock goes on to the next thing that is."""

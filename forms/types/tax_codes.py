@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from forms.types.base import Asked, Read, Reading
+from forms.types.birthplaces import was_a_place
 from forms.types.characters import identifier
 from forms.types.countries import belfiore_of_country, country_of_belfiore, is_dissolved_state
 from forms.types.municipalities import same_place
@@ -40,14 +41,15 @@ class TaxCodeFacts:
     def birth_date(self, today: date) -> date | None:
         """The latest such day that is over; None where the calendar has no such day."""
         century = today.year - today.year % 100
-        for year in (century + self.year, century - 100 + self.year):
-            try:
-                born = date(year, self.month, self.day)
-            except ValueError:
-                continue
-            if born <= today:
-                return born
-        return None
+        days = (self.day_of(year + self.year) for year in (century, century - 100))
+        return next((born for born in days if born is not None and born <= today), None)
+
+    def day_of(self, year: int) -> date | None:
+        """None where that year has no such day."""
+        try:
+            return date(year, self.month, self.day)
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,25 +138,10 @@ def _judged(bare: str, today: date) -> Reading:
 
 
 def _is_known_place_and_day(code: str, today: date) -> bool:
-    """The other library's opinion: it knows which places there were on the day of birth.
-
-    Decoding takes it over a millisecond (all 128 omocodes, names for the letters), so a place is remembered with the time it lasted."""
+    """The other library's opinion: it knows which places there were on the day of birth, of this century or the one before."""
     facts = tax_code_facts(code)
-    born, lasted = facts.birth_date(today), _LASTED.get(facts.place)
-    if born is not None and lasted is not None and lasted[0] <= born.isoformat() <= lasted[1]:
-        return True
-    from codicefiscale import codicefiscale
-
-    try:
-        place = codicefiscale.decode(code)["birthplace"]
-    except ValueError:
-        return False
-    _LASTED[facts.place] = (place["date_created"][:10], (place["date_deleted"] or "9999")[:10])
-    return True
-
-
-_LASTED: dict[str, tuple[str, str]] = {}
-"""ISO dates by Belfiore code: at most one row for each of some 16,000 places."""
+    latest = today.year - (today.year - facts.year) % 100
+    return any(was_a_place(facts.place, born) for year in (latest, latest - 100) if (born := facts.day_of(year)) is not None)
 
 
 def _name_mismatch(what: Literal["family_name", "given_name"], name: str | None, letters: str) -> Mismatch | None:

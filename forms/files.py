@@ -6,8 +6,6 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from rules.languages import BEING_WRITTEN
-
 SHIPPED = Path(__file__).parent / "catalog"
 
 # libyaml reads the whole catalogue in a tenth of the time
@@ -34,14 +32,9 @@ def overlaid_folders(roots: Sequence[Path], depth: int) -> list[Mapping[str, Pat
     found: dict[Path, dict[str, Path]] = {}
     for root in roots:
         for path in sorted(root.glob("/".join(["*"] * (depth + 1)))):
-            if is_used(path):
+            if path.is_file():
                 found.setdefault(path.parent.relative_to(root), {})[path.name] = path
     return [found[folder] for folder in sorted(found)]
-
-
-def is_used(path: Path) -> bool:
-    """A file, and not in a language that is still on its way."""
-    return path.is_file() and path.stem.rpartition(".")[2] not in BEING_WRITTEN
 
 
 def read_model[M: BaseModel](path: Path, model: type[M]) -> M:

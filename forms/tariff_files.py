@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from forms.files import SHIPPED, CatalogueError, is_used, read_yaml_text
+from forms.files import SHIPPED, CatalogueError, read_yaml_text
 from forms.model import Form
 from forms.names import questions_of
 from rules.tariff import Tariff, TariffError, load_tariff
@@ -23,7 +23,7 @@ class PublishedTariff:
 def tariff_files(overlay: Path | None) -> dict[str, Path]:
     """`<name>.yaml` and `<name>.<language>.yaml` by file name."""
     folders = [SHIPPED.parent / "tariffs", *([overlay / "tariffs"] if overlay is not None else [])]
-    return {path.name: path for folder in folders for path in sorted(folder.glob("*.yaml")) if is_used(path)}
+    return {path.name: path for folder in folders for path in sorted(folder.glob("*.yaml")) if path.is_file()}
 
 
 def load_tariffs(overlay: Path | None, forms: Mapping[str, Form]) -> dict[str, PublishedTariff]:

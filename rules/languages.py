@@ -1,12 +1,8 @@
-"""Languages that are spoken, those that are on their way, and the direction in which some are written."""
+"""The languages the house has words in, and the direction in which some are written."""
 
 from typing import Final
 
-BEING_WRITTEN: Final = frozenset({"fa", "zh"})
-"""Written and not switched on yet (docs/languages.md): files of theirs are passed over."""
-
-WRITTEN: Final = ("it", "en", "es", "ru", "fa", "zh")
-LANGUAGES: Final = tuple(language for language in WRITTEN if language not in BEING_WRITTEN)
+LANGUAGES: Final = ("it", "en", "es", "ru", "fa", "zh")
 
 RIGHT_TO_LEFT: Final = frozenset({"fa"})
 

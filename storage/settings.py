@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from rules.languages import BEING_WRITTEN
-
 UNITS = {"": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
 LEAST_SECRET = 32
 
@@ -76,13 +74,6 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, home: Path) -> Path:
         return home.expanduser().resolve()
-
-    @field_validator("languages")
-    @classmethod
-    def _ready(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
-        if waiting := [language for language in languages if language in BEING_WRITTEN]:
-            raise ValueError(f"not ready yet: {', '.join(waiting)}")
-        return languages
 
     @field_validator("timezone")
     @classmethod

@@ -8,7 +8,6 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from forms.types.characters import ALIKE
-from rules.languages import BEING_WRITTEN
 
 _WORDS = Path(__file__).with_name("words")
 _FALLBACK = "en"
@@ -115,7 +114,7 @@ class Vocabulary(Part):
 
 @cache
 def languages() -> tuple[str, ...]:
-    return tuple(sorted(path.stem for path in _WORDS.glob("??.yaml") if path.stem not in BEING_WRITTEN))
+    return tuple(sorted(path.stem for path in _WORDS.glob("??.yaml")))
 
 
 @cache

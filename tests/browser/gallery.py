@@ -10,11 +10,11 @@ from bots.web.frame import Agency, Frames
 from bots.web.headers import SecureHeaders
 from bots.web.rendering import page, serve_static
 from bots.web.scenes import LastTurn, show
-from rules.languages import WRITTEN
+from rules.languages import LANGUAGES
 from tests.browser.scenes import every_scene
 
 CONVERSATION = "0193a000-0000-7000-8000-000000000000"
-FRAMES = Frames(Agency("Agenzia Demo", "agenzia@example.org", "+39 000 0000000", "RUI DEMO000000", WRITTEN))
+FRAMES = Frames(Agency("Agenzia Demo", "agenzia@example.org", "+39 000 0000000", "RUI DEMO000000", LANGUAGES))
 
 
 def gallery() -> Starlette:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from rules.languages import BEING_WRITTEN
 from sospeso.settings import MASKED, keep_secrets, load_settings, new_key, read_secrets, show_settings
 from storage.settings import NotConfigured, Settings
 
@@ -78,7 +77,6 @@ def test_what_the_demo_left_is_used_and_stays(tmp_path: Path) -> None:
         ("SECRET_KEY", "short"),
         ("LIMIT_TURNS", "fast"),
         ("MAX_BODY", "-1"),
-        *(("LANGUAGES", f"it,{language}") for language in sorted(BEING_WRITTEN)),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named_in_one_sentence(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

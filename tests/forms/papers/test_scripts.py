@@ -15,7 +15,7 @@ from forms.papers.lines import broken
 from forms.papers.model import PaperRow, PaperSection
 from forms.papers.printing import print_paper
 from forms.papers.scripts import OTHER, legible, line_width, script_font
-from rules.languages import WRITTEN
+from rules.languages import LANGUAGES
 from tests.forms.papers.samples import a_paper
 
 ROOM = Path(forms.__file__).parent
@@ -45,7 +45,7 @@ def worded(language: str) -> Iterator[str]:
         yield path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("language", WRITTEN)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_character_of_the_catalogue_has_its_shape(language):
     lines = [line for text in worded(language) for line in text.splitlines()]
     assert len(lines) > 1000

@@ -6,7 +6,7 @@ import pytest
 
 from forms.types.showing import day, day_of_year, isolated, listed, manner, money, named, plain_number, short_day
 from forms.types.solar import solar_date, solar_parts
-from rules.languages import WRITTEN
+from rules.languages import LANGUAGES
 from tests.forms.types.asking import choices, shown, typed
 
 WROTE = {
@@ -29,7 +29,7 @@ WROTE = {
 }
 
 
-@pytest.mark.parametrize("language", WRITTEN)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_values_stand_as_the_language_writes_them(language):
     written = (
         day("1980-03-12", language),
@@ -46,7 +46,7 @@ def test_values_stand_as_the_language_writes_them(language):
 
 
 def test_every_language_names_the_same_units():
-    assert {frozenset(manner(language).units) for language in WRITTEN} == {frozenset({"m2", "kWp", "kW", "kB", "MB"})}
+    assert {frozenset(manner(language).units) for language in LANGUAGES} == {frozenset({"m2", "kWp", "kW", "kB", "MB"})}
 
 
 def test_a_year_has_no_separators_but_the_languages_own_digits():

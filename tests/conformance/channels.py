@@ -170,7 +170,7 @@ class InTelegram:
         return str(data)
 
     async def _settled(self) -> None:
-        await self.house.telegram.until_taken()
+        await self.house.until_taken()
         await self.robot.read()
 
 

@@ -10,10 +10,12 @@ import pytest
 from forms.catalogue import Catalogue
 from storage.database import Database
 from storage.turns import TurnStore
-from tests.bots.telegram.house import House, a_bot
+from tests.bots.telegram.house import House, a_bot, a_ptb_bot
 from tests.bots.telegram.robot import TelegramRobot
 from tests.bots.web.conftest import KEYS, Made, Robot, a_client
 from tests.conformance.channels import Channel, InTelegram, Meaning, OnTheApi
+from tests.conformance.pages import OnPages
+from tests.conformance.rasa import InRasa, Sender
 from tests.conformance.scenes import SCENES, Scene
 from tests.conftest import created
 from tests.telegram_person import a_person
@@ -21,21 +23,32 @@ from tests.telegram_server import a_telegram_server
 
 pytestmark = pytest.mark.slow
 
-CHANNELS = ("telegram by polling", "telegram by webhook")
+CHANNELS = (
+    "telegram by polling",
+    "telegram by webhook",
+    "inside a bot on python-telegram-bot",
+    "Rasa's REST channel",
+    "pages without JavaScript",
+)
 """Held against the chat API."""
 
 
 @asynccontextmanager
 async def a_channel(name: str, made: Made) -> AsyncIterator[Channel]:
     async with AsyncExitStack() as stack:
-        if name == "the chat API":
-            services = made.services()
-            client = await stack.enter_async_context(a_client(services))
-            yield OnTheApi(Robot(client), House(services, None, "").code)  # type: ignore[arg-type]  # only for its codes
+        if "bot" in name or "telegram" in name:
+            telegram = await stack.enter_async_context(a_telegram_server())
+            a_house = a_ptb_bot(made, telegram) if "bot" in name else a_bot(made, telegram, by_webhook=name.endswith("webhook"))
+            house = await stack.enter_async_context(a_house)
+            yield InTelegram(house, TelegramRobot(house, a_person(telegram)))
             return
-        telegram = await stack.enter_async_context(a_telegram_server())
-        house = await stack.enter_async_context(a_bot(made, telegram, by_webhook=name.endswith("webhook")))
-        yield InTelegram(house, TelegramRobot(house, a_person(telegram)))
+        services = made.services()
+        client = await stack.enter_async_context(a_client(services))
+        read_code = House(services, None, "").code  # type: ignore[arg-type]  # only for its codes
+        if name == "Rasa's REST channel":
+            yield InRasa(services, Sender(client))
+        else:
+            yield (OnTheApi if name == "the chat API" else OnPages)(Robot(client), read_code)
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)

@@ -2,14 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
+from telegram.ext import Application
 
 from bots.telegram.door import Door
+from bots.telegram.mounting import Mounted
 from bots.telegram.station import Station
 from bots.web.app import create_app
 from dialogs.services import Services
@@ -30,6 +32,13 @@ class House:
     services: Services
     telegram: TelegramServer
     url: str
+    handled: Callable[[], Awaitable[None]] | None = None
+    """Of a bot that confirms an update before it handles it: returns when all are handled."""
+
+    async def until_taken(self) -> None:
+        await self.telegram.until_taken()
+        if self.handled is not None:
+            await self.handled()
 
     async def chat(self, person: Person) -> Known:
         index = index_of(self.services.keys, f"telegram:{BOT.id}", person.chat)
@@ -82,3 +91,20 @@ async def a_bot(
         door.open(station)
         async with station.at_work():
             yield House(services, telegram, url)
+
+
+@asynccontextmanager
+async def a_ptb_bot(made: Made, telegram: TelegramServer) -> AsyncIterator[House]:
+    """The same behind somebody's own bot on python-telegram-bot, which fetches the updates; the web runs beside it."""
+    services = made.services(telegram_token=telegram.token, telegram_api_url=telegram.url)
+    async with serving(create_app(services)) as url:
+        services = replace(services, settings=services.settings.model_copy(update={"public_url": url}))
+        station = Station(services, again_s=0.05, receives=False)
+        application = Application.builder().token(telegram.token).base_url(f"{telegram.url}/bot").build()
+        async with station.at_work(), application:
+            application.add_handlers(Mounted(station).handlers())
+            await application.start()
+            await application.updater.start_polling()
+            yield House(services, telegram, url, application.update_queue.join)
+            await application.updater.stop()
+            await application.stop()

@@ -28,7 +28,7 @@ class TelegramRobot:
 
     async def open(self) -> "TelegramRobot":
         await self.person.say("/start")
-        await self.house.telegram.until_taken()
+        await self.house.until_taken()
         return await self.read()
 
     async def read(self) -> "TelegramRobot":
@@ -38,12 +38,12 @@ class TelegramRobot:
 
     async def say(self, text: str) -> None:
         await self.person.say(text)
-        await self.house.telegram.until_taken()
+        await self.house.until_taken()
         await self.read()
 
     async def tap(self, label: str) -> None:
         await self.person.tap(label)
-        await self.house.telegram.until_taken()
+        await self.house.until_taken()
         await self.read()
 
     async def answer(self, value: Any) -> None:

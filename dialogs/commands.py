@@ -89,6 +89,15 @@ def explain(desk: Desk, stop: Stop) -> None:
     desk.say("ask_a_person")
 
 
+def tell_meaning(desk: Desk, key: str) -> None:
+    """The glossary's words for one of its terms, and the terms close by."""
+    terms = desk.catalogue.glossary[desk.language]
+    term = terms[key]
+    desk.notice(term.text)
+    if near := [terms[other].term for other in term.see if other in terms]:
+        desk.say("also_explained", terms=near)
+
+
 @lru_cache(maxsize=16)
 def _aliases(language: str) -> dict[str, str]:
     found: dict[str, str] = {}

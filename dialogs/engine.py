@@ -199,6 +199,10 @@ def _text(desk: Desk, stop: Stop, event: TextSaid, standing: Presented | None) -
         else:
             commands.obey(desk, stop, command)
         return
+    if (term := understanding.asked_term(desk, event.text, of_free_words=kind in commands.FREE_TYPES)) is not None:
+        desk.customer_said = event.text
+        commands.tell_meaning(desk, term)
+        return
     if commands.asked_why(event.text, desk.language, kind):
         desk.customer_said = event.text
         commands.obey(desk, stop, Commanded("why"))
@@ -243,7 +247,11 @@ def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid)
 
 
 def _heard_otherwise(desk: Desk, stop: Stop, text: str, refused: Refused) -> bool:
-    """What is said instead of an answer: a correction, a misspelt command, a shrug, a question."""
+    """What is said instead of an answer: a word of the trade, a correction, a misspelt command, a shrug, a question."""
+    if (term := understanding.named_term(desk, text)) is not None:
+        desk.customer_said = text
+        commands.tell_meaning(desk, term)
+        return True
     if refused.reason in _NOT_AN_ANSWER:
         desk.customer_said = text
         if (correction := understanding.find_correction(desk, text, strictly=False)) is not None:

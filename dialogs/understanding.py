@@ -12,14 +12,18 @@ from dialogs.asking import form_of
 from dialogs.desk import CARD, QUOTE, Desk
 from dialogs.journey import is_reopenable, step_stop
 from dialogs.state import Pending
+from forms.catalogue import Catalogue
 from forms.flow import Step, asked, check
 from forms.model import Words
 from forms.types import TYPES
 from forms.types.base import Asked, Doubt, Read
 from forms.types.characters import asks, closings, fold, is_han, names, openings, strip_han
+from forms.types.confirmations import without_courtesies
 
 _NEAR = 88
 """rapidfuzz ratio from which a misspelt name counts as meant: `supeficie` 94, `residenza`/`presidenza` 95 is why it is always confirmed."""
+_SAME = 200.0
+"""Likeness from which a name was said and nothing else."""
 _MOST = 200
 """Longer texts are talk, not corrections."""
 
@@ -97,6 +101,21 @@ def is_not_known(text: str, language: str) -> bool:
     return fold(text) in _folded(language, "not_known")
 
 
+def asked_term(desk: Desk, text: str, *, of_free_words: bool) -> str | None:
+    """Key of the glossary's term whose meaning is asked for: "che cos'è la franchigia?", "what does premium mean", "免赔额是什么意思".
+
+    Where any words are an answer, nothing but the question itself counts, or a question mark must stand there."""
+    subject = _subject_of_meaning(text, desk.language) if len(text) <= _MOST else None
+    if subject is None:
+        return named_term(desk, text) if of_free_words else None
+    return _term_called(desk, subject, least=_SAME if of_free_words and not asks(text) else _NEAR)
+
+
+def named_term(desk: Desk, text: str) -> str | None:
+    """Of the term that is only named, with a question mark: "PEC?"."""
+    return _term_called(desk, text, least=_SAME) if len(text) <= _MOST and asks(text) else None
+
+
 def propose(desk: Desk, correction: Correction) -> None:
     """Says what would change, and why it is doubtful where it is, and waits for an explicit yes."""
     step, reading = correction.step, correction.reading
@@ -154,11 +173,54 @@ def _names_of(words: Words, name: str) -> tuple[str, ...]:
 
 def _likeness(name: str, said: str) -> float:
     if name == said:
-        return 200.0 + len(name)
+        return _SAME + len(name)
     if names(name, said):
         return 100.0 + len(name)
     ratio = fuzz.ratio(name, said)
     return ratio if ratio >= _NEAR and len(said) > 3 else 0.0
+
+
+# words of the trade
+
+
+def _subject_of_meaning(text: str, language: str) -> str | None:
+    """What somebody asks the meaning of, "la franchigia"; None where no meaning is asked for."""
+    first, last, leads = _asking_meaning(language)
+    words = fold(text)
+    while not words.startswith(first) and words.startswith(leads):
+        words = words.removeprefix(next(lead for lead in leads if words.startswith(lead)))
+    bare = words.removeprefix(next((phrase for phrase in first if words.startswith(phrase)), ""))
+    bare = bare.removesuffix(next((phrase for phrase in last if bare.endswith(phrase)), ""))
+    return without_courtesies(bare, language, "polite", "please") if bare and bare != words else None
+
+
+@lru_cache(maxsize=16)
+def _asking_meaning(language: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """What such a question begins with, ends with, and what may stand before it."""
+    first, last = openings(_phrases(language, "meaning_first")), closings(_phrases(language, "meaning_last"))
+    return first, last, openings(_phrases(language, "meaning_leads"))
+
+
+def _term_called(desk: Desk, words: str, *, least: float) -> str | None:
+    """By its name in the conversation's language, else in another that the house speaks. Other words beside it are no more than it has itself."""
+    said = _bare(words, desk.language)
+    for language in dict.fromkeys((desk.language, *desk.catalogue.glossary)):
+        near = [(_likeness(name, said), key) for name, key in _terms(desk.catalogue, language) if len(said) <= 2 * len(name)]
+        if near and (best := max(near))[0] >= least:
+            return best[1]
+    return None
+
+
+_TERMS: dict[str, tuple[Catalogue, tuple[tuple[str, str], ...]]] = {}
+
+
+def _terms(catalogue: Catalogue, language: str) -> tuple[tuple[str, str], ...]:
+    """Every bare name of a term, and its key."""
+    if language not in _TERMS or _TERMS[language][0] is not catalogue:
+        terms = catalogue.glossary.get(language, {})
+        names = tuple((_bare(name, language), key) for key, term in terms.items() for name in (term.term, *term.names))
+        _TERMS[language] = (catalogue, names)
+    return _TERMS[language][1]
 
 
 # sentences

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from forms.files import CatalogueError, catalogue_folders, overlaid_folders, read_model
 from forms.flow import CompiledForm
+from forms.glossary import Terms, glossary_sha256, load_glossary
 from forms.model import Form, Words
 from forms.modules import PublishedModule, in_force, load_modules
 from forms.steps import Step
@@ -40,6 +41,7 @@ class Catalogue:
     frozen: Mapping[tuple[str, str], Edition]
     published: Mapping[tuple[str, str], PublishedModule]
     tariffs: Mapping[str, PublishedTariff]
+    glossary: Mapping[str, Terms]
     tables: Tables
     version: str
     _in_force: dict[date, tuple[PublishedModule, ...]] = field(default_factory=dict, repr=False, compare=False)
@@ -104,6 +106,7 @@ def load_catalogue(overlay: Path | None = None, languages: tuple[str, ...] = ("i
     hashes = [edition.form.version for edition in editions.values()]
     hashes += [module.text_sha256(language) for module in published.values() for language in sorted(module.texts)]
     hashes += [tariff.tariff.sha256 for tariff in tariffs.values()]
+    glossary = load_glossary(folders, languages)
     tables = load_tables(overlay)
     if "home" in tariffs:
         tables = replace(tables, covers_from_need=tariffs["home"].tariff.proposed)
@@ -112,8 +115,9 @@ def load_catalogue(overlay: Path | None = None, languages: tuple[str, ...] = ("i
         frozen=_load_frozen(frozen),
         published=published,
         tariffs=tariffs,
+        glossary=glossary,
         tables=tables,
-        version=hashlib.sha256("\n".join(hashes).encode()).hexdigest(),
+        version=hashlib.sha256("\n".join([*hashes, glossary_sha256(glossary)]).encode()).hexdigest(),
     )
 
 

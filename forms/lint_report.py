@@ -51,6 +51,10 @@ CODES: dict[str, tuple[Severity, str]] = {
     "F055": ("error", "Two versions of a module begin on the same day"),
     "F060": ("error", "A table cannot be read"),
     "F061": ("error", "A tariff cannot be used"),
+    "F070": ("error", "A term of the glossary is not explained in a language"),
+    "F071": ("error", "A term leads to one that there is not"),
+    "F072": ("warning", "A term is explained at too great length"),
+    "F073": ("error", "Two terms have one name"),
 }
 
 

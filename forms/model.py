@@ -7,6 +7,7 @@ Where things lie, in forms/catalog/ and file by file over it in the broker's own
     modules/<code>/<version>/module.yaml   model.Module
     modules/<code>/<version>/<language>.md front matter model.ModuleWords, body the exact text
     tariffs/<name>.yaml                    rules.tariff, over forms/tariffs/; held against the choices of `quote_<name>`
+    glossary/<language>.yaml               model.Glossary; a broker's terms over ours, term by term
     tables/<name>.csv                      a broker's tables over forms/tables/ (forms/computed.py names them)
 
 What CEL sees (`ask_if`, `when`): earlier answers of the same form by their flat names, in a group those of the same item;
@@ -201,3 +202,18 @@ class ModuleWords(Part):
     lead: str
     withdraw: str | None = None
     acts: dict[str, ActWords]
+
+
+class Term(Part):
+    """A word of the trade, explained in at most three short sentences."""
+
+    term: str
+    names: tuple[str, ...] = ()
+    """Other words for it, and other forms of the word."""
+    text: str
+    see: tuple[Name, ...] = ()
+    """Keys of terms close by."""
+
+
+class Glossary(Part):
+    terms: dict[Name, Term]

@@ -42,7 +42,7 @@ def test_why_is_understood_in_english(forms: Catalogue, words: str) -> None:
     assert talk.texts == [talk.ask.why]
 
 
-@pytest.mark.parametrize("words", ["che cos’è la franchigia?", "cosa vuol dire", "Quanto tempo ho?"])
+@pytest.mark.parametrize("words", ["che cos’è un tetto ventilato?", "cosa vuol dire", "Quanto tempo ho?"])
 def test_another_question_gets_what_we_know_and_a_person(forms: Catalogue, words: str) -> None:
     talk = at(forms, f"{IDENTITY}.birth_date")
     talk.say(words)

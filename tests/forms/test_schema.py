@@ -12,7 +12,7 @@ def test_committed_schemas_are_what_the_models_say() -> None:
     assert committed == schemas(), "run: python -m forms.schema"
 
 
-@pytest.mark.parametrize("name", ["form.json", "words.json", "module.json", "module_words.json"])
+@pytest.mark.parametrize("name", ["form.json", "words.json", "module.json", "module_words.json", "glossary.json"])
 def test_a_schema_forbids_what_the_format_does_not_know(name: str) -> None:
     assert json.loads(schemas()[name])["additionalProperties"] is False
 

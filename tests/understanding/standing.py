@@ -21,6 +21,7 @@ REGISTERING = {
     "birth_date": "registration_person.identity.birth_date",
     "citizenship": "registration_person.identity.citizenship",
     "section": "registration_person.identity.confirm",
+    "street": "registration_person.residence.street",
     "marital_status": "registration_person.household.marital_status",
 }
 QUOTING = {
@@ -100,7 +101,10 @@ class Standing:
         facts = {"agency": agency.agency_name, "phone": agency.agency_phone, "email": agency.agency_email}
         if any(isinstance(message, Summary) and message.key == "so_far" for message in outcome.messages):
             yield "review"
+        meanings = {term.text: key for key, term in self.catalogue.glossary[self.state.language].items()}
         for message in rendering.render(outcome.messages, self.state.language, {}):
+            if message["text"] in meanings:
+                yield f"means {meanings[message['text']]}"
             yield from (name for key, name in _SAID.items() if message["text"] == wording.say(self.state.language, f"say.{key}", facts))
             if message["text"] == self.ask.why:
                 yield "why"

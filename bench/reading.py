@@ -44,6 +44,7 @@ def read_all(said: list[tuple[Standing, str]]) -> list[float]:
 
 
 def read(desk: Desk, text: str, asked: Asked) -> None:
+    commands.is_label(asked, text)
     commands.typed(text, desk.language)
     understanding.asked_term(desk, text, of_free_words=asked.type in commands.FREE_TYPES)
     commands.asked_why(text, desk.language, asked.type)

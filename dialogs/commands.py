@@ -9,11 +9,25 @@ from dialogs import answers, codes, corrections, drafts, summaries, wording
 from dialogs.asking import form_of, present
 from dialogs.desk import CARD, CARD_EMAIL, QUOTE, Desk
 from dialogs.events import Commanded
-from dialogs.journey import CARD_CONFIRM, EMAIL, EMAIL_CODE, LANGUAGE, Stop, is_optional, is_reopenable, next_stop, stop_at, stops_done
+from dialogs.journey import (
+    ACTS,
+    CARD_CONFIRM,
+    EMAIL,
+    EMAIL_CODE,
+    LANGUAGE,
+    Stop,
+    is_optional,
+    is_reopenable,
+    next_stop,
+    stop_at,
+    stops_done,
+)
 from dialogs.messages import Notice
 from dialogs.state import Pending
 from dialogs.understanding import find_group, find_question, means_email, next_more
 from forms.flow import Step
+from forms.types import TYPES
+from forms.types.base import Asked, Read
 from forms.types.characters import asks, closings, fold, openings
 from forms.types.confirmations import without_courtesies
 from rules.refusals import Reason
@@ -121,6 +135,21 @@ _VERBS = ("change_verbs", "change_verbs_last")
 def could_be_answer(stop: Stop, kind: str, text: str) -> bool:
     """Whether the words of a command might as well be the answer: a surname "Back" can still be typed."""
     return stop.kind == "question" and kind in FREE_TYPES and not text.strip().startswith("/") and not set(" ?") & set(text.strip())
+
+
+def is_label(asked: Asked, text: str) -> bool:
+    """To the letter one of the choices that are shown: that is an answer, whatever else the words may mean."""
+    words = text.strip().casefold()
+    return any(words == choice.label.casefold() for choice in asked.choices)
+
+
+def names_choice(stop: Stop, asked: Asked, text: str) -> bool:
+    """Whether the words of a command are read as a choice as well: "una persona" may want to register as one, or to talk to one.
+
+    Not at acts: nobody is led to agree by a word that was said to us."""
+    if not asked.choices or stop.kind in ACTS or text.strip().startswith("/"):
+        return False
+    return isinstance(TYPES[asked.type].read_text(text, asked), Read)
 
 
 def ask_which(desk: Desk, stop: Stop, command: str, text: str) -> None:

@@ -190,11 +190,14 @@ def _text(desk: Desk, stop: Stop, event: TextSaid, standing: Presented | None) -
     if not _is_readable(event.text):
         desk.problem(Reason.UNREADABLE_CHARACTERS)
         return
-    command = commands.typed(event.text, desk.language)
     kind = asking.kind_of(stop)
-    if command is not None:
+    presented = standing or asking.present(desk, stop, plainly=not _is_act(stop) and event.shown in {None, desk.state.shown})
+    if commands.is_label(presented.asked, event.text):
+        _typed_answer(desk, stop, presented, event)
+        return
+    if (command := commands.typed(event.text, desk.language)) is not None:
         desk.customer_said = event.text
-        if commands.could_be_answer(stop, kind, event.text):
+        if commands.could_be_answer(stop, kind, event.text) or commands.names_choice(stop, presented.asked, event.text):
             commands.ask_which(desk, stop, command.command, event.text)
         else:
             commands.obey(desk, stop, command)
@@ -211,10 +214,6 @@ def _text(desk: Desk, stop: Stop, event: TextSaid, standing: Presented | None) -
         desk.customer_said = event.text
         understanding.propose(desk, correction)
         return
-    presented = standing or asking.present(desk, stop, plainly=not _is_act(stop) and event.shown in {None, desk.state.shown})
-    if event.shown is not None and event.shown not in {desk.state.shown, presented.ask.shown}:
-        desk.say("stale")
-        return
     _typed_answer(desk, stop, presented, event)
 
 
@@ -228,6 +227,10 @@ def _is_readable(text: str) -> bool:
 
 
 def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid) -> None:
+    """Taken as an answer to the question as it was displayed to who typed it."""
+    if event.shown is not None and event.shown not in {desk.state.shown, presented.ask.shown}:
+        desk.say("stale")
+        return
     if _must_leave_messenger(desk, stop):
         desk.problem(Reason.SENSITIVE_ELSEWHERE)
         return

@@ -45,7 +45,7 @@ def _resolve_command(desk: Desk, pending: Pending, *, is_yes: bool) -> None:
         commands.confirmed(desk, pending)
         return
     stop = next_stop(desk)
-    if stop is None or stop.key != pending.key or stop.kind != "question":
+    if stop is None or stop.key != pending.key:
         return  # a restart that was not meant
     presented = asking.present(desk, stop)
     answers.keep(desk, stop, presented, TYPES[presented.asked.type].read_text(str(pending.value), presented.asked))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any, cast
@@ -70,7 +71,10 @@ class Wording:
         return listed((known.get(name, name) for name in names), self.language)
 
     def money(self, cents: int) -> str:
-        return showing.money(f"{cents / 100:.2f}", self._currency, self.language)
+        return showing.money(str(Decimal(cents) / 100), self._currency, self.language)
+
+    def amount_as_typed(self, cents: int) -> str:
+        return showing.amount_as_typed(f"{Decimal(cents) / 100:.2f}", self._currency, self.language)
 
     def instant(self, at: datetime) -> str:
         day = self.day(at.astimezone(self._zone).date().isoformat())

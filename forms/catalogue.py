@@ -16,6 +16,7 @@ from forms.flow import CompiledForm
 from forms.glossary import Terms, glossary_sha256, load_glossary
 from forms.model import Form, Words
 from forms.modules import PublishedModule, in_force, load_modules
+from forms.names import questions_of, type_of
 from forms.steps import Step
 from forms.tables import Tables, load_tables
 from forms.tariff_files import PublishedTariff, TariffWords, load_tariffs
@@ -81,12 +82,26 @@ class Catalogue:
     def tariff_words(self, language: str, name: str = "home") -> TariffWords:
         return self.tariffs[name].words[language]
 
+    def in_other_money(self, currency: str) -> list[str]:
+        """What of it names amounts in another currency, kept editions included: they would be shown as the wrong sums."""
+        forms = [*((f"{name}/form.yaml", edition) for name, edition in self.editions.items()),
+                 *((f"versions/{name}/{version}.json", edition) for (name, version), edition in self.frozen.items())]  # fmt: skip
+        found = {file: edition.form.form.currency for file, edition in forms if _names_amounts(edition.form.form)}
+        found |= {f"tariffs/{name}.yaml": one.tariff.currency for name, one in self.tariffs.items()}
+        if any(question.computed == "rebuild_estimate" for one in self.editions.values() for _, question, _ in questions_of(one.form.form)):
+            found["tables/rebuild_costs.csv"] = self.tables.currency
+        return [f"{file} ({own})" for file, own in sorted(found.items()) if own != currency]
+
     def edition(self, name: str, version: str | None = None) -> Edition:
         """Raises KeyError likewise."""
         edition = self.editions.get(name)
         if edition is not None and version in (None, edition.form.version):
             return edition
         return self.frozen[name, version or ""]
+
+
+def _names_amounts(form: Form) -> bool:
+    return any(type_of(question) == "money" for _, question, _ in questions_of(form))
 
 
 def load_catalogue(overlay: Path | None = None, languages: tuple[str, ...] = ("it", "en"), versions: Path | None = None) -> Catalogue:

@@ -113,6 +113,8 @@ class Section(Part):
 
 class Form(Part):
     form: Name
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    """Of its bounds, its conditions and the amounts that its words name; asked by agencies of that currency only."""
     sections: tuple[Section, ...]
 
 

@@ -41,9 +41,12 @@ def read_tariff_file(path: Path, form: Form | None) -> Tariff:
         raise CatalogueError(path, 1, "is no tariff")
     choices = {question.name: question.choices for _, question, _ in questions_of(form) if question.choices} if form is not None else {}
     try:
-        return load_tariff(data, choices)
+        tariff = load_tariff(data, choices)
     except TariffError as error:
         raise CatalogueError(path, 1, str(error)) from error
+    if form is not None and tariff.currency != form.currency:
+        raise CatalogueError(path, 1, f"it is in {tariff.currency}, and `{form.form}` asks in {form.currency}")
+    return tariff
 
 
 def _words(name: str, files: Mapping[str, Path]) -> dict[str, TariffWords]:

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     TOO_OLD = "too_old"
     NUMBER_UNKNOWN = "number_unknown"
     NUMBER_AMBIGUOUS = "number_ambiguous"  # guess
+    UNIT_AMBIGUOUS = "unit_ambiguous"
     NUMBER_WHOLE = "number_whole"  # decimals where a whole number is asked for
     CHOICE_UNKNOWN = "choice_unknown"
     CHOICE_AMBIGUOUS = "choice_ambiguous"

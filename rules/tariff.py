@@ -8,8 +8,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
+from rules.currencies import rounded
 from rules.tariff_model import (
     Basis,
     Cover,
@@ -42,8 +43,6 @@ __all__ = [
 
 type Answers = Mapping[str, object]
 """Answers by flat name, in wire form: money and number as strings with a dot, choices as lists."""
-
-_CENT = Decimal("0.01")
 
 
 class MissingAnswersError(ValueError):
@@ -118,7 +117,7 @@ def price(tariff: Tariff, answers: Answers, today: date) -> Price | Referral:
     lines = [(line, total) for line in wanted if (total := line.fixed_sum or sums[line.basis]) is not None]
     if not lines:
         return Referral(("nothing_to_price",))
-    prices = tuple(_price_cover(line, total, given, today) for line, total in lines)
+    prices = tuple(_price_cover(line, total, given, today, tariff.currency) for line, total in lines)
     net, tax = sum(p.net for p in prices), sum(p.tax for p in prices)
     return Price(
         covers=prices,
@@ -206,7 +205,7 @@ def _reasons(tariff: Tariff, given: _Given, answers: Answers, sums: Mapping[Basi
     return tuple(dict.fromkeys(reasons))
 
 
-def _price_cover(line: Cover, total: Decimal, given: _Given, today: date) -> CoverPrice:
+def _price_cover(line: Cover, total: Decimal, given: _Given, today: date, currency: str) -> CoverPrice:
     base = line.per_mille * total / 1000
     rows = tuple(
         row for table in line.factors if given.is_asked(table.name) for row in table.rows(given.answer(table.name), today)
@@ -214,9 +213,9 @@ def _price_cover(line: Cover, total: Decimal, given: _Given, today: date) -> Cov
     loaded = base
     for _, _, factor in rows:
         loaded *= factor
-    net = _round(max(line.minimum, loaded))
-    tax = _round(net * line.tax_rate)
-    return CoverPrice(line.code, total, _round(base), rows, net, line.tax_rate, tax, net + tax, is_minimum=loaded < line.minimum)
+    net = rounded(max(line.minimum, loaded), currency)
+    tax = rounded(net * line.tax_rate, currency)
+    return CoverPrice(line.code, total, rounded(base, currency), rows, net, line.tax_rate, tax, net + tax, is_minimum=loaded < line.minimum)
 
 
 def _not_priced(wanted: Sequence[Cover], priced: set[str], given: _Given) -> tuple[str, ...]:
@@ -228,7 +227,3 @@ def _not_priced(wanted: Sequence[Cover], priced: set[str], given: _Given) -> tup
 
 def _money(value: object) -> Decimal | None:
     return None if value is None else Decimal(str(value))
-
-
-def _round(amount: Decimal) -> Decimal:
-    return amount.quantize(_CENT, ROUND_HALF_UP)

@@ -84,6 +84,11 @@ async def open_services(
     if catalogue is None:
         overlay = settings.catalogue_folder if settings.catalogue_folder.is_dir() else None
         catalogue = load_catalogue(overlay, settings.languages, versions=settings.versions_folder)
+    if other := catalogue.in_other_money(settings.currency):
+        raise NotConfigured(
+            f"SOSPESO_CURRENCY is {settings.currency}, and these name amounts in another currency: {', '.join(other)}. "
+            f"Put your own in {settings.catalogue_folder}, or set the currency they are in. What was asked in one currency stays in it."
+        )
     for edition in catalogue.editions.values():
         freeze(edition, settings.versions_folder)
     database = Database(addresses.app)

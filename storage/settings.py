@@ -48,7 +48,9 @@ class Settings(BaseSettings):
     agency_address: str = Field("Via Esempio 1, 00000 Demo", description="printed under the agency's name")
     agency_register: str = Field("RUI DEMO000000", description="its number in the register of intermediaries")
     timezone: str = "Europe/Rome"
-    currency: str = Field("EUR", pattern=r"^[A-Z]{3}$")
+    currency: str = Field(
+        "EUR", pattern=r"^[A-Z]{3}$", description="of every amount; the questionnaire, tariff and table of costs must be in it"
+    )
     telegram_token: SecretStr | None = Field(None, description="unset: no Telegram")
     telegram_api_url: str | None = Field(None, description="lets a local Bot API server stand in")
     telegram_webhook_secret: SecretStr | None = Field(None, description="set: webhook at /telegram/webhook; unset: polling")

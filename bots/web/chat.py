@@ -14,7 +14,7 @@ from bots.web.access import Credential
 from bots.web.api import download
 from bots.web.bodies import COMMANDS
 from bots.web.conversations import Conversations, TurnHead
-from bots.web.fields import said_by_form
+from bots.web.fields import kind_asked, said_by_form
 from bots.web.frame import Frame, Frames
 from bots.web.problems import ApiProblem
 from bots.web.rendering import page
@@ -135,7 +135,7 @@ class ChatPages:
             turn = await self._take_upload(request, conversation, message, form, form.upload)
         else:
             last = await self._conversations.last(conversation)
-            said = said_by_form(form, (last.question or {}).get("path"), (last.question or {}).get("type"))
+            said = said_by_form(form, (last.question or {}).get("path"), kind_asked(last.question or {}))
             if isinstance(said, Commanded) and said.command not in COMMANDS:
                 return await self._show(request, conversation, problem="stale")
             turn = await self._conversations.take(request, conversation, message, said)

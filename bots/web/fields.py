@@ -1,6 +1,7 @@
 """From the open question to its native input, and from the submitted form back to what was said."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -12,7 +13,7 @@ from dialogs.messages import Ask
 from dialogs.view import ChatView
 from forms.types.countries import country_name, is_country
 from forms.types.municipalities import municipality
-from forms.types.showing import as_typed, common_months, date_of_parts, in_digits, manner
+from forms.types.showing import amount_as_typed, as_typed, common_months, currency_sign, date_of_parts, in_digits, manner
 from forms.types.solar import solar_parts
 
 MOST_RADIOS: Final = 7  # more are easier to find in a select
@@ -162,7 +163,9 @@ def _as_typed(ask: Ask, value: str, language: str) -> str:
         return known.label if known else value
     if ask.type == "country":
         return country_name(value, language) if is_country(value) else value
-    return as_typed(value, language) if ask.type in {"money", "number", "integer"} else value
+    if ask.type == "money":
+        return amount_as_typed(value, ask.unit, language)
+    return as_typed(value, language) if ask.type in {"number", "integer"} else value
 
 
 def _unit(ask: Ask, words: Furniture, language: str) -> str | None:
@@ -170,6 +173,8 @@ def _unit(ask: Ask, words: Furniture, language: str) -> str | None:
         return None
     units = words["units"]
     told = units.get(ask.unit) if isinstance(units, dict) else None
+    if not told and ask.type == "money":
+        return currency_sign(ask.unit, language) or None
     return str(told or manner(language).units.get(ask.unit, ask.unit))
 
 
@@ -192,6 +197,12 @@ def _number(typed: str) -> int:
 
 def _is_iso_date(value: str) -> bool:
     return re.fullmatch(r"\d{4}-\d\d-\d\d", value) is not None
+
+
+def kind_asked(question: Mapping[str, object]) -> str | None:
+    """What the question's form sends: of an amount or a date with choices, the value of one of them."""
+    kind = question.get("type")
+    return "choice" if question.get("choices") and kind in WRITTEN else None if kind is None else str(kind)
 
 
 def said_by_form(form: Form, path: str | None, kind: str | None) -> Answered | Commanded | TextSaid:

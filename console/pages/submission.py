@@ -22,7 +22,7 @@ class SubmissionView:
         labels = {f"{section.title} · {row.label}": row.path for section in page.sections for row in section.rows if row.can_return}
         self._questions = pmui.MultiChoice(label=words.say("inputs.questions"), options=labels, sizing_mode="stretch_width")
         self._reason = pmui.TextInput(label=words.say("inputs.reason"), sizing_mode="stretch_width")
-        premium = f"{page.indicative_cents / 100:.2f}" if page.indicative_cents else ""
+        premium = words.amount_as_typed(page.indicative_cents) if page.indicative_cents else ""
         self._premium = pmui.TextInput(
             label=words.say("inputs.premium"), value=premium.replace(".", "," if words.language == "it" else ".")
         )

@@ -249,17 +249,23 @@ def _denying(language: str) -> tuple[frozenset[str], tuple[str, ...]]:
 
 def _by_amount(line: str, asked: Asked) -> frozenset[int]:
     """ "500 mila euro" where the choices are sums of money."""
-    amounts = _amounts(asked.choices, asked.language)
-    number = number_in(line, asked.language, "EUR") if amounts else None
+    unit, amounts = _amounts(asked.choices, asked.language)
+    number = number_in(line, asked.language, unit) if amounts else None
     return amounts.get(number, frozenset()) if number is not None else frozenset()
 
 
 @lru_cache(maxsize=2_000)
-def _amounts(choices: tuple[Choice, ...], language: str) -> Mapping[Decimal, frozenset[int]]:
-    """The places of the choices that are sums, by sum; small numbers are left to be places in the list."""
-    found = {place: number_in(choice.label, language, "EUR") for place, choice in enumerate(choices)}
-    sums = {number for number in found.values() if number is not None and number >= _LEAST_SUM}
-    return {number: frozenset(place for place, each in found.items() if each == number) for number in sums}
+def _amounts(choices: tuple[Choice, ...], language: str) -> tuple[str, Mapping[Decimal, frozenset[int]]]:
+    """The places of the choices that are sums, by sum, and their unit; small numbers are left to be places in the list."""
+    for unit in _UNITS:
+        found = {place: number_in(choice.label, language, unit) for place, choice in enumerate(choices)}
+        if sums := {number for number in found.values() if number is not None and number >= _LEAST_SUM}:
+            return unit, {number: frozenset(place for place, each in found.items() if each == number) for number in sums}
+    return "", {}
+
+
+_UNITS = ("EUR", "RUB", "CNY", "IRR", "TOMAN")
+"""In which a choice's label may be a sum: its own tells, and an amount in another is none of them."""
 
 
 def _by_number(line: str, bare: str, asked: Asked) -> frozenset[int]:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
-from forms.types.base import Asked, Doubt, Read, Reading, Wire
+from forms.types.base import Asked, Candidates, Choice, Doubt, Read, Reading, Wire
 from forms.types.characters import clean_line, is_han, typed
 from forms.types.number_words import scale_of, words_to_number
 from forms.types.showing import in_digits, money, plain_number, with_unit
 from forms.types.vocabulary import vocabularies, vocabulary
+from rules.currencies import currency
 from rules.refusals import Reason, Refused
 
-_HIGHEST = Decimal(10**12)
-"""Nothing we insure is worth a thousand milliards; beyond it a slip of the finger is certain."""
+_HIGHEST = currency(None).most
 _LONGEST = 60
 
 _DIGITS = re.compile(r"([+\-−–]?)\s*(\d[\d.,' ’]*)")
@@ -74,7 +74,7 @@ class NumberType:
 
     def _choose(self, found: _Found, asked: Asked) -> Reading:
         # "150,000" in Italian has three decimals, which no amount has: then the other convention is the likelier one
-        is_own = found.own is not None and found.own.decimals <= max(self.decimals, 2)
+        is_own = found.own is not None and found.own.decimals <= max(self._decimals(asked), 2)
         own = self._judged(found.own.value, asked) if found.own and is_own else Refused(Reason.NUMBER_UNKNOWN)
         if isinstance(own, Read) or found.other is None:
             return own
@@ -86,14 +86,21 @@ class NumberType:
         return Doubt(other.value, Reason.NUMBER_AMBIGUOUS, {"guess": self.show(other.value, asked)})
 
     def _judged(self, number: Decimal, asked: Asked) -> Reading:
-        least, most = _bound(asked.min, Decimal(0)), _bound(asked.max, _HIGHEST)
+        least, most = _bound(asked.min, Decimal(0)), _bound(asked.max, self._most(asked))
         if number < least:
             return Refused(Reason.TOO_SMALL, min=self.show(self._kept(least), asked))
         if number > most:
             return Refused(Reason.TOO_LARGE, max=self.show(self._kept(most), asked))
-        if number != round(number, self.decimals):
-            return Refused(Reason.NUMBER_UNKNOWN if self.decimals else Reason.NUMBER_WHOLE)
+        decimals = self._decimals(asked)
+        if number != round(number, decimals):
+            return Refused(Reason.NUMBER_UNKNOWN if decimals else Reason.NUMBER_WHOLE)
         return Read(self._kept(number))
+
+    def _decimals(self, asked: Asked) -> int:  # noqa: ARG002 - of money they hang on the currency
+        return self.decimals
+
+    def _most(self, asked: Asked) -> Decimal:  # noqa: ARG002
+        return _HIGHEST
 
     def _kept(self, number: Decimal) -> Wire:
         kept = f"{number:f}"
@@ -104,7 +111,24 @@ class MoneyType(NumberType):
     """An amount in `asked.unit` (the agency's currency); kept with two decimals, "125000.00"."""
 
     name = "money"
-    decimals = 2
+
+    def read_text(self, text: str, asked: Asked) -> Reading:
+        """A number without its unit, where people count in two, may be of either: which one is asked."""
+        if currency(asked.unit).counted_in is None:
+            return super().read_text(text, asked)
+        readings = [self._choose(found, asked) for found in _in_its_units(text, asked)]
+        values = [str(reading.value) for reading in readings if isinstance(reading, (Read, Doubt))]
+        if len(readings) > 1 and len(values) == 1:
+            return Doubt(values[0], Reason.NUMBER_AMBIGUOUS, {"guess": self.show(values[0], asked)})
+        if len(readings) > 1 and values:
+            return Candidates(Reason.UNIT_AMBIGUOUS, tuple(Choice(value, self.show(value, asked)) for value in values))
+        return readings[0] if readings else Refused(Reason.NUMBER_UNKNOWN)
+
+    def _decimals(self, asked: Asked) -> int:
+        return currency(asked.unit).decimals
+
+    def _most(self, asked: Asked) -> Decimal:
+        return currency(asked.unit).most
 
     def show(self, value: Wire, asked: Asked) -> str:
         return money(str(value), asked.unit or "EUR", asked.language)
@@ -197,6 +221,21 @@ def _find_in(told: str, language: str) -> _Found | None:
         return None if number is None else _Found(_Number(Decimal(number)))
     found = _by_separators(digits[2].strip(), language)
     return None if found is None else _Found(_times(found.own, sign * scale), _times(found.other, sign * scale))
+
+
+def _in_its_units(text: str, asked: Asked) -> list[_Found]:
+    """What was said, in the currency: once where the unit was said, in both where it was not."""
+    known = currency(asked.unit)
+    bare, own, counted = (_find(text, asked.language, unit) for unit in (None, asked.unit, known.counted_in))
+    if isinstance(bare, _Found):
+        return [bare, _all_times(bare, known.rate)]
+    if isinstance(own, _Found):
+        return [own]
+    return [_all_times(counted, known.rate)] if isinstance(counted, _Found) else []
+
+
+def _all_times(found: _Found, factor: int) -> _Found:
+    return _Found(_times(found.own, factor), _times(found.other, factor))
 
 
 def _times(number: _Number | None, factor: int) -> _Number | None:

@@ -1,6 +1,7 @@
 """Dates, amounts, numbers, lists and telephone numbers as each language writes them (words/manners.yaml); what Babel makes is remembered,
 for every turn shows some."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -11,10 +12,13 @@ import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from forms.types.solar import LAST, solar_date, solar_parts
+from rules import currencies
 from rules.languages import RIGHT_TO_LEFT
 
 _MANNERS = Path(__file__).with_name("words") / "manners.yaml"
 _FALLBACK = "en"
+_CODE = re.compile(r"([A-Z]{3})(\d)")
+"""Babel puts no blank between a currency's letters and the amount."""
 _DIRECTION_MARKS = str.maketrans("", "", "\u200e\u200f")
 
 
@@ -30,6 +34,7 @@ class Manner(BaseModel):
     short: str = "medium"
     digits: str = ""
     money: str = ""
+    counted: dict[str, str] = {}
     months: list[str] = []
 
 
@@ -116,10 +121,24 @@ def money(amount: str, currency: str, language: str) -> str:
     number, own = _decimal(amount), manner(language)
     if number is None:
         return amount
+    if currencies.currency(currency).counted_in is not None:
+        return f"{in_unit(number, currency, language)} ({in_counted_unit(number, currency, language)})"
     if not own.money:
-        return format_currency(number, currency, locale=own.locale)
+        return _CODE.sub("\\1\u00a0\\2", format_currency(number, currency, locale=own.locale))
     bare = format_currency(number, currency, "#,##0.00", locale=own.locale, numbering_system="default")
     return own.money.format(amount=in_digits(bare, language), currency=_currency_name(currency, own.locale))
+
+
+def in_unit(number: Decimal, currency: str, language: str) -> str:
+    whole = currencies.rounded(number, currency)
+    return f"{plain_number(str(whole), language)}\u00a0{manner(language).counted[currency]}"
+
+
+def in_counted_unit(number: Decimal, currency: str, language: str) -> str:
+    """ "500.000 toman" of 5,000,000 rials."""
+    known = currencies.currency(currency)
+    told = currencies.rounded(number, currency) / known.rate
+    return f"{plain_number(f'{told:f}', language)}\u00a0{manner(language).counted[known.counted_in or currency]}"
 
 
 @cache
@@ -154,6 +173,24 @@ def as_typed(amount: str, language: str) -> str:
         number, locale=manner(language).locale, decimal_quantization=False, group_separator=False, numbering_system="default"
     )
     return in_digits(shown, language)
+
+
+def amount_as_typed(amount: str, currency: str | None, language: str) -> str:
+    """To be written over; with its unit where a bare number could be of either that people count in."""
+    known, number = currencies.currency(currency), _decimal(amount)
+    if known.counted_in is None or number is None or currency is None:
+        return as_typed(amount, language)
+    return f"{as_typed(str(currencies.rounded(number, currency)), language)} {manner(language).counted[currency]}"
+
+
+def currency_sign(currency: str, language: str) -> str:
+    """What stands beside a field for an amount; nothing where people write the unit themselves."""
+    if currencies.currency(currency).counted_in is not None:
+        return ""
+    from babel.numbers import get_currency_symbol
+
+    own = manner(language)
+    return _currency_name(currency, own.locale) if own.money else str(get_currency_symbol(currency, own.locale))
 
 
 def with_unit(number: str, unit: str | None, language: str) -> str:

@@ -162,3 +162,36 @@ def test_a_copy_of_a_format_no_longer_read_is_passed_over(tmp_path: Path) -> Non
     folder.mkdir(parents=True)
     (folder / f"{sha256(text.encode()).hexdigest()}.json").write_text(text)
     assert load_catalogue(a_visit(tmp_path)).frozen == {}
+
+
+OWN_MONEY = ["quote_home/form.yaml (EUR)", "tables/rebuild_costs.csv (EUR)", "tariffs/home.yaml (EUR)"]
+
+
+def in_rials(folder: Path) -> Path:
+    """A broker's form, tariff and table in rials."""
+    form = (
+        (SHIPPED / "quote_home" / "form.yaml").read_text(encoding="utf-8").replace("form: quote_home", "form: quote_home\ncurrency: IRR", 1)
+    )
+    tariff = (SHIPPED.parent / "tariffs" / "home.yaml").read_text(encoding="utf-8").replace("currency: EUR", "currency: IRR", 1)
+    costs = "# source: example\n# date: 2026-11-22\nprovince,dwelling,irr_per_m2\n*,*,400000000\n"
+    return a_folder(folder, {"quote_home/form.yaml": form, "tariffs/home.yaml": tariff, "tables/rebuild_costs.csv": costs})
+
+
+def test_what_names_amounts_in_another_currency_is_named(tmp_path: Path) -> None:
+    assert load_catalogue().in_other_money("EUR") == []
+    assert load_catalogue().in_other_money("IRR") == OWN_MONEY
+    assert load_catalogue(in_rials(tmp_path)).in_other_money("IRR") == []
+
+
+def test_a_kept_edition_of_another_currency_is_named_too(tmp_path: Path) -> None:
+    euro = load_catalogue().editions["quote_home"]
+    freeze(euro, tmp_path / "versions")
+    rials = load_catalogue(in_rials(tmp_path / "own"), versions=tmp_path / "versions")
+    assert rials.in_other_money("IRR") == [f"versions/quote_home/{euro.form.version}.json (EUR)"]
+
+
+def test_a_tariff_of_another_currency_than_its_form_is_refused(tmp_path: Path) -> None:
+    in_rials(tmp_path)
+    (tmp_path / "quote_home" / "form.yaml").unlink()
+    with pytest.raises(CatalogueError, match="it is in IRR, and `quote_home` asks in EUR"):
+        load_catalogue(tmp_path)

@@ -67,6 +67,12 @@ SMALL: Answers = {"need": ["contents"], "role": "tenant", "area_m2": 60, "liabil
 # arithmetic
 
 
+def test_a_price_is_rounded_to_what_can_be_paid_in_its_currency():
+    found = price(load_tariff({**small(), "currency": "IRR"}), {**SMALL, "contents_value": "9990123.00"}, TODAY)
+    assert isinstance(found, Price)
+    assert (found.net, found.tax, found.total_cents) == (Decimal(10490), Decimal(1049), 1153900)
+
+
 def test_net_is_per_mille_of_the_sum_times_factors_rounded_half_up_and_taxed():
     found = price(load_tariff(small()), SMALL, TODAY)
     assert isinstance(found, Price)

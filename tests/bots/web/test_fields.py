@@ -5,7 +5,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from bots.web.fields import Field, field_of, said_by_form
+from bots.web.fields import Field, field_of, kind_asked, said_by_form
 from bots.web.uploads import Form
 from bots.web.wording import furniture
 from dialogs.events import Answered, TextSaid
@@ -66,3 +66,16 @@ def test_a_kept_amount_stands_as_it_would_be_typed(language, shown):
     told = field_of(replace(view, ask=ask), furniture(language))
     assert told is not None
     assert told.value == shown
+
+
+def test_an_amount_of_rials_stands_with_its_unit_and_one_of_two_offered_is_an_answer():
+    view = replace(a_view("it"), language="fa", input="decimal")
+    assert view.ask is not None
+    ask = msgspec.structs.replace(view.ask, path="f.s.value", type="money", value="5000000.00", unit="IRR")
+    told = field_of(replace(view, ask=ask), furniture("fa"))
+    assert told is not None
+    assert (told.value, told.unit) == ("۵۰۰۰۰۰۰ ریال", None)
+    offered = kind_asked({"type": "money", "choices": [{"value": "5000000.00", "label": "5"}]})
+    form = Form((("question", "f.s.value"), ("shown", "s"), ("value", "5000000.00")), None)
+    assert said_by_form(form, "f.s.value", offered) == Answered("f.s.value", "5000000.00", "s")
+    assert said_by_form(form, "f.s.value", kind_asked({"type": "money"})) == TextSaid("5000000.00", "s")

@@ -57,8 +57,8 @@ def test_several_choices_stand_as_a_list_of_the_language():
     assert shown("choices", ["fire", "theft"], "zh", choices=choices(fire="火灾", theft="盗窃")) == "火灾、盗窃"
 
 
-def test_rials_are_named_by_their_word():
-    assert money("500000", "IRR", "fa").replace("\u00a0", " ") == "۵۰۰٬۰۰۰ ریال"
+def test_rials_are_named_by_their_word_and_told_in_tomans_too():
+    assert money("500000", "IRR", "fa").replace("\u00a0", " ") == "۵۰۰٬۰۰۰ ریال (۵۰٬۰۰۰ تومان)"
 
 
 def test_two_readings_of_one_year_are_told_without_it():

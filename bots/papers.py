@@ -14,13 +14,13 @@ from forms.model import Words
 from forms.papers.model import Agency, Occasion, Paper, PaperAct, PaperRow, PaperSection, PaperState, PaperSum, Proof
 from forms.papers.showing import instant
 from forms.papers.wording import PaperWords, paper_words
-from forms.types import TYPES
+from forms.types import IDENTIFIERS, TYPES
 from forms.types.base import Wire
 from forms.types.showing import day, listed, money
 from rules.stamps import Binding
 
 CARD = "registration_person"
-CODES = frozenset({"it_tax_code", "it_vat", "iban", "phone"})  # types printed in mono, to be compared letter by letter
+CODES = IDENTIFIERS | {"phone"}  # types printed in mono, to be compared letter by letter
 SHORT_VERSION = 12  # a form's version is a SHA-256: its beginning names it
 OCCASIONS: Mapping[str, Occasion] = {
     "registration": "registration",

@@ -11,12 +11,10 @@ from dialogs.state import Act
 from forms.flow import Step, standing
 from forms.model import Words
 from forms.modules import PublishedModule
+from forms.showing import CODES
 from forms.types import TYPES
 from forms.types.base import Wire
 from forms.types.showing import isolated
-
-_CODES = frozenset({"it_tax_code", "it_vat", "iban", "email", "phone", "code", "postcode"})
-"""Types whose values keep their direction and are compared letter by letter."""
 
 
 def rows_of_section(desk: Desk, form: str, section: str) -> Iterator[Row]:
@@ -31,7 +29,7 @@ def rows_of_steps(desk: Desk, form: str, steps: Iterable[Step]) -> Iterator[Row]
         if step.question is not None and step.question.type not in {"confirm", "code"}:
             value = walk.values.get(step.key)
             if value is not None or step.key in desk.state.skipped:
-                yield Row(_path(step), _label(step, words), _shown_or_none(desk, step, value), ltr=step.question.type in _CODES)
+                yield Row(_path(step), _label(step, words), _shown_or_none(desk, step, value), ltr=step.question.type in CODES)
 
 
 def shown(desk: Desk, step: Step, value: Wire) -> str:

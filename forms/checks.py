@@ -48,6 +48,21 @@ def _tax_code_matches(given: Mapping[str, Wire], today: date) -> Failed | None:
     return Reason.TAX_CODE_MISMATCH, {"what": first.what, "in_code": first.in_code, "given": first.given}
 
 
+def _resident_id_matches(given: Mapping[str, Wire], _today: date) -> Failed | None:
+    """A Chinese resident's number says the day of birth and the sex."""
+    from forms.types.national import cn_birth_date, cn_sex
+
+    if "cn_resident_id" not in given:
+        return None
+    number = str(given["cn_resident_id"])
+    born = cn_birth_date(number)
+    in_number = {"birth_date": born.isoformat() if born is not None else None, "sex": cn_sex(number)}
+    for what, told in in_number.items():
+        if what in given and told not in (None, given[what]):
+            return Reason.IDENTIFIER_MISMATCH, {"what": what, "in_code": told, "given": str(given[what])}
+    return None
+
+
 def _postcode_in_municipality(given: Mapping[str, Wire], _today: date) -> Failed | None:
     from forms.types.municipalities import municipality
 
@@ -84,6 +99,7 @@ _PERSON = ("tax_code", "family_name", "given_name", "sex", "birth_date", "birth_
 
 RULES: Mapping[str, Rule] = {
     "tax_code_matches": Rule(_PERSON, _tax_code_matches, never_blocks=True),
+    "resident_id_matches": Rule(("cn_resident_id", "birth_date", "sex"), _resident_id_matches, never_blocks=True),
     "postcode_in_municipality": Rule(("postcode", "municipality"), _postcode_in_municipality),
     "province_of_municipality": Rule(("province", "municipality"), _province_of_municipality),
     "holder_is_customer": Rule(_HOLDER, _holder_is_customer),

@@ -25,6 +25,7 @@ type Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,60}$")]
 type TypeName = Literal[
     "text", "multiline", "name", "choice", "choices", "yes_no", "integer", "number", "money", "date", "email", "phone", "iban",
     "it_tax_code", "it_vat", "postcode", "province", "country", "municipality", "file", "code", "confirm", "computed",
+    "ir_national_code", "ru_inn", "ru_org_inn", "ru_snils", "es_nif", "es_org_nif", "cn_resident_id", "cn_uscc",
 ]  # fmt: skip
 type Bound = int | str
 """A literal value of the type; for dates and years `today`, `today-30d`, `today+1y`, `year`, `year+1`; or an earlier answer's name."""
@@ -40,7 +41,8 @@ class Check(Part):
     `when` is CEL, true where something is wrong; this answer is there as `this` and by its own name. Its sentence is
     `problems.<code>` in every words file.
     `rule` names a function of forms/checks.py, worded by its own reason: `tax_code_matches` (on the tax code; reads family_name
-    given_name sex birth_date birth_country birth_municipality; always a doubt), `postcode_in_municipality` (on whichever of
+    given_name sex birth_date birth_country birth_municipality; always a doubt), `resident_id_matches` (on cn_resident_id; reads birth_date
+    sex; always a doubt), `postcode_in_municipality` (on whichever of
     postcode, municipality comes later), `province_of_municipality` (likewise with province), `holder_is_customer` (on account_holder; reads
     family_name given_name). The last two are worded by `problems.<code>`. `prefix` is put before the names it
     reads (`representative_`). Document dates need no rule: `max: today`, `min: today+1d`, and `when` for issued before expires.

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from forms.computed import Environment
 from forms.flow import CompiledForm, Step, standing
 from forms.model import Words
-from forms.types import TYPES
+from forms.types import IDENTIFIERS, TYPES
 from forms.types.base import Wire
 
-CODES = frozenset({"it_tax_code", "it_vat", "iban", "email", "phone", "code", "postcode"})
+CODES = IDENTIFIERS | {"email", "phone", "code", "postcode"}
 """Types whose values keep their direction and are compared letter by letter."""
 
 

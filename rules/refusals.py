@@ -46,6 +46,10 @@ class Reason(StrEnum):
     TAX_CODE_LENGTH = "tax_code_length"  # length
     TAX_CODE_FORM = "tax_code_form"
     TAX_CODE_CHECK = "tax_code_check"
+    IDENTIFIER_LENGTH = "identifier_length"  # length, expected
+    IDENTIFIER_FORM = "identifier_form"
+    IDENTIFIER_CHECK = "identifier_check"
+    IDENTIFIER_MISMATCH = "identifier_mismatch"  # what, in_code, given
     TAX_CODE_MISMATCH = "tax_code_mismatch"  # what, in_code, given
     VAT_FORM = "vat_form"
     VAT_CHECK = "vat_check"

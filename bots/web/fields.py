@@ -11,6 +11,7 @@ from bots.web.wording import Furniture, lines, word
 from dialogs.events import Answered, Commanded, TextSaid
 from dialogs.messages import Ask
 from dialogs.view import ChatView
+from forms.types import IDENTIFIERS
 from forms.types.countries import country_name, is_country
 from forms.types.municipalities import municipality
 from forms.types.showing import amount_as_typed, as_typed, common_months, currency_sign, date_of_parts, in_digits, manner
@@ -30,7 +31,7 @@ AUTOCOMPLETE: Final = {
     "postcode": "postal-code",
     "municipality": "address-level2",
 }
-CODES: Final = frozenset({"it_tax_code", "it_vat", "iban", "code"})
+CODES: Final = IDENTIFIERS | {"code"}
 WRITTEN: Final = frozenset({"integer", "number", "money", "date"})
 PLACES: Final = frozenset({"municipality", "country"})
 

@@ -9,6 +9,7 @@ from forms.types.contacts import EmailType, PhoneType
 from forms.types.dates import DateType
 from forms.types.files import FileType
 from forms.types.identifiers import CodeType, IbanType, TaxCodeType, VatType
+from forms.types.national import NATIONAL
 from forms.types.numbers import IntegerType, MoneyType, NumberType
 from forms.types.places import CountryType, MunicipalityType, PostcodeType, ProvinceType
 from forms.types.showing import day, money
@@ -39,9 +40,12 @@ _ALL: tuple[QuestionType, ...] = (
     CodeType(),
     ConfirmType(),
     ComputedType(),
+    *NATIONAL,
 )
 TYPES: Mapping[str, QuestionType] = {each.name: each for each in _ALL}
 """Every type of forms.model.TypeName."""
+IDENTIFIERS = frozenset({"it_tax_code", "it_vat", "iban", *(each.name for each in NATIONAL)})
+"""Numbers that somebody issued: shown as they stand, to be compared sign by sign."""
 
 
 def warm_up(today: date) -> None:

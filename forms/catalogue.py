@@ -17,6 +17,7 @@ from forms.glossary import Terms, glossary_sha256, load_glossary
 from forms.model import Form, Words
 from forms.modules import PublishedModule, in_force, load_modules
 from forms.names import questions_of, type_of
+from forms.packs import HOME, LoadedPack, check_words, load_packs, with_packs, words_with_packs
 from forms.steps import Step
 from forms.tables import Tables, load_tables
 from forms.tariff_files import PublishedTariff, TariffWords, load_tariffs
@@ -104,16 +105,23 @@ def _names_amounts(form: Form) -> bool:
     return any(type_of(question) == "money" for _, question, _ in questions_of(form))
 
 
-def load_catalogue(overlay: Path | None = None, languages: tuple[str, ...] = ("it", "en"), versions: Path | None = None) -> Catalogue:
+def load_catalogue(
+    overlay: Path | None = None,
+    languages: tuple[str, ...] = ("it", "en"),
+    versions: Path | None = None,
+    countries: tuple[str, ...] = (HOME,),
+) -> Catalogue:
     """Ours with the broker's over it, every form in each of these languages, modules in those they have.
 
     Raises CatalogueError at the first file that cannot be used or is missing; `forms lint` finds all of them.
-    `versions`: frozen copies of earlier editions (freeze); without it `versions/` in the broker's folder."""
+    `countries`: whose packs the forms are asked with (forms.packs). `versions`: frozen copies of earlier editions (freeze); without it `versions/` in the broker's folder."""
     folders = catalogue_folders(overlay)
+    packs = load_packs(folders, countries)
+    check_words(packs, languages)
     editions = {}
     for files in overlaid_folders(folders, depth=1):
         if "form.yaml" in files:
-            edition = _load_edition(files, languages)
+            edition = _load_edition(files, languages, packs)
             editions[edition.form.name] = edition
     frozen = versions if versions is not None else (overlay / "versions" if overlay is not None else None)
     published = load_modules(folders)
@@ -136,14 +144,15 @@ def load_catalogue(overlay: Path | None = None, languages: tuple[str, ...] = ("i
     )
 
 
-def _load_edition(files: Mapping[str, Path], languages: tuple[str, ...]) -> Edition:
+def _load_edition(files: Mapping[str, Path], languages: tuple[str, ...], packs: tuple[LoadedPack, ...]) -> Edition:
     """With the words of every language there is, whether the house speaks it or not: all of them make the version."""
     form = read_model(files["form.yaml"], Form)
     words = {path.stem: read_model(path, Words) for name, path in sorted(files.items()) if name != "form.yaml" and path.suffix == ".yaml"}
     for language in languages:
         if language not in words:
             raise CatalogueError(files["form.yaml"], 1, f"there is no {language}.yaml with its words")
-    return make_edition(form, words)
+    told = {language: words_with_packs(each, form.form, language, packs) for language, each in words.items()}
+    return make_edition(with_packs(form, packs), told)
 
 
 def make_edition(form: Form, words: Mapping[str, Words]) -> Edition:

@@ -1,6 +1,7 @@
 """Lint of the whole catalogue: everything that would be wrong in a conversation, found before there is one."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,27 +14,31 @@ from forms.lint_report import CODES, Finding, Report, Source, read_source
 from forms.lint_words import lint_words
 from forms.model import Form, TypeName, Words
 from forms.names import questions_of, type_of
+from forms.packs import HOME, LoadedPack, load_packs, with_packs, words_with_packs
 from forms.tables import load_tables
 from forms.tariff_files import read_tariff_file, tariff_files
 
 __all__ = ["CODES", "Finding", "lint", "lint_folders"]
 
 
-def lint(folder: Path | None = None, languages: Sequence[str] = ("it", "en"), today: date | None = None) -> list[Finding]:
+def lint(
+    folder: Path | None = None, languages: Sequence[str] = ("it", "en"), today: date | None = None, countries: Sequence[str] = (HOME,)
+) -> list[Finding]:
     """What is wrong in our catalogue with the broker's `folder` over it, by file and line. Empty = nothing.
 
     Codes are explained in docs/lint.md; severity `error` must be mended, `warning` should be looked at."""
-    return lint_folders(catalogue_folders(folder), languages, today or datetime.now(UTC).date())
+    return lint_folders(catalogue_folders(folder), languages, today or datetime.now(UTC).date(), countries)
 
 
-def lint_folders(folders: Sequence[Path], languages: Sequence[str], today: date) -> list[Finding]:
+def lint_folders(folders: Sequence[Path], languages: Sequence[str], today: date, countries: Sequence[str] = (HOME,)) -> list[Finding]:
     """The same for catalogue folders of one's own choice, later ones over earlier ones."""
     report = Report()
-    forms = list(_read_forms(overlaid_folders(folders, depth=1), report))
+    packs = _read_packs(folders, countries, report)
+    forms = list(_read_forms(overlaid_folders(folders, depth=1), packs, report))
     known = {**JOURNEY, **_answers_of([source.model for source, _ in forms])}
     for source, files in forms:
         lint_form(source, report, known, today)
-        _lint_languages(source, files, tuple(languages), report)
+        _lint_languages(source, files, tuple(languages), packs, report)
     published = overlaid_folders([one / "modules" for one in folders], depth=2)
     modules = [lint_module(files, tuple(languages), report) for files in published if "module.yaml" in files]
     look_for_same_beginning([module for module in modules if module is not None], report)
@@ -43,9 +48,24 @@ def lint_folders(folders: Sequence[Path], languages: Sequence[str], today: date)
     return sorted(report.findings, key=lambda one: (str(one.file), one.line, one.code, one.message))
 
 
-def _read_forms(folders: list[Mapping[str, Path]], report: Report) -> Iterator[tuple[Source[Form], Mapping[str, Path]]]:
+def _read_packs(folders: Sequence[Path], countries: Sequence[str], report: Report) -> tuple[LoadedPack, ...]:
+    try:
+        return load_packs(folders, countries)
+    except CatalogueError as error:
+        report.add("F080", error.path, error.line, error.what)
+        return ()
+
+
+def _read_forms(
+    folders: list[Mapping[str, Path]], packs: tuple[LoadedPack, ...], report: Report
+) -> Iterator[tuple[Source[Form], Mapping[str, Path]]]:
+    """With what the packs add, found at the form's own file."""
     for files in folders:
         if "form.yaml" in files and (source := read_source(files["form.yaml"], Form, report)) is not None:
+            try:
+                source = replace(source, model=with_packs(source.model, packs))
+            except CatalogueError as error:
+                report.add("F080", error.path, error.line, error.what)
             yield source, files
 
 
@@ -58,13 +78,16 @@ def _answers_of(forms: list[Form]) -> dict[str, TypeName]:
     }
 
 
-def _lint_languages(source: Source[Form], files: Mapping[str, Path], languages: tuple[str, ...], report: Report) -> None:
+def _lint_languages(
+    source: Source[Form], files: Mapping[str, Path], languages: tuple[str, ...], packs: tuple[LoadedPack, ...], report: Report
+) -> None:
     for language in languages:
         path = files.get(f"{language}.yaml")
         if path is None:
             report.add("F040", source.path, 1, f"there is no {language}.yaml with its words")
         elif (words := read_source(path, Words, report)) is not None:
-            lint_words(source.model, words, report)
+            told = words_with_packs(words.model, source.model.form, language, packs)
+            lint_words(source.model, replace(words, model=told), report)
 
 
 def _lint_tables(folder: Path, report: Report) -> None:

@@ -55,6 +55,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "F071": ("error", "A term leads to one that there is not"),
     "F072": ("warning", "A term is explained at too great length"),
     "F073": ("error", "Two terms have one name"),
+    "F080": ("error", "A country pack cannot be used"),
 }
 
 

@@ -7,6 +7,7 @@ Where things lie, in forms/catalog/ and file by file over it in the broker's own
     modules/<code>/<version>/module.yaml   model.Module
     modules/<code>/<version>/<language>.md front matter model.ModuleWords, body the exact text
     tariffs/<name>.yaml                    rules.tariff, over forms/tariffs/; held against the choices of `quote_<name>`
+    packs/<country>/pack.yaml              model.Pack, <language>.yaml beside it model.PackWords; used where SOSPESO_COUNTRIES names it
     glossary/<language>.yaml               model.Glossary; a broker's terms over ours, term by term
     tables/<name>.csv                      a broker's tables over forms/tables/ (forms/computed.py names them)
 
@@ -120,6 +121,21 @@ class Form(Part):
     sections: tuple[Section, ...]
 
 
+class Addition(Part):
+    """Questions of a country pack, asked after the one named in the same form."""
+
+    form: Name
+    after: Name
+    questions: tuple[Question, ...]
+
+
+class Pack(Part):
+    """packs/<country>/pack.yaml: what customers of a country are asked beside the rest (`ask_if` says who they are)."""
+
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    adds: tuple[Addition, ...]
+
+
 class QuestionWords(Part):
     ask: str
     label: str
@@ -136,6 +152,12 @@ class QuestionWords(Part):
     """Other words people use for the question itself ("surface", "mq"), for typed corrections."""
     problems: dict[str, str] = {}
     """One sentence a check code: says what is wrong and how to mend it; `{this}` and flat names are filled with shown values."""
+
+
+class PackWords(Part):
+    """packs/<country>/<language>.yaml."""
+
+    questions: dict[str, QuestionWords]
 
 
 class GroupWords(Part):

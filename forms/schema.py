@@ -12,11 +12,19 @@ from pydantic import BaseModel
 from forms.checks import RULES
 from forms.computed import COMPUTATIONS, PROPOSALS
 from forms.files import SHIPPED
-from forms.model import Form, Glossary, Module, ModuleWords, Words
+from forms.model import Form, Glossary, Module, ModuleWords, Pack, PackWords, Words
 
 FOLDER = SHIPPED / "schema"
 
-_MODELS: Mapping[str, type[BaseModel]] = {"form": Form, "words": Words, "module": Module, "module_words": ModuleWords, "glossary": Glossary}
+_MODELS: Mapping[str, type[BaseModel]] = {
+    "form": Form,
+    "words": Words,
+    "module": Module,
+    "module_words": ModuleWords,
+    "glossary": Glossary,
+    "pack": Pack,
+    "pack_words": PackWords,
+}
 
 # Fields that name something of ours: an editor offers what there is.
 _NAMED = {("Check", "rule"): RULES, ("Question", "computed"): COMPUTATIONS, ("Question", "propose"): PROPOSALS}

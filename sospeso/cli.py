@@ -63,6 +63,12 @@ def main() -> None:
         _fail("Nothing was done: an answer is missing. Type it when asked, or give it as an option (see --help).")
     except (CannotStart, NotConfigured) as error:
         _fail(str(error))
+    except ValueError as error:  # a file of the broker's catalogue
+        from forms.files import CatalogueError
+
+        if not isinstance(error, CatalogueError):
+            raise
+        _fail(f"{error}. `sospeso forms lint` names everything that is wrong.")
     except OSError as error:  # the database of one's own, a closed folder
         _fail(f"{error.strerror or error}: {error.filename or 'see the address in SOSPESO_DATABASE_URL'}.")
 
@@ -150,7 +156,9 @@ def forms_list(as_json: Json = False) -> None:
     from sospeso.settings import load_settings
 
     given = load_settings()
-    catalogue = load_catalogue(given.catalogue_folder if given.catalogue_folder.is_dir() else None, given.languages)
+    catalogue = load_catalogue(
+        given.catalogue_folder if given.catalogue_folder.is_dir() else None, given.languages, countries=given.countries
+    )
     rows = [{"kind": "form", "name": name, "version": form.version} for name, form in sorted(catalogue.forms.items())]
     rows += [
         {"kind": "module", "name": each.module.code, "version": each.version} for each in catalogue.modules(datetime.now(given.zone).date())
@@ -171,7 +179,7 @@ def forms_lint(
 
     given = load_settings()
     own = folder or (given.catalogue_folder if given.catalogue_folder.is_dir() else None)
-    findings = lint(own, given.languages, datetime.now(given.zone).date())
+    findings = lint(own, given.languages, datetime.now(given.zone).date(), given.countries)
     if as_json:
         typer.echo(json.dumps([_finding(each) for each in findings], indent=1))
     else:
@@ -205,7 +213,9 @@ def rasa_export(
     from sospeso.settings import load_settings
 
     given = load_settings()
-    catalogue = load_catalogue(given.catalogue_folder if given.catalogue_folder.is_dir() else None, given.languages)
+    catalogue = load_catalogue(
+        given.catalogue_folder if given.catalogue_folder.is_dir() else None, given.languages, countries=given.countries
+    )
     for name, content in project_files(catalogue, given.languages).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

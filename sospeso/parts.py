@@ -83,7 +83,7 @@ async def open_services(
     entries, most_bytes = settings.cache_limits
     if catalogue is None:
         overlay = settings.catalogue_folder if settings.catalogue_folder.is_dir() else None
-        catalogue = load_catalogue(overlay, settings.languages, versions=settings.versions_folder)
+        catalogue = load_catalogue(overlay, settings.languages, settings.versions_folder, settings.countries)
     if other := catalogue.in_other_money(settings.currency):
         raise NotConfigured(
             f"SOSPESO_CURRENCY is {settings.currency}, and these name amounts in another currency: {', '.join(other)}. "

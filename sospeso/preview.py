@@ -21,7 +21,7 @@ type Say = Callable[[str], None]
 
 def open_form(settings: Settings, name: str, language: str) -> "Player":
     overlay = settings.catalogue_folder if settings.catalogue_folder.is_dir() else None
-    catalogue = load_catalogue(overlay, settings.languages)
+    catalogue = load_catalogue(overlay, settings.languages, countries=settings.countries)
     if name not in catalogue.forms:
         raise NotConfigured(f"There is no form {name!r}: see `sospeso forms list`.")
     if language not in settings.languages:

@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     )
     documents_copy_url: str = Field("", description="file://SOSPESO_HOME/documents-copy, or s3:// elsewhere")
     languages: Words = ("it", "en")
+    countries: Words = Field(("it",), description="whose identifiers customers are asked for: it, and es, ru, ir, cn as wanted")
     limit_turns: str = Field("20/s burst 40, 100/s", pattern=rf"^{RATE}(\s*,\s*{RATE})?$", description="per conversation, per address")
     limit_conversations: str = Field("30/min", pattern=rf"^{RATE}$", description="per address")
     limit_loopback: bool = Field(False, description="1: loopback addresses are limited too")
@@ -76,6 +77,13 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, home: Path) -> Path:
         return home.expanduser().resolve()
+
+    @field_validator("countries")
+    @classmethod
+    def _with_italy(cls, countries: tuple[str, ...]) -> tuple[str, ...]:
+        if "it" not in countries:
+            raise ValueError("it must be among them: the questionnaires ask for Italian tax codes and addresses")
+        return countries
 
     @field_validator("timezone")
     @classmethod

@@ -89,3 +89,11 @@ def test_a_setting_that_cannot_be_used_is_named_in_one_sentence(monkeypatch: pyt
 def test_a_missing_secret_says_how_to_make_one() -> None:
     with pytest.raises(NotConfigured, match="openssl rand"):
         _ = load_settings().master
+
+
+def test_italy_is_among_the_countries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOSPESO_COUNTRIES", "it,ru")
+    assert load_settings().countries == ("it", "ru")
+    monkeypatch.setenv("SOSPESO_COUNTRIES", "ru")
+    with pytest.raises(NotConfigured, match="SOSPESO_COUNTRIES: it must be among them"):
+        load_settings()

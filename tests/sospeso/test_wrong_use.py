@@ -1,5 +1,7 @@
 """A command used wrongly: status 2 and one sentence on stderr that says where to look, nothing else."""
 
+import os
+import re
 import subprocess
 import sys
 
@@ -29,3 +31,14 @@ def test_help_is_no_wrong_use() -> None:
     done = subprocess.run([sys.executable, "-m", "sospeso", "--help"], capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
     assert "demo" in done.stdout
+
+
+def test_a_catalogue_that_cannot_be_used_is_told_in_one_sentence() -> None:
+    environment = {**os.environ, "SOSPESO_COUNTRIES": "it,xx"}
+    command = [sys.executable, "-m", "sospeso", "forms", "list"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env=environment)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(
+        r".*packs:1: there is no pack `xx`; there are cn, es, ir, it, ru\. `sospeso forms lint` names everything that is wrong\.\n",
+        done.stderr,
+    )

@@ -1,0 +1,60 @@
+"""Customers of other countries are asked for the number they are known by at home; nobody else is."""
+
+import pytest
+
+from forms.catalogue import Catalogue, load_catalogue
+from tests.dialogs.driver import PERSON, Talk
+
+IDENTITY = "registration_person.identity"
+NUMBERS = {
+    "IR": {"ir_national_code": ("۰۱۲-۳۴۵۶۷۸-۹", "0123456789")},
+    "RU": {"ru_inn": ("5001 0073 2259", "500100732259"), "ru_snils": ("112-233-445 95", "11223344595")},
+    "ES": {"es_nif": ("12345678-z", "12345678Z")},
+}
+
+
+@pytest.fixture(scope="module")
+def abroad() -> Catalogue:
+    return load_catalogue(countries=("it", "ir", "ru", "es", "cn"))
+
+
+@pytest.mark.parametrize("country", ["IR", "RU", "ES"])
+def test_a_citizen_is_asked_for_the_number_of_home_and_may_write_it_as_at_home(abroad: Catalogue, country: str) -> None:
+    talk = Talk(abroad)
+    script = {**PERSON, f"{IDENTITY}.citizenship": country}
+    for name, (typed, kept) in NUMBERS[country].items():
+        talk.play(script, until=f"{IDENTITY}.{name}")
+        assert talk.ask.path == f"{IDENTITY}.{name}"
+        assert not talk.ask.required
+        talk.say(typed)
+        assert talk.state.answers[f"{IDENTITY}.{name}"] == kept
+    assert talk.ask.path == f"{IDENTITY}.mobile"
+
+
+def test_who_has_another_citizenship_is_asked_for_none_of_them(abroad: Catalogue) -> None:
+    talk = Talk(abroad)
+    talk.play(PERSON)
+    names = {"cn_resident_id", *(name for numbers in NUMBERS.values() for name in numbers)}
+    assert not [path for path in talk.asked if path.rpartition(".")[2] in names]
+
+
+def test_a_wrong_number_is_refused_in_one_sentence_and_can_be_skipped(abroad: Catalogue) -> None:
+    talk = Talk(abroad)
+    talk.play({**PERSON, f"{IDENTITY}.citizenship": "RU"}, until=f"{IDENTITY}.ru_inn")
+    talk.say("500100732258")
+    assert talk.problems == ["L’ultimo segno di controllo non torna con gli altri. Ricontrolla il numero sul documento."]
+    talk.say("7707083893")
+    assert talk.problems == ["Questo numero ha 12 caratteri e qui ce ne sono 10. Ricopialo dal documento."]
+    talk.say("salta")
+    assert talk.ask.path == f"{IDENTITY}.ru_snils"
+
+
+def test_a_number_that_says_another_day_of_birth_is_asked_about(abroad: Catalogue) -> None:
+    talk = Talk(abroad)
+    talk.play({**PERSON, f"{IDENTITY}.citizenship": "CN"}, until=f"{IDENTITY}.cn_resident_id")
+    talk.say("11010519491231002X")
+    assert talk.ask.type == "confirm"
+    assert "31 dicembre 1949" in talk.ask.text
+    assert "12 marzo 1980" in talk.ask.text
+    talk.say("sì")
+    assert talk.state.answers[f"{IDENTITY}.cn_resident_id"] == "11010519491231002X"

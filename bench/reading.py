@@ -46,11 +46,13 @@ def read_all(said: list[tuple[Standing, str]]) -> list[float]:
 def read(desk: Desk, text: str, asked: Asked) -> None:
     commands.is_label(asked, text)
     commands.typed(text, desk.language)
-    understanding.asked_term(desk, text, of_free_words=asked.type in commands.FREE_TYPES)
+    if understanding.asked_term(desk, text, of_free_words=asked.type in commands.FREE_TYPES) is not None:
+        return  # explained, and nothing more is looked for
     commands.asked_why(text, desk.language, asked.type)
     understanding.find_correction(desk, text, strictly=True)
     if isinstance(TYPES[asked.type].read_text(text, asked), Refused):
-        understanding.named_term(desk, text)
+        if understanding.named_term(desk, text) is not None:
+            return
         understanding.find_correction(desk, text, strictly=False)
         commands.nearly(text, desk.language)
         understanding.is_not_known(text, desk.language)

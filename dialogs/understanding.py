@@ -1,11 +1,11 @@
 """Free words that are not the answer: which question somebody means, and what they want it to be. Rules only; never a silent guess."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from dialogs import problems, summaries, wording
 from dialogs.asking import form_of
@@ -24,6 +24,8 @@ _NEAR = 88
 """rapidfuzz ratio from which a misspelt name counts as meant: `supeficie` 94, `residenza`/`presidenza` 95 is why it is always confirmed."""
 _SAME = 200.0
 """Likeness from which a name was said and nothing else."""
+_SHORTEST = 4
+"""A shorter word is not guessed at by its spelling."""
 _MOST = 200
 """Longer texts are talk, not corrections."""
 
@@ -187,11 +189,16 @@ def _subject_of_meaning(text: str, language: str) -> str | None:
     """What somebody asks the meaning of, "la franchigia"; None where no meaning is asked for."""
     first, last, leads = _asking_meaning(language)
     words = fold(text)
-    while not words.startswith(first) and words.startswith(leads):
-        words = words.removeprefix(next(lead for lead in leads if words.startswith(lead)))
-    bare = words.removeprefix(next((phrase for phrase in first if words.startswith(phrase)), ""))
-    bare = bare.removesuffix(next((phrase for phrase in last if bare.endswith(phrase)), ""))
+    while words.startswith(leads) and not words.startswith(first):
+        words = _without_start(words, leads)
+    bare = _without_start(words, first) if words.startswith(first) else words
+    if bare.endswith(last):
+        bare = bare.removesuffix(next(phrase for phrase in last if bare.endswith(phrase)))
     return without_courtesies(bare, language, "polite", "please") if bare and bare != words else None
+
+
+def _without_start(words: str, phrases: tuple[str, ...]) -> str:
+    return words.removeprefix(next(phrase for phrase in phrases if words.startswith(phrase)))
 
 
 @lru_cache(maxsize=16)
@@ -205,21 +212,30 @@ def _term_called(desk: Desk, words: str, *, least: float) -> str | None:
     """By its name in the conversation's language, else in another that the house speaks. Other words beside it are no more than it has itself."""
     said = _bare(words, desk.language)
     for language in dict.fromkeys((desk.language, *desk.catalogue.glossary)):
-        near = [(_likeness(name, said), key) for name, key in _terms(desk.catalogue, language) if len(said) <= 2 * len(name)]
-        if near and (best := max(near))[0] >= least:
-            return best[1]
+        terms = _terms(desk.catalogue, language)
+        if (same := terms.get(said)) is not None:
+            return same
+        if least < _SAME and (near := _nearest(said, terms)) is not None:
+            return near
     return None
 
 
-_TERMS: dict[str, tuple[Catalogue, tuple[tuple[str, str], ...]]] = {}
+def _nearest(said: str, terms: Mapping[str, str]) -> str | None:
+    among = [name for name in terms if name in said and len(said) <= 2 * len(name) and names(name, said)]
+    if among:
+        return terms[max(among, key=len)]
+    found = process.extractOne(said, terms.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR) if len(said) >= _SHORTEST else None
+    return terms[found[0]] if found is not None else None
 
 
-def _terms(catalogue: Catalogue, language: str) -> tuple[tuple[str, str], ...]:
-    """Every bare name of a term, and its key."""
+_TERMS: dict[str, tuple[Catalogue, dict[str, str]]] = {}
+
+
+def _terms(catalogue: Catalogue, language: str) -> Mapping[str, str]:
+    """Keys of the terms by each of their bare names."""
     if language not in _TERMS or _TERMS[language][0] is not catalogue:
         terms = catalogue.glossary.get(language, {})
-        names = tuple((_bare(name, language), key) for key, term in terms.items() for name in (term.term, *term.names))
-        _TERMS[language] = (catalogue, names)
+        _TERMS[language] = (catalogue, {_bare(name, language): key for key, term in terms.items() for name in (term.term, *term.names)})
     return _TERMS[language][1]
 
 

@@ -107,7 +107,7 @@ def tell_meaning(desk: Desk, key: str) -> None:
     """The glossary's words for one of its terms, and the terms close by."""
     terms = desk.catalogue.glossary[desk.language]
     term = terms[key]
-    desk.notice(term.text)
+    desk.tell(term.text)
     if near := [terms[other].term for other in term.see if other in terms]:
         desk.say("also_explained", terms=near)
 

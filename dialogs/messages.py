@@ -102,3 +102,8 @@ class Ask(msgspec.Struct, frozen=True):
     unit: str | None = None
     accept: tuple[str, ...] | None = None
     value: Wire | None = None
+
+
+def is_plain_yes_or_no(kind: str, path: str) -> bool:
+    """Whether the buttons say Yes and No. Of a confirmation they say what is confirmed, but of a command that was asked about."""
+    return kind == "yes_no" or (kind == "confirm" and path.startswith("journey.") and path.endswith(".sure"))

@@ -8,6 +8,7 @@ from bots.messengers import calendar
 from bots.messengers.buttons import Button, Place, Pressed, Rows
 from bots.messengers.wording import say
 from dialogs.events import Answered, Commanded, Event
+from dialogs.messages import is_plain_yes_or_no
 from forms.types import TYPES
 from forms.types.base import Asked, Choice
 
@@ -21,7 +22,7 @@ _TICKED, _OPEN = "✓ ", ""
 
 def under(question: Question, place: Place, language: str, today: date) -> Rows:
     match question["type"]:
-        case "yes_no":
+        case kind if is_plain_yes_or_no(kind, question["path"]):
             rows: Rows = ((place.button(say(language, "yes"), "y"), place.button(say(language, "no"), "n")),)
         case "confirm":
             rows = ((place.button(say(language, "confirm"), "y"),), (place.button(say(language, "refute"), "n"),))

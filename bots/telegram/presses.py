@@ -17,6 +17,7 @@ from bots.telegram.courier import Courier, prefix
 from bots.telegram.layout import MOST, Span, units
 from bots.telegram.sending import HTML, inline
 from dialogs.events import Answered, Commanded, Event
+from dialogs.messages import is_plain_yes_or_no
 from dialogs.services import Services
 from dialogs.turn import Incoming, QuestionChanged
 from storage.chats import Known
@@ -129,10 +130,10 @@ def _other_page(pressed: Pressed, question: Question, place: Place, language: st
 
 
 def _chosen(value: Any, question: Question, language: str, today: date) -> str:  # Any: a wire value
+    if is_plain_yes_or_no(question["type"], question["path"]):
+        return say(language, "yes" if value else "no")
     if question["type"] == "confirm":
         return say(language, "confirm" if value else "refute")
-    if question["type"] == "yes_no":
-        return say(language, "yes" if value else "no")
     return keyboards.shown(question, value, language, today)
 
 

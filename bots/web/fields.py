@@ -9,7 +9,7 @@ from typing import Final
 from bots.web.uploads import Form
 from bots.web.wording import Furniture, lines, word
 from dialogs.events import Answered, Commanded, TextSaid
-from dialogs.messages import Ask
+from dialogs.messages import Ask, is_plain_yes_or_no
 from dialogs.view import ChatView
 from forms.types import IDENTIFIERS
 from forms.types.countries import country_name, is_country
@@ -138,7 +138,7 @@ def _kind(view: ChatView, ask: Ask) -> str:
 def _options(ask: Ask, words: Furniture, chosen: list[str]) -> tuple[Option, ...]:
     if ask.choices:
         return tuple(Option(c["value"], c["label"], c.get("description"), c["value"] in chosen) for c in ask.choices)
-    yes, no = ("confirm", "refute") if ask.type == "confirm" else ("yes", "no")
+    yes, no = ("yes", "no") if is_plain_yes_or_no(ask.type, ask.path) else ("confirm", "refute")
     return (
         Option("true", word(words, yes), is_chosen="true" in chosen),
         Option("false", word(words, no), is_chosen="false" in chosen),

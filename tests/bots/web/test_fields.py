@@ -79,3 +79,16 @@ def test_an_amount_of_rials_stands_with_its_unit_and_one_of_two_offered_is_an_an
     form = Form((("question", "f.s.value"), ("shown", "s"), ("value", "5000000.00")), None)
     assert said_by_form(form, "f.s.value", offered) == Answered("f.s.value", "5000000.00", "s")
     assert said_by_form(form, "f.s.value", kind_asked({"type": "money"})) == TextSaid("5000000.00", "s")
+
+
+@pytest.mark.parametrize(
+    ("path", "labels"), [("journey.human.sure", ["Sì", "No"]), ("f.s.value.sure", ["Confermo", "No, voglio cambiare qualcosa"])]
+)
+def test_a_command_that_was_asked_about_is_wanted_or_not(path, labels):
+    view = a_view("it")
+    assert view.ask is not None
+    shown = field_of(
+        replace(view, ask=msgspec.structs.replace(view.ask, path=path, type="confirm", choices=None, value=None)), furniture("it")
+    )
+    assert shown is not None
+    assert [option.label for option in shown.options] == labels

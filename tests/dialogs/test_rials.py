@@ -8,6 +8,8 @@ from forms.catalogue import load_catalogue
 from tests.dialogs.driver import HOME, PERSON, Talk
 from tests.forms.test_catalogue import in_rials
 
+pytestmark = pytest.mark.slow
+
 VALUE = "quote_home.building.solar_value"
 
 

@@ -177,12 +177,14 @@ def in_rials(folder: Path) -> Path:
     return a_folder(folder, {"quote_home/form.yaml": form, "tariffs/home.yaml": tariff, "tables/rebuild_costs.csv": costs})
 
 
+@pytest.mark.slow
 def test_what_names_amounts_in_another_currency_is_named(tmp_path: Path) -> None:
     assert load_catalogue().in_other_money("EUR") == []
     assert load_catalogue().in_other_money("IRR") == OWN_MONEY
     assert load_catalogue(in_rials(tmp_path)).in_other_money("IRR") == []
 
 
+@pytest.mark.slow
 def test_a_kept_edition_of_another_currency_is_named_too(tmp_path: Path) -> None:
     euro = load_catalogue().editions["quote_home"]
     freeze(euro, tmp_path / "versions")

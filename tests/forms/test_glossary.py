@@ -25,6 +25,7 @@ def shipped(language: str) -> Glossary:
     return read_model(SHIPPED / "glossary" / f"{language}.yaml", Glossary)
 
 
+@pytest.mark.slow
 def test_a_brokers_terms_are_added_or_take_the_place_of_ours(tmp_path: Path) -> None:
     a_folder(tmp_path, {"glossary/en.yaml": OWN, "glossary/it.yaml": OWN})
     ours, brokers = load_catalogue(), load_catalogue(tmp_path)

@@ -30,11 +30,13 @@ def own_pack(root: Path, pack: str = OWN_PACK, **words: str) -> Path:
     return a_folder(a_visit(root), {"packs/fr/pack.yaml": pack, **files})
 
 
+@pytest.mark.slow
 def test_without_a_pack_the_forms_are_as_they_stand() -> None:
     assert load_catalogue(countries=("it",)).version == load_catalogue().version
     assert not any(key.endswith(("ru_inn", "es_nif")) for key in load_catalogue().form("registration_person").steps())
 
 
+@pytest.mark.slow
 def test_a_pack_s_questions_stand_after_the_one_it_names_and_make_another_version() -> None:
     plain, packed = load_catalogue().form("registration_person"), load_catalogue(countries=("it", "ru")).form("registration_person")
     names = [key.rpartition(".")[2] for key in packed.steps()]
@@ -49,6 +51,7 @@ def test_a_broker_brings_a_pack_of_its_own(tmp_path: Path) -> None:
     assert catalogue.words("visit", "en").questions["fr_note"].ask == "Which number?"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pack", "countries", "told"),
     [

@@ -33,6 +33,7 @@ def test_help_is_no_wrong_use() -> None:
     assert "demo" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_catalogue_that_cannot_be_used_is_told_in_one_sentence() -> None:
     environment = {**os.environ, "SOSPESO_COUNTRIES": "it,xx"}
     command = [sys.executable, "-m", "sospeso", "forms", "list"]

@@ -1,6 +1,7 @@
 """Applying what a turn changes beyond its conversation: every effect in the turn's one transaction, in order."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from storage.offers import close_offers
 from storage.parties import create_party, find_party_by_email, forget_conversation, forget_prospect, open_party, prove_email
 from storage.submissions import Move, move_submission
 from storage.tables.parties import Party
+from storage.takeovers import ask_for_person, bind_takeover, forget_takeovers, give_back, keep_answered, keep_written, let_go, take_over
 
 CODE_MINUTES = 10  # as dialogs/codes.py counts them
 MOST_SENT = 20  # codes an address and hour over all conversations: several people of one household, no mail bomb
@@ -61,6 +63,7 @@ async def _bind_party(work: Work, effect: effects.BindParty) -> None:
         work.owner = await create_party(work.session, work.keys, language=work.language)
         await prove_email(work.session, work.owner, effect.email, work.now)
     await work.store.bind(work.session, str(work.conversation), work.owner.id)
+    await bind_takeover(work.session, work.conversation, work.owner.party)
 
 
 async def _prove_email(work: Work, effect: effects.ProveEmail) -> None:
@@ -100,6 +103,7 @@ async def _forget_conversation(work: Work, _effect: effects.ForgetConversation) 
 async def _forget(work: Work) -> bool:
     """The conversation is closed and its traces go. True = nobody is left whom they were about."""
     work.closes = True
+    await forget_takeovers(work.session, work.conversation)
     traces = [await forget_conversation(work.session, work.conversation)]
     party = await forget_prospect(work.session, work.owner.party) if work.owner.party else None
     for left in [*traces, party] if party else traces:
@@ -109,16 +113,46 @@ async def _forget(work: Work) -> bool:
 
 async def _request_call(work: Work, effect: effects.RequestCall) -> None:
     await request_call(work.session, work.owner, NewCall(work.conversation, effect.phone, effect.topic, effect.at))
+    await let_go(work.session, work.conversation, effect.at)
+    facts = {"phone": phone(effect.phone) if effect.phone else "", "topic": effect.topic}
+    await _mail_agency(work, "call_request", effect.at, facts)
+
+
+async def _ask_for_person(work: Work, effect: effects.AskForPerson) -> None:
+    """The agency is told once, however often the customer asks."""
+    place = await ask_for_person(work.session, work.conversation, work.owner.party, effect.at)
+    work.later["before"] = place.before
+    if place.is_new:
+        await _mail_agency(work, "person_request", effect.at, {})
+
+
+async def _mail_agency(work: Work, kind: str, at: datetime, facts: Mapping[str, str]) -> None:
     party = await work.session.get(Party, work.owner.party) if work.owner.party else None
-    sent = effect.at.astimezone(work.settings.zone)
-    facts = {
-        "phone": phone(effect.phone) if effect.phone else "",
-        "topic": effect.topic,
-        "name": (party.display_name if party else None) or "",
-        "sent": f"{sent:%d/%m/%Y %H:%M}",
-    }
-    new = NewMail("call_request", work.settings.agency_email, work.agency_language, "agency", facts)
+    who = {"name": (party.display_name if party else None) or "", "sent": f"{at.astimezone(work.settings.zone):%d/%m/%Y %H:%M}"}
+    new = NewMail(kind, work.settings.agency_email, work.agency_language, "agency", {**facts, **who})
     await enqueue_mail(work.session, await queue_mail(work.session, work.owner, new, domain=work.mail_domain))
+
+
+async def _take_over(work: Work, effect: effects.TakeOver) -> None:
+    """Refused where it has become a customer's since, who may be of another portfolio."""
+    if effect.party != str(work.owner.party or ""):
+        raise Refused(Reason.NOT_POSSIBLE_NOW)
+    await take_over(work.session, work.conversation, UUID(effect.colleague), effect.at)
+
+
+async def _keep_answered(work: Work, effect: effects.KeepAnswered) -> None:
+    await keep_answered(work.session, work.conversation, UUID(effect.colleague))
+
+
+async def _reach_colleague(work: Work, effect: effects.ReachColleague) -> None:
+    await keep_written(work.session, work.conversation, effect.at)
+    await work.store.wake_within(work.session, str(work.conversation))
+
+
+async def _give_back(work: Work, effect: effects.GiveBack) -> None:
+    colleague = UUID(effect.colleague) if effect.colleague else None
+    await give_back(work.session, work.conversation, effect.at, colleague)
+    await work.store.wake_within(work.session, str(work.conversation))
 
 
 async def _withdraw(work: Work, effect: effects.Withdraw) -> None:
@@ -141,4 +175,9 @@ _APPLY: Mapping[type, Callable[[Work, Any], Awaitable[None]]] = {  # each takes 
     effects.CompleteCard: complete_card,
     effects.RequestCall: _request_call,
     effects.Withdraw: _withdraw,
+    effects.AskForPerson: _ask_for_person,
+    effects.TakeOver: _take_over,
+    effects.KeepAnswered: _keep_answered,
+    effects.ReachColleague: _reach_colleague,
+    effects.GiveBack: _give_back,
 }

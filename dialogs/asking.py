@@ -164,7 +164,8 @@ def _code(desk: Desk, stop: Stop) -> Presented:
 
 
 def _phone(desk: Desk, stop: Stop) -> Presented:
-    return _of_journey(desk, stop, "phone", key="phone", value=desk.state.answers.get(f"{CARD}.identity.mobile"))
+    mobile = desk.state.answers.get(f"{CARD}.identity.mobile")
+    return _of_journey(desk, stop, "phone", key="phone", value=mobile, required=False)
 
 
 def _offer(desk: Desk, stop: Stop) -> Presented:
@@ -237,9 +238,10 @@ def _of_journey(
     value: Wire | None = None,
     before: tuple[Message, ...] = (),
     max_length: int | None = None,
+    required: bool = True,
     **facts: str,
 ) -> Presented:
-    known = Asked(stop.path, kind, desk.language, desk.today, choices=tuple(choices), max_length=max_length, name=key)
+    known = Asked(stop.path, kind, desk.language, desk.today, choices=tuple(choices), max_length=max_length, name=key, required=required)
     told = wording.words(desk.language, f"ask.{key}")
     text = wording.fill(desk.language, told["text"], facts)
     value = desk.state.answers.get(stop.key) if value is None else value

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from dialogs import answers, codes, corrections, drafts, summaries, wording
+from dialogs import answers, codes, corrections, drafts, summaries, waiting, wording
 from dialogs.asking import form_of, present
 from dialogs.desk import CARD, CARD_EMAIL, QUOTE, Desk
 from dialogs.events import Commanded
@@ -295,6 +295,9 @@ def _help(desk: Desk, _stop: Stop, _argument: str | None) -> None:
 
 def _skip(desk: Desk, stop: Stop, argument: str | None) -> None:
     step = stop.step
+    if stop.kind == "phone":
+        desk.set(detour=None)
+        return
     if step is None or not is_optional(step):
         desk.problem(Reason.REQUIRED)
         return
@@ -357,8 +360,7 @@ def _language(desk: Desk, _stop: Stop, argument: str | None) -> None:
 
 
 def _human(desk: Desk, _stop: Stop, _argument: str | None) -> None:
-    desk.set(detour="contact")
-    desk.say("human", agency=desk.circumstances.agency_name, phone=desk.circumstances.agency_phone)
+    waiting.ask_for_person(desk)
 
 
 def _menu(desk: Desk, _stop: Stop, _argument: str | None) -> None:

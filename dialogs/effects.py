@@ -131,6 +131,44 @@ class RequestCall:
 
 
 @dataclass(frozen=True, slots=True)
+class AskForPerson:
+    """The customer waits for a colleague in this conversation. Later: before."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """The colleague has the conversation, unless another was faster. `party`: whose it was as they looked; empty = a visitor's."""
+
+    colleague: str
+    party: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAnswered:
+    """The colleague wrote, and must have the conversation for it."""
+
+    colleague: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReachColleague:
+    """The customer wrote to the colleague who has the conversation."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """The conversation goes on without a colleague; `colleague` = only where it is theirs."""
+
+    at: datetime
+    colleague: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Withdraw:
     """The customer takes a submission back."""
 
@@ -140,5 +178,5 @@ class Withdraw:
 
 type Effect = (
     MailCode | WrongCode | BindParty | ProveEmail | RecordAct | KeepRefusalOnly | ForgetConversation | Suspend | ConfirmCard
-    | DecideOffer | CompleteCard | RequestCall | Withdraw
+    | DecideOffer | CompleteCard | RequestCall | Withdraw | AskForPerson | TakeOver | KeepAnswered | ReachColleague | GiveBack
 )  # fmt: skip

@@ -1,11 +1,28 @@
 """The one door: a state and an event in, a new state, messages and effects out. Pure and synchronous."""
 
-from dialogs import answers, asking, codes, commands, drafts, edits, pending, pricing, staff, summaries, thread, understanding, wording
+from dialogs import (
+    answers,
+    asking,
+    codes,
+    commands,
+    drafts,
+    edits,
+    pending,
+    pricing,
+    problems,
+    staff,
+    summaries,
+    takeover,
+    thread,
+    understanding,
+    waiting,
+    wording,
+)
 from dialogs.asking import Presented
 from dialogs.desk import CARD_EMAIL, QUOTE, Desk, is_kept
 from dialogs.events import Answered, Circumstances, Commanded, Edited, Event, StaffSaid, TextSaid, TimePassed, Uploaded
 from dialogs.journey import ACTS, CARD_CONFIRM, EMAIL_CODE, GOAL, OFFER, Stop, is_optional, next_stop, stop_left_open
-from dialogs.messages import Message, Notice, Problem
+from dialogs.messages import Ask, Message, Notice, Problem
 from dialogs.outcome import Left, Outcome
 from dialogs.party import remember_party
 from dialogs.state import State
@@ -49,8 +66,6 @@ def _told(event: Event) -> str:
             return ""
 
 
-MOST_TEXT = 4_000
-"""Characters of one answer: more than any question takes, and little enough that reading it holds nobody else up."""
 _TURNING_POINTS = frozenset({GOAL, CARD_CONFIRM, OFFER})
 
 
@@ -71,15 +86,24 @@ def step(state: State, event: Event, catalogue: Catalogue, circumstances: Circum
     if isinstance(event, Answered | Uploaded):
         presented = _meant(desk, stop, event, standing)
         if presented is None:
-            return Outcome(state, (), asking.present(desk, stop).ask, conflict=True)
+            return Outcome(state, (), _asked(desk, stop), conflict=True)
         _answer(desk, stop, presented, event)
-    elif isinstance(event, TextSaid | Edited):
-        _written(desk, stop, event, standing)
-    elif isinstance(event, Commanded):
-        commands.obey(desk, stop, event)
     elif isinstance(event, StaffSaid):
         staff.hear(desk, event)
+    elif not isinstance(event, TimePassed):
+        _hear(desk, stop, event, standing)
     return _finish(desk, event)
+
+
+def _hear(desk: Desk, stop: Stop, event: TextSaid | Edited | Commanded, standing: Presented | None) -> None:
+    """What is said and not pressed: to the colleague who has the conversation, else to the house."""
+    if takeover.is_silent(desk.state):
+        if isinstance(event, Commanded) or not problems.refuse_unreadable(desk, event.text):
+            takeover.hear(desk, stop, event)
+    elif isinstance(event, Commanded):
+        commands.obey(desk, stop, event)
+    else:
+        _written(desk, stop, event, standing)
 
 
 def _written(desk: Desk, stop: Stop, event: TextSaid | Edited, standing: Presented | None) -> None:
@@ -134,13 +158,17 @@ def _open(desk: Desk) -> Stop:
 
 def _meant(desk: Desk, stop: Stop, event: Answered | Uploaded, standing: Presented | None) -> Presented | None:
     """The open question, if the answer is to it as it was displayed."""
-    if event.question != stop.path:
+    if event.question != stop.path or takeover.is_silent(desk.state):
         return None
     shown = event.shown if isinstance(event, Answered) else None
     if standing is None and shown in {None, desk.state.shown} and not _is_act(stop):
         return asking.present(desk, stop, plainly=True)
     presented = standing or asking.present(desk, stop)
     return presented if shown in {None, presented.ask.shown} else None
+
+
+def _asked(desk: Desk, stop: Stop) -> Ask | None:
+    return None if takeover.is_silent(desk.state) else asking.present(desk, stop).ask
 
 
 def _is_act(stop: Stop) -> bool:
@@ -156,8 +184,8 @@ def _answer(desk: Desk, stop: Stop, presented: Presented, event: Answered | Uplo
         desk.problem(Reason.SENSITIVE_ELSEWHERE)
         return
     kind = TYPES[presented.asked.type]
-    if isinstance(event, Answered) and isinstance(event.value, str) and len(event.value) > MOST_TEXT:
-        reading: Reading = Refused(Reason.TOO_LONG, max_length=MOST_TEXT)
+    if isinstance(event, Answered) and isinstance(event.value, str) and len(event.value) > problems.MOST_TEXT:
+        reading: Reading = Refused(Reason.TOO_LONG, max_length=problems.MOST_TEXT)
     elif isinstance(event, Answered):
         reading = Refused(Reason.FILE_EXPECTED) if presented.asked.type == "file" else kind.read_value(event.value, presented.asked)
     elif presented.asked.type == "file":
@@ -184,11 +212,7 @@ def _must_leave_messenger(desk: Desk, stop: Stop) -> bool:
 
 def _text(desk: Desk, stop: Stop, event: TextSaid, standing: Presented | None) -> None:
     """A command to the letter, a correction announced as one, the answer, and only then whatever it may have meant."""
-    if len(event.text) > MOST_TEXT:
-        desk.problem(Reason.TOO_LONG, max_length=MOST_TEXT)
-        return
-    if not _is_readable(event.text):
-        desk.problem(Reason.UNREADABLE_CHARACTERS)
+    if problems.refuse_unreadable(desk, event.text):
         return
     kind = asking.kind_of(stop)
     presented = standing or asking.present(desk, stop, plainly=not _is_act(stop) and event.shown in {None, desk.state.shown})
@@ -215,15 +239,6 @@ def _text(desk: Desk, stop: Stop, event: TextSaid, standing: Presented | None) -
         understanding.propose(desk, correction)
         return
     _typed_answer(desk, stop, presented, event)
-
-
-def _is_readable(text: str) -> bool:
-    """False of lone surrogates: nothing that stores text takes them."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid) -> None:
@@ -313,6 +328,9 @@ def _finish(desk: Desk, event: Event | None) -> Outcome:
     if desk.state.ended:
         desk.set(open="", shown="")
         return Outcome(desk.state, tuple(desk.messages), None, tuple(desk.effects))
+    if takeover.is_silent(desk.state):
+        desk.set(thread=thread.grown(desk, event))
+        return Outcome(desk.state, tuple(desk.messages), None, tuple(desk.effects))
     stop = _open(desk)
     if stop.kind == "code" and stop.step is not None:
         _send_group_code(desk, stop)
@@ -323,6 +341,7 @@ def _finish(desk: Desk, event: Event | None) -> Outcome:
     presented = asking.present(desk, stop)
     ask = presented.ask
     before = _read_just_now(desk, stop) or presented.before
+    waiting.offer_person(desk, event, ask.path)
     desk.set(open=ask.path, shown=ask.shown, thread=thread.grown(desk, event))
     left = Left(desk.state, desk.catalogue, desk.today, stop, presented, desk.walks)
     return Outcome(desk.state, (*desk.messages, *before), ask, tuple(desk.effects), left=left)

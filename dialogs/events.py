@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from forms.types.base import Wire
+from rules.hours import Hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,10 @@ class StaffSaid:
     """Said by the agency's side, unasked: becomes a turn without id and an SSE event.
 
     what: returned (question, reason, submission, colleague) · accepted (submission, form) · rejected (reason) ·
-    quoted (offer, premium_cents, valid_until, document, reason) · issued (policy_number, document) · expired (offer)."""
+    quoted (offer, premium_cents, valid_until, document, reason) · issued (policy_number, document) · expired (offer) ·
+    taken_over (party), wrote (text), given_back: (colleague, colleague_id)."""
 
-    what: Literal["returned", "accepted", "rejected", "quoted", "issued", "expired"]
+    what: Literal["returned", "accepted", "rejected", "quoted", "issued", "expired", "taken_over", "wrote", "given_back"]
     facts: Mapping[str, Wire] = field(default_factory=dict)
     answers: Mapping[str, Wire] = field(default_factory=dict)
     """Of a submission sent back: as it was sent."""
@@ -123,5 +125,6 @@ class Circumstances(msgspec.Struct, frozen=True):
     """Six digits, others each time: a one-time code, should one be needed."""
     code_resend: tuple[int, int]  # per minute, per hour
     offer_days: int
+    hours: Hours | None = None  # of the office; None = nothing is said of them
     known: KnownParty | None = None
     messenger: bool = False  # a third-party messenger: sensitive questions leave it

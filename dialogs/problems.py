@@ -11,6 +11,9 @@ from forms.types.base import Doubt, Wire
 from forms.types.characters import asks
 from rules.refusals import Fact, Reason
 
+MOST_TEXT = 4_000
+"""Characters of one answer: more than any question takes, and little enough that reading it holds nobody else up."""
+
 
 def sentence(desk: Desk, stop: Stop, reason: Reason, facts: Mapping[str, Fact], value: Wire) -> str:
     """A doubt, put as a sentence or a question."""
@@ -62,3 +65,23 @@ def _question_called(stop: Stop, name: str) -> Step | None:
 
 def _escaped(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
+
+
+def refuse_unreadable(desk: Desk, text: str) -> bool:
+    """Words that are too many or that nothing could store; True = refused, in one sentence."""
+    if len(text) > MOST_TEXT:
+        desk.problem(Reason.TOO_LONG, max_length=MOST_TEXT)
+        return True
+    if not _is_readable(text):
+        desk.problem(Reason.UNREADABLE_CHARACTERS)
+        return True
+    return False
+
+
+def _is_readable(text: str) -> bool:
+    """False of lone surrogates: nothing that stores text takes them."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

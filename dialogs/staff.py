@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from dialogs import drafts, summaries, wording
+from dialogs import drafts, summaries, takeover, wording
 from dialogs.desk import CARD, QUOTE, Desk
 from dialogs.events import StaffSaid
 from dialogs.journey import stop_at
@@ -138,4 +138,7 @@ _HEAR: dict[str, Callable[[Desk, Facts], None]] = {
     "quoted": _quoted,
     "issued": _issued,
     "expired": _expired,
+    "taken_over": takeover.take_over,
+    "wrote": takeover.write,
+    "given_back": takeover.give_back,
 }

@@ -110,6 +110,15 @@ class Closing(Part, frozen=True):
     receipt: str = ""
 
 
+class Colleague(Part, frozen=True):
+    """Who has taken the conversation over; `told` = the customer knows that their words reach them."""
+
+    id: str
+    name: str
+    since: float
+    told: bool = False
+
+
 class Line(Part, frozen=True):
     """One line of the free talk above the sheet."""
 
@@ -144,6 +153,8 @@ class State(Part, frozen=True):
     aside: Aside | None = None
     priced: Priced | None = None
     closing: Closing | None = None
+    failed: int = 0  # answers to the open question refused in a row
+    colleague: Colleague | None = None  # while set the house asks nothing
     thread: tuple[Line, ...] = ()
     ended: str = ""  # why: refused, under_age
 

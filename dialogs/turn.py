@@ -104,6 +104,7 @@ class Turns:
             draw_code=draw_code,
             code_resend=settings.code_resend_limits,
             offer_days=settings.offer_days,
+            hours=settings.hours,
         )
 
     async def open(self, language: str, channel: str) -> Opened:
@@ -125,7 +126,7 @@ class Turns:
     async def say(self, conversation: str, said: StaffSaid, *, key: str | None = None) -> bytes:
         """What the agency's side says unasked: a turn without id, and whoever listens is woken.
 
-        The same `key` again says nothing again: a job that runs twice speaks once."""
+        The same `key` again says nothing again: a job that runs twice speaks once. Raises Refused where another's act has overtaken it."""
         return await self._until_stored(conversation, Incoming(None if key is None else f"{UNASKED}{key}", said))
 
     async def load_view(self, conversation: str) -> ChatView:
@@ -219,6 +220,8 @@ class Turns:
         except _NotWritten as lost:
             return lost.replies
         except Refused as refused:
+            if is_unasked(incoming.id):
+                raise  # told to the colleague whose act it was
             overtaken = await self._overtaken(loaded, refused)
             turn = _turn(loaded, incoming, overtaken, {})
             return _stored(turn, await self._store.write(turn))

@@ -118,6 +118,11 @@ def named_term(desk: Desk, text: str) -> str | None:
     return _term_called(desk, text, least=_SAME) if len(text) <= _MOST and asks(text) else None
 
 
+def goes_on_alone(text: str, language: str) -> bool:
+    """ "torna alle domande": a colleague is thanked, and the house asks again."""
+    return fold(text) in _folded(language, "goes_on_alone")
+
+
 def propose(desk: Desk, correction: Correction) -> None:
     """Says what would change, and why it is doubtful where it is, and waits for an explicit yes."""
     step, reading = correction.step, correction.reading

@@ -1,6 +1,6 @@
 """What a page shows around the open question: progress, card, paper, price, thread. Pure; made from the snapshot alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -14,6 +14,7 @@ from dialogs.events import Circumstances
 from dialogs.journey import LANGUAGE, Kind, Stop, act_stops, is_optional, next_stop
 from dialogs.messages import Ask, Row
 from dialogs.state import State
+from dialogs.takeover import is_silent
 from forms.catalogue import Catalogue
 from forms.flow import Step, Walk
 from forms.types import TYPES
@@ -21,7 +22,7 @@ from forms.types.showing import listed
 from rules.tariff import CoverPrice as PricedCover
 from rules.tariff import Referral
 
-type Scene = Literal["ask", "consent", "price", "review", "sent", "offer", "goal", "closed"]
+type Scene = Literal["ask", "consent", "price", "review", "sent", "offer", "goal", "person", "closed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +114,15 @@ class ChatView:
     groups: tuple[RowGroup, ...] = ()  # review: everything, by section
     declaration: str | None = None
     sent: Sent | None = None
+    colleague: str = ""
+    """Who has taken the conversation over."""
 
 
 def view(state: State, catalogue: Catalogue, circumstances: Circumstances) -> ChatView:
     """The page of a conversation as it stands."""
     desk = Desk(state, catalogue, circumstances)
+    if state.colleague is not None and is_silent(state):
+        return replace(_closed(desk), scene="person", colleague=state.colleague.name)
     stop = next_stop(desk)
     if stop is None and not state.ended:
         desk.set(goal=None)  # a goal with nothing left to ask: the next turn says so
@@ -159,7 +164,7 @@ def _open(desk: Desk, stop: Stop, presented: Presented) -> ChatView:
         progress=_progress(desk, stop),
         card=_card(desk, stop),
         can_go_back=desk.state.returned is None and commands.target_of_back(desk, stop) is not None,
-        can_skip=step is not None and is_optional(step),
+        can_skip=stop.kind == "phone" or (step is not None and is_optional(step)),
         can_skip_section=step is not None and is_optional(step) and _optional_left(desk, step) > 1,
         example=_example(desk, stop),
         thread=_thread(desk),

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from rules.hours import Hours, read_hours
+
 UNITS = {"": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
 LEAST_SECRET = 32
 
@@ -47,6 +49,9 @@ class Settings(BaseSettings):
     agency_phone: str = Field("+39 000 0000000", description="shown to customers who want to call")
     agency_address: str = Field("Via Esempio 1, 00000 Demo", description="printed under the agency's name")
     agency_register: str = Field("RUI DEMO000000", description="its number in the register of intermediaries")
+    agency_hours: str = Field(
+        "", description="when people answer: mon-fri 9:00-13:00 14:30-18:30, sat 9:00-12:00; unset: nothing is said of it"
+    )
     timezone: str = "Europe/Rome"
     currency: str = Field(
         "EUR", pattern=r"^[A-Z]{3}$", description="of every amount; the questionnaire, tariff and table of costs must be in it"
@@ -112,6 +117,16 @@ class Settings(BaseSettings):
         if key is not None and len(key.get_secret_value()) < LEAST_SECRET:
             raise ValueError("at least 32 characters are needed: `openssl rand -base64 32` makes them")
         return key
+
+    @field_validator("agency_hours")
+    @classmethod
+    def _readable(cls, hours: str) -> str:
+        read_hours(hours)
+        return hours
+
+    @property
+    def hours(self) -> Hours | None:
+        return read_hours(self.agency_hours)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -184,7 +184,7 @@ class TurnStore:
         if number is None:
             return await self._otherwise(loaded, turn.incoming_id)
         if is_unasked(turn.incoming_id):
-            await connection.execute("select pg_notify($1, $2)", CHANNEL, loaded.conversation)
+            await self.wake_within(session, loaded.conversation)
         return Written(number)
 
     async def find(self, conversation: str, incoming_id: str) -> bytes | None:
@@ -220,6 +220,11 @@ class TurnStore:
     async def wake(self, conversation: str) -> None:
         """Wakes who listens, also for a turn that answers a message: it may have come by another door than the listener's."""
         await self._connections.execute("select pg_notify($1, $2)", CHANNEL, conversation)
+
+    async def wake_within(self, session: AsyncSession, conversation: str) -> None:
+        """As `wake`, at the end of the caller's transaction."""
+        connection = await _driver_connection(session)
+        await connection.execute("select pg_notify($1, $2)", CHANNEL, conversation)
 
     async def bind(self, session: AsyncSession, conversation: str, party: str | UUID) -> None:
         """The conversation belongs to this party from the end of the transaction on."""

@@ -31,7 +31,7 @@ class OutgoingMail(Base):
     policy_id: Mapped[UUID | None] = mapped_column(default=None)
     document_id: Mapped[UUID | None] = mapped_column(default=None)
     kind: Mapped[str]
-    """code, receipt, call_request, returned, accepted, rejected, offer, policy, expired."""
+    """code, receipt, call_request, person_request, returned, accepted, rejected, offer, policy, expired."""
     recipient: Mapped[str]
     """customer or agency."""
     sealed_payload: Mapped[Sealed]

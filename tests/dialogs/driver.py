@@ -269,7 +269,7 @@ class Talk:
 
     @property
     def messages(self) -> list[dict[str, object]]:
-        return rendering.render(self.outcome.messages, self.state.language, {"receipt": "R-2026-000417"})
+        return rendering.render(self.outcome.messages, self.state.language, {"receipt": "R-2026-000417", "before": 0})
 
     @property
     def texts(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Any event in any state: the engine never raises, always leaves an open question or an ended conversation, and nothing is
+"""Any event in any state: the engine never raises, always leaves an open question, a colleague or an ended conversation, and nothing is
 consented, confirmed or submitted but by an explicit act on what was shown."""
 
 from hypothesis import given, settings
@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from dialogs import rendering
 from dialogs.effects import ConfirmCard, DecideOffer, Effect, KeepRefusalOnly, RecordAct, Suspend
 from dialogs.events import Answered, Commanded, Event, OpenOffer, StaffSaid, TextSaid, TimePassed, Uploaded
+from dialogs.takeover import is_silent
 from dialogs.view import view
 from forms.types.base import Wire
 from tests.dialogs.driver import EMAIL, HOME, NOW, PERSON, Talk
@@ -52,13 +53,17 @@ MOVES = st.one_of(
     st.tuples(st.just("text without shown"), st.sampled_from(TEXTS)),
     st.tuples(st.just("command"), st.tuples(st.sampled_from(COMMANDS), st.sampled_from(ARGUMENTS))),
     st.tuples(st.just("upload"), st.just(None)),
-    st.tuples(st.just("staff"), st.sampled_from(["returned", "accepted", "rejected", "quoted", "issued", "expired"])),
+    st.tuples(
+        st.just("staff"),
+        st.sampled_from(["returned", "accepted", "rejected", "quoted", "issued", "expired", "taken_over", "wrote", "given_back"]),
+    ),
     st.tuples(st.just("time"), st.integers(0, 40)),
 )
 STAFF = {
     "returned": {"question": "registration_person.identity.mobile", "submission": "s1", "reason": "r", "colleague": "Giulia"},
     "quoted": {"offer": "o1", "submission": "s1", "premium_cents": 30000, "valid_until": "2026-12-22", "document": "d1"},
     "expired": {"offer": "o1"},
+    **{key: {"colleague": "Demo Due", "colleague_id": "c1", "text": "Eccomi."} for key in ("taken_over", "wrote", "given_back")},
 }
 
 
@@ -131,11 +136,11 @@ def test_whatever_happens_a_question_stands_open_and_nothing_binds_by_itself(mov
         event = event_of(talk, kind, what)
         outcome = talk.send(event)
         check_effects(talk, event, before, outcome.effects)
-        assert (outcome.ask is None) == bool(talk.state.ended)
+        assert (outcome.ask is None) == (bool(talk.state.ended) or is_silent(talk.state))
         if outcome.conflict:
             assert outcome.state == state
             assert outcome.effects == ()
-        rendering.render(outcome.messages, talk.state.language, {"receipt": "R-1"})
+        rendering.render(outcome.messages, talk.state.language, {"receipt": "R-1", "before": 2})
         rendering.question(outcome.ask)
         if not outcome.conflict:
             page = view(talk.state, FORMS, talk.circumstances)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dialogs.engine import MOST_TEXT
+from dialogs.problems import MOST_TEXT
 from forms.catalogue import Catalogue
 from tests.dialogs.driver import PERSON, Talk
 

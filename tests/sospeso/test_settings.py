@@ -97,3 +97,13 @@ def test_italy_is_among_the_countries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOSPESO_COUNTRIES", "ru")
     with pytest.raises(NotConfigured, match="SOSPESO_COUNTRIES: it must be among them"):
         load_settings()
+
+
+def test_hours_that_cannot_be_read_say_how_they_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOSPESO_AGENCY_HOURS", "lun-ven 9-18")
+    with pytest.raises(NotConfigured, match="SOSPESO_AGENCY_HOURS: written like `mon-fri 9:00-13:00"):
+        load_settings()
+    monkeypatch.setenv("SOSPESO_AGENCY_HOURS", "mon-fri 9:00-13:00")
+    hours = load_settings().hours
+    assert hours is not None
+    assert len(hours.spans) == 5

@@ -25,6 +25,7 @@ PARTYS = {
 }
 OTHERS = {
     "call_request": "visitor",
+    "takeover": "visitor",
     "audit_event": "own",
     "colleague": "staff",
     "year_counter": "staff",
@@ -67,8 +68,9 @@ async def filled(database):
                 await session.execute(table.insert().values(row))
                 if "id" in row:
                     made[table.name] = row["id"]
-        calls = Base.metadata.tables["call_request"]
-        await session.execute(calls.insert().values(a_row(calls, None, ANNA, {"conversation": new_id()})))
+        for name in ("call_request", "takeover"):
+            table = Base.metadata.tables[name]
+            await session.execute(table.insert().values(a_row(table, None, ANNA, {"conversation": new_id()})))
     return database
 
 

@@ -102,7 +102,7 @@ class Standing:
         if any(isinstance(message, Summary) and message.key == "so_far" for message in outcome.messages):
             yield "review"
         meanings = {term.text: key for key, term in self.catalogue.glossary[self.state.language].items()}
-        for message in rendering.render(outcome.messages, self.state.language, {}):
+        for message in rendering.render(outcome.messages, self.state.language, {"before": 0}):
             if message["text"] in meanings:
                 yield f"means {meanings[message['text']]}"
             yield from (name for key, name in _SAID.items() if message["text"] == wording.say(self.state.language, f"say.{key}", facts))

@@ -199,6 +199,23 @@ CREATE INDEX ix_party_agent_id ON party (agent_id);
 
 alter table party alter column wrapped_key set storage external;
 
+CREATE TABLE takeover (
+  id UUID NOT NULL,
+  party_id UUID,
+  conversation_id UUID NOT NULL,
+  asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  colleague_id UUID,
+  taken_at TIMESTAMP WITH TIME ZONE,
+  written_at TIMESTAMP WITH TIME ZONE,
+  ended_at TIMESTAMP WITH TIME ZONE,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  CONSTRAINT pk_takeover PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_takeover_waiting ON takeover (asked_at) WHERE ended_at is null;
+
+CREATE UNIQUE INDEX uq_takeover_open ON takeover (conversation_id) WHERE ended_at is null;
+
 CREATE TABLE year_counter (
   series TEXT NOT NULL,
   year INTEGER NOT NULL,
@@ -627,6 +644,16 @@ alter table party force row level security;
 create policy party_system on party to sospeso_system, sospeso_owner using (true);
 
 create policy party_party on party to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (agent_id is null or agent_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid)));
+
+grant select, insert, update, delete on takeover to sospeso_app;
+
+alter table takeover enable row level security;
+
+alter table takeover force row level security;
+
+create policy takeover_system on takeover to sospeso_system, sospeso_owner using (true);
+
+create policy takeover_visitor on takeover to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (party_id is null or exists (select from party where party.id = takeover.party_id))));
 
 grant select, insert, update, delete on year_counter to sospeso_app;
 

@@ -64,7 +64,8 @@ class Wording:
         known = self.of("refused")
         key = state if state in known else refused.reason.value
         fields = refused.facts.get("fields")
-        return known.get(key, known["not_possible_now"]).format(fields=self.fields(fields if isinstance(fields, list) else []))
+        told = {**refused.facts, "fields": self.fields(fields if isinstance(fields, list) else [])}
+        return self._filled(known.get(key, known["not_possible_now"]), told)
 
     def fields(self, names: list[str] | tuple[str, ...]) -> str:
         known = {**self._modules, **self.of("fields")}

@@ -19,12 +19,16 @@ class Action(StrEnum):
     READ_CLIENT = "read_client"
     READ_DOCUMENT = "read_document"
     READ_MESSAGES = "read_messages"
+    READ_CONVERSATION = "read_conversation"
     CLAIM = "claim"
     RETURN_ANSWERS = "return_answers"
     APPROVE = "approve"
     REJECT = "reject"
     QUOTE = "quote"
     ISSUE = "issue"
+    TAKE_OVER = "take_over"
+    WRITE_TO_CUSTOMER = "write_to_customer"
+    GIVE_BACK = "give_back"
     ANSWER_CALL = "answer_call"
     RETRY_MAIL = "retry_mail"
     RANK = "rank"
@@ -42,6 +46,7 @@ _READ = frozenset(
         Action.READ_CLIENT,
         Action.READ_DOCUMENT,
         Action.READ_MESSAGES,
+        Action.READ_CONVERSATION,
     },
 )
 _WORK = _READ | {
@@ -51,6 +56,9 @@ _WORK = _READ | {
     Action.REJECT,
     Action.QUOTE,
     Action.ISSUE,
+    Action.TAKE_OVER,
+    Action.WRITE_TO_CUSTOMER,
+    Action.GIVE_BACK,
     Action.ANSWER_CALL,
     Action.RETRY_MAIL,
     Action.RANK,

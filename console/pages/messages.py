@@ -1,4 +1,4 @@
-"""Who waits for a call, and mail that did not arrive."""
+"""Who waits for a person in the chat or for a call, and mail that did not arrive."""
 
 from uuid import UUID
 
@@ -6,15 +6,23 @@ import panel_material_ui as pmui
 
 from console.pages.shell import Frame
 from console.reading import Call, FailedMail, answer_call, list_calls, list_failed_mails, retry_mail
+from console.takeovers import Waiting, list_waiting
 from forms.types.showing import phone
+
+SHORT = 120  # characters of the last words: the rest is on the conversation's own page
 
 
 async def show_messages(frame: Frame) -> None:
     words, actor = frame.words, await frame.actor()
+    chats = await list_waiting(frame.services, actor)
     calls = await list_calls(frame.services, actor)
     mails = await list_failed_mails(frame.services, actor)
+    frame.locate()
     frame.show(
         frame.html("title.html", title=words.say("messages.title"), lead=words.say("messages.lead")),
+        pmui.Typography(words.say("messages.chats"), variant="h2", margin=(16, 0, 8, 0)),
+        *(_chat(frame, chat) for chat in chats),
+        *([] if chats else [pmui.Typography(words.say("messages.no_chats"), margin=0)]),
         pmui.Typography(words.say("messages.calls"), variant="h2", margin=(16, 0, 8, 0)),
         *(_call(frame, call) for call in calls),
         *([] if calls else [pmui.Typography(words.say("messages.no_calls"), margin=0)]),
@@ -22,6 +30,26 @@ async def show_messages(frame: Frame) -> None:
         *(_mail(frame, mail) for mail in mails),
         *([] if mails else [pmui.Typography(words.say("messages.no_mails"), margin=0)]),
     )
+
+
+def _chat(frame: Frame, chat: Waiting) -> pmui.Row:
+    words = frame.words
+    key = "messages.chat" if chat.colleague is None else "messages.chat_taken" if chat.is_answered else "messages.chat_unanswered"
+    waits = words.waits(frame.services.clock() - chat.since)
+    last = words.say("messages.last", text=_shortened(chat.last_word)) if chat.last_word else ""
+    text = words.say(key, who=chat.customer or words.say("messages.visitor"), waits=waits, name=chat.colleague, last=last)
+
+    async def act() -> None:
+        from console.pages.conversation import show_conversation
+
+        await show_conversation(frame, chat.conversation)
+
+    return pmui.Row(pmui.Typography(text, margin=0), frame.button("messages.open", act), sx={"alignItems": "center"})
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= SHORT else f"{line[:SHORT]}…"
 
 
 def _call(frame: Frame, call: Call) -> pmui.Row:

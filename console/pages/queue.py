@@ -63,7 +63,7 @@ class QueueView:
         )
         await self.load()
         self._frame.show(self._head, filters, self._table, pmui.Row(self._previous, self._next))
-        self._frame.locate(None)
+        self._frame.locate()
 
     async def load(self, after: str | None = None, before: str | None = None) -> None:
         frame = self._frame

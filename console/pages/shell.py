@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 from uuid import UUID
 
 import panel as pn
@@ -50,11 +51,13 @@ class Frame:
     middle: pmui.Container
     notice: Fragment
     queue: "QueueView | None" = None
+    following: asyncio.Task[None] | None = None
 
     async def actor(self) -> Actor:
         return await self.identity.actor(self.ticket)
 
     def show(self, *parts: object) -> None:
+        self.leave()
         self.notice.visible = False
         self.middle[:] = [self.notice, *parts]
 
@@ -63,10 +66,32 @@ class Frame:
         self.notice.html = ""  # the same sentence again is news too
         self.notice.param.update(html=html, visible=True)
 
-    def locate(self, submission: UUID | None) -> None:
+    def locate(self, **shown: UUID) -> None:
         """The address names what is shown: it can be kept, sent to a colleague, loaded anew."""
         if pn.state.location is not None:
-            pn.state.location.search = f"?submission={submission}" if submission else ""
+            pn.state.location.search = f"?{urlencode(shown)}" if shown else ""
+
+    def follow(self, conversation: UUID, version: int, read_anew: Callable[[], Awaitable[None]]) -> None:
+        """Whatever is said in the conversation after that version of it is read anew, until something else is shown."""
+
+        async def listen() -> None:
+            store = self.services.turn_store
+            async with store.listen(str(conversation)) as wake:
+                present = await store.load(str(conversation), fresh=True)
+                if present is not None and present.version != version:
+                    await self.guarded(read_anew)
+                while True:
+                    await wake()
+                    await self.guarded(read_anew)
+
+        self.leave()
+        self.following = asyncio.create_task(listen())
+
+    def leave(self) -> None:
+        """What was shown is followed no longer."""
+        if self.following is not None:
+            self.following.cancel()
+            self.following = None
 
     def render(self, template: str, **facts: object) -> str:
         """By our own templates: every value escaped there."""
@@ -138,8 +163,8 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     )
 
     async def begin() -> None:
-        asked = pn.state.session_args.get("submission", [b""])[0].decode("ascii", "replace")
-        await _open(frame, "submission" if asked else "queue", asked or None)
+        asked = {name: values[0].decode("ascii", "replace") for name, values in pn.state.session_args.items() if name in NAMED}
+        await _open(frame, *next(iter(asked.items()), ("queue", None)))
         with contextlib.suppress(Refused):  # told just above
             person.html = frame.render("person.html", actor=await frame.actor())
 
@@ -154,6 +179,7 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
 def _forget(page: Page, frame: Frame) -> None:
     """The session's document is gone already: nobody is to be told of these changes."""
     frame.queue = None
+    frame.leave()
     for part, name in ((frame.middle, "objects"), (page, "main"), (page, "sidebar")):
         with param.parameterized.discard_events(part):
             setattr(part, name, [])
@@ -172,17 +198,22 @@ def _header(name: str) -> str:
 
 
 VIEWS = ("queue", "messages")
+NAMED = ("submission", "conversation")
+"""Shown by what the address names."""
 
 
 async def _open(frame: Frame, view: str, asked: str | None) -> None:
     """Views are imported here: they need this frame."""
+    from console.pages.conversation import show_conversation
     from console.pages.messages import show_messages
     from console.pages.queue import show_queue
     from console.pages.submission import show_submission
 
+    named = _uuid(asked) if asked else None
+
     async def opened() -> None:
-        if view == "submission" and asked and (submission := _uuid(asked)):
-            await show_submission(frame, submission)
+        if named is not None:
+            await (show_submission if view == "submission" else show_conversation)(frame, named)
         elif view == "messages":
             await show_messages(frame)
         else:

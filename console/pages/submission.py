@@ -51,7 +51,7 @@ class SubmissionView:
             left, right, sizing_mode="stretch_width", sx={"gap": "24px", "alignItems": "flex-start", "paddingBlockStart": "24px"}
         )
         frame.show(frame.button("submission.back", self._back, variant="text", margin=0), head, body)
-        frame.locate(page.id)
+        frame.locate(submission=page.id)
 
     async def _pick(self, question: str) -> None:
         """The answer joins those to be asked again, or leaves them; what can be is checked when they are sent."""

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select, text
 
-from console import actions, reading
+from console import actions, reading, takeovers
 from console.acting import Work, acting
 from rules.access import ALLOWED, Action, Role
 from rules.refusals import Reason, Refused
@@ -48,6 +48,10 @@ def everything(services, actor, request, document):
         Action.REJECT: lambda: actions.reject(services, actor, request.card, "una ragione"),
         Action.QUOTE: lambda: actions.quote(services, actor, request.quote, INDICATIVE),
         Action.ISSUE: lambda: actions.issue(services, actor, request.quote),
+        Action.READ_CONVERSATION: lambda: takeovers.open_conversation(services, actor, request.card),
+        Action.TAKE_OVER: lambda: takeovers.take_over(services, actor, request.card),
+        Action.WRITE_TO_CUSTOMER: lambda: takeovers.write(services, actor, request.card, "Eccomi", "1"),
+        Action.GIVE_BACK: lambda: takeovers.give_back(services, actor, request.card),
         Action.ANSWER_CALL: lambda: reading.answer_call(services, actor, request.card),
         Action.RETRY_MAIL: lambda: reading.retry_mail(services, actor, request.card),
     }

@@ -22,7 +22,7 @@ SOURCES = "\n".join(
 # Branches that are looked up by a value: a state, an act, a role, a refusal …
 BY_VALUE = {
     "states", "acts", "kinds", "roles", "forms", "own_acts", "own_answers", "refused", "fields", "mail_kinds", "topics", "buttons", "menu",
-    "queue.columns", "submission.offer_states", "sign_in", "told",
+    "queue.columns", "submission.offer_states", "sign_in", "told", "conversation.speakers",
 }  # fmt: skip
 
 
@@ -79,9 +79,11 @@ def test_a_missing_module_is_called_by_its_title():
 
 
 def test_every_refusal_that_actions_raise_has_its_sentence(words):
-    raised = set(re.findall(r"Reason\.([A-Z_]+)", (ROOM / "actions.py").read_text() + (ROOM / "reading.py").read_text()))
+    raised = set(
+        re.findall(r"Reason\.([A-Z_]+)", "".join((ROOM / f"{name}.py").read_text() for name in ("actions", "reading", "takeovers")))
+    )
     for name in raised | {"CLAIMED_BY_OTHER"}:
-        said = words.refusal(Refused(Reason[name], fields=["confirmation"]))
+        said = words.refusal(Refused(Reason[name], fields=["confirmation"], max_length=500))
         assert "{" not in said
         assert said != words.of("refused")["not_possible_now"] or name == "NOT_POSSIBLE_NOW", name
 

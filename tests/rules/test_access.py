@@ -5,7 +5,17 @@ import pytest
 from rules.access import ALLOWED, Action, Role, check_action, check_party, is_in_portfolio
 from rules.refusals import Reason, Refused
 
-WRITES = {Action.CLAIM, Action.RETURN_ANSWERS, Action.APPROVE, Action.REJECT, Action.QUOTE, Action.ISSUE}
+WRITES = {
+    Action.CLAIM,
+    Action.RETURN_ANSWERS,
+    Action.APPROVE,
+    Action.REJECT,
+    Action.QUOTE,
+    Action.ISSUE,
+    Action.TAKE_OVER,
+    Action.WRITE_TO_CUSTOMER,
+    Action.GIVE_BACK,
+}
 
 
 @pytest.mark.parametrize("role", Role)
@@ -24,7 +34,7 @@ def test_an_auditor_changes_nothing():
 
 
 def test_who_makes_accounts_sees_no_customer():
-    assert not ALLOWED[Role.ADMIN] & (WRITES | {Action.READ_CLIENT, Action.READ_SUBMISSION, Action.READ_DOCUMENT})
+    assert not ALLOWED[Role.ADMIN] & (WRITES | {Action.READ_CLIENT, Action.READ_SUBMISSION, Action.READ_DOCUMENT, Action.READ_CONVERSATION})
     assert [role for role in Role if Action.MANAGE_STAFF in ALLOWED[role]] == [Role.ADMIN]
 
 

@@ -1,0 +1,79 @@
+"""What was said in a conversation, line by line, as a colleague reads it: in the customer's own language, codes left out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import orjson
+
+from dialogs import wording
+from forms.types import TYPES
+from forms.types.base import Asked, Choice, Read
+from storage.turns import StoredTurn
+
+HIDDEN = "••••••"
+"""A one-time code proves an address: no colleague needs it."""
+
+type Json = Mapping[str, Any]  # what a turn was stored as
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    who: Literal["house", "customer", "colleague"]
+    text: str
+    at: datetime
+    name: str = ""
+    """The colleague's."""
+
+
+def read_history(turns: Sequence[StoredTurn], language: str) -> tuple[Spoken, ...]:
+    """Oldest first. What a colleague wrote stands once, not as the house repeats it."""
+    return tuple(_lines(turns, language))
+
+
+def _lines(turns: Sequence[StoredTurn], language: str) -> Iterator[Spoken]:
+    asked: Json | None = None
+    for turn in turns:
+        said: Json = orjson.loads(turn.incoming) if turn.incoming else {}
+        replies: Json = orjson.loads(turn.replies)
+        if said.get("staff") == "wrote":
+            yield Spoken("colleague", str(said["facts"]["text"]), turn.at, str(said["facts"]["colleague"]))
+        else:
+            told = _told(said, asked, language, turn.at)
+            yield from [Spoken("customer", told, turn.at)] if told else []
+            answered = [_message(message) for message in replies["messages"]]
+            answered += [str(replies["question"]["text"])] if replies["question"] is not None else []
+            yield from [Spoken("house", "\n\n".join(answered), turn.at)] if answered else []
+        asked = replies["question"]
+
+
+def _told(said: Json, asked: Json | None, language: str, at: datetime) -> str:
+    """Empty where nobody said anything."""
+    match said:
+        case {"text": str(text)} | {"edited": str(text)}:
+            return HIDDEN if asked is not None and asked["type"] == "code" and any(map(str.isdigit, text)) else text
+        case {"command": str(command)}:
+            return next(iter(wording.aliases(language, f"commands.{command}")), command)
+        case {"file": {"name": name}}:
+            return str(name)
+        case {"question": path, "value": value} if asked is not None and asked["path"] == path:
+            return _value(asked, value, language, at)
+        case _:
+            return ""
+
+
+def _value(asked: Json, value: Any, language: str, at: datetime) -> str:  # Any: whatever a client has sent
+    if asked["type"] == "code":
+        return HIDDEN
+    if asked["type"] not in TYPES:
+        return str(value)
+    choices = tuple(Choice(choice["value"], choice["label"]) for choice in asked["choices"] or ())
+    question = Asked(asked["path"], asked["type"], language, at.date(), choices=choices, unit=asked["unit"], name=asked["name"])
+    kind = TYPES[question.type]
+    reading = kind.read_value(value, question)
+    return kind.show(reading.value, question) if isinstance(reading, Read) else str(value)
+
+
+def _message(message: Json) -> str:
+    return "\n".join([str(message["text"]), *(f"{row['label']}: {row['value']}" for row in message.get("rows") or ())])

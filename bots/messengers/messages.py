@@ -9,6 +9,11 @@ BEFORE: Final = "-"
 """As `shown` of what was written before the open question stood there: it can have answered none."""
 
 
+def overtaken(question: Mapping[str, Any] | None, *, is_closed: bool) -> str:
+    """Key of what is said of an answer to what is no longer open: another question is, or a colleague has the conversation."""
+    return "person.stale" if question is None and not is_closed else "stale"
+
+
 def needed_before(told: Iterable[Message]) -> list[Message]:
     """What must stand above a question shown once more: nobody confirms what they did not see."""
     return [message for message in told if message["kind"] in {"notice", "summary"}]

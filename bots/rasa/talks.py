@@ -12,7 +12,7 @@ import orjson
 from bots.messengers import keyboards
 from bots.messengers.buttons import Place, Pressed
 from bots.messengers.lanes import Lanes
-from bots.messengers.messages import BEFORE, needed_before
+from bots.messengers.messages import BEFORE, needed_before, overtaken
 from bots.messengers.wording import say
 from bots.rasa import payloads
 from bots.rasa.payloads import Payload, Question
@@ -144,7 +144,8 @@ class Talks:
             return []
         told, _ = await self._since_told(bound, loaded.version)
         has_moved_on = told is None or told.number < loaded.version
-        lead = "back_here" if has_moved_on else "stale" if is_stale else None
+        stale = overtaken(turn["question"], is_closed=loaded.is_closed)
+        lead = stale if stale != "stale" else "back_here" if has_moved_on else stale if is_stale else None
         said = [{"kind": "text", "text": say(loaded.language, lead)}] if lead else []
         async with self._services.database.statements() as session:
             await keep_shown_to(session, bound.index, loaded.version)

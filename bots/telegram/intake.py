@@ -10,7 +10,7 @@ from aiogram import Bot
 from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, MaybeInaccessibleMessageUnion, Message, Update, User
 
 from bots.messengers.lanes import Lanes
-from bots.messengers.messages import BEFORE
+from bots.messengers.messages import BEFORE, overtaken
 from bots.messengers.wording import say
 from bots.telegram.courier import Courier, prefix
 from bots.telegram.files import Files, Unread
@@ -136,14 +136,17 @@ class Intake:
             return
         before = await self._services.turn_store.read_turns(chat.conversation, orjson.loads(stored)["number"] - 2, most=1)
         question = orjson.loads(before[0].replies)["question"] if before else None
-        if question is not None:
-            await self._take(chat, f"{prefix(chat.index)}e{update}", Edited(question["path"], message.text))
+        if question is not None or await self._open_question(chat) is None:  # of what is written to a colleague, the later words count too
+            path = question["path"] if question is not None else ""
+            await self._take(chat, f"{prefix(chat.index)}e{update}", Edited(path, message.text))
 
     async def _take(self, chat: Known, incoming: str, event: Event) -> None:
         try:
             await self._services.turns.take(chat.conversation, Incoming(incoming, event, CHANNEL))
-        except QuestionChanged:
-            self._courier.aside(self._courier.show(chat, say(await self._language(chat), "stale")))
+        except QuestionChanged as changed:
+            loaded = await self._services.turn_store.load(chat.conversation)
+            key = overtaken(changed.question, is_closed=loaded is None or loaded.is_closed)
+            self._courier.aside(self._courier.show(chat, say(await self._language(chat), key)))
         self._courier.poke(chat.conversation)
 
     async def _press(self, query: CallbackQuery, message: MaybeInaccessibleMessageUnion) -> None:

@@ -12,6 +12,7 @@ from aiogram.types import CallbackQuery, MaybeInaccessibleMessageUnion, Message
 
 from bots.messengers import calendar, keyboards
 from bots.messengers.buttons import Place, Pressed, Rows, read_data
+from bots.messengers.messages import overtaken
 from bots.messengers.wording import say
 from bots.telegram.courier import Courier, prefix
 from bots.telegram.layout import MOST, Span, units
@@ -95,7 +96,9 @@ class Presses:
     async def _stale(self, query: CallbackQuery, chat: Known) -> None:
         """Of a question no longer open, or of nothing that we know: today's question stands there again."""
         loaded = await self._services.turn_store.load(chat.conversation, fresh=True)
-        self.answer(query, say(loaded.language, "stale") if loaded else None)
+        last = await self._courier.last_turn(loaded) if loaded is not None else None
+        question = orjson.loads(last.replies)["question"] if last is not None else None
+        self.answer(query, say(loaded.language, overtaken(question, is_closed=loaded.is_closed)) if loaded else None)
         self._courier.aside(self._courier.show(chat))
 
     async def _turn_page(self, query: CallbackQuery, message: MaybeInaccessibleMessageUnion, rows: Rows) -> None:

@@ -25,6 +25,7 @@ from dialogs.events import Answered, Commanded
 from dialogs.turn import QuestionChanged
 from dialogs.view import ChatView
 from forms.types.showing import file_size, in_digits, isolated
+from storage.turns import StoredTurn
 
 MOST_TURNS_SHOWN: Final = 400
 
@@ -92,7 +93,7 @@ class ChatPages:
         if held is None:
             return self._gone(request)
         view = await self._conversations.view(held.conversation)
-        turns = [orjson.loads(turn.replies) for turn in (await self._conversations.turns(held.conversation))[-MOST_TURNS_SHOWN:]]
+        turns = [_spoken(turn) for turn in (await self._conversations.turns(held.conversation))[-MOST_TURNS_SHOWN:]]
         frame = self._frames.of(view.language, is_embedded=_is_embedded(request))
         documents = f"{API}/{held.conversation}/documents"
         return page("transcript", frame.language, {"page": frame, "turns": turns, "documents": documents})
@@ -162,6 +163,8 @@ class ChatPages:
     ) -> Response:
         view, last = await self._conversations.view(conversation), await self._conversations.last(conversation)
         frame = self._frame(request, view)
+        if problem == "stale" and view.scene == "person":
+            problem = "person.stale"
         facts = {"size": file_size(self._conversations.max_upload, frame.language), "seconds": in_digits(wait_s, frame.language)}
         told = {name: isolated(fact, frame.language) for name, fact in facts.items()}
         problems = [word(furniture(frame.language), problem).format(**told)] if problem else []
@@ -199,6 +202,12 @@ class ChatPages:
 def _offers(last: TurnHead, path: str, value: str) -> bool:
     question = last.question
     return question is not None and question["path"] == path and value in [choice["value"] for choice in question["choices"] or ()]
+
+
+def _spoken(turn: StoredTurn) -> dict[str, object]:
+    """A turn as the transcript shows it: what was written freely stands before what was answered."""
+    said = orjson.loads(turn.incoming).get("text") if turn.incoming else None
+    return {**orjson.loads(turn.replies), "said": said}
 
 
 def _message_id(conversation: str, form: Form) -> str:

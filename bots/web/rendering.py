@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bots.web.wording import furniture
-from forms.types.showing import comma, file_size, in_digits, manner
+from forms.types.showing import comma, file_size, in_digits, isolated, manner
 
 HERE: Final = Path(__file__).parent
 FIRST_LAYER: Final = 4  # title, why, who, what for
@@ -36,7 +36,12 @@ def environment() -> Environment:
     )
     made.filters.update(paper=set_paper, fingerprint=set_fingerprint, stamp=set_stamp, layered=layered)
     made.globals.update(
-        static=static_address, colon=lambda language: manner(language).colon, comma=comma, in_digits=in_digits, file_size=file_size
+        static=static_address,
+        colon=lambda language: manner(language).colon,
+        comma=comma,
+        in_digits=in_digits,
+        isolated=isolated,
+        file_size=file_size,
     )
     return made
 

@@ -13,7 +13,15 @@ from bots.web.wording import furniture
 from dialogs.view import ChatView
 from forms.types.showing import file_size
 
-TEMPLATES: Final = {"consent": "consent", "price": "price", "offer": "price", "review": "review", "sent": "sent", "closed": "closed"}
+TEMPLATES: Final = {
+    "consent": "consent",
+    "price": "price",
+    "offer": "price",
+    "review": "review",
+    "sent": "sent",
+    "person": "person",
+    "closed": "closed",
+}
 MOST_LINES: Final = 6  # three exchanges; the rest is in the transcript
 API: Final = "/api/chat/conversations"
 
@@ -66,6 +74,8 @@ def show(
 def _talk(view: ChatView, last: LastTurn) -> Talk | None:
     """The free talk without what the page says anyway: the house's answer of just now stands over the question."""
     lines = list(view.thread)
+    if view.scene == "person":  # here it is all there is: what the house says stands in it too
+        return Talk(tuple(lines), is_recent=True) if lines else None
     told = {str(message["text"])[: len(line.text)] for message in last.messages for line in lines}
     told |= {view.ask.text[: len(line.text)] for line in lines if view.ask is not None}
     while lines and lines[-1].who == "house" and lines[-1].text in told:

@@ -51,6 +51,7 @@ def every_scene(language: str) -> dict[str, tuple[ChatView, list[dict[str, Any]]
         "refused": (a_refusal(language), problem),
         "talk": (talking, [{"kind": "text", "text": t["answer"]}]),
         "talked": (talking, house),
+        "person": (a_talk_with_a_colleague(language), []),
         "sure": (replace(a_view(language), ask=an_ask(t, "birth_date.sure", "confirm", t["sure"]), input="none"), []),
         "consent": (a_consent(language), []),
         "price": (a_price(language), []),
@@ -69,6 +70,12 @@ def an_ask(t: dict[str, Any], name: str, kind: str, text: str, **more: Any) -> A
         path=f"registration_person.identity.{name}", form="registration_person", section="identity", name=name, type=kind, text=text,
         required=True, shown=SHOWN, answered=4, total=38, why=t["why"], **({"hint": t["hint"]} | more),
     )  # fmt: skip
+
+
+def a_talk_with_a_colleague(language: str) -> ChatView:
+    t = texts(language)
+    thread = (Said("customer", None, t["question"]), Said("colleague", "Demo Due", t["answer"]))
+    return replace(a_view(language), scene="person", ask=None, colleague="Demo Due", card=(), thread=thread)
 
 
 def a_view(language: str) -> ChatView:

@@ -56,11 +56,22 @@ addEventListener("online", offline);
 addEventListener("offline", offline);
 offline();
 
-// The agency says something unasked: the page offers to show it, and never changes under a person's hands.
+// The agency says something unasked: the page offers to show it, and never changes under a person's hands. What a colleague writes in a
+// talk joins the talk; what is being typed under it stays.
+const news = () => all("[data-news]").forEach((note) => { note.hidden = false; });
+const join = async (talk) => {
+  const answer = await fetch(location.href).catch(() => null);
+  const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  const fresh = page?.querySelector("[data-live]");
+  if (!fresh) return news();
+  talk.replaceChildren(...fresh.childNodes);
+  // a form sent after this carries the turn that is shown now
+  all("input[name=turn]").forEach((input) => { input.value = page.querySelector("input[name=turn]").value; });
+};
 const events = document.body.dataset.events;
 if (events) {
   const source = new EventSource(events);
-  source.addEventListener("turn", () => all("[data-news]").forEach((note) => { note.hidden = false; }));
+  source.addEventListener("turn", () => one("[data-live]") ? join(one("[data-live]")) : news());
   addEventListener("pagehide", () => source.close());
 }
 

@@ -12,6 +12,8 @@ from forms.files import SHIPPED
 from tests.forms.folders import MODULE, MODULE_TEXT, VISIT_FORM, VISIT_WORDS, a_folder, a_visit
 from tests.forms.tables import a_form
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 22)
 
 

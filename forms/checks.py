@@ -90,11 +90,18 @@ def _holder_is_customer(given: Mapping[str, Wire], _today: date) -> Failed | Non
     return None if _words(str(given["account_holder"])) == _words(name) else (Reason.DOUBT, {})
 
 
+def _holder_is_company(given: Mapping[str, Wire], _today: date) -> Failed | None:
+    if len(given) < len(_COMPANY_HOLDER):
+        return None
+    return None if _words(str(given["account_holder"])) == _words(str(given["company_name"])) else (Reason.DOUBT, {})
+
+
 def _words(name: str) -> set[str]:
-    return set(name.casefold().replace("'", " ").replace("’", " ").split())
+    return set(name.casefold().replace("'", " ").replace("’", " ").replace(".", "").split())
 
 
 _HOLDER = ("family_name", "given_name", "account_holder")
+_COMPANY_HOLDER = ("company_name", "account_holder")
 _PERSON = ("tax_code", "family_name", "given_name", "sex", "birth_date", "birth_country", "birth_municipality")
 
 RULES: Mapping[str, Rule] = {
@@ -103,6 +110,7 @@ RULES: Mapping[str, Rule] = {
     "postcode_in_municipality": Rule(("postcode", "municipality"), _postcode_in_municipality),
     "province_of_municipality": Rule(("province", "municipality"), _province_of_municipality),
     "holder_is_customer": Rule(_HOLDER, _holder_is_customer),
+    "holder_is_company": Rule(_COMPANY_HOLDER, _holder_is_company),
 }
 
 

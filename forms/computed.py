@@ -66,6 +66,11 @@ def _home_is_residence(_seen: Seen, env: Environment) -> Wire | None:
     return True if f"{_RESIDENCE}.municipality" in env.card else None
 
 
+def _representative_name(seen: Seen, _env: Environment) -> Wire | None:
+    names = [seen.get(f"representative_{part}_name") for part in ("given", "family")]
+    return " ".join(str(name) for name in names) if all(names) else None
+
+
 def _from_card(path: str) -> Callable[[Seen, Environment], Wire | None]:
     return lambda _seen, env: env.card.get(path)
 
@@ -80,6 +85,7 @@ COMPUTATIONS: Mapping[str, Computation] = {
 PROPOSALS: Mapping[str, Computation] = {
     "covers_from_need": Computation("choices", ("need",), (), _covers_from_need),
     "home_is_residence": Computation("yes_no", (), (f"{_RESIDENCE}.municipality",), _home_is_residence),
+    "representative_name": Computation("name", ("representative_given_name", "representative_family_name"), (), _representative_name),
     "card_adults": Computation("integer", (), (f"{_HOUSEHOLD}.adults",), _from_card(f"{_HOUSEHOLD}.adults")),
     "card_minors": Computation("integer", (), (f"{_HOUSEHOLD}.minors",), _from_card(f"{_HOUSEHOLD}.minors")),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import islice
 from types import MappingProxyType
 
@@ -12,7 +13,7 @@ from forms.computed import PROPOSALS, Environment
 from forms.conditions import OFFERED, Condition, Seen, bound_value, hashable
 from forms.model import Check, Form, Group, Question, Words
 from forms.model import Section as SectionModel
-from forms.names import Readers, names_checked_by, questions_of, type_of, types_of
+from forms.names import SUMMED, Readers, names_checked_by, questions_of, type_of, types_in_check, types_of
 from forms.steps import NO_ANSWER, Asks, Repeats, Section, Step, StepKind, Walk, Walking
 from forms.types.base import Asked, Choice, Doubt, Read, Reading, Wire
 from rules.refusals import Fact, Reason, Refused
@@ -46,6 +47,7 @@ class CompiledForm:
         }
         self.sections = tuple(self._section(section) for section in form.sections)
         self._alone = frozenset(key for key, step in self._steps.items() if self._stands_alone(step))
+        self._skippable_for_some = frozenset(key for key, step in self._steps.items() if step.question and step.question.optional_if)
 
     def walk(
         self, answers: Mapping[str, Wire], env: Environment, *, skipped: frozenset[str] = frozenset(), quick_only: bool = False
@@ -68,7 +70,7 @@ class CompiledForm:
 
     def advance(self, walk: Walk, step: Step, answers: Mapping[str, Wire], skipped: frozenset[str]) -> Walk | None:
         """The walk once its open step is answered, where no other step hangs on that answer. None = the form must be walked again."""
-        if walk.open is not step or step.key not in self._alone:
+        if walk.open is not step or step.key not in self._alone or not self._skippable_for_some.isdisjoint(skipped):
             return None
         value, question = answers[step.key], step.question
         if question is not None and (f"{self.name}.{step.section}.confirm" in answers or (question.need and value in NO_ANSWER)):
@@ -126,6 +128,24 @@ class CompiledForm:
         group = self._repeats[asks.step.group].condition if asks.step.group is not None else None
         return tuple(condition for condition in (group, asks.condition) if condition is not None)
 
+    def can_be_skipped(self, step: Step, answers: Mapping[str, Wire], env: Environment) -> bool:
+        """By the question's own word, or because of earlier answers. Another item of a group is never needed."""
+        question = step.question
+        if question is None or not question.required:
+            return step.kind == "more" or question is not None
+        optional = self._asks[question.name, step.group, step.number].optional
+        return optional is not None and optional.holds(self.live(optional.names, answers, env, step)) is True
+
+    def find_group(self, name: str) -> Repeats | None:
+        return self._repeats.get(name)
+
+    def sum_others(self, step: Step, answers: Mapping[str, Wire]) -> str:
+        """What the same number comes to in the other items of the step's group."""
+        group = self._repeats[step.group or ""]
+        same = (one for one in self._steps.values() if one.group == step.group and one.question is step.question and one is not step)
+        begun = group.told(answers) if group.count is None else group.most
+        return str(sum(Decimal(str(answers[one.key])) for one in same if (one.number or 0) <= begun and one.key in answers))
+
     def reads(self, step: Step) -> frozenset[str]:
         """The earlier answers that the step's bounds and checks look at."""
         return self._checks[step.group, step.question.name].reads if step.question else frozenset()
@@ -150,7 +170,7 @@ class CompiledForm:
         return step.group is None and question.type != "computed" and not self._readers.dependents(question.name)
 
     def _compile_checks(self, question: Question, group: Group | None) -> _Checks:
-        types = {**self._types[group.group if group else None], "this": type_of(question)}
+        types = types_in_check(question, group, self._types[group.group if group else None])
         tests = tuple((one, Condition(one.when, types) if one.when is not None else None) for one in question.checks)
         return _Checks(names_checked_by(question), tests)
 
@@ -174,7 +194,9 @@ class CompiledForm:
             if not group.count
         )
         items = tuple(tuple(self._item(section, group, prefix, n, question) for question in group.questions) for n in numbers)
-        repeats = self._repeats[group.group] = Repeats(group, mores, items, self._types[None])
+        repeats = self._repeats[group.group] = Repeats(
+            group, mores, items, self._types[None], is_read=bool(self._readers.dependents(group.group))
+        )
         return repeats
 
     def _item(self, section: str, group: Group, prefix: str, number: int, question: Question) -> Asks:
@@ -212,9 +234,12 @@ class _Live:
 
     def settle(self, name: str) -> None:
         asks = self.form.find(name, self.at)
-        if asks is None or name in self.done:
+        if name in self.done:
             return
         self.done.add(name)
+        if asks is None:
+            self._settle_group(name)
+            return
         conditions = self.form.conditions_of(asks)
         reads = [read for condition in conditions for read in condition.inputs]
         for read in (*reads, *(asks.computation.reads if asks.computation is not None else ())):
@@ -223,6 +248,17 @@ class _Live:
             value = asks.computed(self.seen, self.env) if asks.is_computed else self.answers.get(asks.step.key)
             if value is not None:
                 self.seen[name] = hashable(value)
+
+    def _settle_group(self, name: str) -> None:
+        """The number of its items."""
+        group = self.form.find_group(name)
+        if group is None:
+            return
+        for read in (*(group.condition.inputs if group.condition is not None else ()), *((group.count,) if group.count else ())):
+            self.settle(read)
+        number = group.number(self.answers, self.seen) if group.condition is None or group.condition.holds(self.seen) is True else None
+        if number is not None:
+            self.seen[name] = number
 
 
 def offered(env: Environment) -> dict[str, Wire | tuple[str, ...]]:
@@ -316,6 +352,8 @@ def check(step: Step, value: Wire, answers: Mapping[str, Wire], env: Environment
         return Read(value)
     seen = step.of.live(step.of.reads(step), answers, env, step)
     seen["this"] = seen[question.name] = hashable(value)
+    if step.group is not None and question.type in SUMMED:
+        seen["others"] = step.of.sum_others(step, answers)
     failed = step.of.failed_check(step, seen, env)
     if isinstance(failed, Doubt):
         return Doubt(value, failed.reason, failed.facts)

@@ -12,7 +12,7 @@ from forms.lint_question import wrong_fields
 from forms.lint_report import Report, Source
 from forms.lint_search import Search, Seen
 from forms.model import Form, Question, TypeName
-from forms.names import Types, type_of, types_of
+from forms.names import Types, type_of, types_in_check, types_of
 from forms.positions import Place
 from forms.spots import Spot, spots_of
 
@@ -60,6 +60,8 @@ class _FormLint:
             self._look_at_quick(spot, spot.ask_if)
         if spot.question is None:
             return self._look_at_count(spot) and sound
+        if spot.question.optional_if is not None:
+            sound = self._look_at_condition((*spot.place, "optional_if"), spot, spot.question.optional_if, None) and sound
         for number, one in enumerate(spot.question.checks):
             if one.when is not None:
                 sound = self._look_at_condition((*spot.place, "checks", number, "when"), spot, one.when, spot.question) and sound
@@ -83,9 +85,7 @@ class _FormLint:
         self.report.add(code, self.source.path, self.source.line(*place), message)
 
     def _look_at_condition(self, place: Place, spot: Spot, source: str, this: Question | None) -> bool:
-        types = dict(self.types[spot.scope])
-        if this is not None:
-            types["this"] = type_of(this)
+        types = self.types[spot.scope] if this is None else types_in_check(this, spot.group, self.types[spot.scope])
         condition = compiled(source, types)
         if isinstance(condition, str):
             self._add("F010", place, condition)
@@ -105,7 +105,7 @@ class _FormLint:
         return seen if this is None else {**seen, "this": this}
 
     def _wrong_names(self, condition: Condition, spot: Spot, this: Question | None) -> Iterator[tuple[str, str]]:
-        own = {"this", this.name} if this is not None else set()
+        own = {this.name} | (types_in_check(this, spot.group, {}).keys()) if this is not None else set()
         later = {one.name for one in self.spots if one.question is not None and (not one.is_in_group or one.group is spot.group)}
         inside = {one.name for one in self.spots if one.is_in_group}
         for name in sorted(condition.names - spot.before - OFFERED.keys() - own):
@@ -146,7 +146,7 @@ class _Trial:
             self.report.add("F016", self.source.path, line, message)
 
     def _try_checks(self, spot: Spot, question: Question) -> None:
-        types = {**self.types, "this": type_of(question)}
+        types = types_in_check(question, None, self.types)
         for number, one in enumerate(question.checks):
             if one.when is not None:
                 condition = Condition(one.when, types)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import combinations
 
-from forms.conditions import Condition, bound_value, hashable
+from forms.conditions import OFFERED, Condition, bound_value, hashable
 from forms.flow import CompiledForm, Environment, offered
 from forms.lint_cel import comparisons, tokens, unquoted
 from forms.model import Question
@@ -58,7 +58,8 @@ class Search:
         for said, seen in self._runs(closure, values, offered(self.env), ()):
             if (best is None or len(said) < len(best)) and wanted(seen):
                 best = said
-        is_complete = self.tries < _TRIES and all(complete for _, complete in values.values())
+        is_tried = names - OFFERED.keys() <= self.questions.keys()  # how many items a group has is not
+        is_complete = is_tried and self.tries < _TRIES and all(complete for _, complete in values.values())
         return Found(None if best is None else tuple(f"{self._path(name)} = {_said(value)}" for name, value in best), is_complete)
 
     def _path(self, name: str) -> str:
@@ -89,7 +90,7 @@ class Search:
         if condition is not None and condition.holds(seen) is not True:
             yield from self._runs(rest, values, seen, said)
             return
-        if not self.questions[name].required:
+        if not self.questions[name].required or self.questions[name].optional_if is not None:
             yield from self._runs(rest, values, seen, said)
         for value in values[name][0]:
             answer = () if self.questions[name].type == "computed" else ((name, value),)

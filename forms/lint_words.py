@@ -14,7 +14,7 @@ from forms.positions import Place
 _SLOT = re.compile(r"\{([^{}]*)\}")
 
 # What a rule says by its own reason is worded once for all forms; these say it by `problems.<code>`.
-_WORDED_HERE = frozenset({"province_of_municipality", "holder_is_customer"})
+_WORDED_HERE = frozenset({"province_of_municipality", "holder_is_customer", "holder_is_company"})
 
 
 def lint_words(form: Form, words: Source[Words], report: Report) -> None:

@@ -11,8 +11,8 @@ Where things lie, in forms/catalog/ and file by file over it in the broker's own
     glossary/<language>.yaml               model.Glossary; a broker's terms over ours, term by term
     tables/<name>.csv                      a broker's tables over forms/tables/ (forms/computed.py names them)
 
-What CEL sees (`ask_if`, `when`): earlier answers of the same form by their flat names, in a group those of the same item;
-`today` (timestamp), `this_year` (int), `unanswered_needs` (int: earlier needs questions skipped or answered `no_answer`).
+What CEL sees (`ask_if`, `optional_if`, `when`): earlier answers of the same form by their flat names, in a group those of the same item;
+after a group the number of its items by the group's name (int, absent until there is no more); `today` (timestamp), `this_year` (int), `unanswered_needs` (int: earlier needs questions skipped or answered `no_answer`).
 Money is integer cents, integer an int, number a double, date a timestamp (UTC midnight), choices a list, yes_no and confirm a bool, all
 else a string. Int and double do not mix: `area_m2 * 60000`, `double(area_m2) * 0.4`. An unanswered or parked answer is absent:
 `missing || true` is true, `missing && false` false; a condition that stays undetermined is not asked, a check not wrong.
@@ -39,13 +39,13 @@ class Part(BaseModel):
 class Check(Part):
     """A rule over this answer and earlier ones, run after its type has read it: either `when` or `rule`.
 
-    `when` is CEL, true where something is wrong; this answer is there as `this` and by its own name. Its sentence is
-    `problems.<code>` in every words file.
+    `when` is CEL, true where something is wrong; this answer is there as `this` and by its own name, and of a number in a group what
+    the other items' come to as `others`. Its sentence is `problems.<code>` in every words file.
     `rule` names a function of forms/checks.py, worded by its own reason: `tax_code_matches` (on the tax code; reads family_name
     given_name sex birth_date birth_country birth_municipality; always a doubt), `resident_id_matches` (on cn_resident_id; reads birth_date
     sex; always a doubt), `postcode_in_municipality` (on whichever of
     postcode, municipality comes later), `province_of_municipality` (likewise with province), `holder_is_customer` (on account_holder; reads
-    family_name given_name). The last two are worded by `problems.<code>`. `prefix` is put before the names it
+    family_name given_name), `holder_is_company` (likewise; reads company_name). The last three are worded by `problems.<code>`. `prefix` is put before the names it
     reads (`representative_`). Document dates need no rule: `max: today`, `min: today+1d`, and `when` for issued before expires.
     """
 
@@ -67,6 +67,8 @@ class Question(Part):
     type: TypeName
     required: bool = True
     """false = can be skipped."""
+    optional_if: str | None = None
+    """CEL over earlier answers: where it holds, a required question can be skipped all the same."""
     quick: bool = False
     """Part of the quick path: enough for an indicative price."""
     personal: bool = True
@@ -90,7 +92,7 @@ class Question(Part):
     """Path of an earlier answer of another form (`registration_person.residence.street`), shown as today's value, confirmed by the customer."""
     propose: str | None = None
     """Name of a proposal in forms/computed.py, preselected, never taken without an answer: `covers_from_need` (reads need),
-    `home_is_residence` (true where the card has a residence), `card_adults`, `card_minors`."""
+    `home_is_residence` (true where the card has a residence), `card_adults`, `card_minors`, `representative_name`."""
     computed: str | None = None
     """type computed: name of a computation in forms/computed.py: `seismic_zone` (reads same_address, municipality, else the card's
     residence; "1" to "4" or "unknown"), `rebuild_estimate` (reads area_m2, dwelling, same_address, province; money)."""

@@ -9,6 +9,9 @@ from forms.model import Form, Group, Question, TypeName
 
 type Types = Mapping[str, TypeName]
 
+ITSELF = ("this", "others")
+"""What a check calls the answer it is about, and the sum of the same number in the other items of its group."""
+
 
 def questions_of(form: Form) -> Iterator[tuple[str, Question, Group | None]]:
     """Every question in the form's order, with its section and the group it repeats in."""
@@ -31,8 +34,11 @@ def type_of(question: Question) -> TypeName:
 
 
 def types_of(form: Form) -> dict[str | None, Types]:
-    """Types of the flat names by group (None = outside): a group's own questions come before those of the same name outside."""
+    """Types of the flat names by group (None = outside): a group's own questions come before those of the same name outside.
+
+    A group's own name is the number of its items."""
     outside = {question.name: type_of(question) for _, question, group in questions_of(form) if group is None}
+    outside |= {group.group: "integer" for _, group in groups_of(form)}
     types: dict[str | None, Types] = {None: outside}
     for _, group in groups_of(form):
         types[group.group] = {**outside, **{question.name: type_of(question) for question in group.questions}}
@@ -40,8 +46,8 @@ def types_of(form: Form) -> dict[str | None, Types]:
 
 
 def names_checked_by(question: Question) -> frozenset[str]:
-    """Earlier answers that the question's checks and bounds read."""
-    names: set[str] = set()
+    """Earlier answers that the question's checks and bounds read, and what decides whether it can be skipped."""
+    names = set(names_in(question.optional_if)) if question.optional_if is not None else set()
     for one in question.checks:
         if one.when is not None:
             names |= names_in(one.when)
@@ -49,14 +55,25 @@ def names_checked_by(question: Question) -> frozenset[str]:
             names |= {one.prefix + name for name in RULES[one.rule].reads}
     bounds = (question.min, question.max)
     names |= {str(bound) for bound in bounds if bound is not None and is_answer_name(bound)}
-    return frozenset(names - {question.name, "this"} - OFFERED.keys())
+    return frozenset(names - {question.name, *ITSELF} - OFFERED.keys())
 
 
 def names_read_by(question: Question) -> frozenset[str]:
-    """Earlier answers that decide whether a question is asked, or what is computed for it."""
-    names = names_in(question.ask_if) if question.ask_if is not None else frozenset()
+    """Earlier answers that decide whether a question is asked and can be skipped, or what is computed for it."""
+    names = frozenset(
+        name for condition in (question.ask_if, question.optional_if) if condition is not None for name in names_in(condition)
+    )
     computation = COMPUTATIONS.get(question.computed or "")
     return names | frozenset(computation.reads) if computation is not None else names
+
+
+def types_in_check(question: Question, group: Group | None, types: Types) -> Types:
+    """The types of the names that a question's checks may read beside OFFERED."""
+    own = type_of(question)
+    return {**types, "this": own, **({"others": own} if group is not None and own in SUMMED else {})}
+
+
+SUMMED: frozenset[TypeName] = frozenset({"integer", "number", "money"})
 
 
 class Readers:

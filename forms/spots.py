@@ -46,6 +46,7 @@ def spots_of(form: Form) -> list[Spot]:
             place: Place = ("sections", s, "items", i)
             if isinstance(item, Group):
                 spots += _group_spots(place, section.section, item, before)
+                before |= {item.group}
             else:
                 spots.append(Spot(place, section.section, None, item, before))
                 before |= {item.name}

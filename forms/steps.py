@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -83,12 +83,12 @@ class Walking:
     asked: int = 0
     pending: int = 0
 
-    def take(self, step: Step) -> Wire | None:
+    def take(self, step: Step, *, can_be_skipped: bool = True) -> Wire | None:
         """The step applies; what was answered to it."""
         self.steps.append(step)
         self.asked += 1
         value = self.answers.get(step.key)
-        if value is None and step.key not in self.skipped:
+        if value is None and not (can_be_skipped and step.key in self.skipped):
             self.pending += 1
             if self.open is None:
                 self.open = step
@@ -102,7 +102,7 @@ class Walking:
 class Asks:
     """A question, of the form itself or of one item of a group."""
 
-    __slots__ = ("computation", "condition", "is_computed", "is_need", "name", "question", "quick", "step")
+    __slots__ = ("computation", "condition", "is_computed", "is_need", "name", "optional", "question", "quick", "step")
 
     def __init__(self, question: Question, step: Step, types: Mapping[str, TypeName]) -> None:
         self.question = question
@@ -112,22 +112,25 @@ class Asks:
         self.is_computed = question.type == "computed"
         self.step = step
         self.condition = Condition(question.ask_if, types) if question.ask_if is not None else None
+        self.optional = Condition(question.optional_if, types) if question.optional_if is not None else None
         self.computation = COMPUTATIONS.get(question.computed or "") if self.is_computed else None
 
     def computed(self, seen: Seen, env: Environment) -> Wire | None:
         return self.computation.compute(seen, env) if self.computation is not None else None
 
     def visit(self, walking: Walking) -> None:
-        """Of a computed answer or a needs question that applies: those that are more than asked and answered."""
+        """Of a question that applies and is more than asked and answered: computed, on the needs, or skippable for some only."""
         if self.is_computed:
             value = self.computed(walking.seen, walking.env)
             if value is not None:
                 walking.steps.append(self.step)
                 walking.keep(self.step, self.name, value)
             return
-        value = walking.take(self.step)
+        value = walking.take(self.step, can_be_skipped=self.optional is None or self.optional.holds(walking.seen) is True)
         if value is not None:
             walking.keep(self.step, self.name, value)
+        if not self.is_need:
+            return
         is_unanswered = self.step.key in walking.skipped if value is None else value in NO_ANSWER
         if is_unanswered:
             walking.needs.append(self.step)
@@ -173,16 +176,23 @@ class Run:
 
 def _laid_out(asks: Asks) -> tuple[Condition | None, Step, str, str, Asks | None]:
     """When it is asked, its step and key, its name, and itself where it is more than asked and answered."""
-    return asks.condition, asks.step, asks.step.key, asks.name, asks if asks.is_computed or asks.is_need else None
+    is_special = asks.is_computed or asks.is_need or asks.optional is not None
+    return asks.condition, asks.step, asks.step.key, asks.name, asks if is_special else None
 
 
 class Repeats:
     """A group: its items one after the other, each with its own number in the paths, each seeing its own answers only."""
 
-    __slots__ = ("_items", "condition", "count", "mores", "quick")
+    __slots__ = ("_is_read", "_items", "condition", "count", "mores", "most", "name", "quick")
 
-    def __init__(self, group: Group, mores: tuple[Step, ...], items: tuple[tuple[Asks, ...], ...], types: Mapping[str, TypeName]) -> None:
+    def __init__(
+        self, group: Group, mores: tuple[Step, ...], items: tuple[tuple[Asks, ...], ...], types: Mapping[str, TypeName], *, is_read: bool
+    ) -> None:
+        """`is_read`: a condition looks at how many items there are."""
+        self.name = group.group
         self.count = group.count
+        self.most = group.most
+        self._is_read = is_read
         self.condition = Condition(group.ask_if, types) if group.ask_if is not None else None
         self.quick = any(question.quick for question in group.questions)
         self.mores = mores
@@ -197,6 +207,20 @@ class Repeats:
             self._visit_counted(walking, walking.seen.get(self.count))
         else:
             self._visit_asked(walking)
+        if self._is_read and (number := self.number(walking.answers, walking.seen)) is not None:
+            walking.seen[self.name] = number
+
+    def number(self, answers: Mapping[str, Wire], seen: Seen) -> int | None:
+        """How many items there are; None while there may be one more."""
+        if self.count is not None:
+            count = seen.get(self.count)
+            return count if isinstance(count, int) else None
+        told = self.told(answers)
+        return told if told == len(self.mores) or answers.get(self.mores[told].key) is False else None
+
+    def told(self, answers: Mapping[str, Wire]) -> int:
+        """How many items were begun so far, one after the other."""
+        return sum(1 for _ in takewhile(lambda more: answers.get(more.key) is True, self.mores))
 
     def _visit_counted(self, walking: Walking, count: Wire | tuple[str, ...] | None) -> None:
         if isinstance(count, int):

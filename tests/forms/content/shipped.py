@@ -16,7 +16,7 @@ from rules import languages
 
 TODAY = date(2026, 11, 22)
 LANGUAGES = languages.LANGUAGES
-FORMS = ("registration_person", "quote_home")
+FORMS = ("registration_person", "registration_company", "quote_home")
 FOLDER = Path(forms.__file__).parent
 
 

@@ -106,7 +106,7 @@ class _FormLint:
 
     def _wrong_names(self, condition: Condition, spot: Spot, this: Question | None) -> Iterator[tuple[str, str]]:
         own = {this.name} | (types_in_check(this, spot.group, {}).keys()) if this is not None else set()
-        later = {one.name for one in self.spots if one.question is not None and (not one.is_in_group or one.group is spot.group)}
+        later = {one.name for one in self.spots if not one.is_in_group or one.group is spot.group}
         inside = {one.name for one in self.spots if one.is_in_group}
         for name in sorted(condition.names - spot.before - OFFERED.keys() - own):
             if name in later:

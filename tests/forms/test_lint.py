@@ -50,6 +50,12 @@ PLANTED = {
     "typo behind an or": ("F011", "{name: x, type: text, ask_if: 'owner || roms > 3 || true'}"),
     "unknown function": ("F012", "{name: x, type: text, ask_if: 'largest(rooms, 3) > 2'}"),
     "method that the library has not": ("F012", '{name: x, type: text, ask_if: \'"a".lowerAscii() == "a" && owner\'}'),
+    "typo in what may be skipped": ("F011", "{name: x, type: text, optional_if: ownr}"),
+    "sum of others outside of a group": ("F011", "{name: x, type: integer, checks: [{code: much, when: this + others > 3}]}"),
+    "count of a group before it": (
+        "F013",
+        "{name: x, type: text, ask_if: item > 1}\n{group: item, questions: [{name: inner, type: yes_no}]}",
+    ),
     "later answer": ("F013", "{name: x, type: text, ask_if: later}\n{name: later, type: yes_no}"),
     "itself": ("F013", "{name: x, type: yes_no, ask_if: x}"),
     "group's answer outside": (
@@ -113,6 +119,9 @@ SOUND = {
     "earlier answers": "{name: x, type: text, ask_if: '\"theft\" in need && rooms > 8'}",
     "what may be absent": "{name: x, type: text, required: false}\n{name: y, type: text, ask_if: 'x == \"anything\"'}",
     "own item": "{group: item, count: rooms, questions: [{name: a, type: yes_no}, {name: b, type: text, ask_if: a && owner}]}",
+    "how many items a group has": "{group: item, questions: [{name: a, type: yes_no}]}\n{name: x, type: text, ask_if: item == 0}",
+    "the same number in the other items": "{group: item, questions: [{name: a, type: number, checks: [{code: much, when: this + others > 9.0}]}]}",
+    "what some may skip": "{name: x, type: text, optional_if: owner}",
     "same name in a group": "{name: mail, type: email}\n{group: more_mails, questions: [{name: mail, type: email}]}",
     "macro": "{name: x, type: text, ask_if: 'need.exists(one, one == \"theft\")'}",
     "needs left open": "{name: x, type: confirm, ask_if: 'unanswered_needs > 0'}",

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bots.prices import PriceWords, price_rows
 from bots.web.verify import verify_address
+from forms.cards import card_with
 from forms.catalogue import Catalogue
 from forms.flow import CompiledForm, Environment, Step, standing
 from forms.model import Words
@@ -19,7 +20,6 @@ from forms.types.base import Wire
 from forms.types.showing import day, listed, money
 from rules.stamps import Binding
 
-CARD = "registration_person"
 CODES = IDENTIFIERS | {"phone"}  # types printed in mono, to be compared letter by letter
 SHORT_VERSION = 12  # a form's version is a SHA-256: its beginning names it
 OCCASIONS: Mapping[str, Occasion] = {
@@ -191,7 +191,7 @@ def _proof(binding: Binding, at: datetime) -> Proof:
 def _party(record: Record, words: PaperWords, title: str) -> PaperSection:
     labels = words.labels
     rows = [PaperRow(labels["name"], record.name)]
-    if tax_code := record.card.get(f"{CARD}.identity.tax_code"):
+    if tax_code := record.card.get(card_with(record.card).tax_code):
         rows.append(PaperRow(labels["tax_code"], str(tax_code), is_code=True))
     rows.append(PaperRow(labels["emails"], listed(record.emails, record.language)))
     return PaperSection(title, tuple(rows))

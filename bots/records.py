@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bots.papers import CARD, Answered, GivenAct, Issued, Offered, Press, Record
+from bots.papers import Answered, GivenAct, Issued, Offered, Press, Record
+from forms.cards import card_with
 from forms.papers.model import Agency
 from forms.types.base import Wire
 from storage.acts import KeptAct, read_acts
@@ -126,7 +127,7 @@ def _confirmed(owner: Owner, found: Evidence, card: Mapping[str, Wire]) -> tuple
     """The answers it confirmed; for a quote also its price."""
     kind = found.receipt.kind
     if found.submission is None:
-        return (Answered(CARD, "", card), None) if kind == "card_confirmation" else None
+        return (Answered(card_with(card).form, "", card), None) if kind == "card_confirmation" else None
     read = open_submission(owner, found.submission)
     answers = read.answers
     if found.receipt.submission_version is not None and not kind.startswith("offer_"):
@@ -150,8 +151,7 @@ async def _card(session: AsyncSession, owner: Owner) -> Mapping[str, Wire]:
 
 
 def _name(card: Mapping[str, Wire], display_name: str | None) -> str:
-    names = [str(card[key]) for part in ("family_name", "given_name") if (key := f"{CARD}.identity.{part}") in card]
-    return " ".join(names) or display_name or ""
+    return card_with(card).name_in(card) or display_name or ""
 
 
 def _given(press: Press, acts: Iterable[KeptAct], language: str, *, until: int | None = None) -> tuple[GivenAct, ...]:

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from console.acting import Actor, Work, acting
-from dialogs.desk import CARD_EMAIL
 from dialogs.jobs import enqueue_mail, enqueue_news, enqueue_offer_paper, enqueue_policy_paper
 from dialogs.known import missing_for_policy
 from dialogs.services import Services
+from forms.cards import CARD_EMAILS
 from forms.showing import label_of
 from forms.types.showing import listed
 from rules.access import Action
@@ -62,7 +62,7 @@ async def return_answers(services: Services, actor: Actor, submission: UUID, que
 
 def can_come_back(question: str, answers: Container[str]) -> bool:
     """What was answered, but not the address that a code has proved: typed again it would be proved no longer."""
-    return question in answers and question != CARD_EMAIL
+    return question in answers and question not in CARD_EMAILS
 
 
 async def approve(services: Services, actor: Actor, submission: UUID) -> None:

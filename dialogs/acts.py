@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from dialogs import drafts, pricing
-from dialogs.desk import CARD, FORM_OF, QUOTE, Desk
+from dialogs.desk import QUOTE, Desk
 from dialogs.effects import CompleteCard, ConfirmCard, DecideOffer, KeepRefusalOnly, RecordAct, Suspend
 from dialogs.journey import CARD_CONFIRM, Stop, act_stops
 from dialogs.messages import Ask, Later
@@ -118,14 +118,14 @@ def _is_kept(step: Step, values: Mapping[str, Wire]) -> bool:
 def _close(desk: Desk, form: str, stamp: str) -> None:
     state = desk.state
     client = state.client
-    if form == CARD and client.registration != "accepted":
+    if form == desk.card.form and client.registration != "accepted":
         client = msgspec.structs.replace(client, registration="suspended")
-    is_goals = FORM_OF.get(state.goal or "") == form
+    is_goals = desk.form_of(state.goal) == form
     desk.set(
         client=client,
         closing=Closing(form, stamp),
         submitted=(*(name for name in state.submitted if name != form), form),
-        given=_given_for_the_quote(desk) if form == CARD else (),
+        given=_given_for_the_quote(desk) if form == desk.card.form else (),
         returned=None,
         redo=None,
         redo_from="",

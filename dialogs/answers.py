@@ -2,10 +2,11 @@
 
 from dialogs import acts, codes, corrections, drafts, problems
 from dialogs.asking import Presented
-from dialogs.desk import CARD, FORM_OF, QUOTE, Desk
+from dialogs.desk import PARTY_KIND, QUOTE, Desk
 from dialogs.effects import CompleteCard, ForgetConversation, RequestCall
-from dialogs.journey import EMAIL, EMAIL_CODE, LANGUAGE, PARTY_KIND, Stop, missing_stop
+from dialogs.journey import EMAIL, EMAIL_CODE, LANGUAGE, Stop, missing_stop
 from dialogs.state import Offered
+from forms.cards import COMPANY
 from forms.flow import Step, asked, check
 from forms.types import TYPES, showing
 from forms.types.base import Candidates, Doubt, Read, Reading, Wire
@@ -63,8 +64,13 @@ def accept(desk: Desk, stop: Stop, presented: Presented | None, value: Wire) -> 
 
 
 def _take_party_kind(desk: Desk, kind: str) -> None:
+    """The card of that kind begins; a draft of it goes on."""
     desk.answer({PARTY_KIND: kind})
     desk.set(redo=None)
+    codes.take_over_email(desk)
+    _begin(desk, desk.card.form)
+    if desk.card is COMPANY:
+        desk.say("begin_company")
 
 
 def _take_email(desk: Desk, email: str) -> None:
@@ -89,7 +95,7 @@ def take(desk: Desk, stop: Stop, value: Wire) -> None:
     if is_new and step.key in before:
         corrections.ask_again(desk, step, before, came_from)
         corrections.confirm_again(desk, step.form, seen)
-    if is_new and step.form == CARD and desk.is_registered and desk.state.returned is None:
+    if is_new and step.form == desk.card.form and desk.is_registered and desk.state.returned is None:
         _note_card_change(desk, step.key)
 
 
@@ -169,6 +175,8 @@ def after_binding(desk: Desk) -> None:
         desk.say("welcome_back", name=desk.state.client.name)
         if desk.state.goal == "register":
             desk.set(goal=None)
+        elif desk.state.goal == QUOTE and not desk.card.has_tariff:
+            _leave_to_a_person(desk)
     elif desk.state.goal == QUOTE:
         desk.say("register_first")
         desk.set(goal=None)
@@ -187,11 +195,19 @@ def choose_goal(desk: Desk, goal: str) -> None:
     if goal == "contact":
         desk.set(detour="contact")
         return
-    form = FORM_OF.get(goal)
-    if form is not None:
+    if goal == QUOTE and not desk.card.has_tariff:
+        _leave_to_a_person(desk)
+        return
+    form = desk.form_of(goal)
+    if form is not None and (goal != "register" or PARTY_KIND in desk.state.answers):
         _begin(desk, form)
     desk.set(goal=goal)
     desk.say(f"begin_{goal}")
+
+
+def _leave_to_a_person(desk: Desk) -> None:
+    desk.set(goal=None, detour="contact")
+    desk.say("quote_by_a_person")
 
 
 def _begin(desk: Desk, form: str) -> None:
@@ -253,7 +269,7 @@ def _offer_candidates(desk: Desk, stop: Stop, reading: Candidates) -> None:
 
 def _refuse(desk: Desk, stop: Stop, refused: Refused) -> None:
     text = problems.own_words(desk, stop, refused.facts)
-    if refused.reason is Reason.UNDER_AGE and stop.form == CARD:
+    if refused.reason is Reason.UNDER_AGE and stop.form == desk.card.form:
         _turn_away(desk, refused)
         return
     desk.refuse(refused, text)

@@ -8,10 +8,11 @@ import orjson
 from msgspec.structs import replace
 
 from dialogs import summaries, wording
-from dialogs.desk import CARD, QUOTE, Desk
+from dialogs.desk import QUOTE, Desk
 from dialogs.journey import EMAIL_CODE, Stop, goals
 from dialogs.messages import Ask, Message, Notice, Summary
 from dialogs.pricing import offer_summary, price_messages, price_now
+from forms.cards import CARDS
 from forms.flow import Step, asked, prefilled
 from forms.model import QuestionWords
 from forms.types.base import Asked, Choice, Wire
@@ -148,7 +149,7 @@ def _goal(desk: Desk, stop: Stop) -> Presented:
 
 
 def _party_kind(desk: Desk, stop: Stop) -> Presented:
-    return _of_journey(desk, stop, "choice", key="party_kind", choices=[_choice(desk, "party_kinds", "person")])
+    return _of_journey(desk, stop, "choice", key="party_kind", choices=[_choice(desk, "party_kinds", kind) for kind in CARDS])
 
 
 def _email(desk: Desk, stop: Stop) -> Presented:
@@ -164,8 +165,7 @@ def _code(desk: Desk, stop: Stop) -> Presented:
 
 
 def _phone(desk: Desk, stop: Stop) -> Presented:
-    mobile = desk.state.answers.get(f"{CARD}.identity.mobile")
-    return _of_journey(desk, stop, "phone", key="phone", value=mobile, required=False)
+    return _of_journey(desk, stop, "phone", key="phone", value=desk.state.answers.get(desk.card.phone), required=False)
 
 
 def _offer(desk: Desk, stop: Stop) -> Presented:
@@ -301,7 +301,7 @@ def form_of(desk: Desk) -> str | None:
     state = desk.state
     if state.returned is not None:
         return state.returned.form
-    return {"register": CARD, QUOTE: QUOTE}.get(state.goal or "")
+    return desk.form_of(state.goal)
 
 
 def progress(desk: Desk) -> tuple[int, int]:

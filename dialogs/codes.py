@@ -3,7 +3,7 @@
 import unicodedata
 from hashlib import sha256
 
-from dialogs.desk import CARD_EMAIL, Desk
+from dialogs.desk import Desk
 from dialogs.drafts import carry_over, let_go_of_sent
 from dialogs.effects import BindParty, MailCode, ProveEmail, WrongCode
 from dialogs.journey import EMAIL_CODE
@@ -79,8 +79,13 @@ def _bind(desk: Desk, email: str) -> None:
             let_go_of_sent(desk, known)
     else:
         remember_party(desk, emails=(email,))
-    if CARD_EMAIL not in desk.state.answers:
-        desk.answer({CARD_EMAIL: email})
+    take_over_email(desk)
+
+
+def take_over_email(desk: Desk) -> None:
+    """The address proved first is the card's, and not asked again."""
+    if desk.emails and desk.card.email not in desk.state.answers:
+        desk.answer({desk.card.email: desk.emails[0]})
 
 
 def _wait_s(desk: Desk, *, is_same: bool) -> int:

@@ -7,7 +7,7 @@ from rapidfuzz import fuzz, process
 
 from dialogs import answers, codes, corrections, drafts, summaries, waiting, wording
 from dialogs.asking import form_of, present
-from dialogs.desk import CARD, CARD_EMAIL, QUOTE, Desk
+from dialogs.desk import PARTY_KIND, QUOTE, Desk
 from dialogs.events import Commanded
 from dialogs.journey import (
     ACTS,
@@ -25,6 +25,7 @@ from dialogs.journey import (
 from dialogs.messages import Notice
 from dialogs.state import Pending
 from dialogs.understanding import find_group, find_question, means_email, next_more
+from forms.cards import CARD_EMAILS
 from forms.flow import Step
 from forms.types import TYPES
 from forms.types.base import Asked, Read
@@ -210,7 +211,7 @@ def _change(desk: Desk, stop: Stop, argument: str | None) -> None:
         desk.say("what_to_change")
         return
     key = _key_of(desk, argument)
-    if key == CARD_EMAIL or (key == EMAIL and desk.state.bound):
+    if key in CARD_EMAILS or (key == EMAIL and desk.state.bound):
         desk.say("email_is_proved")
         return
     if key is None or not _may_change(desk, key):
@@ -229,12 +230,12 @@ def _named(desk: Desk, words: str) -> str | None:
     if (group := find_group(desk, words)) is not None:
         return group
     if means_email(words, desk.language):
-        return CARD_EMAIL if desk.state.bound else EMAIL
+        return desk.card.email if desk.state.bound else EMAIL
     return find_question(desk, words)
 
 
 def _is_path(desk: Desk, argument: str) -> bool:
-    return desk.step(argument) is not None or argument in {LANGUAGE, EMAIL, "journey.party_kind"} or argument.startswith("modules.")
+    return desk.step(argument) is not None or argument in {LANGUAGE, EMAIL, PARTY_KIND} or argument.startswith("modules.")
 
 
 def _may_change(desk: Desk, key: str) -> bool:
@@ -242,7 +243,7 @@ def _may_change(desk: Desk, key: str) -> bool:
     if key.startswith("modules."):
         return key in state.given and stop_at(desk, key) is not None
     if key.startswith("journey."):
-        return key in state.answers and (key == LANGUAGE or not state.bound)
+        return key in state.answers and (key == LANGUAGE or not (desk.is_registered if key == PARTY_KIND else state.bound))
     step = desk.step(key)
     if step is None or not is_reopenable(step) or stop_at(desk, key) is None or state.returned is not None:
         return False
@@ -254,7 +255,7 @@ def _is_in_hand(desk: Desk, form: str) -> bool:
     if form == form_of(desk):
         return True
     goal = desk.state.goal
-    return form == CARD and (goal == "policy" or (goal == QUOTE and desk.is_registered and CARD_CONFIRM not in desk.state.given))
+    return form == desk.card.form and (goal == "policy" or (goal == QUOTE and desk.is_registered and CARD_CONFIRM not in desk.state.given))
 
 
 def _may_reopen(desk: Desk, step: Step) -> bool:
@@ -267,8 +268,8 @@ def _may_reopen(desk: Desk, step: Step) -> bool:
 
 def _review(desk: Desk, _stop: Stop, _argument: str | None) -> None:
     form = form_of(desk)
-    if form is None and CARD_EMAIL in desk.state.answers:
-        form = CARD
+    if form is None and desk.card.email in desk.state.answers:
+        form = desk.card.form
     rows = summaries.all_rows(desk, form) if form is not None else ()
     if not rows:
         desk.say("nothing_to_review")
@@ -298,12 +299,12 @@ def _skip(desk: Desk, stop: Stop, argument: str | None) -> None:
     if stop.kind == "phone":
         desk.set(detour=None)
         return
-    if step is None or not is_optional(step):
+    if step is None or not is_optional(desk, step):
         desk.problem(Reason.REQUIRED)
         return
     steps = [step] if argument != "section" else [one for one in desk.walk(step.form).steps if one.section == step.section]
     state = desk.state
-    skipping = [one for one in steps if is_optional(one) and (one is step or one.key not in state.answers) and one.kind == "question"]
+    skipping = [one for one in steps if is_optional(desk, one) and (one is step or one.key not in state.answers) and one.kind == "question"]
     dropped = [one.key for one in skipping if one.key in state.answers]
     reopened = [confirm for key in dropped for confirm in desk.form(step.form).confirms_to_reopen(key) if confirm in state.answers]
     closed = [one.key for one in steps if one.kind == "more" and (one is step or one.key not in state.answers)]
@@ -391,8 +392,7 @@ def confirmed(desk: Desk, pending: Pending) -> None:
     command = pending.path.removeprefix("journey.")
     if command == "restart" and pending.value == "restart":
         drafts.drop_form(desk, pending.key)
-        if CARD_EMAIL not in desk.state.answers and desk.emails:
-            desk.answer({CARD_EMAIL: desk.emails[0]})
+        codes.take_over_email(desk)
         desk.say("restarted")
         return
     stop = next_stop(desk)

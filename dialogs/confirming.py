@@ -11,6 +11,7 @@ import orjson
 from dialogs import effects
 from dialogs.jobs import enqueue_receipt
 from dialogs.work import Work
+from forms.cards import CARD_OF_FORM, PERSON, Card
 from forms.types.base import Wire
 from forms.types.municipalities import municipality, region_of
 from rules.issuance import missing_fields
@@ -22,11 +23,6 @@ from storage.parties import ShownInClear, keep_card, keep_identifiers, proved_em
 from storage.receipts import NewReceipt, number_receipt
 from storage.tables.evidence import Receipt
 from storage.tables.submissions import Submission
-
-CARD = "registration_person"
-_IDENTIFIERS = {
-    "email": "email", "pec": "email", "mobile": "phone", "landline": "phone", "tax_code": "tax_code", "iban": "iban", "document_number": "document",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +63,7 @@ async def suspend(work: Work, effect: effects.Suspend) -> None:
             draft_begun_at=effect.begun,
         ),
     )
-    if effect.form == CARD:
+    if effect.form in CARD_OF_FORM:
         await _keep_card(work, effect.answers, submission, effect.at)
     kind = "quote" if is_quote(effect.form) else "registration"
     receipt = await _receipt(
@@ -90,10 +86,10 @@ async def suspend(work: Work, effect: effects.Suspend) -> None:
 async def confirm_card(work: Work, effect: effects.ConfirmCard) -> None:
     """The new confirmation of card and acts before a quote (S0-36)."""
     cards = await read_cards(work.session, work.owner)
-    version = cards[0].form_version if cards else ""
+    form, version = (cards[0].form, cards[0].form_version) if cards else (PERSON.form, "")
     await _receipt(
         work,
-        Confirmation("card_confirmation", "quote_home.card_confirm", CARD, version, effect.shown, effect.at, effect.stamp, effect.language),
+        Confirmation("card_confirmation", "quote_home.card_confirm", form, version, effect.shown, effect.at, effect.stamp, effect.language),
     )
 
 
@@ -221,18 +217,18 @@ async def _keep_card(work: Work, answers: Mapping[str, Wire], submission: Submis
         channel=work.channel,
         at=at,
     )
-    flat = _flat(answers)
-    found = [(kind, str(flat[name])) for name, kind in _IDENTIFIERS.items() if flat.get(name)]
+    card = CARD_OF_FORM[submission.form]
+    found = [(kind, str(answers[key])) for key, kind in card.identifiers if answers.get(key)]
     await keep_identifiers(work.session, work.owner, found)
-    await show_in_clear(work.session, submission.party_id, _shown_in_clear(flat))
+    await show_in_clear(work.session, submission.party_id, _shown_in_clear(card, answers))
 
 
-def _shown_in_clear(flat: Mapping[str, Wire]) -> ShownInClear:
-    place = municipality(str(flat.get("municipality", "")))
-    name = f"{flat.get('family_name', '')} {flat.get('given_name', '')}".strip()
-    province = place.province if place else str(flat.get("province", "")) or None
+def _shown_in_clear(card: Card, answers: Mapping[str, Wire]) -> ShownInClear:
+    place = municipality(str(answers.get(f"{card.address}.municipality", "")))
+    province = place.province if place else str(answers.get(f"{card.address}.province", "")) or None
     return ShownInClear(
-        display_name=name,
+        kind=card.kind,
+        display_name=card.name_in(answers),
         municipality=place.name if place else None,
         province=province,
         region=region_of(province) if province else None,
@@ -245,8 +241,3 @@ async def _count_missing(work: Work, form: str, answers: Mapping[str, Wire]) -> 
         cards = await read_cards(work.session, work.owner)
         return len(missing_fields(cards[0].answers if cards else {}, answers))
     return len([field for field in missing_fields(answers, {}) if field.startswith("policyholder_")])
-
-
-def _flat(answers: Mapping[str, Wire]) -> dict[str, Wire]:
-    """By question name; answers of repeated groups are left out."""
-    return {path.rpartition(".")[2]: value for path, value in answers.items() if not any(part.isdigit() for part in path.split("."))}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from dialogs import problems, summaries
-from dialogs.desk import CARD, Desk
+from dialogs.desk import Desk
 from dialogs.journey import step_stop
 from dialogs.messages import Message, Problem
 from forms.flow import Step
@@ -58,7 +58,7 @@ def _sections(desk: Desk, step: Step, came_from: str) -> Sequence[str]:
 
 def _owe_of_card(desk: Desk, wrong: Sequence[Step]) -> None:
     """A card already sent has no goal of its own that asks for its gaps."""
-    owed = [step.key for step in wrong if step.form == CARD]
+    owed = [step.key for step in wrong if step.form == desk.card.form]
     if owed and desk.is_registered and desk.state.returned is None:
         desk.set(changed_card=(*(key for key in desk.state.changed_card if key not in owed), *owed))
 

@@ -12,6 +12,7 @@ from dialogs.effects import Effect
 from dialogs.events import Circumstances
 from dialogs.messages import Facts, Later, Message, Notice, Problem, Say
 from dialogs.state import State
+from forms.cards import CARDS, PERSON, Card
 from forms.catalogue import Catalogue, Edition
 from forms.flow import CompiledForm, Environment, Step, Walk
 from forms.model import Words
@@ -19,11 +20,8 @@ from forms.types.base import Wire
 from rules.refusals import Fact, Reason, Refused
 from rules.stamps import stamp
 
-CARD = "registration_person"
 QUOTE = "quote_home"
-CARD_EMAIL = f"{CARD}.identity.email"
-FORM_OF = {"register": CARD, QUOTE: QUOTE}
-"""The form that a goal fills in."""
+PARTY_KIND = "journey.party_kind"
 
 
 @dataclass(slots=True)
@@ -137,7 +135,18 @@ class Desk:
             self._environment = Environment(self.today, self.state.answers, self.catalogue.tables, self.circumstances.currency)
         return self._environment
 
+    def form_of(self, goal: str | None) -> str | None:
+        """The form that a goal fills in."""
+        if goal == "register":
+            return self.card.form
+        return QUOTE if goal == QUOTE else None
+
     # the customer
+
+    @property
+    def card(self) -> Card:
+        """Of the kind of customer that this one is, or is about to be."""
+        return CARDS[str(self.state.answers.get(PARTY_KIND, PERSON.kind))]
 
     @property
     def emails(self) -> tuple[str, ...]:

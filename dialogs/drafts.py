@@ -5,10 +5,11 @@ from datetime import datetime
 
 import msgspec
 
-from dialogs.desk import CARD, FORM_OF, QUOTE, Desk, is_kept
+from dialogs.desk import PARTY_KIND, QUOTE, Desk, is_kept
 from dialogs.events import KnownParty
 from dialogs.journey import CARD_CONFIRM, act_stops, is_optional
 from dialogs.state import Aside, State
+from forms.cards import CARD_OF_FORM
 from forms.flow import Step
 from forms.types.base import Wire
 
@@ -45,7 +46,7 @@ def carry_over(desk: Desk, left: State) -> None:
         return
     if QUOTE in left.submitted and (left.returned is None or left.returned.form != QUOTE):
         left = _without_quote(left, desk.now)
-    held = {key: value for key, value in desk.state.answers.items() if key.startswith(f"{CARD}.")}
+    held = {key: value for key, value in desk.state.answers.items() if _is_of_card(key)}
     open_card = _open_card(desk, left)
     is_current = all(left.answers.get(key) == value for key, value in held.items() if key not in open_card)
     quote = {key: value for key, value in left.answers.items() if _is_mine(key)}
@@ -82,7 +83,7 @@ def let_go_of_sent(desk: Desk, known: KnownParty) -> bool:
     for form in forms:
         drop_form(desk, form)
         desk.say("sent_elsewhere", title=desk.words(form).title)
-        if FORM_OF.get(desk.state.goal or "") == form:
+        if desk.form_of(desk.state.goal) == form:
             desk.set(goal=None)
     return bool(forms)
 
@@ -120,9 +121,15 @@ def begun_anew(begun: Mapping[str, float], form: str, now: datetime) -> dict[str
 
 
 def _open_card(desk: Desk, left: State) -> dict[str, Wire]:
-    """Answers of the card that the agency has not been sent."""
-    is_open = not desk.is_registered or (left.returned is not None and left.returned.form == CARD)
-    return {key: value for key, value in left.answers.items() if key.startswith(f"{CARD}.") and (is_open or key in left.changed_card)}
+    """Answers of the card that the agency has not been sent; and whose card it was, where that is not said here."""
+    is_open = not desk.is_registered or (left.returned is not None and left.returned.form in CARD_OF_FORM)
+    kind = {PARTY_KIND: left.answers[PARTY_KIND]} if is_open and PARTY_KIND in left.answers else {}
+    kind |= {PARTY_KIND: desk.state.answers[PARTY_KIND]} if kind and PARTY_KIND in desk.state.answers else {}
+    return kind | {key: value for key, value in left.answers.items() if _is_of_card(key) and (is_open or key in left.changed_card)}
+
+
+def _is_of_card(key: str) -> bool:
+    return key.partition(".")[0] in CARD_OF_FORM
 
 
 def _put(desk: Desk, answers: Mapping[str, Wire], skipped: tuple[str, ...], version: str) -> None:
@@ -139,7 +146,7 @@ def _as_it_was_confirmed(desk: Desk) -> None:
     """What was sent had every section confirmed and every other question skipped."""
     steps = [step for step in desk.walk(QUOTE).steps if step.key not in desk.state.answers]
     confirmed = [step.key for step in steps if step.kind == "confirm" or (step.question is not None and step.question.type == "confirm")]
-    skipped = [step.key for step in steps if step.kind == "question" and is_optional(step)]
+    skipped = [step.key for step in steps if step.kind == "question" and is_optional(desk, step)]
     desk.answer(dict.fromkeys(confirmed, True))
     desk.set(skipped=(*desk.state.skipped, *skipped))
 

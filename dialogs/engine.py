@@ -19,13 +19,14 @@ from dialogs import (
     wording,
 )
 from dialogs.asking import Presented
-from dialogs.desk import CARD_EMAIL, QUOTE, Desk, is_kept
+from dialogs.desk import QUOTE, Desk, is_kept
 from dialogs.events import Answered, Circumstances, Commanded, Edited, Event, StaffSaid, TextSaid, TimePassed, Uploaded
 from dialogs.journey import ACTS, CARD_CONFIRM, EMAIL_CODE, GOAL, OFFER, Stop, is_optional, next_stop, stop_left_open
 from dialogs.messages import Ask, Message, Notice, Problem
 from dialogs.outcome import Left, Outcome
 from dialogs.party import remember_party
 from dialogs.state import State
+from forms.cards import CARD_EMAILS
 from forms.catalogue import Catalogue
 from forms.types import TYPES
 from forms.types.base import Doubt, Read, Reading
@@ -289,7 +290,7 @@ def _heard_otherwise(desk: Desk, stop: Stop, text: str, refused: Refused) -> boo
 
 def _say_not_known(desk: Desk, stop: Stop, text: str) -> None:
     desk.customer_said = text
-    desk.say("not_known_skip" if stop.step is not None and is_optional(stop.step) else "not_known_needed")
+    desk.say("not_known_skip" if stop.step is not None and is_optional(desk, stop.step) else "not_known_needed")
 
 
 def _is_asked_back(desk: Desk, refused: Refused, text: str, *, is_free: bool) -> bool:
@@ -392,5 +393,5 @@ def _lead_in(desk: Desk, stop: Stop) -> None:
     if before == section or before.startswith(f"{section}."):
         return
     lead = desk.words(step.form).sections[step.section].lead
-    if lead is not None and not any(key.startswith(f"{section}.") and key != CARD_EMAIL for key in desk.state.answers):
+    if lead is not None and not any(key.startswith(f"{section}.") and key not in CARD_EMAILS for key in desk.state.answers):
         desk.tell(lead)

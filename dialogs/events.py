@@ -99,6 +99,7 @@ class KnownParty:
     emails: tuple[str, ...]
     registration: str | None  # state of the latest registration submission: suspended in_review returned accepted …
     card: Mapping[str, Wire]  # the latest confirmed card, by full path
+    kind: str = "person"  # whose card it is: forms.cards
     acts: tuple[KnownAct, ...] = ()  # the latest per question
     offers: tuple[OpenOffer, ...] = ()
     quotes: Mapping[str, str] = field(default_factory=dict)  # submission id -> state

@@ -6,14 +6,15 @@ from typing import Literal
 
 import msgspec
 
-from dialogs.desk import CARD, QUOTE, Desk
+from dialogs.desk import PARTY_KIND, QUOTE, Desk
 from dialogs.state import Act
+from forms.cards import CARD_EMAILS
 from forms.flow import Step
 from forms.model import ModuleAct
 from forms.modules import PublishedModule
 from rules.consents import GivenAct, InForce, check_answer, modules_to_ask
 
-LANGUAGE, GOAL, PARTY_KIND = "journey.language", "journey.goal", "journey.party_kind"
+LANGUAGE, GOAL = "journey.language", "journey.goal"
 EMAIL, EMAIL_CODE, PHONE = "journey.email", "journey.email_code", "contact.phone"
 CARD_CONFIRM, OFFER = f"{QUOTE}.card_confirm", "offer.act"
 
@@ -152,11 +153,13 @@ def form_stop(form: str) -> Stop:
 
 
 def _party_kind(desk: Desk) -> Stop | None:
-    return None if PARTY_KIND in desk.state.answers or desk.state.bound else plain(PARTY_KIND, "party_kind")
+    """Not of whom the agency knows, nor of whoever is at it already."""
+    is_begun = desk.state.bound and desk.card.form in desk.state.begun
+    return None if PARTY_KIND in desk.state.answers or is_begun else plain(PARTY_KIND, "party_kind")
 
 
 def _party_kind_done(desk: Desk) -> list[str]:
-    return [PARTY_KIND] if PARTY_KIND in desk.state.answers and not desk.state.bound else []
+    return [PARTY_KIND] if PARTY_KIND in desk.state.answers else []
 
 
 def _email(desk: Desk) -> Stop | None:
@@ -241,16 +244,18 @@ def _each_time(occasion: str) -> Leg:
     return Leg(open_act, done)
 
 
-def _form(form: str, *, quick_only: bool = False) -> Leg:
+def _form(form: str | None = None, *, quick_only: bool = False) -> Leg:
+    """None = the customer's card."""
+
     def open_step(desk: Desk) -> Stop | None:
-        step = desk.walk(form, quick_only=quick_only).open
+        step = desk.walk(form or desk.card.form, quick_only=quick_only).open
         return None if step is None else step_stop(step)
 
     def done(desk: Desk) -> list[str]:
         answers = desk.state.answers
         return [
             step.key
-            for step in desk.walk(form, quick_only=quick_only).steps
+            for step in desk.walk(form or desk.card.form, quick_only=quick_only).steps
             if (step.key in answers or step.key in desk.state.skipped) and is_reopenable(step)
         ]
 
@@ -261,7 +266,7 @@ def is_reopenable(step: Step) -> bool:
     """Neither what was proved by a code nor what was computed is typed again; a section is confirmed anew by itself."""
     if step.kind == "confirm":
         return False
-    return step.question is None or not (step.question.type in {"computed", "code"} or step.key == f"{CARD}.identity.email")
+    return step.question is None or not (step.question.type in {"computed", "code"} or step.key in CARD_EMAILS)
 
 
 def _owed_of_card(desk: Desk) -> Stop | None:
@@ -276,13 +281,13 @@ def _owed_of_card(desk: Desk) -> Stop | None:
 
 
 def _owed_of_item(desk: Desk, more: Step) -> Stop | None:
-    item = (one for one in desk.walk(CARD).steps if (one.group, one.number) == (more.group, more.number))
+    item = (one for one in desk.walk(desk.card.form).steps if (one.group, one.number) == (more.group, more.number))
     return next((step_stop(one) for one in item if one.key not in desk.state.answers), None)
 
 
-def is_optional(step: Step) -> bool:
-    """Can be skipped. Another item of a group needs none."""
-    return step.kind == "more" or (step.question is not None and not step.question.required)
+def is_optional(desk: Desk, step: Step) -> bool:
+    """Can be skipped."""
+    return step.of.can_be_skipped(step, desk.state.answers, desk.environment)
 
 
 def _card_confirmed(desk: Desk) -> Stop | None:
@@ -321,9 +326,9 @@ LEGS: dict[str, tuple[Leg, ...]] = {
         Leg(_party_kind, _party_kind_done),
         Leg(_email, _email_done),
         _once("before_card"),
-        _form(CARD),
+        _form(),
         _once("after_card"),
-        Leg(lambda _desk: form_stop(CARD), _nothing),
+        Leg(lambda desk: form_stop(desk.card.form), _nothing),
     ),
     QUOTE: (
         Leg(_email, _email_done),

@@ -36,6 +36,7 @@ async def load_known_party(session: AsyncSession, keys: Keys, party: UUID, catal
         emails=await proved_emails(session, owner),
         registration=_registration(submissions),
         card=cards[0].answers if cards else {},
+        kind=row.kind,
         acts=tuple(_known_act(act) for act in await latest_acts(session, owner) if act.question.startswith("modules.")),
         offers=tuple(_open_offer(offer) for offer in offers),
         quotes={str(submission.id): submission.state for submission in submissions if is_quote(submission.form)},

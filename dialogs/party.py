@@ -2,7 +2,7 @@
 
 import msgspec
 
-from dialogs.desk import CARD, Desk
+from dialogs.desk import PARTY_KIND, REGISTERED, Desk
 from dialogs.events import KnownParty
 from dialogs.journey import act_stops
 from dialogs.state import Client, pending_offer, remembered
@@ -19,6 +19,8 @@ def remember_party(desk: Desk, *, known: KnownParty | None = None, emails: tuple
     for question, act in desk.state.acts.items():
         if question not in acts or acts[question].at <= act.at:
             acts[question] = act
+    if known.registration in REGISTERED and known.kind != desk.card.kind:
+        _take_kind(desk, known.kind)
     card = {key: value for key, value in known.card.items() if key not in desk.state.changed_card}
     desk.set(answers={**card, **desk.state.answers}, acts=acts)
     desk.set(
@@ -34,12 +36,22 @@ def remember_party(desk: Desk, *, known: KnownParty | None = None, emails: tuple
     )
 
 
+def _take_kind(desk: Desk, kind: str) -> None:
+    """An address is for one card: another's that was begun here is not gone on with."""
+    if PARTY_KIND in desk.state.answers:
+        desk.say("one_card_an_address")
+    desk.answer({PARTY_KIND: kind})
+    if desk.state.goal == "register":
+        desk.set(goal=None)
+
+
 def _missing(desk: Desk, named: tuple[str, ...]) -> tuple[str, ...]:
     """Keys to be asked before a policy: questions of the card without an answer, acts of the modules named by the gate."""
-    card = {key: value for key, value in desk.state.answers.items() if key.startswith(CARD)}
+    form = desk.card.form
+    card = {key: value for key, value in desk.state.answers.items() if key.startswith(form)}
     names = set(missing_card_names(card))
     questions = [
-        step.key for step in desk.walk(CARD).steps if step.question is not None and step.group is None and step.question.name in names
+        step.key for step in desk.walk(form).steps if step.question is not None and step.group is None and step.question.name in names
     ]
     modules = {name.removeprefix("modules.") for name in named if name.startswith("modules.")}
     acts = [stop.path for stop in act_stops(desk) if stop.module is not None and stop.module.code in modules]

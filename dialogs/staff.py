@@ -7,11 +7,12 @@ from decimal import Decimal
 import msgspec
 
 from dialogs import drafts, summaries, takeover, wording
-from dialogs.desk import CARD, QUOTE, Desk
+from dialogs.desk import QUOTE, Desk
 from dialogs.events import StaffSaid
 from dialogs.journey import stop_at
 from dialogs.messages import Document, Say
 from dialogs.state import Offer, Returned
+from forms.cards import CARD_OF_FORM
 from forms.types.base import Wire
 
 type Facts = Mapping[str, Wire]
@@ -28,7 +29,7 @@ def _returned(desk: Desk, facts: Facts) -> None:
     question, reason = str(facts.get("question", "")), str(facts.get("reason", ""))
     form = str(facts.get("form") or question.partition(".")[0])
     if form not in desk.catalogue.editions:
-        form = CARD
+        form = desk.card.form
     colleague = str(facts.get("colleague", "")) or desk.circumstances.agency_name
     before = desk.state.returned
     waiting = before.questions if before is not None and before.submission == facts["submission"] else ()
@@ -56,9 +57,9 @@ def _label(desk: Desk, question: str) -> str:
 
 
 def _accepted(desk: Desk, facts: Facts) -> None:
-    form = str(facts.get("form", CARD))
+    form = str(facts.get("form", desk.card.form))
     _move(desk, facts, "accepted", form=form)
-    desk.say("accepted_card" if form == CARD else "accepted_quote", agency=desk.circumstances.agency_name)
+    desk.say("accepted_card" if form in CARD_OF_FORM else "accepted_quote", agency=desk.circumstances.agency_name)
 
 
 def _rejected(desk: Desk, facts: Facts) -> None:
@@ -111,7 +112,7 @@ def expire_offers(desk: Desk) -> None:
 
 def _move(desk: Desk, facts: Facts, to: str, *, form: str) -> None:
     client = desk.state.client
-    if form == CARD:
+    if form in CARD_OF_FORM:
         desk.set(client=msgspec.structs.replace(client, registration=to))
     elif "submission" in facts:
         desk.set(client=msgspec.structs.replace(client, quotes={**client.quotes, str(facts["submission"]): to}))

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from dialogs import wording
-from dialogs.desk import CARD, CARD_EMAIL, Desk, local_day
+from dialogs.desk import Desk, local_day
 from dialogs.journey import Stop
 from dialogs.messages import Message, Notice, Row, Summary
 from dialogs.state import Act
+from forms.cards import CARD_EMAILS
 from forms.flow import Step, standing
 from forms.model import Words
 from forms.modules import PublishedModule
@@ -91,8 +92,9 @@ def so_far(desk: Desk, form: str, rows: tuple[Row, ...]) -> Summary:
 
 def card_summary(desk: Desk) -> tuple[Message, ...]:
     """The whole card and all acts with their validation strings, before a quote (S0-35)."""
-    rows = all_rows(desk, CARD)
-    return (Summary("card", (*rows, *act_rows(desk, desk.state.acts, with_stamps=True)), {"title": desk.words(CARD).title}),)
+    form = desk.card.form
+    rows = all_rows(desk, form)
+    return (Summary("card", (*rows, *act_rows(desk, desk.state.acts, with_stamps=True)), {"title": desk.words(form).title}),)
 
 
 def act_rows(desk: Desk, acts: Mapping[str, Act], *, with_stamps: bool = False) -> Iterator[Row]:
@@ -165,4 +167,4 @@ def _path(step: Step) -> str:
 
 def is_changeable(step: Step) -> bool:
     """Not what was computed, nor the address that a code has proved."""
-    return step.key != CARD_EMAIL and not (step.question is not None and step.question.type == "computed")
+    return step.key not in CARD_EMAILS and not (step.question is not None and step.question.type == "computed")

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from dialogs import problems, summaries, wording
 from dialogs.asking import form_of
-from dialogs.desk import CARD, QUOTE, Desk
+from dialogs.desk import QUOTE, Desk
 from dialogs.journey import is_reopenable, step_stop
 from dialogs.state import Pending
 from forms.catalogue import Catalogue
@@ -154,7 +154,7 @@ def _answered(desk: Desk) -> Iterator[Step]:
 
 
 def _steps(desk: Desk) -> Iterator[Step]:
-    forms = [form_of(desk)] + ([CARD] if desk.state.goal in {QUOTE, "policy"} else [])
+    forms = [form_of(desk)] + ([desk.card.form] if desk.state.goal in {QUOTE, "policy"} else [])
     for form in forms:
         if form is not None:
             yield from desk.walk(form).steps

@@ -9,7 +9,7 @@ import msgspec
 
 from dialogs import asking, commands, pricing, summaries, wording
 from dialogs.asking import Presented
-from dialogs.desk import CARD, QUOTE, Desk
+from dialogs.desk import QUOTE, Desk
 from dialogs.events import Circumstances
 from dialogs.journey import LANGUAGE, Kind, Stop, act_stops, is_optional, next_stop
 from dialogs.messages import Ask, Row
@@ -164,8 +164,8 @@ def _open(desk: Desk, stop: Stop, presented: Presented) -> ChatView:
         progress=_progress(desk, stop),
         card=_card(desk, stop),
         can_go_back=desk.state.returned is None and commands.target_of_back(desk, stop) is not None,
-        can_skip=stop.kind == "phone" or (step is not None and is_optional(step)),
-        can_skip_section=step is not None and is_optional(step) and _optional_left(desk, step) > 1,
+        can_skip=stop.kind == "phone" or (step is not None and is_optional(desk, step)),
+        can_skip_section=step is not None and is_optional(desk, step) and _optional_left(desk, step) > 1,
         example=_example(desk, stop),
         thread=_thread(desk),
         paper=_paper(desk, stop),
@@ -265,7 +265,7 @@ def _said_before(desk: Desk) -> tuple[Row, ...]:
 def _optional_left(desk: Desk, step: Step) -> int:
     state = desk.state
     steps = (one for one in desk.walk(step.form).steps if one.section == step.section and one.kind == "question")
-    return sum(is_optional(one) and one.key not in state.answers and one.key not in state.skipped for one in steps)
+    return sum(is_optional(desk, one) and one.key not in state.answers and one.key not in state.skipped for one in steps)
 
 
 # papers, prices, reviews
@@ -351,7 +351,7 @@ def _groups(desk: Desk, stop: Stop) -> tuple[RowGroup, ...]:
         return (_group(desk, stop.form, stop.step.section),)
     if stop.kind not in {"form", "card"}:
         return ()
-    form = CARD if stop.kind == "card" else stop.form
+    form = desk.card.form if stop.kind == "card" else stop.form
     groups = [_group(desk, form, section.name) for section in desk.form(form).sections]
     acts = tuple(summaries.acts_to_confirm(desk, stop))
     if acts:

@@ -298,6 +298,7 @@ def asked(step: Step, answers: Mapping[str, Wire], env: Environment, words: Word
     seen = step.of.live(reads, answers, env, step)
     return replace(
         known,
+        required=not step.of.can_be_skipped(step, answers, env),
         min=bound_value(question.min, question.type, env.today, seen),
         max=bound_value(question.max, question.type, env.today, seen),
         facts={name: _wire(value) for name, value in seen.items() if name not in OFFERED},

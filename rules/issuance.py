@@ -6,16 +6,30 @@ from dataclasses import dataclass
 type Answers = Mapping[str, object]
 """Answers by full path (`registration_person.identity.family_name`) or by flat name."""
 
-_POLICYHOLDER: Mapping[str, tuple[str, ...]] = {
+type Needed = Mapping[str, tuple[str, ...]]
+"""Flat names of the questions that make a field, by the field."""
+
+_ADDRESS = ("street", "house_number", "postcode", "municipality", "country")
+_PERSON: Needed = {
     "policyholder_name": ("family_name", "given_name"),
     "policyholder_sex": ("sex",),
     "policyholder_birth_date": ("birth_date",),
     "policyholder_document_kind": ("document_kind",),
     "policyholder_document_number": ("document_number",),
     "policyholder_phone": ("mobile",),
-    "policyholder_address": ("street", "house_number", "postcode", "municipality", "country"),
+    "policyholder_address": _ADDRESS,
 }
-_INSURED: Mapping[str, tuple[str, ...]] = {
+# Who signs for a company stands for it where only a person can (docs/decisions/0013-a-company-by-its-representative.md).
+_COMPANY: Needed = {
+    "policyholder_name": ("company_name", "tax_code", "representative_family_name", "representative_given_name", "representative_powers"),
+    "policyholder_sex": ("representative_sex",),
+    "policyholder_birth_date": ("representative_birth_date",),
+    "policyholder_document_kind": ("legal_form", "representative_document_kind"),
+    "policyholder_document_number": ("representative_document_number",),
+    "policyholder_phone": ("phone",),
+    "policyholder_address": _ADDRESS,
+}
+_INSURED: Needed = {
     "insured_name": ("insured_family_name", "insured_given_name"),
     "insured_sex": ("insured_sex",),
     "insured_birth_date": ("insured_birth_date",),
@@ -23,14 +37,7 @@ _INSURED: Mapping[str, tuple[str, ...]] = {
     "insured_document_number": ("insured_document_number",),
     "insured_relation": ("relation",),
 }
-_SAME_PERSON: Mapping[str, tuple[str, ...]] = {
-    "insured_name": ("family_name", "given_name"),
-    "insured_sex": ("sex",),
-    "insured_birth_date": ("birth_date",),
-    "insured_document_kind": ("document_kind",),
-    "insured_document_number": ("document_number",),
-}
-FIELDS: tuple[str, ...] = (*_POLICYHOLDER, *_INSURED)
+FIELDS: tuple[str, ...] = (*_PERSON, *_INSURED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +61,13 @@ def missing_for_issue(facts: IssuanceFacts) -> tuple[str, ...]:
 def missing_fields(card: Answers, quote: Answers) -> tuple[str, ...]:
     """Those of the 13 fields that are not there, by name."""
     holder, rest = _flat(card), _flat(quote)
+    needed = _needed_of(holder)
     is_same = rest.get("insured_is_policyholder")
-    missing = [field for field, names in _POLICYHOLDER.items() if not _has_all(holder, names)]
+    missing = [field for field, names in needed.items() if not _has_all(holder, names)]
     if is_same is True:
-        # one person: the relation is known, the other five fields are the policyholder's
-        missing += [field for field, names in _SAME_PERSON.items() if not _has_all(holder, names)]
+        # one and the same: the relation is known, the other five fields are the policyholder's
+        own = {field.replace("policyholder_", "insured_"): field for field in needed}
+        missing += [field for field in _INSURED if field in own and own[field] in missing]
     else:
         missing += [field for field, names in _INSURED.items() if not _has_all(rest, names)]
     return tuple(missing)
@@ -67,7 +76,11 @@ def missing_fields(card: Answers, quote: Answers) -> tuple[str, ...]:
 def missing_card_names(card: Answers) -> tuple[str, ...]:
     """Flat names of the card's questions that a policy needs and that have no answer."""
     holder = _flat(card)
-    return tuple(name for names in _POLICYHOLDER.values() for name in names if not _has_all(holder, (name,)))
+    return tuple(name for names in _needed_of(holder).values() for name in names if not _has_all(holder, (name,)))
+
+
+def _needed_of(holder: Answers) -> Needed:
+    return _COMPANY if "legal_form" in holder else _PERSON
 
 
 def _flat(answers: Answers) -> dict[str, object]:

@@ -47,6 +47,7 @@ class ShownInClear:
     municipality: str | None = None
     province: str | None = None
     region: str | None = None
+    kind: str = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,9 @@ async def show_in_clear(session: AsyncSession, party: UUID, shown: ShownInClear)
     await session.execute(
         update(Party)
         .where(Party.id == party)
-        .values(display_name=shown.display_name, municipality=shown.municipality, province=shown.province, region=shown.region),
+        .values(
+            kind=shown.kind, display_name=shown.display_name, municipality=shown.municipality, province=shown.province, region=shown.region
+        ),
     )
 
 

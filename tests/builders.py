@@ -10,9 +10,9 @@ from dialogs.services import Services
 from storage.parties import find_party_by_email
 from storage.tables.submissions import Submission
 from tests.dialogs.customer import Customer
-from tests.dialogs.driver import EMAIL, HOME, PERSON
+from tests.dialogs.driver import COMPANY, EMAIL, HOME, PERSON
 
-CARD, QUOTE = "registration_person", "quote_home"
+CARD, COMPANY_CARD, QUOTE = "registration_person", "registration_company", "quote_home"
 
 
 @dataclass(slots=True)
@@ -33,6 +33,12 @@ async def a_suspended_registration(services: Services, *, email: str = EMAIL, la
     customer = await a_visitor(services, language)
     await customer.play(_script(PERSON, CARD, answers, email, language))
     return await _case(services, customer, email, CARD)
+
+
+async def a_suspended_company(services: Services, *, email: str = EMAIL, language: str = "it", **answers: object) -> Case:
+    customer = await a_visitor(services, language)
+    await customer.play(_script(COMPANY, COMPANY_CARD, answers, email, language))
+    return await _case(services, customer, email, COMPANY_CARD)
 
 
 async def a_suspended_quote(services: Services, *, email: str = EMAIL, language: str = "it", **answers: object) -> Case:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import warnings
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -32,7 +33,7 @@ from storage.keys import Keys
 from storage.processes import end_with, postmaster_state
 from storage.settings import Settings
 from storage.turns import TurnStore
-from tests.dialogs.driver import HOME, PERSON
+from tests.dialogs.driver import HOME, PERSON, more_of
 
 ROOT = Path(__file__).parent.parent
 READY_S = 180  # a start takes 5 s alone, far more where eight others share the machine
@@ -251,6 +252,7 @@ class Customer:
     acknowledged: dict[str, bytes] = field(default_factory=dict)
     resent: int = 0
     sent: int = 0
+    items: Counter[str] = field(default_factory=Counter)
 
     @property
     def address(self) -> str:
@@ -328,10 +330,10 @@ class Customer:
             await self.answer(self.answers[path])
         elif question["type"] == "confirm":
             await self.answer(value=True)
+        elif path.endswith(".more"):
+            await self.answer(more_of(self.answers, path, self.items))
         elif not question["required"]:
             await self.send(command="skip")
-        elif path.endswith(".more"):
-            await self.answer(value=False)
         else:
             raise AssertionError(f"no answer to {path}: {self.said}")
 

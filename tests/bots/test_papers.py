@@ -12,7 +12,7 @@ from forms.papers.model import Paper, PaperRow
 from forms.papers.printing import print_paper
 from rules.stamps import Binding
 from storage.settings import Settings
-from tests.dialogs.driver import HOME, PERSON
+from tests.dialogs.driver import COMPANY, HOME, PERSON
 from tests.forms.content import shipped
 from tests.forms.papers.reading import all_text, squeezed
 
@@ -79,7 +79,7 @@ def rows(paper: Paper) -> dict[str, PaperRow]:
 
 
 @pytest.mark.parametrize("language", ["it", "en"])
-@pytest.mark.parametrize(("form", "script"), [("registration_person", PERSON), ("quote_home", HOME)])
+@pytest.mark.parametrize(("form", "script"), [("registration_person", PERSON), ("registration_company", COMPANY), ("quote_home", HOME)])
 def test_every_answer_is_printed_under_its_label_and_read_back(press, form, script, language):
     record = a_record(press, form, script, language)
     kind = "quote" if form == "quote_home" else "registration"
@@ -93,6 +93,20 @@ def test_every_answer_is_printed_under_its_label_and_read_back(press, form, scri
     for row in printed.values():
         assert squeezed(row.label + row.value) in text
     assert squeezed(STAMP) in text
+
+
+@pytest.mark.parametrize("language", ["it", "en", "ru"])
+def test_a_company_s_receipt_names_the_company_and_its_owners(press, language):
+    record = a_record(press, "registration_company", COMPANY, language)
+    record = replace(record, name="Officine Demo S.r.l.", card=record.parts[0].answers)
+    paper = receipt_paper(press, "registration", "R-2026-000001", record)
+    customer = [row.value for row in paper.parties[0].rows]
+    assert customer[:2] == ["Officine Demo S.r.l.", "12345670017"]
+    words = press.catalogue.words("registration_company", language)
+    owner = words.groups["owners"].title.format(number=1)
+    printed = rows(paper)
+    assert printed[f"{owner} · {words.questions['owner_name'].label}"].value == "Demetra Esempio"
+    assert squeezed("Officine Demo S.r.l.") in all_text(print_paper(paper))
 
 
 def test_what_was_skipped_is_said_and_what_did_not_apply_is_not(press):

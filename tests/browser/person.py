@@ -1,16 +1,21 @@
 """A person in front of the web chat: reads the page's own inputs and uses them, with or without JavaScript."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from playwright.async_api import Page
+
+from tests.dialogs.driver import more_of
 
 
 @dataclass
 class Person:
     page: Page
-    script: Mapping[str, object]
+    script: Mapping[str, Any]
     read_code: Callable[[], Awaitable[str]]
+    items: Counter[str] = field(default_factory=Counter)
 
     async def question(self) -> str:
         hidden = self.page.locator('main input[name="question"]')
@@ -33,6 +38,8 @@ class Person:
             await self.fill_in(await self.read_code())
         elif path in self.script:
             await self.give(self.script[path])
+        elif path.endswith(".more"):
+            await self.give(more_of(self.script, path, self.items))
         elif await self.page.locator('main button[name="value"][value="true"]').count():
             await self.press('main button[name="value"][value="true"]')
         elif await self.page.locator('main input[name="value"][value="true"]').count():

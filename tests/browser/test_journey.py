@@ -13,23 +13,30 @@ from tests.bots.web.conftest import Made, catalogue, made, read_code
 from tests.browser.axe import violations
 from tests.browser.person import Person
 from tests.browser.serving import serving
-from tests.dialogs.driver import PERSON
+from tests.dialogs.driver import COMPANY, PERSON, Script
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 __all__ = ["catalogue", "made", "read_code"]
 
 
-async def test_a_registration_needs_no_javascript(chromium: Browser, made: Made, read_code: Callable[[], Awaitable[str]]) -> None:
+@pytest.mark.parametrize(
+    ("script", "asked"),
+    [(PERSON, "registration_person.identity.tax_code"), (COMPANY, "registration_company.owners.owners.1.owner_share")],
+    ids=["person", "company"],
+)
+async def test_a_registration_needs_no_javascript(
+    chromium: Browser, made: Made, read_code: Callable[[], Awaitable[str]], script: Script, asked: str
+) -> None:
     async with serving(create_app(made.services())) as url:
         context = await chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844}, locale="it-IT")
         page = await context.new_page()
         await page.goto(url)
         await page.locator('button[value="new"]').click()
-        passed = await Person(page, PERSON, read_code).walk("journey.goal")
+        passed = await Person(page, script, read_code).walk("journey.goal")
         text = await page.inner_text("main")
         await context.close()
-    assert "registration_person.identity.tax_code" in passed
+    assert asked in passed
     assert "R-20" in text
     assert PERSON["journey.email"] in text
 

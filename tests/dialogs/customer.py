@@ -1,6 +1,7 @@
 """A customer who answers from the scripts of driver.py through the real turns: real database, real engine, codes read from the mail rows."""
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,7 +14,7 @@ from storage.database import Database
 from storage.keys import Keys
 from storage.mails import read_mail
 from storage.tables.messages import OutgoingMail
-from tests.dialogs.driver import Script
+from tests.dialogs.driver import Script, more_of
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Customer:
     conversation: str = ""
     secret: str = ""
     turn: dict[str, Any] = field(default_factory=dict)
+    items: Counter[str] = field(default_factory=Counter)
 
     async def open(self, language: str = "it") -> "Customer":
         opened = await self.turns.open(language, "web")
@@ -64,6 +66,8 @@ class Customer:
             await self.answer(script[question["path"]])
         elif question["type"] == "confirm":
             await self.answer(value=True)
+        elif question["path"].endswith(".more"):
+            await self.answer(more_of(script, question["path"], self.items))
         elif not question["required"]:
             await self.send(Commanded("skip"))
         else:

@@ -1,5 +1,6 @@
 """Plays whole conversations from a script of answers by path, in the engine alone. Other tests take its scripts for their own channel."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from dialogs.events import Answered, Circumstances, Commanded, Event, KnownAct, 
 from dialogs.messages import Ask
 from dialogs.outcome import Outcome
 from dialogs.state import State
+from forms.cards import CARD_OF_FORM
 from forms.catalogue import Catalogue
 from forms.types.base import Wire
 
@@ -68,6 +70,51 @@ PERSON: Script = {
     "modules.mandate.act": "accept",
 }
 """A registration with every optional answer but the document's photos."""
+
+COMPANY: Script = {
+    **{path: value for path, value in PERSON.items() if not path.startswith("registration_person.")},
+    "journey.party_kind": "company",
+    "registration_company.company.company_name": "Officine Demo S.r.l.",
+    "registration_company.company.legal_form": "srl",
+    "registration_company.company.vat_number": "12345670017",
+    "registration_company.company.tax_code": "12345670017",
+    "registration_company.company.rea": "NA 123456",
+    "registration_company.company.incorporated_on": "2012-04-03",
+    "registration_company.company.business_scope": "Riparazione di macchine agricole",
+    "registration_company.company.registered_capital": "10000.00",
+    "registration_company.company.employees": 8,
+    "registration_company.company.turnover": "from_500k_to_2m",
+    "registration_company.company.emails_other.more": False,
+    "registration_company.company.pec": "officine@pec.example.org",
+    "registration_company.company.sdi_code": "ABC1234",
+    "registration_company.company.phone": "+390811234567",
+    "registration_company.seat.street": "Via dell’Esempio",
+    "registration_company.seat.house_number": "45",
+    "registration_company.seat.postcode": "80134",
+    "registration_company.seat.municipality": "F839",
+    "registration_company.seat.province": "NA",
+    "registration_company.seat.country": "IT",
+    "registration_company.representative.representative_family_name": "Esempio",
+    "registration_company.representative.representative_given_name": "Demetra",
+    "registration_company.representative.representative_sex": "female",
+    "registration_company.representative.representative_birth_date": "1980-03-12",
+    "registration_company.representative.representative_birth_country": "IT",
+    "registration_company.representative.representative_birth_municipality": "F839",
+    "registration_company.representative.representative_citizenship": "IT",
+    "registration_company.representative.representative_tax_code": "SMPDTR80C52F839N",
+    "registration_company.representative.representative_mobile": "+393331234567",
+    "registration_company.representative.representative_document_kind": "identity_card",
+    "registration_company.representative.representative_document_number": "CA00000AA",
+    "registration_company.representative.representative_document_issuer": "Ministero dell’Interno",
+    "registration_company.representative.representative_document_issued_on": "2022-05-10",
+    "registration_company.representative.representative_document_expires_on": "2032-03-12",
+    "registration_company.representative.representative_powers": "Amministratrice unica, firma libera",
+    "registration_company.owners.owners.1.owner_name": "Demetra Esempio",
+    "registration_company.owners.owners.1.owner_share": "60",
+    "registration_company.bank.iban": "IT60X0542811101000000123456",
+    "registration_company.bank.account_holder": "Officine Demo S.r.l.",
+}
+"""A limited company, answered for by its director; the papers come later."""
 
 HOME: Script = {
     "journey.language": "it",
@@ -141,6 +188,13 @@ def circumstances(**changes: object) -> Circumstances:
     return structs.replace(plain, **changes)
 
 
+def more_of(script: Script, path: str, items: Counter[str]) -> bool:
+    """Whether the script has one more item of the group; `items` counts those begun."""
+    has_one = any(key.startswith(f"{path.removesuffix('more')}{items[path] + 1}.") for key in script)
+    items[path] += has_one
+    return has_one
+
+
 @dataclass
 class Registry:
     """What storage would know of each address, kept from the effects."""
@@ -161,9 +215,10 @@ class Registry:
                 act = KnownAct(effect.question, effect.module, effect.version, effect.kind, effect.answer, at, "")
                 kept = tuple(one for one in self.parties[email].acts if one.question != effect.question)
                 self._change(email, acts=(*kept, act))
-            case Suspend(form="registration_person") if email:
-                name = str(effect.answers["registration_person.identity.given_name"])
-                self._change(email, registration="suspended", card=dict(effect.answers), display_name=name)
+            case Suspend(form=form) if email and form in CARD_OF_FORM:
+                card = CARD_OF_FORM[form]
+                name = str(effect.answers[card.names[-1]])
+                self._change(email, registration="suspended", card=dict(effect.answers), display_name=name, kind=card.kind)
             case CompleteCard() if email:
                 self._change(email, card={**self.parties[email].card, **effect.answers})
             case DecideOffer() if email:
@@ -192,6 +247,7 @@ class Talk:
         self.email: str | None = None
         self.effects: list[Effect] = []
         self.asked: list[str] = []
+        self.items: Counter[str] = Counter()
         self._take(engine.open_conversation(language, forms, self.circumstances))
 
     def send(self, event: Event) -> Outcome:
@@ -252,10 +308,10 @@ class Talk:
             self.answer(script[ask.path])
         elif ask.type == "confirm":
             self.answer(value=True)
+        elif ask.path.endswith(".more"):
+            self.answer(more_of(script, ask.path, self.items))
         elif not ask.required:
             self.command("skip")
-        elif ask.type == "yes_no" and ask.path.endswith(".more"):
-            self.answer(value=False)
         else:
             return False
         return True
@@ -290,10 +346,10 @@ class Talk:
         return [effect.code for effect in self.effects_of(MailCode)]
 
 
-def registered(forms: Catalogue, **changes: object) -> Talk:
+def registered(forms: Catalogue, script: Script = PERSON, **changes: object) -> Talk:
     """A conversation whose card has just been suspended."""
     talk = Talk(forms, **changes)
-    talk.play(PERSON)
+    talk.play(script)
     assert talk.ask.path == "journey.goal", talk.ask.path
     return talk
 

@@ -10,7 +10,7 @@ TYPED = {
     "it": {
         "journey.language": "italiano",
         "journey.goal": "voglio registrarmi",
-        "journey.party_kind": "sì",
+        "journey.party_kind": "come persona",
         "journey.email": "demetra@example.org",
         "journey.email_code": "246 810",
         "modules.electronic_collection.act": "autorizzo",
@@ -50,7 +50,7 @@ TYPED = {
     "en": {
         "journey.language": "english",
         "journey.goal": "register",
-        "journey.party_kind": "yes",
+        "journey.party_kind": "as a person",
         "journey.email": "demetra@example.org",
         "journey.email_code": "246810",
         "modules.electronic_collection.act": "I accept",

@@ -11,6 +11,7 @@ import pytest
 
 from dialogs import commands, wording
 from dialogs.journey import LEGS
+from forms.cards import CARD_OF_FORM, CARDS
 from forms.catalogue import Catalogue
 from rules.refusals import Reason
 
@@ -31,15 +32,16 @@ def computed_keys() -> set[str]:
     """Keys put together at run time."""
     keys = {f"refusals.{reason.value}" for reason in Reason}
     keys |= {f"say.begin_{goal}" for goal in LEGS}
-    keys |= {f"say.suspended_{form}" for form in ("registration_person", "quote_home")}
+    keys |= {f"say.suspended_{form}" for form in (*CARD_OF_FORM, "quote_home")}
     keys |= {f"say.offer_{answer}" for answer in ("accept", "refuse")}
     keys |= {f"commands.{command}" for command in commands.COMMANDS}
     keys |= {f"command_or_answer.{command}" for command in commands.COMMANDS}
-    keys |= {f"view.steps.{form}" for form in ("registration_person", "quote_home", "offer_accept", "offer_refuse")}
+    keys |= {f"view.steps.{form}" for form in (*CARD_OF_FORM, "quote_home", "offer_accept", "offer_refuse")}
     for goal in (*LEGS, "contact", "complaint"):
         keys |= {f"goals.{goal}.{part}" for part in ("label", "description", "aliases")}
     for part in ("label", "description", "aliases"):
-        keys |= {f"party_kinds.person.{part}", f"offer_answers.accept.{part}", f"offer_answers.refuse.{part}"}
+        keys |= {f"party_kinds.{kind}.{part}" for kind in CARDS}
+        keys |= {f"offer_answers.accept.{part}", f"offer_answers.refuse.{part}"}
     return keys
 
 

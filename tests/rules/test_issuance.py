@@ -45,6 +45,36 @@ INSURED_PARTS = {
 }  # fmt: skip
 
 
+COMPANY = {
+    f"registration_company.{path}": value
+    for path, value in {
+        "company.company_name": "Officine Demo S.r.l.",
+        "company.legal_form": "srl",
+        "company.tax_code": "12345670017",
+        "company.phone": "+390810000000",
+        "seat.street": "Via Demo",
+        "seat.house_number": "1",
+        "seat.postcode": "00100",
+        "seat.municipality": "H501",
+        "seat.country": "IT",
+        "representative.representative_family_name": "Rossi",
+        "representative.representative_given_name": "Demo",
+        "representative.representative_sex": "male",
+        "representative.representative_birth_date": "1980-03-12",
+        "representative.representative_document_kind": "passport",
+        "representative.representative_document_number": "YA0000000",
+        "representative.representative_powers": "Amministratore unico",
+    }.items()
+}
+COMPANY_PARTS = {
+    "company_name": "policyholder_name", "tax_code": "policyholder_name", "representative_powers": "policyholder_name",
+    "representative_family_name": "policyholder_name", "representative_given_name": "policyholder_name",
+    "representative_sex": "policyholder_sex", "representative_birth_date": "policyholder_birth_date",
+    "representative_document_kind": "policyholder_document_kind", "representative_document_number": "policyholder_document_number",
+    "phone": "policyholder_phone", "street": "policyholder_address", "municipality": "policyholder_address",
+}  # fmt: skip
+
+
 def without(answers, name):
     return {path: value for path, value in answers.items() if path.rpartition(".")[2] != name}
 
@@ -71,6 +101,17 @@ def test_each_part_of_another_insured_is_missed_by_name(name, field):
 
 def test_the_policyholder_insured_is_missed_on_both_sides():
     assert missing_fields(without(CARD, "sex"), SAME) == ("policyholder_sex", "insured_sex")
+
+
+def test_a_company_s_full_card_misses_nothing():
+    assert missing_for_issue(IssuanceFacts(COMPANY, SAME, (), is_confirmed=True)) == ()
+
+
+@pytest.mark.parametrize(("name", "field"), COMPANY_PARTS.items())
+def test_each_part_of_a_company_is_missed_by_name(name, field):
+    """Where only a person can be told it is the representative (docs/decisions/0013)."""
+    assert missing_fields(without(COMPANY, name), OTHER) == (field,)
+    assert missing_card_names(without(COMPANY, name)) == (name,)
 
 
 def test_nothing_known_misses_all_thirteen():

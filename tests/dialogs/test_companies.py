@@ -1,0 +1,216 @@
+"""A company's way through `register`: answered for by its representative, in the order of a person's (S0-07; docs/decisions/0013)."""
+
+from dataclasses import replace
+
+import pytest
+from msgspec import structs
+
+from dialogs.effects import BindParty, ForgetConversation, MailCode, RecordAct, RequestCall, Suspend
+from dialogs.events import TextSaid
+from dialogs.state import Returned
+from forms.catalogue import Catalogue
+from tests.dialogs.driver import CODE, COMPANY, EMAIL, HOME, PERSON, Registry, Talk, registered
+
+FORM = "registration_company"
+NAME, STREET = f"{FORM}.company.company_name", f"{FORM}.seat.street"
+OWNERS = f"{FORM}.owners.owners"
+
+
+def at(forms: Catalogue, path: str, **other: object) -> Talk:
+    talk = Talk(forms)
+    talk.play({**COMPANY, **other}, until=path)
+    assert talk.ask.path == path, (talk.ask.path, talk.problems)
+    return talk
+
+
+def test_a_company_s_card_is_suspended_whole(forms: Catalogue) -> None:
+    talk = registered(forms, COMPANY)
+    [suspended] = talk.effects_of(Suspend)
+    assert suspended.form == FORM
+    told = {key: value for key, value in suspended.answers.items() if not key.endswith(".more")}
+    assert told == {key: value for key, value in COMPANY.items() if key.startswith(FORM) and not key.endswith(".more")} | {
+        f"{FORM}.company.email": EMAIL
+    }
+    assert talk.state.closing is not None
+    assert "I dati dell’impresa sono in sospeso" in "\n".join(talk.texts)
+
+
+def test_the_order_is_a_person_s(forms: Catalogue) -> None:
+    """E-mail proved, collection authorised and privacy notice seen before anything of the card; the other modules after it."""
+    talk = registered(forms, COMPANY)
+    order = [path for path in talk.asked if path.startswith(("journey.", "modules.")) or path in {NAME, f"{FORM}.confirm"}]
+    person = registered(forms)
+    expected = [
+        path.replace("registration_person.identity.family_name", NAME).replace("registration_person", FORM) for path in person.asked
+    ]
+    assert order == [path for path in expected if path in order]
+    kinds = [type(effect) for effect in talk.effects if isinstance(effect, MailCode | BindParty | RecordAct | Suspend)]
+    assert kinds[:3] == [MailCode, BindParty, RecordAct]
+
+
+def test_nothing_of_a_person_s_card_is_asked(forms: Catalogue) -> None:
+    assert not [path for path in registered(forms, COMPANY).asked if path.startswith("registration_person.")]
+
+
+def test_some_fifty_questions_are_promised_and_asked(forms: Catalogue) -> None:
+    asked = {path for path in registered(forms, COMPANY).asked if path.startswith(f"{FORM}.") and not path.endswith(".confirm")}
+    assert 45 <= len(asked) <= 60
+
+
+@pytest.mark.parametrize("words", ["impresa", "per un’impresa", "azienda", "società"])
+def test_a_company_is_said_in_words(forms: Catalogue, words: str) -> None:
+    talk = Talk(forms)
+    talk.play(PERSON, until="journey.party_kind")
+    talk.say(words)
+    assert talk.state.answers["journey.party_kind"] == "company", talk.problems
+    assert any("rappresenta" in text for text in talk.texts)
+
+
+def test_the_kind_can_be_changed_until_something_is_sent(forms: Catalogue) -> None:
+    talk = at(forms, NAME)
+    talk.command("change", "journey.party_kind")
+    talk.answer("person")
+    assert talk.ask.path == "registration_person.identity.family_name"
+    assert talk.state.answers["registration_person.identity.email"] == EMAIL
+    talk.command("change", "journey.party_kind")
+    talk.answer("company")
+    assert talk.ask.path == NAME
+    sent = registered(forms, COMPANY)
+    sent.command("change", "journey.party_kind")
+    assert sent.state.answers["journey.party_kind"] == "company"
+    assert sent.problems
+
+
+def test_the_legal_form_decides_what_may_be_skipped(forms: Catalogue) -> None:
+    vat = f"{FORM}.company.vat_number"
+    talk = at(forms, vat)
+    assert talk.ask.required
+    talk.command("skip")
+    assert talk.problems
+    other = at(forms, vat, **{f"{FORM}.company.legal_form": "association"})
+    assert not other.ask.required
+    other.command("skip")
+    assert other.ask.path == f"{FORM}.company.tax_code"
+
+
+def test_another_legal_form_opens_what_was_skipped(forms: Catalogue) -> None:
+    vat, legal_form = f"{FORM}.company.vat_number", f"{FORM}.company.legal_form"
+    talk = at(forms, vat, **{legal_form: "association"})
+    talk.command("skip")
+    talk.answer("97103880585")
+    talk.command("change", legal_form)
+    talk.answer("srl")
+    assert talk.ask.path == vat
+    assert talk.ask.required
+
+
+def test_an_owner_of_a_quarter_is_a_doubt_that_a_yes_keeps(forms: Catalogue) -> None:
+    talk = at(forms, f"{OWNERS}.1.owner_share")
+    talk.say("25%")
+    assert talk.ask.path == f"{OWNERS}.1.owner_share.sure"
+    assert "25\u00a0%" in talk.ask.text
+    talk.answer(value=True)
+    assert talk.state.answers[f"{OWNERS}.1.owner_share"] == "25"
+
+
+def test_shares_over_the_whole_are_a_doubt(forms: Catalogue) -> None:
+    second = {f"{OWNERS}.2.owner_name": "Mario Demo"}
+    talk = at(forms, f"{OWNERS}.2.owner_share", **second)
+    talk.say("50")
+    assert talk.ask.path == f"{OWNERS}.2.owner_share.sure"
+    talk.answer(value=False)
+    talk.say("40")
+    assert talk.ask.path == f"{OWNERS}.more"
+
+
+def test_without_an_owner_it_is_whoever_manages(forms: Catalogue) -> None:
+    """The representative is proposed, never taken without an answer."""
+    talk = at(forms, f"{OWNERS}.more")
+    talk.say("no")
+    assert talk.ask.path == f"{FORM}.owners.managed_by"
+    assert talk.ask.value == "Demetra Esempio"
+    assert f"{FORM}.owners.managed_by" not in talk.state.answers
+
+
+def test_who_represents_a_company_is_of_age(forms: Catalogue) -> None:
+    talk = at(forms, f"{FORM}.representative.representative_birth_date")
+    talk.answer("2015-05-01")
+    assert talk.state.ended == "under_age"
+    assert talk.effects_of(ForgetConversation)
+
+
+def test_a_company_is_known_again_by_its_address(forms: Catalogue) -> None:
+    registry = Registry()
+    registered(forms, COMPANY, registry=registry)
+    back = Talk(forms, registry=registry)
+    back.play(PERSON)
+    assert any("Officine Demo S.r.l." in text for text in back.texts)
+    assert any("un altro indirizzo" in text for text in back.texts)
+    assert back.state.answers["journey.party_kind"] == "company"
+    assert back.state.answers[NAME] == "Officine Demo S.r.l."
+
+
+def test_a_draft_of_another_kind_is_not_gone_on_with_once_a_card_was_sent(forms: Catalogue) -> None:
+    talk = at(forms, STREET)
+    registered(forms, PERSON, registry=talk.registry)
+    talk.command("menu")
+    assert any("ha già una scheda" in text for text in talk.texts)
+    assert "register" not in [choice["value"] for choice in talk.ask.choices or ()]
+
+
+def test_a_draft_goes_on_in_another_browser(forms: Catalogue) -> None:
+    talk = at(forms, STREET)
+    known = replace(talk.registry.parties[EMAIL], elsewhere=talk.state.to_json())
+    registry = Registry({EMAIL: known})
+    other = Talk(forms, registry=registry)
+    other.play({key: value for key, value in COMPANY.items() if key.startswith(("journey.", "modules."))})
+    assert other.ask.path == STREET
+
+
+def test_a_stranger_who_asks_for_a_quote_first_may_still_be_a_company(forms: Catalogue) -> None:
+    talk = Talk(forms)
+    talk.play({**HOME}, until="journey.email_code")
+    talk.answer(CODE)
+    talk.answer("register")
+    assert talk.ask.path == "journey.party_kind"
+    talk.play({key: value for key, value in COMPANY.items() if key != "journey.goal"}, until=f"{FORM}.company.emails_other.more")
+    assert f"{FORM}.company.email" not in talk.asked
+    assert talk.state.answers[f"{FORM}.company.email"] == EMAIL
+
+
+def test_a_company_s_quote_is_left_to_a_person(forms: Catalogue) -> None:
+    """One clear sentence, and a call back offered (S0-34)."""
+    talk = registered(forms, COMPANY)
+    talk.answer("quote_home")
+    assert any("prepara una persona" in text for text in talk.texts)
+    assert (talk.ask.path, talk.ask.value) == ("contact.phone", "+390811234567")
+    talk.answer("+390811234567")
+    assert talk.effects_of(RequestCall)
+    assert talk.ask.path == "journey.goal"
+
+
+def test_a_company_is_asked_again_only_what_came_back(forms: Catalogue) -> None:
+    talk = registered(forms, COMPANY)
+    talk.staff("returned", submission="s-1", form=FORM, question=STREET, reason="Manca il tipo di via.", colleague="Demo Agente")
+    assert talk.state.returned == Returned("s-1", FORM, (STREET,), "Manca il tipo di via.", "Demo Agente")
+    assert talk.ask.path == STREET
+    talk.say("Piazza dell’Esempio")
+    assert talk.ask.path == f"{FORM}.seat.confirm"
+    talk.answer(value=True)
+    assert talk.ask.path == f"{FORM}.confirm"
+    talk.answer(value=True)
+    [_, again] = talk.effects_of(Suspend)
+    assert (again.submission, again.answers[STREET]) == ("s-1", "Piazza dell’Esempio")
+    talk.staff("accepted", submission="s-1", form=FORM)
+    assert talk.state.client.registration == "accepted"
+
+
+def test_an_old_conversation_at_a_person_s_card_goes_on(forms: Catalogue) -> None:
+    """Bound before there were companies, by a quote asked for first: nobody asked which kind."""
+    talk = Talk(forms)
+    talk.play(PERSON, until="registration_person.residence.street")
+    answers = {key: value for key, value in talk.state.answers.items() if key != "journey.party_kind"}
+    talk.state = structs.replace(talk.state, answers=answers)
+    talk.outcome = structs.replace(talk.outcome, state=talk.state, left=None)
+    talk.send(TextSaid("Via dell’Esempio"))
+    assert talk.ask.path == "registration_person.residence.house_number"

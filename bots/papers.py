@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bots.prices import PriceWords, price_rows
 from bots.web.verify import verify_address
-from forms.cards import card_with
+from forms.cards import Card, card_with
 from forms.catalogue import Catalogue
 from forms.flow import CompiledForm, Environment, Step, standing
 from forms.model import Words
@@ -119,7 +119,7 @@ def receipt_paper(press: Press, kind: str, number: str, record: Record) -> Paper
         state=STATES.get(kind, "suspended"),
         agency=press.agency,
         made_at=at,
-        parties=(_party(record, words, words.labels["customer"]),),
+        parties=(_party(press, record, words, words.labels["customer"]),),
         sections=(*offered, *_price(press, record), *_answers(press, record)),
         declarations=tuple(_declarations(press, record)),
         acts=tuple(_acts(press, record, words)),
@@ -142,7 +142,7 @@ def offer_paper(press: Press, record: Record) -> Paper:
         state="quoted",
         agency=press.agency,
         made_at=offer.made_at.astimezone(press.zone),
-        parties=(_party(record, words, words.labels["policyholder"]),),
+        parties=(_party(press, record, words, words.labels["policyholder"]),),
         sum=_sum(press, record.language, offer.premium_cents, note),
         sections=(_offer_section(press, record, offer, words), *_answers(press, record)),
     )
@@ -166,7 +166,7 @@ def policy_paper(press: Press, policy: Issued, record: Record) -> Paper:
         state="issued",
         agency=press.agency,
         made_at=policy.issued_at.astimezone(press.zone),
-        parties=(_party(record, words, words.labels["policyholder"]),),
+        parties=(_party(press, record, words, words.labels["policyholder"]),),
         sum=_sum(press, record.language, policy.premium_cents, words.labels["policy_note"]),
         sections=(PaperSection(words.labels["policy"], tuple(rows)), *_answers(press, record)),
         declarations=tuple(_declarations(press, record)),
@@ -188,13 +188,19 @@ def _proof(binding: Binding, at: datetime) -> Proof:
     return Proof(binding.stamp, at, binding.sequence, binding.text_sha256, binding.head)
 
 
-def _party(record: Record, words: PaperWords, title: str) -> PaperSection:
-    labels = words.labels
-    rows = [PaperRow(labels["name"], record.name)]
-    if tax_code := record.card.get(card_with(record.card).tax_code):
+def _party(press: Press, record: Record, words: PaperWords, title: str) -> PaperSection:
+    labels, card = words.labels, card_with(record.card)
+    rows = [PaperRow(_name_label(press, card, record.language) or labels["name"], record.name)]
+    if tax_code := record.card.get(card.tax_code):
         rows.append(PaperRow(labels["tax_code"], str(tax_code), is_code=True))
     rows.append(PaperRow(labels["emails"], listed(record.emails, record.language)))
     return PaperSection(title, tuple(rows))
+
+
+def _name_label(press: Press, card: Card, language: str) -> str | None:
+    """As the card's form calls it, where one question tells the whole name."""
+    first, *others = card.names
+    return None if others else press.catalogue.words(card.form, language).questions[first.rpartition(".")[2]].label
 
 
 def _offer_section(press: Press, record: Record, offer: Offered, words: PaperWords) -> PaperSection:

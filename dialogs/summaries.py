@@ -30,7 +30,8 @@ def rows_of_steps(desk: Desk, form: str, steps: Iterable[Step]) -> Iterator[Row]
         if step.question is not None and step.question.type not in {"confirm", "code"}:
             value = walk.values.get(step.key)
             if value is not None or step.key in desk.state.skipped:
-                yield Row(_path(step), _label(step, words), _shown_or_none(desk, step, value), ltr=step.question.type in CODES)
+                is_code = value is not None and step.question.type in CODES
+                yield Row(_path(step), _label(step, words), _shown_or_none(desk, step, value), ltr=is_code)
 
 
 def shown(desk: Desk, step: Step, value: Wire) -> str:

@@ -100,9 +100,10 @@ def test_a_company_s_receipt_names_the_company_and_its_owners(press, language):
     record = a_record(press, "registration_company", COMPANY, language)
     record = replace(record, name="Officine Demo S.r.l.", card=record.parts[0].answers)
     paper = receipt_paper(press, "registration", "R-2026-000001", record)
-    customer = [row.value for row in paper.parties[0].rows]
-    assert customer[:2] == ["Officine Demo S.r.l.", "12345670017"]
+    name, tax_code, *_ = paper.parties[0].rows
+    assert (name.value, tax_code.value) == ("Officine Demo S.r.l.", "12345670017")
     words = press.catalogue.words("registration_company", language)
+    assert name.label == words.questions["company_name"].label
     owner = words.groups["owners"].title.format(number=1)
     printed = rows(paper)
     assert printed[f"{owner} · {words.questions['owner_name'].label}"].value == "Demetra Esempio"

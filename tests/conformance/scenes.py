@@ -3,14 +3,14 @@
 from collections.abc import Awaitable, Callable
 
 from tests.conformance.channels import Channel
-from tests.dialogs.driver import PERSON
+from tests.dialogs.driver import COMPANY, PERSON, Script
 
 type Scene = Callable[[Channel], Awaitable[None]]
 
 NAME = "registration_person.identity.family_name"
 
 
-async def to(channel: Channel, path: str) -> None:
+async def to(channel: Channel, path: str, script: Script = PERSON) -> None:
     """Registers as far as that question; whatever is not in the script is confirmed or skipped."""
     for _ in range(150):
         question = channel.question
@@ -18,8 +18,8 @@ async def to(channel: Channel, path: str) -> None:
             return
         if question["type"] == "code":
             await channel.say(await channel.code())
-        elif question["path"] in PERSON:
-            await channel.answer(PERSON[question["path"]])
+        elif question["path"] in script:
+            await channel.answer(script[question["path"]])
         elif question["type"] == "confirm":
             await channel.answer(value=True)
         else:
@@ -32,6 +32,14 @@ async def register(channel: Channel) -> None:
     await to(channel, "registration_person.bank.iban")
     await channel.command("skip")
     await to(channel, "journey.goal")
+
+
+async def register_a_company(channel: Channel) -> None:
+    """Likewise; nobody owns a quarter of it."""
+    await to(channel, "registration_company.bank.iban", COMPANY)
+    await channel.command("skip")
+    await to(channel, "journey.goal", COMPANY)
+    await channel.answer("quote_home")
 
 
 async def skip(channel: Channel) -> None:
@@ -111,5 +119,5 @@ async def agree_vaguely(channel: Channel) -> None:
 
 SCENES: tuple[Scene, ...] = (
     skip, go_back, press_a_stale_button, tap_twice, come_again, say_two_things_at_once, change_the_language, ask_for_a_person, correct,
-    misunderstand, agree_vaguely, register,
+    misunderstand, agree_vaguely, register, register_a_company,
 )  # fmt: skip

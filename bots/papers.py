@@ -193,6 +193,8 @@ def _party(press: Press, record: Record, words: PaperWords, title: str) -> Paper
     rows = [PaperRow(_name_label(press, card, record.language) or labels["name"], record.name)]
     if tax_code := record.card.get(card.tax_code):
         rows.append(PaperRow(labels["tax_code"], str(tax_code), is_code=True))
+    if signer := card.signer_in(record.card):
+        rows.append(PaperRow(_signer_label(press, card, record.language), signer))
     rows.append(PaperRow(labels["emails"], listed(record.emails, record.language)))
     return PaperSection(title, tuple(rows))
 
@@ -201,6 +203,11 @@ def _name_label(press: Press, card: Card, language: str) -> str | None:
     """As the card's form calls it, where one question tells the whole name."""
     first, *others = card.names
     return None if others else press.catalogue.words(card.form, language).questions[first.rpartition(".")[2]].label
+
+
+def _signer_label(press: Press, card: Card, language: str) -> str:
+    """As the card calls the part about whoever acts for the customer."""
+    return press.catalogue.words(card.form, language).sections[card.signers[0].split(".")[1]].title
 
 
 def _offer_section(press: Press, record: Record, offer: Offered, words: PaperWords) -> PaperSection:

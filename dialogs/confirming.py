@@ -218,7 +218,7 @@ async def _keep_card(work: Work, answers: Mapping[str, Wire], submission: Submis
         at=at,
     )
     card = CARD_OF_FORM[submission.form]
-    found = [(kind, str(answers[key])) for key, kind in card.identifiers if answers.get(key)]
+    found = [(kind, str(answers[key])) for kind, keys in card.identifiers.items() for key in keys if answers.get(key)]
     await keep_identifiers(work.session, work.owner, found)
     await show_in_clear(work.session, submission.party_id, _shown_in_clear(card, answers))
 

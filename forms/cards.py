@@ -14,63 +14,72 @@ class Card:
     form: str
     names: tuple[str, ...]
     """What the customer is called, in the order it is shown."""
+    signers: tuple[str, ...]
+    """Likewise whoever acts for it; none where the customer is a person."""
     email: str
     """Proved by a code: taken over, never typed again."""
     phone: str
     tax_code: str
     address: str
     """The section of residence or seat."""
-    identifiers: tuple[tuple[str, str], ...]
-    """Key and kind of what an exact look-up finds the customer by."""
+    identifiers: Mapping[str, tuple[str, ...]]
+    """What an exact look-up finds the customer by, by its kind (storage.parties.KINDS)."""
     has_tariff: bool
     """The home tariff is for dwellings and whoever lives in them; other customers' quotes are a person's to make."""
 
     def name_in(self, answers: Mapping[str, Wire]) -> str:
         """Empty where it is not told yet."""
-        return " ".join(str(answers[key]) for key in self.names if key in answers)
+        return _told(self.names, answers)
+
+    def signer_in(self, answers: Mapping[str, Wire]) -> str:
+        return _told(self.signers, answers)
 
 
-def _card(
-    kind: str, *, identity: str, names: tuple[str, ...], phone: str, address: str, identifiers: dict[str, str], has_tariff: bool = False
-) -> Card:
-    form = f"registration_{kind}"
-    own = f"{form}.{identity}"
-    return Card(
-        kind=kind,
-        form=form,
-        names=tuple(f"{own}.{name}" for name in names),
-        email=f"{own}.email",
-        phone=f"{own}.{phone}",
-        tax_code=f"{own}.tax_code",
-        address=f"{form}.{address}",
-        has_tariff=has_tariff,
-        identifiers=tuple((f"{form}.{place}", of) for place, of in identifiers.items()),
-    )
+def _told(keys: tuple[str, ...], answers: Mapping[str, Wire]) -> str:
+    return " ".join(str(answers[key]) for key in keys if key in answers)
 
 
-PERSON = _card(
-    "person",
-    identity="identity",
-    names=("family_name", "given_name"),
-    phone="mobile",
-    address="residence",
+def _keys(section: str, *names: str) -> tuple[str, ...]:
+    return tuple(f"{section}.{name}" for name in names)
+
+
+_IDENTITY = "registration_person.identity"
+PERSON = Card(
+    kind="person",
+    form="registration_person",
+    names=_keys(_IDENTITY, "family_name", "given_name"),
+    signers=(),
+    email=f"{_IDENTITY}.email",
+    phone=f"{_IDENTITY}.mobile",
+    tax_code=f"{_IDENTITY}.tax_code",
+    address="registration_person.residence",
     identifiers={
-        "identity.email": "email", "identity.pec": "email", "identity.mobile": "phone", "identity.landline": "phone",
-        "identity.tax_code": "tax_code", "bank.iban": "iban", "document.document_number": "document",
+        "email": _keys(_IDENTITY, "email", "pec"),
+        "phone": _keys(_IDENTITY, "mobile", "landline"),
+        "tax_code": _keys(_IDENTITY, "tax_code"),
+        "iban": ("registration_person.bank.iban",),
+        "document": ("registration_person.document.document_number",),
     },
     has_tariff=True,
-)  # fmt: skip
-COMPANY = _card(
-    "company",
-    identity="company",
-    names=("company_name",),
-    phone="phone",
-    address="seat",
+)
+_COMPANY = "registration_company.company"
+COMPANY = Card(
+    kind="company",
+    form="registration_company",
+    names=_keys(_COMPANY, "company_name"),
+    signers=_keys("registration_company.representative", "representative_family_name", "representative_given_name"),
+    email=f"{_COMPANY}.email",
+    phone=f"{_COMPANY}.phone",
+    tax_code=f"{_COMPANY}.tax_code",
+    address="registration_company.seat",
     identifiers={  # the representative's are a person's, who may be a customer of their own
-        "company.email": "email", "company.pec": "email", "company.phone": "phone", "company.fax": "phone",
-        "company.tax_code": "tax_code", "company.vat_number": "tax_code", "bank.iban": "iban",
+        "email": _keys(_COMPANY, "email", "pec"),
+        "phone": _keys(_COMPANY, "phone", "fax"),
+        "tax_code": _keys(_COMPANY, "tax_code", "vat_number"),
+        "iban": ("registration_company.bank.iban",),
     },
-)  # fmt: skip
+    has_tariff=False,
+)
 CARDS: Mapping[str, Card] = {card.kind: card for card in (PERSON, COMPANY)}
 CARD_OF_FORM: Mapping[str, Card] = {card.form: card for card in CARDS.values()}
 CARD_EMAILS = frozenset(card.email for card in CARDS.values())

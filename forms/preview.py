@@ -98,7 +98,7 @@ class _Game:
                 self._reopen(done[-1].key if done else step.key)
             case ["change", key] if key in self.form.steps():
                 self._reopen(key)
-            case ["skip"] if step.question is not None and not step.question.required:
+            case ["skip"] if step.kind == "question" and self.form.can_be_skipped(step, self.answers, self.env):
                 self.skipped.add(step.key)
             case ["why"]:
                 told = self.words.questions.get(step.question.name) if step.question is not None else None

@@ -100,10 +100,10 @@ def test_a_company_s_receipt_names_the_company_and_its_owners(press, language):
     record = a_record(press, "registration_company", COMPANY, language)
     record = replace(record, name="Officine Demo S.r.l.", card=record.parts[0].answers)
     paper = receipt_paper(press, "registration", "R-2026-000001", record)
-    name, tax_code, *_ = paper.parties[0].rows
-    assert (name.value, tax_code.value) == ("Officine Demo S.r.l.", "12345670017")
+    name, tax_code, signer, _ = paper.parties[0].rows
+    assert (name.value, tax_code.value, signer.value) == ("Officine Demo S.r.l.", "12345670017", "Esempio Demetra")
     words = press.catalogue.words("registration_company", language)
-    assert name.label == words.questions["company_name"].label
+    assert (name.label, signer.label) == (words.questions["company_name"].label, words.sections["representative"].title)
     owner = words.groups["owners"].title.format(number=1)
     printed = rows(paper)
     assert printed[f"{owner} · {words.questions['owner_name'].label}"].value == "Demetra Esempio"

@@ -46,6 +46,7 @@ class Reason(StrEnum):
     TAX_CODE_LENGTH = "tax_code_length"  # length
     TAX_CODE_FORM = "tax_code_form"
     TAX_CODE_CHECK = "tax_code_check"
+    TAX_CODE_OF_BODY = "tax_code_of_body"  # digits that are no organisation's
     IDENTIFIER_LENGTH = "identifier_length"  # length, expected
     IDENTIFIER_FORM = "identifier_form"
     IDENTIFIER_CHECK = "identifier_check"

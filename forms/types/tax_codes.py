@@ -15,7 +15,6 @@ from forms.types.text import Typed
 from rules.refusals import Reason, Refused
 
 _SHAPE = re.compile(r"[A-Z]{6}[\dL-NP-V]{2}[ABCDEHLMPRST][\dL-NP-V]{2}[A-Z][\dL-NP-V]{3}[A-Z]")
-_ORGANISATION = re.compile(r"\d{11}")
 _MONTHS = "ABCDEHLMPRST"
 _WOMEN = 40
 """Added to the day of birth of women."""
@@ -69,8 +68,8 @@ class TaxCodeType(Typed):
         bare = identifier(text, Reason.TAX_CODE_FORM)
         if isinstance(bare, Refused):
             return bare
-        if _ORGANISATION.fullmatch(bare) and _is_organisations(asked):
-            return Read(bare) if is_vat(bare) else Refused(Reason.TAX_CODE_CHECK)
+        if bare.isdecimal() and _is_organisations(asked):
+            return Read(bare) if is_vat(bare) else Refused(Reason.TAX_CODE_OF_BODY)
         return _judged(bare, asked.today)
 
 

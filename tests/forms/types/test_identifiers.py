@@ -50,7 +50,8 @@ def test_a_place_seen_before_is_known_only_while_it_lasted() -> None:
 def test_a_company_may_have_eleven_digits() -> None:
     company = {"path": "registration_company.company.tax_code", "name": "tax_code"}
     assert typed("it_tax_code", "00743110157", **company) == Read("00743110157")
-    assert outcome(typed("it_tax_code", "00743110158", **company)) is Reason.TAX_CODE_CHECK
+    assert outcome(typed("it_tax_code", "00743110158", **company)) is Reason.TAX_CODE_OF_BODY
+    assert outcome(typed("it_tax_code", "0074311015", **company)) is Reason.TAX_CODE_OF_BODY
 
 
 def test_a_tax_code_says_who_it_is() -> None:

@@ -15,6 +15,7 @@ from forms.model import Words
 from forms.papers.model import Agency, Occasion, Paper, PaperAct, PaperRow, PaperSection, PaperState, PaperSum, Proof
 from forms.papers.showing import instant
 from forms.papers.wording import PaperWords, paper_words
+from forms.showing import label_of
 from forms.types import IDENTIFIERS, TYPES
 from forms.types.base import Wire
 from forms.types.showing import day, listed, money
@@ -272,8 +273,7 @@ def _printed_steps(form: CompiledForm, answers: Mapping[str, Wire], environment:
 
 def _row(step: Step, answers: Mapping[str, Wire], environment: Environment, words: Words, language: str) -> PaperRow:
     assert step.question is not None  # noqa: S101 - only questions are printed
-    told = words.questions[step.question.name].label
-    label = told if step.group is None else f"{words.groups[step.group].title.format(number=step.number)} · {told}"
+    label = label_of(step, words, language)
     if step.key not in answers:
         return PaperRow(label, "")
     known = standing(step, environment, words, language)

@@ -173,7 +173,7 @@ async def _mail(
 
 def _label(services: Services, row: Submission, question: str) -> str:
     form = services.catalogue.form(row.form)
-    return label_of(form.step(question), services.catalogue.words(row.form, row.language))
+    return label_of(form.step(question), services.catalogue.words(row.form, row.language), row.language)
 
 
 def _reason(reason: str) -> str:

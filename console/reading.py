@@ -313,7 +313,7 @@ def _values(sections: tuple[ShownSection, ...]) -> dict[str, str]:
 
 def _label(services: Services, row: Submission, question: str, language: str) -> str:
     step = services.catalogue.form(row.form).step(question)
-    return label_of(step, services.catalogue.words(row.form, language))
+    return label_of(step, services.catalogue.words(row.form, language), language)
 
 
 def _act(services: Services, act: KeptAct, language: str) -> ActRow:

@@ -10,9 +10,8 @@ from dialogs.messages import Message, Notice, Row, Summary
 from dialogs.state import Act
 from forms.cards import CARD_EMAILS
 from forms.flow import Step, standing
-from forms.model import Words
 from forms.modules import PublishedModule
-from forms.showing import CODES
+from forms.showing import CODES, label_of
 from forms.types import TYPES
 from forms.types.base import Wire
 from forms.types.showing import isolated
@@ -31,7 +30,7 @@ def rows_of_steps(desk: Desk, form: str, steps: Iterable[Step]) -> Iterator[Row]
             value = walk.values.get(step.key)
             if value is not None or step.key in desk.state.skipped:
                 is_code = value is not None and step.question.type in CODES
-                yield Row(_path(step), _label(step, words), _shown_or_none(desk, step, value), ltr=is_code)
+                yield Row(_path(step), label_of(step, words, desk.language), _shown_or_none(desk, step, value), ltr=is_code)
 
 
 def shown(desk: Desk, step: Step, value: Wire) -> str:
@@ -41,7 +40,7 @@ def shown(desk: Desk, step: Step, value: Wire) -> str:
 
 
 def label(desk: Desk, step: Step) -> str:
-    return _label(step, desk.words(step.form))
+    return label_of(step, desk.words(step.form), desk.language)
 
 
 def with_answers(desk: Desk, form: str, text: str, facts: Mapping[str, str] | None = None) -> str:
@@ -147,14 +146,6 @@ def privacy_module(desk: Desk) -> PublishedModule | None:
 
 def day_of(desk: Desk, posix: float) -> str:
     return wording.day(desk.language, local_day(datetime.fromtimestamp(posix, UTC), desk.circumstances.timezone))
-
-
-def _label(step: Step, words: Words) -> str:
-    assert step.question is not None  # noqa: S101 - rows are made of questions
-    told = words.questions[step.question.name].label
-    if step.group is None:
-        return told
-    return f"{words.groups[step.group].title.format(number=step.number)} · {told}"
 
 
 def _shown_or_none(desk: Desk, step: Step, value: Wire | None) -> str:

@@ -8,6 +8,7 @@ from forms.flow import CompiledForm, Step, standing
 from forms.model import Words
 from forms.types import IDENTIFIERS, TYPES
 from forms.types.base import Wire
+from forms.types.showing import in_digits
 
 CODES = IDENTIFIERS | {"email", "phone", "code", "postcode"}
 """Types whose values keep their direction and are compared letter by letter."""
@@ -37,7 +38,7 @@ def show_answers(
     def show(step: Step) -> ShownAnswer:
         known = standing(step, env, words, language)
         value = TYPES[known.type].show(walk.values[step.key], known)
-        return ShownAnswer(step.path, label_of(step, words), value, known.type in CODES)
+        return ShownAnswer(step.path, label_of(step, words, language), value, known.type in CODES)
 
     answered = [step for step in walk.steps if step.key in walk.values]
     sections = (
@@ -49,9 +50,11 @@ def show_answers(
     return tuple(section for section in sections if section.answers)
 
 
-def label_of(step: Step, words: Words) -> str:
+def label_of(step: Step, words: Words, language: str) -> str:
     """The answer's short name, with its group's title and number before it."""
     if step.question is None:
         return words.sections[step.section].title
     told = words.questions[step.question.name].label
-    return told if step.group is None else f"{words.groups[step.group].title.format(number=step.number)} · {told}"
+    if step.group is None:
+        return told
+    return f"{words.groups[step.group].title.format(number=in_digits(str(step.number), language))} · {told}"

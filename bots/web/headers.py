@@ -18,6 +18,7 @@ class SecureHeaders:
         self._app = app
         self._for_mails = _headers("'self'")
         self._for_pages = _headers(" ".join(embed_origins) or "'none'")
+        self._for_desks = _headers("'none'")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -36,7 +37,9 @@ class SecureHeaders:
         """Who may frame the page: the demo's mailbox frames a mail, a broker's site frames the chat, nobody anything else."""
         if path.startswith("/mail/"):
             return self._for_mails
-        return FOR_PROGRAMS if path.startswith(("/api/", "/console")) else self._for_pages
+        if path.startswith("/api/"):
+            return FOR_PROGRAMS
+        return self._for_desks if path.startswith("/console") else self._for_pages
 
 
 def _headers(ancestors: str) -> Pairs:
@@ -58,4 +61,9 @@ def add_missing(headers: list[tuple[bytes, bytes]], pairs: Pairs) -> None:
     headers += [pair for pair in pairs if pair[0] not in there]
 
 
-FOR_PROGRAMS: Final = _headers("'none'")
+# What is no page needs no more: nothing in it is loaded, framed, guessed at or kept.
+FOR_PROGRAMS: Final[Pairs] = (
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+)

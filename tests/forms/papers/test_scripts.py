@@ -18,6 +18,8 @@ from forms.papers.scripts import OTHER, legible, line_width, script_font
 from rules.languages import LANGUAGES
 from tests.forms.papers.samples import a_paper
 
+pytestmark = pytest.mark.slow
+
 ROOM = Path(forms.__file__).parent
 PERSIAN = PaperSection(
     "رسید شما",

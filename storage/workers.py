@@ -44,6 +44,7 @@ class Worker:
         self._queues = queues
         self._sweeping: asyncio.Task[None] | None = None
         self._lock: asyncpg.Connection | None = None
+        self._taking = asyncio.Lock()  # one connection asks one thing at a time
 
     async def __aenter__(self) -> Self:
         await self._hold_lock()
@@ -113,6 +114,10 @@ class Worker:
 
     async def take_over(self) -> list[str]:
         """The ids of jobs that dead executors had begun, put back into their queues; finished steps are kept."""
+        async with self._taking:
+            return await self._take_over()
+
+    async def _take_over(self) -> list[str]:
         lock = self._lock
         if lock is None:
             return []

@@ -86,7 +86,7 @@ async def test_from_the_question_for_a_person_back_to_the_question(chromium: Bro
         await desk.get_by_role("button", name="Restituisci allo sportello").click()
         await told(desk, "Restituita")
         await customer.goto(f"{url}/chat")
-        await expect(customer.get_by_role("heading", level=1)).to_contain_text("Ti registri come persona")
+        await expect(customer.get_by_role("heading", level=1)).to_contain_text("Ti registri per te")
         await context.close()
         await desk.close()
 

@@ -166,17 +166,23 @@ def test_a_copy_of_a_format_no_longer_read_is_passed_over(tmp_path: Path) -> Non
     assert load_catalogue(a_visit(tmp_path)).frozen == {}
 
 
-OWN_MONEY = ["quote_home/form.yaml (EUR)", "tables/rebuild_costs.csv (EUR)", "tariffs/home.yaml (EUR)"]
+OWN_MONEY = [
+    "quote_home/form.yaml (EUR)",
+    "registration_company/form.yaml (EUR)",
+    "tables/rebuild_costs.csv (EUR)",
+    "tariffs/home.yaml (EUR)",
+]
 
 
 def in_rials(folder: Path) -> Path:
-    """A broker's form, tariff and table in rials."""
-    form = (
-        (SHIPPED / "quote_home" / "form.yaml").read_text(encoding="utf-8").replace("form: quote_home", "form: quote_home\ncurrency: IRR", 1)
-    )
+    """A broker's forms, tariff and table in rials."""
+    forms = {}
+    for name in ("quote_home", "registration_company"):
+        shipped = (SHIPPED / name / "form.yaml").read_text(encoding="utf-8")
+        forms[f"{name}/form.yaml"] = shipped.replace(f"form: {name}", f"form: {name}\ncurrency: IRR", 1)
     tariff = (SHIPPED.parent / "tariffs" / "home.yaml").read_text(encoding="utf-8").replace("currency: EUR", "currency: IRR", 1)
     costs = "# source: example\n# date: 2026-11-22\nprovince,dwelling,irr_per_m2\n*,*,400000000\n"
-    return a_folder(folder, {"quote_home/form.yaml": form, "tariffs/home.yaml": tariff, "tables/rebuild_costs.csv": costs})
+    return a_folder(folder, {**forms, "tariffs/home.yaml": tariff, "tables/rebuild_costs.csv": costs})
 
 
 @pytest.mark.slow

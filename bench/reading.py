@@ -5,8 +5,9 @@ import time
 
 from bench.measure import Result, at_most
 from dialogs import asking, commands, understanding
-from dialogs.desk import CARD, QUOTE, Desk
+from dialogs.desk import QUOTE, Desk
 from dialogs.journey import next_stop
+from forms.cards import PERSON
 from forms.catalogue import load_catalogue
 from forms.types import TYPES
 from forms.types.base import Asked
@@ -35,7 +36,7 @@ def read_all(said: list[tuple[Standing, str]]) -> list[float]:
         stop = next_stop(desk)
         assert stop is not None
         asked = asking.present(desk, stop, plainly=True).asked
-        for form in (CARD, QUOTE):
+        for form in (PERSON.form, QUOTE):
             desk.walk(form)
         begun = time.thread_time()
         read(desk, text, asked)

@@ -108,10 +108,11 @@ def _table(table: Table) -> Iterator[str]:
 def _guards(table: Table) -> Iterator[str]:
     if table.info["is_private"]:
         return
-    rights = "select, insert" if table.info["append_only"] else "select, insert, update, delete"
-    yield f"grant {rights} on {table.name} to {APP}"
-    if table.info["append_only"]:
-        yield f"create trigger keep_rows before update or delete or truncate on {table.name} for each statement execute function keep_rows()"
+    refused = "update or delete or truncate" if table.info["append_only"] else "delete or truncate" if table.info["is_kept"] else ""
+    rights = [right for right in ("select", "insert", "update", "delete") if right not in refused]
+    yield f"grant {', '.join(rights)} on {table.name} to {APP}"
+    if refused:
+        yield f"create trigger keep_rows before {refused} on {table.name} for each statement execute function keep_rows()"
     if table.info["rls"] is not None:
         yield f"alter table {table.name} enable row level security"
         yield f"alter table {table.name} force row level security"

@@ -65,9 +65,12 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, repr=False):
     }
 
 
-def guarded(*, rls: RowSecurity, append_only: bool = False, party_column: str = "party_id", is_private: bool = False) -> dict[str, Any]:
-    """`info` of a table. Append-only tables refuse UPDATE, DELETE and TRUNCATE from everybody; to a private one the run time has no right."""
-    return {"append_only": append_only, "rls": rls, "party_column": party_column, "is_private": is_private}
+def guarded(
+    *, rls: RowSecurity, append_only: bool = False, is_kept: bool = False, party_column: str = "party_id", is_private: bool = False
+) -> dict[str, Any]:
+    """`info` of a table. Append-only tables refuse UPDATE, DELETE and TRUNCATE from everybody, kept ones DELETE and TRUNCATE; to a private
+    one the run time has no right."""
+    return {"append_only": append_only, "is_kept": is_kept, "rls": rls, "party_column": party_column, "is_private": is_private}
 
 
 def new_id() -> UUID:

@@ -104,6 +104,14 @@ async def test_append_only_rows_stay_as_they_are(database: Database, change: str
             await run(database, "set role sospeso_owner", statement)
 
 
+@pytest.mark.parametrize("change", ["delete from conversation", "truncate conversation cascade"])
+async def test_a_conversation_never_goes_from_under_its_turns(database: Database, change: str) -> None:
+    with pytest.raises(DBAPIError, match="permission denied"):
+        await run(database, change)
+    with pytest.raises(DBAPIError, match="stay as they are"):
+        await run(database, "set role sospeso_owner", change)
+
+
 async def run(database: Database, *statements: str) -> None:
     async with database.transaction() as session:
         for statement in statements:

@@ -216,6 +216,23 @@ CREATE INDEX ix_takeover_waiting ON takeover (asked_at) WHERE ended_at is null;
 
 CREATE UNIQUE INDEX uq_takeover_open ON takeover (conversation_id) WHERE ended_at is null;
 
+CREATE TABLE turn (
+  conversation_id UUID NOT NULL,
+  number INTEGER NOT NULL,
+  incoming_id TEXT,
+  incoming BYTEA,
+  replies BYTEA NOT NULL,
+  is_sealed BOOLEAN DEFAULT true NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  CONSTRAINT pk_turn PRIMARY KEY (conversation_id, number)
+);
+
+CREATE UNIQUE INDEX uq_turn_incoming ON turn (conversation_id, incoming_id) WHERE incoming_id is not null;
+
+alter table turn alter column incoming set storage external;
+
+alter table turn alter column replies set storage external;
+
 CREATE TABLE year_counter (
   series TEXT NOT NULL,
   year INTEGER NOT NULL,
@@ -397,24 +414,6 @@ CREATE INDEX ix_submission_state ON submission (state, waiting_since, id);
 alter table submission alter column sealed_answers set storage external;
 
 alter table submission alter column sealed_pricing set storage external;
-
-CREATE TABLE turn (
-  conversation_id UUID NOT NULL,
-  number INTEGER NOT NULL,
-  incoming_id TEXT,
-  incoming BYTEA,
-  replies BYTEA NOT NULL,
-  is_sealed BOOLEAN DEFAULT true NOT NULL,
-  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-  CONSTRAINT pk_turn PRIMARY KEY (conversation_id, number),
-  CONSTRAINT fk_turn_conversation_id FOREIGN KEY(conversation_id) REFERENCES conversation (id)
-);
-
-CREATE UNIQUE INDEX uq_turn_incoming ON turn (conversation_id, incoming_id) WHERE incoming_id is not null;
-
-alter table turn alter column incoming set storage external;
-
-alter table turn alter column replies set storage external;
 
 CREATE TABLE offer (
   id UUID NOT NULL,
@@ -605,7 +604,9 @@ create policy colleague_system on colleague to sospeso_system, sospeso_owner usi
 
 create policy colleague_staff on colleague to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('agent', 'manager', 'auditor', 'admin'));
 
-grant select, insert, update, delete on conversation to sospeso_app;
+grant select, insert, update on conversation to sospeso_app;
+
+create trigger keep_rows before delete or truncate on conversation for each statement execute function keep_rows();
 
 alter table conversation enable row level security;
 
@@ -654,6 +655,18 @@ alter table takeover force row level security;
 create policy takeover_system on takeover to sospeso_system, sospeso_owner using (true);
 
 create policy takeover_visitor on takeover to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (party_id is null or exists (select from party where party.id = takeover.party_id))));
+
+grant select, insert on turn to sospeso_app;
+
+create trigger keep_rows before update or delete or truncate on turn for each statement execute function keep_rows();
+
+alter table turn enable row level security;
+
+alter table turn force row level security;
+
+create policy turn_system on turn to sospeso_system, sospeso_owner using (true);
+
+create policy turn_conversation on turn to sospeso_app using (exists (select from conversation where conversation.id = turn.conversation_id));
 
 grant select, insert, update, delete on year_counter to sospeso_app;
 
@@ -740,18 +753,6 @@ alter table submission force row level security;
 create policy submission_system on submission to sospeso_system, sospeso_owner using (true);
 
 create policy submission_party on submission to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (agent_id = '00000000-0000-0000-0000-000000000000' or agent_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid)));
-
-grant select, insert on turn to sospeso_app;
-
-create trigger keep_rows before update or delete or truncate on turn for each statement execute function keep_rows();
-
-alter table turn enable row level security;
-
-alter table turn force row level security;
-
-create policy turn_system on turn to sospeso_system, sospeso_owner using (true);
-
-create policy turn_conversation on turn to sospeso_app using (exists (select from conversation where conversation.id = turn.conversation_id));
 
 grant select, insert, update, delete on offer to sospeso_app;
 

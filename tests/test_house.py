@@ -1,6 +1,8 @@
 """What holds the house together and no other test would miss: containers, requirements, links."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -60,3 +62,8 @@ def test_every_page_that_a_source_names_is_in_the_repository() -> None:
 def test_every_link_leads_somewhere(page: str) -> None:
     missing = [link for link in LINK.findall((ROOT / page).read_text()) if not ((ROOT / page).parent / link).exists()]
     assert missing == []
+
+
+@pytest.mark.slow
+def test_the_benchmark_finds_all_it_measures() -> None:
+    subprocess.run([sys.executable, "-c", "import bench.__main__"], cwd=ROOT, check=True, timeout=300)

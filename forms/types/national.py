@@ -84,7 +84,7 @@ def is_es_nif(number: str, _today: date) -> bool:
     """DNI with its letter, NIE (X, Y, Z), and K, L, M of persons without either. Source: R.D. 1553/2005, art. 11; Orden INT/2058/2008."""
     from stdnum.es import nif
 
-    return number.strip("XYZKLM")[:-1].strip("0") != "" and bool(nif.is_valid(number))
+    return number[:-1].strip("XYZKLM0") != "" and bool(nif.is_valid(number))
 
 
 def is_es_cif(number: str, _today: date) -> bool:
@@ -96,52 +96,14 @@ def is_es_cif(number: str, _today: date) -> bool:
 
 _CN_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CN_CHECK = "10X98765432"
-_CN_PROVINCES = frozenset(
-    [
-        "11",
-        "12",
-        "13",
-        "14",
-        "15",
-        "21",
-        "22",
-        "23",
-        "31",
-        "32",
-        "33",
-        "34",
-        "35",
-        "36",
-        "37",
-        "41",
-        "42",
-        "43",
-        "44",
-        "45",
-        "46",
-        "50",
-        "51",
-        "52",
-        "53",
-        "54",
-        "61",
-        "62",
-        "63",
-        "64",
-        "65",
-        "71",
-        "81",
-        "82",
-        "83",
-    ]
-)
+_CN_PROVINCES = frozenset({*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83})
 """First two digits: GB/T 2260, with 81 to 83 for residents of Hong Kong, Macao and Taiwan. Which counties there were on the day is not held against anybody."""
 
 
 def is_cn_resident_id(number: str, today: date) -> bool:
     """Place, a day of birth that the calendar has and that is over, and the check character of ISO 7064 mod 11-2. Source: GB 11643-1999."""
     born = cn_birth_date(number)
-    if number[:2] not in _CN_PROVINCES or born is None or born > today:
+    if int(number[:2]) not in _CN_PROVINCES or born is None or born > today:
         return False
     total = sum(digit * weight for digit, weight in zip(_digits(number[:17]), _CN_WEIGHTS, strict=True))
     return number[17] == _CN_CHECK[total % 11]

@@ -10,7 +10,7 @@ from dialogs.services import Services
 from storage.chats import index_of
 from storage.senders import find_sender
 from tests.bots.rasa.conftest import Person
-from tests.bots.telegram.house import House
+from tests.bots.telegram.house import latest_code
 from tests.conformance.channels import Meaning, meaning
 
 _messages = count(1)
@@ -83,7 +83,7 @@ class InRasa:
         return dict(self.turn["question"])
 
     async def code(self) -> str:
-        return await House(self.services, None, "").code()  # type: ignore[arg-type]  # only for its codes
+        return await latest_code(self.services)
 
     async def transcript(self) -> list[Meaning]:
         return [meaning(turn) for turn in await self._turns()]

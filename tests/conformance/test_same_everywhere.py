@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ import pytest
 from forms.catalogue import Catalogue
 from storage.database import Database
 from storage.turns import TurnStore
-from tests.bots.telegram.house import House, a_bot, a_ptb_bot
+from tests.bots.telegram.house import a_bot, a_ptb_bot, latest_code
 from tests.bots.telegram.robot import TelegramRobot
 from tests.bots.web.conftest import KEYS, Made, Robot, a_client
 from tests.conformance.channels import Channel, InTelegram, Meaning, OnTheApi
@@ -44,7 +45,7 @@ async def a_channel(name: str, made: Made) -> AsyncIterator[Channel]:
             return
         services = made.services()
         client = await stack.enter_async_context(a_client(services))
-        read_code = House(services, None, "").code  # type: ignore[arg-type]  # only for its codes
+        read_code = partial(latest_code, services)
         if name == "Rasa's REST channel":
             yield InRasa(services, Sender(client))
         else:

@@ -32,6 +32,7 @@ class House:
     services: Services
     telegram: TelegramServer
     url: str
+    chats: Chats
     handled: Callable[[], Awaitable[None]] | None = None
     """Of a bot that confirms an update before it handles it: returns when all are handled."""
 
@@ -41,9 +42,7 @@ class House:
             await self.handled()
 
     async def chat(self, person: Person) -> Known:
-        index = index_of(self.services.keys, f"telegram:{BOT.id}", person.chat)
-        async with Chats(self.services.database, self.services.keys) as chats:
-            found = await chats.find(index)
+        found = await self.chats.find(index_of(self.services.keys, f"telegram:{BOT.id}", person.chat))
         assert found is not None
         return found
 
@@ -63,15 +62,17 @@ class House:
         return [json.loads(turn.replies) for turn in await self.services.turn_store.read_turns(conversation)]
 
     async def code(self) -> str:
-        """The one-time code mailed last."""
-        async with self.services.database.transaction() as session:
-            latest = await session.scalar(
-                select(OutgoingMail.id).where(OutgoingMail.kind == "code").order_by(OutgoingMail.id.desc()).limit(1)
-            )
-            assert latest is not None
-            mail = await read_mail(session, self.services.keys, latest)
-        assert mail is not None
-        return str(mail.facts["code"])
+        return await latest_code(self.services)
+
+
+async def latest_code(services: Services) -> str:
+    """The one-time code mailed last."""
+    async with services.database.transaction() as session:
+        latest = await session.scalar(select(OutgoingMail.id).where(OutgoingMail.kind == "code").order_by(OutgoingMail.id.desc()).limit(1))
+        assert latest is not None
+        mail = await read_mail(session, services.keys, latest)
+    assert mail is not None
+    return str(mail.facts["code"])
 
 
 @asynccontextmanager
@@ -89,8 +90,8 @@ async def a_bot(
         services = replace(services, settings=services.settings.model_copy(update={"public_url": public_url or url}))
         station = Station(services, again_s=0.05)
         door.open(station)
-        async with station.at_work():
-            yield House(services, telegram, url)
+        async with station.at_work(), Chats(services.database, services.keys) as chats:
+            yield House(services, telegram, url, chats)
 
 
 @asynccontextmanager
@@ -101,10 +102,10 @@ async def a_ptb_bot(made: Made, telegram: TelegramServer) -> AsyncIterator[House
         services = replace(services, settings=services.settings.model_copy(update={"public_url": url}))
         station = Station(services, again_s=0.05, receives=False)
         application = Application.builder().token(telegram.token).base_url(f"{telegram.url}/bot").build()
-        async with station.at_work(), application:
+        async with station.at_work(), application, Chats(services.database, services.keys) as chats:
             application.add_handlers(Mounted(station).handlers())
             await application.start()
             await application.updater.start_polling()
-            yield House(services, telegram, url, application.update_queue.join)
+            yield House(services, telegram, url, chats, application.update_queue.join)
             await application.updater.stop()
             await application.stop()

@@ -24,7 +24,8 @@ class SubmissionView:
         self._reason = pmui.TextInput(label=words.say("inputs.reason"), sizing_mode="stretch_width")
         premium = words.amount_as_typed(page.indicative_cents) if page.indicative_cents else ""
         self._premium = pmui.TextInput(
-            label=words.say("inputs.premium"), value=premium.replace(".", "," if words.language == "it" else ".")
+            label=words.say("inputs.premium", currency=frame.services.settings.currency),
+            value=premium,
         )
         self._premium_reason = pmui.TextInput(label=words.say("inputs.premium_reason"), sizing_mode="stretch_width")
 

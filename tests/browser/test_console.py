@@ -75,7 +75,7 @@ async def test_a_request_is_worked_from_suspended_to_issued(chromium: Browser, s
     await told(page, "Presa in carico")
     await page.get_by_role("button", name="Accetta", exact=True).click()
     await told(page, "Accettata")
-    await page.get_by_label("Premio annuo").fill("480,00")
+    await page.get_by_label("Premio annuo (EUR)").fill("480,00")
     await page.get_by_role("button", name="Fai l’offerta").click()
     await told(page, "Scrivi il motivo")
     await page.get_by_label("Motivo, se diverso").fill("Tetto da rifare")

@@ -187,3 +187,10 @@ def test_the_page_shows_who_it_is_with(forms: Catalogue) -> None:
     shown = view(talk.state, forms, talk.circumstances)
     assert (shown.scene, shown.ask, shown.colleague) == ("person", None, "Demo Due")
     assert (shown.thread[-1].who, shown.thread[-1].name, shown.thread[-1].text) == ("colleague", "Demo Due", "Buongiorno.")
+
+
+@pytest.mark.parametrize("words", ["vorrei parlare con un operatore", "un operatore", "I want to speak to someone"])
+def test_whoever_asks_for_somebody_is_heard(forms: Catalogue, words: str) -> None:
+    talk = at(forms, STREET)
+    talk.say(words)
+    assert talk.effects_of(AskForPerson)

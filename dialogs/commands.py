@@ -164,7 +164,8 @@ def obey(desk: Desk, stop: Stop, said: Commanded) -> None:
     if do is None:
         desk.problem(Reason.NOT_UNDERSTOOD, text=said.command[:80])
         return
-    if desk.state.pending is not None and said.command in _LEAVES_PENDING:
+    pending = desk.state.pending
+    if pending is not None and (said.command in _LEAVES_PENDING or pending.path == f"journey.{said.command}"):
         desk.set(pending=None)
         stop = next_stop(desk) or stop
         if said.command in {"back", "cancel"}:

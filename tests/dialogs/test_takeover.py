@@ -189,6 +189,17 @@ def test_the_page_shows_who_it_is_with(forms: Catalogue) -> None:
     assert (shown.thread[-1].who, shown.thread[-1].name, shown.thread[-1].text) == ("colleague", "Demo Due", "Buongiorno.")
 
 
+def test_who_says_it_again_instead_of_yes_is_not_asked_again(forms: Catalogue) -> None:
+    talk = at(forms, "journey.party_kind")
+    talk.say("una persona")
+    assert talk.ask.path == "journey.human.sure"
+    talk.say("vorrei parlare con un operatore")
+    assert talk.effects_of(AskForPerson)
+    assert talk.ask.type == "phone"
+    talk.say("salta")
+    assert talk.ask.path == "journey.party_kind"
+
+
 @pytest.mark.parametrize("words", ["vorrei parlare con un operatore", "un operatore", "I want to speak to someone"])
 def test_whoever_asks_for_somebody_is_heard(forms: Catalogue, words: str) -> None:
     talk = at(forms, STREET)

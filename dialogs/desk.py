@@ -59,7 +59,12 @@ class Desk:
 
     def answer(self, changes: Mapping[str, Wire | None]) -> None:
         """Answers kept under their keys; None takes one away."""
-        answers = {key: value for key, value in {**self.state.answers, **changes}.items() if value is not None}
+        answers: dict[str, Wire] = {**self.state.answers}
+        for key, value in changes.items():
+            if value is None:
+                answers.pop(key, None)
+            else:
+                answers[key] = value
         walks = self._advanced(changes, answers)
         self.set(answers=answers)
         self.walks = walks

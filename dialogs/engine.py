@@ -77,11 +77,13 @@ def step(state: State, event: Event, catalogue: Catalogue, circumstances: Circum
     desk = Desk(state, catalogue, circumstances)
     if state.ended:
         return _over(desk, event)
-    if left is not None and left.fits(desk):
+    if left is not None and not left.fits(desk):
+        left = None
+    if left is not None:
         desk.walks = {**left.walks}
     if _refresh(desk) and not isinstance(event, StaffSaid | TimePassed):
         return _finish(desk, event)
-    stop, standing = (left.stop, left.presented) if left is not None and left.fits(desk) else (_left_open(desk, state), None)
+    stop, standing = (left.stop, left.presented) if left is not None and desk.state is state else (_left_open(desk, state), None)
     if state.closing is not None and not isinstance(event, TimePassed):
         desk.set(closing=None)  # the page of what was sent has been seen, or the agency has moved it on
     if isinstance(event, Answered | Uploaded):

@@ -12,9 +12,9 @@ from storage.connections import Connections
 log = logging.getLogger(__name__)
 
 MOST = 200  # turns a statement
-SHARED = 8  # turns that wait together from which on statements share them: fewer go cheaper in one
-FLIGHTS = 2  # statements under way at once: one commits while the next is filled
+ENOUGH = 8  # turns that wait together: nobody else is waited for
 LOOKS = 3  # turns of the loop without a newcomer before a statement goes
+LATE_S = 0.05  # a statement that takes longer waits for a lock, or a slow disk: the next no longer waits for it
 
 ALONE = """
 with updated as (
@@ -66,13 +66,16 @@ type Waiting = tuple[Row, asyncio.Future[int | None]]
 
 
 class Writer:
-    """Writes turns on connections of its own, several in one statement where several wait."""
+    """Writes turns on connections of its own, several in one statement where several wait.
+
+    One statement at a time: while it commits the next is filled. Two at a time are hardly faster and cost a quarter more of PostgreSQL."""
 
     def __init__(self, connections: Connections, *, most: int = MOST) -> None:
         self._connections = connections
         self._most = most
         self._waiting: list[Waiting] = []
         self._flights: set[asyncio.Task[None]] = set()
+        self._flying: asyncio.Task[None] | None = None  # the one that takes what waits
         self._writing = 0
         self._is_quiet = False  # the last statement took one turn: nobody is waited for
 
@@ -84,8 +87,8 @@ class Writer:
             return await self._write_now(row)
         answer: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         self._waiting.append((row, answer))
-        if len(self._flights) < FLIGHTS:
-            self._flights.add(asyncio.create_task(self._fly()))
+        if self._flying is None:
+            self._take_off()
         return await answer
 
     async def _write_now(self, row: Row) -> int | None:
@@ -99,38 +102,44 @@ class Writer:
         """After the turns that wait; the connections' own closing waits for those under way."""
         await asyncio.gather(*self._flights)
 
+    def _take_off(self) -> None:
+        self._flying = asyncio.create_task(self._fly())
+        self._flights.add(self._flying)
+
+    def _pass_on(self) -> None:
+        """What waits is taken by another from now on: one conversation under a lock holds nobody else up."""
+        self._flying = None
+        if self._waiting:
+            self._take_off()
+
     async def _fly(self) -> None:
+        me = cast("asyncio.Task[None]", asyncio.current_task())
         try:
-            while self._waiting:
+            while self._waiting and self._flying is me:
                 await self._gather()
-                batch = self._take_batch()
+                batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
                 self._writing += 1
                 self._is_quiet = len(batch) == 1
+                late = asyncio.get_running_loop().call_later(LATE_S, self._pass_on)
                 try:
                     await self._write(batch)
                 finally:
+                    late.cancel()
                     self._writing -= 1
                     for _, answer in batch:  # only where this task was cancelled
                         answer.cancel()
         finally:  # at once: whoever it woke must not count it as still under way, and wait for another customer to come by
-            self._flights.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+            self._flights.discard(me)
+            if self._flying is me:
+                self._flying = None
 
     async def _gather(self) -> None:
-        """Until as many wait as statements share, or the loop brings nobody else: customers who come one by one are written together."""
+        """Until enough wait, or the loop brings nobody else: customers who come one by one are written together."""
         seen = looks = 0
-        while looks < LOOKS and len(self._waiting) < SHARED:
+        while looks < LOOKS and len(self._waiting) < ENOUGH:
             looks = looks + 1 if len(self._waiting) == seen else 0
             seen = len(self._waiting)
             await asyncio.sleep(0)
-
-    def _take_batch(self) -> list[Waiting]:
-        """Where no statement is under way only its share: whoever waits for the one is then answered while the other commits."""
-        count = len(self._waiting)
-        if count >= SHARED:
-            count = -(-count // max(FLIGHTS - self._writing, 1))
-        count = min(count, self._most)
-        batch, self._waiting = self._waiting[:count], self._waiting[count:]
-        return batch
 
     async def _write(self, batch: list[Waiting]) -> None:
         if len(batch) > 1 and await self._write_together(batch):

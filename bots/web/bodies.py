@@ -60,8 +60,9 @@ def is_message_id(text: str) -> bool:
 
 
 def _event(turn: TurnBody) -> Said:
-    has_text, has_question, has_command = (part is not msgspec.UNSET for part in (turn.text, turn.question, turn.command))
-    has_value = turn.value is not msgspec.UNSET
+    nothing = msgspec.UNSET
+    has_text, has_question, has_command = turn.text is not nothing, turn.question is not nothing, turn.command is not nothing
+    has_value = turn.value is not nothing
     if has_text + has_question + has_command != 1 or has_value != has_question or (turn.argument is not None and not has_command):
         raise not_of_a_form("Exactly one of `text`, `question` with `value`, or `command`.")
     if isinstance(turn.command, str):

@@ -93,6 +93,8 @@ class Limits:
         """Who is asking; `X-Forwarded-For` is believed from a trusted proxy only, read from the right."""
         client: tuple[str, int] | None = request.scope.get("client")
         address = client[0] if client else ""
+        if not self.proxies:
+            return address
         forwarded = [part.strip() for part in header(request, b"x-forwarded-for").split(",") if part.strip()]
         while forwarded and _within(address, self.proxies):
             address = forwarded.pop()

@@ -11,7 +11,7 @@ import pytest_asyncio
 from msgspec.structs import replace
 from sqlalchemy import make_url, text
 
-from storage.batching import ALONE, FLIGHTS, TOGETHER, Writer
+from storage.batching import ALONE, ENOUGH, TOGETHER, Writer
 from storage.connections import Connections
 from storage.database import Database
 from storage.keys import Keys
@@ -298,37 +298,6 @@ async def test_nothing_said_is_stored_in_clear(other: TurnStore, database: Datab
     assert b"RSSMRA80A01H501U" not in b"".join(row["all"] or b"" for row in rows)
 
 
-class AnswersTogether:
-    """The store's own connections, whose answers reach us in one turn of the loop, as two that are read at once do."""
-
-    def __init__(self, connections: Connections) -> None:
-        self._connections = connections
-        self._held: list[asyncio.Future[None]] = []
-
-    async def fetchval(self, *given: object) -> object:
-        answer = await self._connections.fetchval(*given)
-        loop = asyncio.get_running_loop()
-        self._held.append(loop.create_future())
-        if len(self._held) == FLIGHTS:
-            loop.call_soon(lambda: [held.set_result(None) for held in self._held])
-        if len(self._held) <= FLIGHTS:
-            await self._held[-1]
-        return answer
-
-
-async def test_a_turn_that_comes_while_all_flights_end_does_not_wait_for_another(store: TurnStore) -> None:
-    *first, late = [await loaded(store, (await a_conversation(store)).conversation) for _ in range(FLIGHTS + 1)]
-    writer = Writer(AnswersTogether(store._connections), most=1)
-    waiting = [late]
-
-    async def customer(at: Loaded) -> None:
-        await writer.write(store._row(a_turn(at)))
-        while waiting:  # whoever is woken first, before the loop has seen the flights end
-            assert await writer.write(store._row(a_turn(waiting.pop()))) == 2
-
-    await asyncio.wait_for(asyncio.gather(*map(customer, first)), 20)
-
-
 async def test_a_writer_can_be_closed_in_the_moment_its_last_turn_is_told(store: TurnStore) -> None:
     writer = Writer(store._connections)
     at = await loaded(store, (await a_conversation(store)).conversation)
@@ -361,13 +330,30 @@ async def test_after_a_single_turn_the_next_goes_at_once_and_many_still_go_toget
     await writer.close()
 
 
-async def test_turns_that_come_together_are_shared_among_the_statements(store: TurnStore) -> None:
-    """So that one half is answered while the other commits."""
+async def test_one_statement_at_a_time_while_the_next_is_filled(store: TurnStore) -> None:
     connections = CountsAtOnce(store._connections)
     writer = Writer(connections)
-    at = [await loaded(store, (await a_conversation(store)).conversation) for _ in range(8)]
-    assert await asyncio.gather(*(writer.write(store._row(a_turn(one))) for one in at)) == [2] * 8
-    assert connections.statements == [(4, 1), (4, 2)]
+    at = [await loaded(store, (await a_conversation(store)).conversation) for _ in range(ENOUGH + 6)]
+    first = [asyncio.create_task(writer.write(store._row(a_turn(one)))) for one in at[:ENOUGH]]
+    while not connections.statements:  # noqa: ASYNC110 - the writer tells nobody
+        await asyncio.sleep(0)
+    assert await asyncio.gather(*first, *(writer.write(store._row(a_turn(one))) for one in at[ENOUGH:])) == [2] * (ENOUGH + 6)
+    assert connections.statements == [(ENOUGH, 1), (6, 1)]
+
+
+async def test_a_conversation_under_a_lock_holds_nobody_else_up(store: TurnStore, database: Database) -> None:
+    held, *others = [await loaded(store, (await a_conversation(store)).conversation) for _ in range(6)]
+    writer = Writer(store._connections)
+    async with database.transaction() as session:
+        assert await store.hold(session, held, None) is None
+        stuck = [asyncio.create_task(writer.write(store._row(a_turn(one)))) for one in (held, others[0])]  # in one statement
+        while not writer._writing:  # noqa: ASYNC110 - likewise
+            await asyncio.sleep(0)
+        waiting = asyncio.gather(*(writer.write(store._row(a_turn(one))) for one in others[1:]))
+        assert await asyncio.wait_for(waiting, 20) == [2] * 4
+        assert not any(one.done() for one in stuck)
+    assert await asyncio.gather(*stuck) == [2, 2]
+    await writer.close()
 
 
 async def test_turns_that_come_one_after_the_other_go_in_one_statement(store: TurnStore) -> None:

@@ -98,4 +98,4 @@ class Wording:
 @cache
 def load_words(language: str) -> Mapping[str, Any]:
     text = files("console").joinpath("words", f"{language}.yaml").read_text(encoding="utf-8")
-    return cast("Mapping[str, Any]", yaml.safe_load(text))
+    return cast("Mapping[str, Any]", yaml.load(text, yaml.CSafeLoader))

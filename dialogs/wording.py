@@ -120,7 +120,7 @@ def look_up(language: str, key: str) -> "str | Tree | list[str]":
 
 @cache
 def load(language: str) -> Tree:
-    return cast(Tree, yaml.safe_load((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8")))
+    return cast(Tree, yaml.load((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader))
 
 
 def _locale(language: str) -> str:

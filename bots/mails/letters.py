@@ -103,7 +103,7 @@ class Letter:
 @cache
 def mail_words(language: str) -> MailWords:
     text = files("bots.mails").joinpath("words", f"{language}.yaml").read_text(encoding="utf-8")
-    return MailWords.model_validate(yaml.safe_load(text))
+    return MailWords.model_validate(yaml.load(text, yaml.CSafeLoader))
 
 
 CODES = frozenset({"number", "phone"})  # facts shown in mono

@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parent / "words"
 
 @cache
 def words(language: str) -> Mapping[str, object]:
-    return cast(Mapping[str, object], yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8")))
+    return cast(Mapping[str, object], yaml.load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader))
 
 
 def say(language: str, path: str, **facts: object) -> str:

@@ -6,4 +6,4 @@ from typing import Final
 import orjson
 import yaml
 
-DOCUMENT: Final = orjson.dumps(yaml.safe_load((Path(__file__).parent / "openapi.yaml").read_text(encoding="utf-8")))
+DOCUMENT: Final = orjson.dumps(yaml.load((Path(__file__).parent / "openapi.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader))

@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parent / "words"
 
 @cache
 def furniture(language: str) -> Furniture:
-    return cast(Furniture, yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8")))
+    return cast(Furniture, yaml.load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader))
 
 
 def word(words: Furniture, path: str) -> str:

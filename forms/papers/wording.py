@@ -46,4 +46,4 @@ class PaperWords(Wording):
 @cache
 def paper_words(language: str) -> PaperWords:
     text = files("forms.papers").joinpath("words", f"{language}.yaml").read_text(encoding="utf-8")
-    return PaperWords.model_validate(yaml.safe_load(text))
+    return PaperWords.model_validate(yaml.load(text, yaml.CSafeLoader))

@@ -83,7 +83,9 @@ def _judged_email(address: str) -> Reading:
 
 @cache
 def _mail_domains() -> dict[str, list[str]]:
-    domains: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("words").joinpath("mail_domains.yaml").read_bytes())
+    domains: dict[str, list[str]] = yaml.load(
+        Path(__file__).with_name("words").joinpath("mail_domains.yaml").read_bytes(), yaml.CSafeLoader
+    )
     return domains
 
 

@@ -79,4 +79,6 @@ def _three_letters() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _country_codes() -> CountryCodes:
-    return CountryCodes.model_validate(yaml.safe_load(Path(__file__).with_name("words").joinpath("country_codes.yaml").read_bytes()))
+    return CountryCodes.model_validate(
+        yaml.load(Path(__file__).with_name("words").joinpath("country_codes.yaml").read_bytes(), yaml.CSafeLoader)
+    )

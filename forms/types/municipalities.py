@@ -121,7 +121,7 @@ def region_of(province: str) -> str | None:
 
 @cache
 def _regions() -> Mapping[str, str]:
-    told: dict[str, list[str]] = yaml.safe_load(_WORDS.joinpath("regions.yaml").read_bytes())
+    told: dict[str, list[str]] = yaml.load(_WORDS.joinpath("regions.yaml").read_bytes(), yaml.CSafeLoader)
     return {province: region for region, provinces_of_it in told.items() for province in provinces_of_it}
 
 
@@ -134,14 +134,14 @@ def same_place(code: str, other: str) -> bool:
 @cache
 def provinces() -> Mapping[str, tuple[str, ...]]:
     """Two letters → the name shown, then other names people use."""
-    names: dict[str, list[str]] = yaml.safe_load(_WORDS.joinpath("provinces.yaml").read_bytes())
+    names: dict[str, list[str]] = yaml.load(_WORDS.joinpath("provinces.yaml").read_bytes(), yaml.CSafeLoader)
     return {sigla: tuple(known) for sigla, known in names.items()}
 
 
 @cache
 def _capitals() -> Mapping[str, list[str]]:
     """Names of capitals in languages that have their own, by the province."""
-    names: dict[str, list[str]] = yaml.safe_load(_WORDS.joinpath("capital_names.yaml").read_bytes())
+    names: dict[str, list[str]] = yaml.load(_WORDS.joinpath("capital_names.yaml").read_bytes(), yaml.CSafeLoader)
     return names
 
 
@@ -252,7 +252,7 @@ def _names_by_code(current: Mapping[str, Municipality]) -> dict[str, set[str]]:
 
 
 def _other_names() -> dict[str, list[str]]:
-    names: dict[str, list[str]] = yaml.safe_load(_WORDS.joinpath("municipality_names.yaml").read_bytes())
+    names: dict[str, list[str]] = yaml.load(_WORDS.joinpath("municipality_names.yaml").read_bytes(), yaml.CSafeLoader)
     return names
 
 

@@ -29,7 +29,7 @@ class Utterance:
 
 @cache
 def utterances() -> tuple[Utterance, ...]:
-    told: dict[str, dict[str, dict[str, list[str]]]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    told: dict[str, dict[str, dict[str, list[str]]]] = yaml.load(_FILE.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return tuple(
         Utterance(language, question, expected, text)
         for language, questions in told.items()

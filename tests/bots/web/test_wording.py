@@ -22,7 +22,7 @@ def flat(words: Any, path: str = "") -> dict[str, Any]:
 
 
 def read(language: str) -> dict[str, Any]:
-    return flat(yaml.safe_load((ROOM / "words" / f"{language}.yaml").read_text(encoding="utf-8")))
+    return flat(yaml.load((ROOM / "words" / f"{language}.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader))
 
 
 def facts(text: Any) -> set[str | None]:

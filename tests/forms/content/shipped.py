@@ -28,17 +28,17 @@ def catalogue() -> Catalogue:
 
 @cache
 def form(name: str) -> Form:
-    return Form.model_validate(yaml.safe_load((FOLDER / "catalog" / name / "form.yaml").read_text("utf-8")))
+    return Form.model_validate(yaml.load((FOLDER / "catalog" / name / "form.yaml").read_text("utf-8"), yaml.CSafeLoader))
 
 
 @cache
 def words(name: str, language: str) -> Words:
-    return Words.model_validate(yaml.safe_load((FOLDER / "catalog" / name / f"{language}.yaml").read_text("utf-8")))
+    return Words.model_validate(yaml.load((FOLDER / "catalog" / name / f"{language}.yaml").read_text("utf-8"), yaml.CSafeLoader))
 
 
 @cache
 def tariff_file(suffix: str = "") -> dict[str, object]:
-    found: dict[str, object] = yaml.safe_load((FOLDER / "tariffs" / f"home{suffix}.yaml").read_text("utf-8"))
+    found: dict[str, object] = yaml.load((FOLDER / "tariffs" / f"home{suffix}.yaml").read_text("utf-8"), yaml.CSafeLoader)
     return found
 
 

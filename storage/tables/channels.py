@@ -1,7 +1,6 @@
 """By which other doors a conversation is reached: a messenger's chat, a sender of Rasa's channel, a browser that came by a one-time link."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, func
@@ -14,7 +13,7 @@ class Chat(Base):
     """A private chat of a messenger, bound to the one conversation it goes on with, and how far that was told in it."""
 
     __tablename__ = "chat"
-    __table_args__: Any = ({"info": guarded(rls="system")},)
+    __table_args__ = ({"info": guarded(rls="system")},)
 
     chat_index: Mapped[Digest] = mapped_column(primary_key=True)
     """A blind index of the messenger's own number."""
@@ -45,7 +44,7 @@ class Sender(Base):
     """Who writes by a channel where each message is answered at once, bound to the conversation they go on with."""
 
     __tablename__ = "sender"
-    __table_args__: Any = ({"info": guarded(rls="system")},)
+    __table_args__ = ({"info": guarded(rls="system")},)
 
     sender_index: Mapped[Digest] = mapped_column(primary_key=True)
     """A blind index of what the channel calls them."""
@@ -61,7 +60,7 @@ class Entry(Base):
     """A one-time link into a conversation. Used by a browser, it becomes one more secret that opens it."""
 
     __tablename__ = "entry"
-    __table_args__: Any = (
+    __table_args__ = (
         Index("ix_entry_conversation_id", "conversation_id"),
         Index("ix_entry_expires_at", "expires_at"),
         {"info": guarded(rls="system")},

@@ -1,7 +1,6 @@
 """What must be provable for as long as anybody may ask: acts, card revisions, receipts, documents, the audit trail."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, LargeBinary, func, true
@@ -14,7 +13,7 @@ class ChainHead(Base):
     """The last link of each owner's chain; its row is locked while the next is made."""
 
     __tablename__ = "chain_head"
-    __table_args__: Any = ({"info": guarded(rls="party", party_column="owner_id")},)
+    __table_args__ = ({"info": guarded(rls="party", party_column="owner_id")},)
 
     owner_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(default=0)
@@ -25,7 +24,7 @@ class Act(Base):
     """An authorisation, confirmation, consent or notice. `owner_id` is its party, or the conversation that refused before it had one."""
 
     __tablename__ = "act"
-    __table_args__: Any = (
+    __table_args__ = (
         CheckConstraint("num_nonnulls(party_id, conversation_id) >= 1", name="owned"),
         Index("ix_act_party_id_question", "party_id", "question", "number"),
         {"info": guarded(rls="party", append_only=True)},
@@ -54,7 +53,7 @@ class ActSalt(Base):
     """An act's salt, apart from it so that it can be erased."""
 
     __tablename__ = "act_salt"
-    __table_args__: Any = ({"info": guarded(rls="system")},)
+    __table_args__ = ({"info": guarded(rls="system")},)
 
     owner_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
@@ -66,7 +65,7 @@ class CardRevision(Base):
     """The card as it was confirmed, and who typed it."""
 
     __tablename__ = "card_revision"
-    __table_args__: Any = ({"info": guarded(rls="party", append_only=True)},)
+    __table_args__ = ({"info": guarded(rls="party", append_only=True)},)
 
     party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
@@ -84,7 +83,7 @@ class YearCounter(Base):
     """Gap-free numbers: the row stays locked until the transaction that took the number ends."""
 
     __tablename__ = "year_counter"
-    __table_args__: Any = ({"info": guarded(rls="staff")},)
+    __table_args__ = ({"info": guarded(rls="staff")},)
 
     series: Mapped[str] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
@@ -95,7 +94,7 @@ class Receipt(Base):
     """What a confirmation was receipted with. The workflow that prints it only reads this row."""
 
     __tablename__ = "receipt"
-    __table_args__: Any = (
+    __table_args__ = (
         Index("ix_receipt_party_id", "party_id"),
         Index("ix_receipt_submission_id", "submission_id"),
         {"info": guarded(rls="party", append_only=True)},
@@ -124,7 +123,7 @@ class Document(Base):
     """A file in both stores, sealed with its owner's key."""
 
     __tablename__ = "document"
-    __table_args__: Any = (
+    __table_args__ = (
         CheckConstraint("num_nonnulls(party_id, conversation_id) >= 1", name="owned"),
         Index("ix_document_party_id", "party_id"),
         Index("ix_document_receipt_id", "receipt_id"),
@@ -157,7 +156,7 @@ class AuditEvent(Base):
     """Who did or read what. Ids and codes only, never what was read."""
 
     __tablename__ = "audit_event"
-    __table_args__: Any = (
+    __table_args__ = (
         Index("ix_audit_event_party_id", "party_id"),
         Index("ix_audit_event_colleague_id", "colleague_id", "number"),
         {"info": guarded(rls="own", append_only=True)},

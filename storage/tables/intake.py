@@ -1,7 +1,6 @@
 """Conversations and their turns, exactly as said, sealed."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, func, text, true
@@ -15,7 +14,7 @@ class Conversation(Base):
     The row itself stays: its turns name it."""
 
     __tablename__ = "conversation"
-    __table_args__: Any = (
+    __table_args__ = (
         Index("ix_conversation_party_id", "party_id", postgresql_where=text("party_id is not null")),
         # Every turn updates its row: room on the page keeps those updates off the indexes, and snapshots up to a page stay in the row.
         {"info": guarded(rls="party", is_kept=True), "postgresql_with": {"fillfactor": 60, "toast_tuple_target": 8160}},
@@ -37,7 +36,7 @@ class CodeTry(Base):
     """A one-time code that was sent, or guessed wrongly, over all conversations; forgotten after an hour."""
 
     __tablename__ = "code_try"
-    __table_args__: Any = (
+    __table_args__ = (
         Index("ix_code_try_address", "address", "kind", "at"),
         Index("ix_code_try_at", "at"),
         {"info": guarded(rls="system")},
@@ -56,7 +55,7 @@ class Turn(Base):
     an id of ours (storage.turns.UNASKED), where the agency spoke unasked."""
 
     __tablename__ = "turn"
-    __table_args__: Any = (
+    __table_args__ = (
         Index("uq_turn_incoming", "conversation_id", "incoming_id", unique=True, postgresql_where=text("incoming_id is not null")),
         {"info": guarded(append_only=True, rls="conversation")},
     )

@@ -1,7 +1,6 @@
 """What leaves the house by mail, and who wants to be called."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, func
@@ -14,7 +13,7 @@ class OutgoingMail(Base):
     """One mail to one address. The payload is sealed with the party's key, before there is a party with the conversation's."""
 
     __tablename__ = "outgoing_mail"
-    __table_args__: Any = (
+    __table_args__ = (
         CheckConstraint("num_nonnulls(party_id, conversation_id) >= 1", name="owned"),
         Index("ix_outgoing_mail_state", "state", "id"),
         Index("ix_outgoing_mail_party_id", "party_id"),
@@ -48,7 +47,7 @@ class CallRequest(Base):
     """A customer or a visitor wants to be called (S0-34)."""
 
     __tablename__ = "call_request"
-    __table_args__: Any = (Index("ix_call_request_state", "state", "at"), {"info": guarded(rls="visitor")})
+    __table_args__ = (Index("ix_call_request_state", "state", "at"), {"info": guarded(rls="visitor")})
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     party_id: Mapped[UUID | None]

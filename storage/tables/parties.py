@@ -1,7 +1,6 @@
 """Customers: what the desk searches and sorts by in clear, everything that identifies them sealed."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, func, text, true
@@ -14,7 +13,7 @@ class Party(Base):
     """A customer or a prospect. Without its data key (`wrapped_key` null) all its sealed rows and documents are gone."""
 
     __tablename__ = "party"
-    __table_args__: Any = (
+    __table_args__ = (
         Index("ix_party_agent_id", "agent_id"),
         {"info": guarded(rls="party", party_column="id")},
     )
@@ -37,7 +36,7 @@ class PartyName(Base):
     """Display names once more, folded, for `parties_named` alone (storage/migrations/schema.py); triggers keep them."""
 
     __tablename__ = "party_name"
-    __table_args__: Any = (
+    __table_args__ = (
         Index("ix_party_name_folded", "folded", postgresql_using="gin", postgresql_ops={"folded": "gin_trgm_ops"}),
         {"info": guarded(rls=None, is_private=True)},
     )
@@ -53,7 +52,7 @@ class PartyIdentifier(Base):
     Only a proved e-mail belongs to one party alone; the others may stand on two cards, and a colleague looks."""
 
     __tablename__ = "party_identifier"
-    __table_args__: Any = (
+    __table_args__ = (
         Index("ix_party_identifier_blind_index", "kind", "blind_index"),
         Index(
             "uq_party_identifier_proved",

@@ -1,7 +1,6 @@
 """What the agency offers and what it issued."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, func
@@ -14,7 +13,7 @@ class Offer(Base):
     """An agent's quote for a submission. state: open, accepted, refused, expired."""
 
     __tablename__ = "offer"
-    __table_args__: Any = (
+    __table_args__ = (
         Index("ix_offer_party_id", "party_id"),
         Index("ix_offer_submission_id", "submission_id"),
         Index("ix_offer_open", "state", "valid_until"),
@@ -38,7 +37,7 @@ class Offer(Base):
 
 class Policy(Base):
     __tablename__ = "policy"
-    __table_args__: Any = (Index("ix_policy_party_id", "party_id"), {"info": guarded(rls="party")})
+    __table_args__ = (Index("ix_policy_party_id", "party_id"), {"info": guarded(rls="party")})
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     number: Mapped[str] = mapped_column(unique=True)

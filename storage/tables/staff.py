@@ -1,7 +1,6 @@
 """Colleagues and their sessions in the console."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, func, true
@@ -12,7 +11,7 @@ from storage.tables.base import Base, Digest, guarded, new_id
 
 class Colleague(Base):
     __tablename__ = "colleague"
-    __table_args__: Any = ({"info": guarded(rls="staff")},)
+    __table_args__ = ({"info": guarded(rls="staff")},)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     email: Mapped[str] = mapped_column(unique=True)
@@ -30,7 +29,7 @@ class StaffSession(Base):
     """Only the hash of the session's token is kept."""
 
     __tablename__ = "staff_session"
-    __table_args__: Any = (Index("ix_staff_session_colleague_id", "colleague_id"), {"info": guarded(rls="system")})
+    __table_args__ = (Index("ix_staff_session_colleague_id", "colleague_id"), {"info": guarded(rls="system")})
 
     token_sha256: Mapped[Digest] = mapped_column(primary_key=True)
     colleague_id: Mapped[UUID] = mapped_column(ForeignKey("colleague.id"))

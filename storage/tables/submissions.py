@@ -1,7 +1,6 @@
 """Submissions: the present state in one row, every move in append-only events."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, text
@@ -14,7 +13,7 @@ class Submission(Base):
     """What a customer confirmed, as it stands. `waiting_since` is when the customer last confirmed: the queue's order."""
 
     __tablename__ = "submission"
-    __table_args__: Any = (
+    __table_args__ = (
         # the queue merges one scan of these per state (and per portfolio); see storage/queue.py
         Index("ix_submission_state", "state", "waiting_since", "id"),
         Index("ix_submission_agent_id", "agent_id", "state", "waiting_since", "id"),
@@ -53,7 +52,7 @@ class SubmissionEvent(Base):
     """One move of a submission. A confirmation keeps the answers as they were confirmed; a return its questions and reason."""
 
     __tablename__ = "submission_event"
-    __table_args__: Any = (
+    __table_args__ = (
         UniqueConstraint("submission_id", "version"),
         Index("ix_submission_event_party_id", "party_id"),
         {"info": guarded(rls="party", append_only=True)},

@@ -1,7 +1,6 @@
 """Conversations in which a customer asks for a person, and the colleague who has taken one over."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, func, text
@@ -14,7 +13,7 @@ class Takeover(Base):
     """Asked for, then perhaps taken over by one colleague, then ended; of a conversation one at a time is open."""
 
     __tablename__ = "takeover"
-    __table_args__: Any = (
+    __table_args__ = (
         Index("uq_takeover_open", "conversation_id", unique=True, postgresql_where=text("ended_at is null")),
         Index("ix_takeover_waiting", "asked_at", postgresql_where=text("ended_at is null")),
         {"info": guarded(rls="visitor")},

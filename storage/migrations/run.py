@@ -10,17 +10,18 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from storage.database import psycopg_url
+from storage.migrations.revisions import revisions
 from storage.migrations.schema import APP, OWNER, SYSTEM
 from storage.settings import NotConfigured
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 LOCK = 7_361_202_611  # two upgrades at once wait for each other
 PREPARE = (
@@ -45,6 +46,8 @@ class Status:
 
 def upgrade(url: str) -> Status:
     """Brings the tables of ours and of the jobs to the newest revision; nothing to do = nothing done. Raises NotConfigured likewise."""
+    from alembic import command  # not where there is nothing to do
+
     status(url)
     with _connection(url) as connection:
         connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": LOCK})
@@ -66,12 +69,13 @@ def upgrade(url: str) -> Status:
 
 def status(url: str) -> Status:
     """Raises NotConfigured for a database of a revision that is none of ours."""
-    script = ScriptDirectory.from_config(_config())
+    known = revisions()
     with _connection(url) as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current not in {each.revision for each in script.walk_revisions()}:
+        is_there = connection.scalar(text("select to_regclass('alembic_version') is not null"))
+        current = connection.scalar(text("select version_num from alembic_version")) if is_there else None
+    if current is not None and current not in known:
         raise NotConfigured("The database was made by another state of this program: give it an empty one, the demo with --fresh.")
-    return Status(current, str(script.get_current_head()))
+    return Status(current, known[-1])
 
 
 def _prepare(connection: Connection) -> None:
@@ -102,7 +106,9 @@ def _connection(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection) -> "Config":
+    from alembic.config import Config
+
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", "storage:migrations")
     return config

@@ -3,10 +3,12 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from storage.migrations.render import INITIAL, render
+from storage.migrations.revisions import VERSIONS, revisions
 from storage.migrations.run import status, upgrade
 from storage.settings import NotConfigured
 from storage.tables import Base
@@ -45,6 +47,12 @@ def test_a_database_of_other_tables_is_told_apart_and_left_alone(empty_database_
 
 def test_the_first_revision_is_rendered_from_the_tables() -> None:
     assert INITIAL.read_text() == render(), "run: python -m storage.migrations.render"
+
+
+def test_the_newest_revision_is_the_one_that_an_upgrade_ends_at(database_url: str) -> None:
+    script = ScriptDirectory(str(VERSIONS.parent))
+    assert [each.revision for each in script.walk_revisions()] == revisions()[::-1]
+    assert status(database_url).newest == script.get_current_head()
 
 
 def test_the_tables_are_those_of_the_code(database_url: str) -> None:

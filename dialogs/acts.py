@@ -35,7 +35,7 @@ def give(desk: Desk, stop: Stop, ask: Ask, value: Wire) -> None:
 def _give_act(desk: Desk, stop: Stop, ask: Ask, value: str) -> None:
     module = stop.module
     assert module is not None  # noqa: S101 - an act's stop has its module
-    answer = check_answer(module.module.kind, value)
+    answer = check_answer(desk.catalogue.kinds[module.module.kind], value)
     record = RecordAct(
         question=stop.path,
         module=module.code,

@@ -11,8 +11,8 @@ from dialogs.state import Act
 from forms.cards import CARD_EMAILS
 from forms.flow import Step
 from forms.model import ModuleAct
-from forms.modules import PublishedModule
-from rules.consents import GivenAct, InForce, check_answer, modules_to_ask
+from forms.modules import PublishedModule, as_in_force
+from rules.consents import LAPSED, POSITIVE, GivenAct, modules_to_ask
 
 LANGUAGE, GOAL = "journey.language", "journey.goal"
 EMAIL, EMAIL_CODE, PHONE = "journey.email", "journey.email_code", "contact.phone"
@@ -206,32 +206,15 @@ def _once(occasion: str) -> Leg:
 
 
 def counts(desk: Desk, act: Act | None, stop: Stop) -> bool:
-    """Whether an act still stands for the text in force."""
-    if act is None or stop.module is None:
-        return False
-    return act.version == stop.module.version or bool(not to_ask(desk, stop, act))
-
-
-def to_ask(desk: Desk, stop: Stop, act: Act) -> bool:
-    """By rules.consents: only a text that differs materially is asked for again (S0-19, S0-20)."""
+    """Whether an act still stands for the text in force, by rules.consents: only one that differs in substance is asked for again
+    (S0-19, S0-20). The plain case, which every turn meets, is decided at a glance."""
     module = stop.module
-    assert module is not None  # noqa: S101 - an act's stop has its module
-    kind = module.module.kind
-    force = InForce(module.code, module.version, kind, (stop.path,), _still_counting(desk, module))
-    return bool(modules_to_ask((force,), (GivenAct(stop.path, act.version, check_answer(kind, act.answer)),)))
-
-
-def _still_counting(desk: Desk, module: PublishedModule) -> frozenset[str]:
-    """Earlier versions from which this one differs in its words only, going back to the last change that mattered."""
-    versions = sorted(
-        (one for one in desk.catalogue.published.values() if one.code == module.code), key=lambda one: (one.module.valid_from, one.version)
-    )
-    counting: set[str] = set()
-    for newer, older in zip(reversed(versions), reversed(versions[:-1]), strict=False):
-        if newer.module.change == "material":
-            break
-        counting.add(older.version)
-    return frozenset(counting)
+    if act is None or module is None:
+        return False
+    if act.version == module.version and (act.answer in POSITIVE or not (module.module.needed_to_go_on or act.answer == LAPSED)):
+        return True
+    force = as_in_force(module, desk.catalogue.history(module.code))
+    return not any(ask.question == stop.path for ask in modules_to_ask((force,), (GivenAct(stop.path, act.version, act.answer),)))
 
 
 def _each_time(occasion: str) -> Leg:

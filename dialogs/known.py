@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dialogs.events import KnownAct, KnownParty, OpenOffer
 from forms.catalogue import Catalogue
-from rules.consents import GivenAct, InForce, missing_modules, still_counting
+from forms.modules import as_in_force
+from rules.consents import GivenAct, InForce, missing_modules
 from rules.issuance import IssuanceFacts, missing_for_issue
 from rules.submissions import State, is_quote
 from storage.acts import KeptAct, latest_acts
@@ -68,24 +69,8 @@ async def missing_for_policy(
 
 def needed_modules(catalogue: Catalogue, today: date) -> tuple[InForce, ...]:
     """The modules in force without which no policy is issued."""
-    return tuple(
-        InForce(
-            published.code,
-            published.version,
-            published.module.kind,
-            tuple(f"modules.{published.code}.{act.name}" for act in published.module.acts),
-            still_counting=_counting(catalogue, published.code),
-            needed_to_issue=True,
-            each_time=published.module.occasion == "quote",
-        )
-        for published in catalogue.modules(today)
-        if published.module.needed_to_issue
-    )
-
-
-def _counting(catalogue: Catalogue, code: str) -> frozenset[str]:
-    versions = [published.module for published in catalogue.published.values() if published.code == code]
-    return still_counting([(module.version, module.change) for module in sorted(versions, key=lambda one: (one.valid_from, one.version))])
+    needed = (module for module in catalogue.modules(today) if module.module.needed_to_issue)
+    return tuple(as_in_force(module, catalogue.history(module.code)) for module in needed)
 
 
 def _registration(submissions: tuple[Submission, ...]) -> str | None:

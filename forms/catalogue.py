@@ -15,13 +15,14 @@ from forms.files import CatalogueError, catalogue_folders, overlaid_folders, rea
 from forms.flow import CompiledForm
 from forms.glossary import Terms, glossary_sha256, load_glossary
 from forms.model import Form, Words
-from forms.modules import PublishedModule, in_force, load_modules
+from forms.modules import PublishedModule, by_beginning, in_force, load_kinds, load_modules
 from forms.names import questions_of, type_of
 from forms.packs import HOME, LoadedPack, check_words, load_packs, with_packs, words_with_packs
 from forms.steps import Step
 from forms.tables import Tables, load_tables
 from forms.tariff_files import PublishedTariff, TariffWords, load_tariffs
 from forms.types.base import Wire
+from rules.consents import KindRules
 from rules.tariff import Tariff
 
 __all__ = ["Catalogue", "CatalogueError", "Edition", "carry_over", "freeze", "load_catalogue"]
@@ -42,6 +43,8 @@ class Catalogue:
     editions: Mapping[str, Edition]
     frozen: Mapping[tuple[str, str], Edition]
     published: Mapping[tuple[str, str], PublishedModule]
+    kinds: Mapping[str, KindRules]
+    """Of acts, by name."""
     tariffs: Mapping[str, PublishedTariff]
     glossary: Mapping[str, Terms]
     tables: Tables
@@ -72,10 +75,14 @@ class Catalogue:
         """Without a version the one that began last, in force or not. Raises KeyError where there is none."""
         if version is not None:
             return self.published[code, version]
-        versions = [module for module in self.published.values() if module.code == code]
+        versions = self.history(code)
         if not versions:
             raise KeyError(code)
-        return max(versions, key=lambda module: (module.module.valid_from, module.version))
+        return versions[-1]
+
+    def history(self, code: str) -> tuple[PublishedModule, ...]:
+        """Every version of a module, the oldest first; empty where there is no such module."""
+        return by_beginning(module for module in self.published.values() if module.code == code)
 
     def tariff(self, name: str = "home") -> Tariff:
         return self.tariffs[name].tariff
@@ -137,6 +144,7 @@ def load_catalogue(
         editions=editions,
         frozen=_load_frozen(frozen),
         published=published,
+        kinds=load_kinds(),
         tariffs=tariffs,
         glossary=glossary,
         tables=tables,

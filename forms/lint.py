@@ -8,7 +8,7 @@ from pathlib import Path
 from forms.files import CatalogueError, catalogue_folders, overlaid_folders, read_yaml_text
 from forms.lint_form import lint_form
 from forms.lint_glossary import lint_glossary
-from forms.lint_modules import lint_module, look_for_same_beginning
+from forms.lint_modules import lint_module, look_for_replaced, look_for_same_beginning
 from forms.lint_question import JOURNEY
 from forms.lint_report import CODES, Finding, Report, Source, read_source
 from forms.lint_words import lint_words
@@ -40,8 +40,10 @@ def lint_folders(folders: Sequence[Path], languages: Sequence[str], today: date,
         lint_form(source, report, known, today)
         _lint_languages(source, files, tuple(languages), packs, report)
     published = overlaid_folders([one / "modules" for one in folders], depth=2)
-    modules = [lint_module(files, tuple(languages), report) for files in published if "module.yaml" in files]
-    look_for_same_beginning([module for module in modules if module is not None], report)
+    read = [lint_module(files, tuple(languages), today, report) for files in published if "module.yaml" in files]
+    modules = [module for module in read if module is not None]
+    look_for_same_beginning(modules, report)
+    look_for_replaced(modules, report)
     lint_glossary(folders, tuple(languages), report)
     _lint_tables(folders[-1], report)
     _lint_tariffs(folders[-1], {source.model.form: source.model for source, _ in forms}, report)

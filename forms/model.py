@@ -6,6 +6,8 @@ Where things lie, in forms/catalog/ and file by file over it in the broker's own
     <form>/<language>.yaml                 model.Words
     modules/<code>/<version>/module.yaml   model.Module
     modules/<code>/<version>/<language>.md front matter model.ModuleWords, body the exact text
+    modules/<code>/<version>/record.yaml   what they said when they were published, by SHA-256 (forms/records.py)
+    modules/kinds.yaml                     model.Kinds, ours only
     tariffs/<name>.yaml                    rules.tariff, over forms/tariffs/; held against the choices of `quote_<name>`
     packs/<country>/pack.yaml              model.Pack, <language>.yaml beside it model.PackWords; used where SOSPESO_COUNTRIES names it
     glossary/<language>.yaml               model.Glossary; a broker's terms over ours, term by term
@@ -21,6 +23,8 @@ else a string. Int and double do not mix: `area_m2 * 60000`, `double(area_m2) * 
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from rules.consents import KindRules
 
 type Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,60}$")]
 type TypeName = Literal[
@@ -195,6 +199,15 @@ class ModuleAct(Part):
     values: tuple[Literal["accept", "refuse", "seen", "confirm"], ...]
 
 
+class Kinds(Part):
+    """modules/kinds.yaml: what is true of every act of a kind."""
+
+    authorisation: KindRules
+    confirmation: KindRules
+    consent: KindRules
+    notice: KindRules
+
+
 class Module(Part):
     """module.yaml of one published version (modules/<code>/<version>/)."""
 
@@ -211,7 +224,10 @@ class Module(Part):
     """Refused or missing, the policy cannot be issued."""
     needed_to_go_on: bool = False
     """Refused, the journey ends (electronic_collection)."""
+    replaces: tuple[Name, ...] = ()
+    """Codes of the modules that this one took the place of."""
     retention_months: int
+    """Of a kind that lapses also how long a yes counts."""
     basis: str
 
 

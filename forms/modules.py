@@ -8,8 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from forms.files import CatalogueError, overlaid_folders, read_model, read_yaml_text, validated
-from forms.model import Module, ModuleWords
+from forms.files import SHIPPED, CatalogueError, overlaid_folders, read_model, read_yaml_text, validated
+from forms.model import Kinds, Module, ModuleWords
+from rules.consents import InForce, KindRules, still_counting
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class PublishedModule:
     @property
     def version(self) -> str:
         return self.module.version
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """Paths of its acts."""
+        return tuple(f"modules.{self.code}.{act.name}" for act in self.module.acts)
 
     def text(self, language: str) -> str:
         """Exactly what is shown and hashed. Raises KeyError where the module has no such language."""
@@ -48,14 +54,33 @@ class PublishedModule:
 def in_force(modules: Iterable[PublishedModule], today: date) -> tuple[PublishedModule, ...]:
     """Of each module the version that began last, if it is in force today; in their order."""
     latest: dict[str, PublishedModule] = {}
-    for module in sorted(modules, key=_began):
+    for module in by_beginning(modules):
         if module.is_in_force(today):
             latest[module.code] = module
     return tuple(sorted(latest.values(), key=lambda module: (module.module.order, module.code)))
 
 
-def _began(module: PublishedModule) -> tuple[str, str]:
-    return module.module.valid_from, module.version
+def by_beginning(modules: Iterable[PublishedModule]) -> tuple[PublishedModule, ...]:
+    return tuple(sorted(modules, key=lambda module: (module.module.valid_from, module.version)))
+
+
+def as_in_force(module: PublishedModule, history: Iterable[PublishedModule]) -> InForce:
+    """The module as the rules judge acts on it; `history`: all of its versions, the oldest first."""
+    return InForce(
+        module.code,
+        module.version,
+        module.module.kind,
+        module.questions,
+        still_counting=still_counting([(one.version, one.module.change) for one in history]),
+        needed_to_issue=module.module.needed_to_issue,
+        needed_to_go_on=module.module.needed_to_go_on,
+        each_time=module.module.occasion == "quote",
+    )
+
+
+def load_kinds() -> Mapping[str, KindRules]:
+    kinds = read_model(SHIPPED / "modules" / "kinds.yaml", Kinds)
+    return {name: getattr(kinds, name) for name in Kinds.model_fields}
 
 
 def load_modules(folders: tuple[Path, ...]) -> dict[tuple[str, str], PublishedModule]:

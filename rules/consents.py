@@ -1,7 +1,8 @@
 """Which acts are still to be asked, and what answers each kind of act allows."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -10,13 +11,20 @@ from rules.refusals import Reason, Refused
 type Kind = Literal["authorisation", "confirmation", "consent", "notice"]
 type Answer = Literal["accept", "refuse", "seen", "confirm"]
 
-ALLOWED: Mapping[Kind, tuple[Answer, ...]] = {
-    "authorisation": ("accept", "refuse"),
-    "consent": ("accept", "refuse"),
-    "confirmation": ("confirm", "refuse"),
-    "notice": ("seen",),  # a notice can be read or not yet read, never refused
-}
 POSITIVE: frozenset[str] = frozenset({"accept", "confirm", "seen"})
+WITHDRAWN, LAPSED = "withdrawn", "lapsed"
+"""What became of a yes since: taken back by the customer, or too old to count. The first is an act of its own, the second is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindRules:
+    """What all acts of one kind have in common (forms/catalog/modules/kinds.yaml, where each is explained)."""
+
+    answers: tuple[Answer, ...]
+    blocks: bool
+    withdraw: bool
+    again: Literal["on_change", "each_time"]
+    lapses: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,7 @@ class InForce:
     still_counting: frozenset[str] = frozenset()
     """Earlier versions that differ from this one editorially only: an act on them still counts."""
     needed_to_issue: bool = False
+    needed_to_go_on: bool = False
     each_time: bool = False
     """Asked at every occasion (each quote), whatever was answered before."""
 
@@ -51,8 +60,8 @@ class ToAsk:
     before: str | None
 
 
-def check_answer(kind: Kind, answer: str) -> Answer:
-    for allowed in ALLOWED[kind]:
+def check_answer(kind: KindRules, answer: str) -> Answer:
+    for allowed in kind.answers:
         if answer == allowed:
             return allowed
     raise Refused(Reason.CHOICE_UNKNOWN)
@@ -61,13 +70,13 @@ def check_answer(kind: Kind, answer: str) -> Answer:
 def modules_to_ask(modules_in_force: Sequence[InForce], latest_acts: Iterable[GivenAct]) -> tuple[ToAsk, ...]:
     """The act questions whose text changed since the customer's last act, in the modules' order (S0-19, S0-20).
 
-    A refusal is an act: it is asked again only when the text changes."""
+    A refusal is an act, and so is taking a yes back: it is asked again only when the text changes, or where nothing goes on without it."""
     latest = {act.question: act for act in latest_acts}
     return tuple(
         ToAsk(module, question, _version(latest.get(question)))
         for module in modules_in_force
         for question in module.acts
-        if module.each_time or not _counts(latest.get(question), module)
+        if module.each_time or not _stands(latest.get(question), module)
     )
 
 
@@ -89,6 +98,30 @@ def still_counting(history: Sequence[tuple[str, str]]) -> frozenset[str]:
             break
         counting.add(older[0])
     return frozenset(counting)
+
+
+def lapse(kind: KindRules, months: int, act: GivenAct, now: datetime) -> GivenAct:
+    """The act as it counts now: of a kind that lapses, a yes counts for so many months."""
+    is_old = kind.lapses and act.answer in POSITIVE and act.at is not None and _months_after(act.at, months) <= now
+    return replace(act, answer=LAPSED) if is_old else act
+
+
+def may_send(consent: InForce, latest_acts: Iterable[GivenAct]) -> bool:
+    """Whether a message that rests on a consent may leave: the latest answer is a yes, on the text in force or one that says the same."""
+    latest = {act.question: act for act in latest_acts}
+    return all(_is_given(latest.get(question), consent, None) for question in consent.acts)
+
+
+def _months_after(at: datetime, months: int) -> datetime:
+    years, month = divmod(at.month - 1 + months, 12)
+    last_day = monthrange(at.year + years, month + 1)[1]
+    return at.replace(year=at.year + years, month=month + 1, day=min(at.day, last_day))
+
+
+def _stands(act: GivenAct | None, module: InForce) -> bool:
+    if act is None or act.answer == LAPSED or (module.needed_to_go_on and act.answer not in POSITIVE):
+        return False
+    return _counts(act, module)
 
 
 def _is_given(act: GivenAct | None, module: InForce, since: datetime | None) -> bool:

@@ -150,20 +150,25 @@ def db_status(as_json: Json = False) -> None:
 
 
 @forms.command("list")
-def forms_list(as_json: Json = False) -> None:
+def forms_list(
+    everything: Annotated[bool, typer.Option("--all", help="Every version of every module, retired ones too.")] = False,
+    as_json: Json = False,
+) -> None:
     """The forms and modules as they are asked today."""
     from forms.catalogue import load_catalogue
+    from forms.modules import by_beginning
     from sospeso.settings import load_settings
 
     given = load_settings()
     catalogue = load_catalogue(
         given.catalogue_folder if given.catalogue_folder.is_dir() else None, given.languages, countries=given.countries
     )
-    rows = [{"kind": "form", "name": name, "version": form.version} for name, form in sorted(catalogue.forms.items())]
-    rows += [
-        {"kind": "module", "name": each.module.code, "version": each.version} for each in catalogue.modules(datetime.now(given.zone).date())
+    rows: list[dict[str, str | None]] = [
+        {"kind": "form", "name": name, "version": form.version} for name, form in sorted(catalogue.forms.items())
     ]
-    typer.echo(json.dumps(rows, indent=1) if as_json else "\n".join(f"{row['kind']:<8}{row['name']:<28}{row['version']}" for row in rows))
+    in_force = catalogue.modules(datetime.now(given.zone).date())
+    rows += [_module_row(each, everything) for each in (by_beginning(catalogue.published.values()) if everything else in_force)]
+    typer.echo(json.dumps(rows, indent=1) if as_json else "\n".join(_listed(row) for row in rows))
 
 
 @forms.command("lint")
@@ -188,6 +193,26 @@ def forms_lint(
             for step in each.conversation or ():
                 typer.echo(f"    {step}")
     raise typer.Exit(1 if any(each.severity == "error" for each in findings) else 0)
+
+
+@forms.command("record")
+def forms_record(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Your own catalogue; default SOSPESO_HOME/catalog.", exists=True, file_okay=False)
+    ] = None,
+) -> None:
+    """Records what each module in force says, so that a later change of it is found; 1 = one has changed since."""
+    from forms.files import catalogue_folders
+    from forms.records import write_records
+    from sospeso.settings import load_settings
+
+    given = load_settings()
+    written, changed = write_records(catalogue_folders(folder or given.catalogue_folder), datetime.now(given.zone).date())
+    for path in written:
+        typer.echo(f"{path}: recorded")
+    for path in changed:
+        typer.echo(f"{path}: no longer what was recorded; put it back, and write the change as a new version")
+    raise typer.Exit(1 if changed else 0)
 
 
 @forms.command("preview")
@@ -298,6 +323,22 @@ def _in_transaction[T](run: Callable[["AsyncSession"], Coroutine[Any, Any, T]]) 
     with open_database(load_settings()) as addresses:
         make_current(addresses)
         return asyncio.run(run_within(addresses.app))
+
+
+def _module_row(published: Any, with_history: bool) -> dict[str, str | None]:
+    module = published.module
+    row = {"kind": "module", "name": module.code, "version": module.version}
+    if not with_history:
+        return row
+    return {**row, "from": module.valid_from, "until": module.valid_until, "change": module.change, "replaces": ", ".join(module.replaces)}
+
+
+def _listed(row: dict[str, str | None]) -> str:
+    line = f"{row['kind']:<8}{row['name']:<28}{row['version']}"
+    if "from" not in row:
+        return line
+    replaces = f" replaces {row['replaces']}" if row["replaces"] else ""
+    return f"{line:<40}{row['from']} to {row['until'] or '':<12}{row['change']}{replaces}"
 
 
 def _finding(found: Any) -> dict[str, object]:  # forms.lint_report.Finding, imported only where it is needed

@@ -1,7 +1,11 @@
 """A broker's folder written by a test: files by their path."""
 
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from textwrap import dedent
+
+from forms.records import write_records
 
 
 def a_folder(root: Path, files: dict[str, str]) -> Path:
@@ -81,4 +85,7 @@ def a_visit(root: Path, **changed: str) -> Path:
     }  # fmt: skip
     named = {"form": "visit/form.yaml", "it": "visit/it.yaml", "en": "visit/en.yaml", "module": "modules/visits/1/module.yaml",
              "it_md": "modules/visits/1/it.md", "en_md": "modules/visits/1/en.md"}  # fmt: skip
-    return a_folder(root, {**files, **{named[key]: text for key, text in changed.items()}})
+    a_folder(root, {**files, **{named[key]: text for key, text in changed.items()}})
+    with suppress(ValueError):  # a planted fault that leaves nothing to record
+        write_records([root], date(2026, 11, 22))
+    return root

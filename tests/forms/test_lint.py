@@ -8,6 +8,7 @@ import pytest
 
 from forms.files import SHIPPED
 from forms.lint import CODES, Finding, lint, lint_folders
+from forms.records import write_records
 from tests.forms.folders import MODULE, MODULE_TEXT, VISIT_FORM, VISIT_WORDS, a_folder, a_visit
 
 TODAY = date(2026, 11, 22)
@@ -195,6 +196,10 @@ MODULES = {
     "text": ("F052", {"en_md": MODULE_TEXT.split("DRAFT")[0]}),
     "other code": ("F053", {"module": MODULE.replace("code: visits", "code: calls")}),
     "markup": ("F054", {"en_md": MODULE_TEXT + "    Read **this** too.\n"}),
+    "consent that blocks": ("F058", {"module": MODULE + "    needed_to_issue: true\n"}),
+    "notice that can be refused": ("F058", {"module": MODULE.replace("kind: consent", "kind: notice")}),
+    "confirmation made once": ("F058", {"module": MODULE.replace("kind: consent", "kind: confirmation").replace("accept", "confirm")}),
+    "replaces nothing": ("F059", {"module": MODULE + "    replaces: [calls]\n"}),
     "no front matter": ("F001", {"en_md": "DRAFT\n"}),
 }
 
@@ -204,11 +209,52 @@ def test_faults_in_modules_are_found(code: str, changed: dict[str, str], tmp_pat
     assert code in codes(found_in(a_visit(tmp_path, **changed)))
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [("en.md", "demonstration text", "other text"), ("it.md", "You may not", "Never"), ("module.yaml", "retention_months: 24", "retention_months: 36")],
+)  # fmt: skip
+def test_a_published_version_that_was_changed_is_named(name: str, old: str, new: str, tmp_path: Path) -> None:
+    path = a_visit(tmp_path) / "modules" / "visits" / "1" / name
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    assert [(one.code, one.file, one.line) for one in found_in(tmp_path)] == [("F056", path, 1)]
+    written, changed = write_records([tmp_path], TODAY)
+    assert (written, changed) == ([], [path]), "recording does not make it right"
+
+
+def test_what_does_not_change_a_version(tmp_path: Path) -> None:
+    """Comments, line ends, and the day on which it ended."""
+    folder = a_visit(tmp_path) / "modules" / "visits" / "1"
+    about, text = folder / "module.yaml", folder / "en.md"
+    about.write_text("# ended\n" + about.read_text(encoding="utf-8") + 'valid_until: "2026-12-31"\n', encoding="utf-8")
+    text.write_bytes(text.read_bytes().replace(b"\n", b"\r\n"))
+    assert found_in(tmp_path) == []
+
+
+def test_a_version_in_force_that_nothing_records_is_named_and_one_to_come_is_not(tmp_path: Path) -> None:
+    a_visit(tmp_path)
+    for version, begins in (("2", "2026-11-01"), ("3", "2027-01-01")):
+        about = MODULE.replace('version: "1"', f'version: "{version}"').replace("2026-01-01", begins)
+        a_folder(tmp_path, {f"modules/visits/{version}/{name}": text for name, text in {
+            "module.yaml": about, "it.md": MODULE_TEXT, "en.md": MODULE_TEXT,
+        }.items()})  # fmt: skip
+    found = [(one.code, one.file.relative_to(tmp_path / "modules" / "visits").as_posix()) for one in found_in(tmp_path)]
+    assert found == [("F057", f"2/{name}") for name in ("en.md", "it.md", "module.yaml")]
+    write_records([tmp_path], TODAY)
+    assert found_in(tmp_path) == []
+
+
+def test_our_version_changed_in_a_brokers_folder_is_named(tmp_path: Path) -> None:
+    ours = (SHIPPED / "modules" / "mandate" / "1" / "it.md").read_text(encoding="utf-8")
+    a_folder(tmp_path, {"modules/mandate/1/it.md": ours.replace("quindici giorni", "trenta giorni")})
+    assert "F056" in {one.code for one in lint(tmp_path, today=TODAY) if one.file.is_relative_to(tmp_path)}
+
+
 def test_two_versions_that_begin_on_one_day_are_found(tmp_path: Path) -> None:
     a_visit(tmp_path)
     a_folder(tmp_path, {f"modules/visits/2/{name}": text for name, text in {
         "module.yaml": MODULE.replace('version: "1"', 'version: "2"'), "it.md": MODULE_TEXT, "en.md": MODULE_TEXT,
     }.items()})  # fmt: skip
+    write_records([tmp_path], TODAY)
     assert codes(found_in(tmp_path)) == ["F055"]
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.consents import ALLOWED, GivenAct, InForce, check_answer, missing_modules, modules_to_ask, still_counting
+from rules.consents import GivenAct, InForce, KindRules, check_answer, lapse, may_send, missing_modules, modules_to_ask, still_counting
 from rules.refusals import Reason, Refused
 
 MANDATE = InForce("mandate", "2", "authorisation", ("modules.mandate.act",), needed_to_issue=True)
@@ -75,10 +75,14 @@ def test_a_policy_needs_positive_answers_on_the_texts_in_force():
     assert missing_modules(modules, [act(PRIVACY, "seen"), act(MANDATE), act(NEEDS, "confirm")]) == ()
 
 
-@pytest.mark.parametrize("kind", ALLOWED)
+CONSENT = KindRules(("accept", "refuse"), blocks=False, withdraw=True, again="on_change", lapses=True)
+NOTICE = KindRules(("seen",), blocks=True, withdraw=False, again="on_change", lapses=False)
+
+
+@pytest.mark.parametrize("kind", [CONSENT, NOTICE])
 def test_each_kind_takes_its_own_answers_only(kind):
-    for answer in ("accept", "refuse", "seen", "confirm", "", "ok"):
-        if answer in ALLOWED[kind]:
+    for answer in ("accept", "refuse", "seen", "confirm", "withdrawn", "", "ok"):
+        if answer in kind.answers:
             assert check_answer(kind, answer) == answer
         else:
             with pytest.raises(Refused) as refused:
@@ -86,8 +90,46 @@ def test_each_kind_takes_its_own_answers_only(kind):
             assert refused.value.reason is Reason.CHOICE_UNKNOWN
 
 
-def test_a_notice_cannot_be_refused():
-    assert ALLOWED["notice"] == ("seen",)
+@pytest.mark.parametrize(
+    ("months", "given", "day", "answer"),
+    [
+        (24, "2024-11-22", "2026-11-21", "accept"),
+        (24, "2024-11-22", "2026-11-22", "lapsed"),
+        (12, "2024-02-29", "2025-02-27", "accept"),
+        (12, "2024-02-29", "2025-02-28", "lapsed"),
+        (1, "2026-12-31", "2027-01-31", "lapsed"),
+    ],
+)
+def test_a_yes_of_a_kind_that_lapses_counts_for_its_months(months, given, day, answer):
+    given, now = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (given, day))
+    assert lapse(CONSENT, months, GivenAct("q", "1", "accept", given), now).answer == answer
+    assert lapse(CONSENT, months, GivenAct("q", "1", "refuse", given), now).answer == "refuse", "a no does not grow old"
+    assert lapse(NOTICE, months, GivenAct("q", "1", "seen", given), now).answer == "seen"
+
+
+def test_what_has_lapsed_is_asked_again_and_what_was_taken_back_is_not():
+    assert asked([MARKETING], [act(MARKETING, "lapsed"), act(MARKETING, "withdrawn", number=1)]) == [(MARKETING.acts[0], "1")]
+
+
+def test_nothing_goes_on_without_what_it_hangs_on():
+    module = replace(MANDATE, needed_to_go_on=True)
+    for answer in ("refuse", "withdrawn"):
+        assert asked([module], [act(module, answer)]) == [("modules.mandate.act", "2")]
+    assert asked([module], [act(module)]) == []
+
+
+def test_a_message_leaves_only_on_a_yes_that_stands():
+    by_mail = replace(MARKETING, acts=MARKETING.acts[:1])
+    assert may_send(by_mail, [act(MARKETING)])
+    for acts in (
+        [],
+        [act(MARKETING, "refuse")],
+        [act(MARKETING), act(MARKETING, "withdrawn")],
+        [act(MARKETING, "lapsed")],
+        [act(MARKETING, version="0")],
+    ):
+        assert not may_send(by_mail, acts)
+    assert may_send(replace(by_mail, still_counting=frozenset({"0"})), [act(MARKETING, version="0")])
 
 
 @given(st.lists(st.sampled_from([PRIVACY, MARKETING, MANDATE]), unique=True), st.sampled_from(["accept", "refuse", "seen"]))

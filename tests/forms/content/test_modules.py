@@ -1,7 +1,7 @@
 """The shipped modules: kind, occasion and answers of each, and what its text must say."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -23,7 +23,12 @@ TABLE = {
     "needs": ("confirmation", "quote", ONE, STATE),
     "reticence": ("confirmation", "quote", ONE, STATE),
     "tax_248": ("confirmation", "never", ONE, STATE),
+    "precontractual_7a": ("notice", "never", ONE, READ),
+    "precontractual_7b": ("notice", "never", ONE, READ),
+    "precontractual_annex_3": ("notice", "never", ONE, READ),
+    "precontractual_annex_4": ("notice", "never", ONE, READ),
 }
+RETIRED = [code for code, (_, occasion, *_) in TABLE.items() if occasion == "never"]
 LONG = ("electronic_collection", "privacy_insurance", "privacy_marketing", "mandate", "precontractual")
 each_module = pytest.mark.parametrize("code", TABLE)
 
@@ -41,12 +46,34 @@ def test_kind_occasion_and_acts_are_the_contract_s(code: str):
 
 
 def test_modules_in_force_are_asked_in_this_order():
-    assert [module.code for module in catalogue().modules(TODAY)] == [code for code in TABLE if code != "tax_248"]
+    assert [module.code for module in catalogue().modules(TODAY)] == [code for code in TABLE if code not in RETIRED]
 
 
 def test_the_retired_module_is_never_asked_again():
     assert "tax_248" not in {module.code for module in catalogue().modules(TODAY)}
     assert published("tax_248").module.valid_until == "2008-06-25"
+
+
+def test_the_history_of_the_precontractual_papers_has_no_gap():
+    """7A and 7B, then annexes 3 and 4, then the MUP: each ends on the day before what took its place."""
+    now, found = ["precontractual"], []
+    while now:
+        found.append(now)
+        for code in now:
+            ends = {published(old).module.valid_until for old in published(code).module.replaces}
+            assert ends <= {(date.fromisoformat(published(code).module.valid_from) - timedelta(days=1)).isoformat()}
+        now = [old for code in now for old in published(code).module.replaces]
+    assert found == [["precontractual"], ["precontractual_annex_3", "precontractual_annex_4"], ["precontractual_7a", "precontractual_7b"]]
+
+
+def test_each_kind_of_act_has_its_own_rules():
+    """S0-15: what blocks, what may be taken back, when it is asked again."""
+    kinds = catalogue().kinds
+    assert [name for name, kind in kinds.items() if kind.withdraw] == ["authorisation", "consent"]
+    assert [name for name, kind in kinds.items() if not kind.blocks] == ["consent"]
+    assert [name for name, kind in kinds.items() if kind.lapses] == ["consent"]
+    assert [name for name, kind in kinds.items() if kind.again == "each_time"] == ["confirmation"]
+    assert "refuse" not in kinds["notice"].answers
 
 
 def test_only_the_refusal_of_electronic_collection_ends_the_journey():
@@ -147,5 +174,5 @@ PROFILING = {"it": "profilazione", "en": "profiling", "es": "perfiles", "ru": "Ð
 
 def test_the_present_versions_begin_in_november_2026():
     for code in TABLE:
-        if code != "tax_248":
+        if code not in RETIRED:
             assert date.fromisoformat(published(code).module.valid_from) == date(2026, 11, 1)

@@ -1,9 +1,10 @@
-"""What time does to things nobody touches: an offer whose last day has passed is no longer open.
+"""What time does to things nobody touches: an offer whose last day has passed is no longer open; documents are read back (bots/scrub.py).
 
 Found by looking at what is stored, so nothing need be remembered: a missed hour is made up at the next look, a second look finds nothing."""
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from contextlib import suppress
 from datetime import datetime
 from typing import Self
@@ -12,6 +13,7 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bots.scrub import scrub_due
 from dialogs.desk import local_day
 from dialogs.jobs import enqueue_mail, enqueue_news
 from dialogs.services import Services
@@ -48,11 +50,15 @@ class Clock:
 
     async def _look(self) -> None:
         while True:
-            try:
-                await expire_overdue(self._services)
-            except (OSError, SQLAlchemyError) as error:
-                log.warning("the look for overdue offers failed: %s", type(error).__name__)
+            await self._try("overdue offers", expire_overdue(self._services))
+            await self._try("documents to read back", scrub_due(self._services))
             await asyncio.sleep(self._look_s)
+
+    async def _try(self, what: str, look: Awaitable[object]) -> None:
+        try:
+            await look
+        except (OSError, SQLAlchemyError) as error:
+            log.warning("the look for %s failed: %s", what, type(error).__name__)
 
 
 async def expire_overdue(services: Services) -> list[UUID]:

@@ -25,6 +25,7 @@ from storage.offers import offer_of, read_reason
 from storage.parties import Card, accepted_card, find_namesakes
 from storage.queue import Filter, Page, QueueRow, count_states, list_queue
 from storage.receipts import read_binding, receipts_of
+from storage.scrubbing import documents_in_trouble
 from storage.sealing import Owner
 from storage.staff import find_colleague
 from storage.submissions import Event, find_submission, present_claim, read_history, read_submission
@@ -145,6 +146,21 @@ class FailedMail:
     customer: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class DamagedDocument:
+    id: UUID
+    kind: str
+    customer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentTrouble:
+    waiting: int
+    """How many have no second copy yet."""
+    since: datetime | None
+    damaged: tuple[DamagedDocument, ...]
+
+
 async def list_submissions(
     services: Services, actor: Actor, wanted: Filter, *, after: str | None = None, before: str | None = None, size: int = 25
 ) -> Queue:
@@ -198,12 +214,25 @@ async def answer_call(services: Services, actor: Actor, call: UUID) -> None:
 async def list_failed_mails(services: Services, actor: Actor) -> tuple[FailedMail, ...]:
     """Mail that will not arrive unless somebody does something."""
     async with acting(services, actor, Action.READ_MESSAGES) as work:
-        found = []
-        for row in await failed_mails(work.session, work.at):
-            party = await work.row(row.party_id) if row.party_id else None
-            found.append(FailedMail(row.id, row.kind, row.last_error, row.attempts, party.display_name if party else None))
+        found = [
+            FailedMail(row.id, row.kind, row.last_error, row.attempts, await _display_name(work, row.party_id))
+            for row in await failed_mails(work.session, work.at)
+        ]
         work.detail["rows"] = len(found)
         return tuple(found)
+
+
+async def list_document_trouble(services: Services, actor: Actor) -> DocumentTrouble:
+    """Documents that wait for their second copy, and those that neither store has right any more."""
+    async with acting(services, actor, Action.READ_MESSAGES) as work:
+        trouble = await documents_in_trouble(work.session)
+        damaged = [DamagedDocument(row.id, row.kind, await _display_name(work, row.party_id)) for row in trouble.damaged]
+        work.detail["rows"] = trouble.waiting + len(damaged)
+        return DocumentTrouble(trouble.waiting, trouble.since, tuple(damaged))
+
+
+async def _display_name(work: Work, party: UUID | None) -> str | None:
+    return (await work.row(party)).display_name if party else None
 
 
 async def retry_mail(services: Services, actor: Actor, mail: UUID) -> None:

@@ -34,10 +34,10 @@ class Wording:
     def of(self, key: str) -> Mapping[str, str]:
         return cast("Mapping[str, str]", self._find(key))
 
-    def count(self, key: str, count: int) -> str:
+    def count(self, key: str, count: int, **facts: object) -> str:
         """The sentence's plural form in this language (CLDR: `one`, `few` …)."""
         forms = self.of(key)
-        return self._filled(forms.get(Locale.parse(self._locale).plural_form(count), forms["other"]), {"count": count})
+        return self._filled(forms.get(Locale.parse(self._locale).plural_form(count), forms["other"]), {"count": count, **facts})
 
     def _find(self, key: str) -> Any:  # a tree of texts
         found: Any = self._words

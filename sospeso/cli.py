@@ -23,10 +23,12 @@ app = typer.Typer(
 db = typer.Typer(help="The database's tables.")
 forms = typer.Typer(help="The catalogue of questionnaires.")
 staff = typer.Typer(help="Colleagues, who sign in to the console.")
+documents = typer.Typer(help="The documents in their two stores.")
 rasa = typer.Typer(help="A project for Rasa, which hands every message on to us.")
 app.add_typer(db, name="db")
 app.add_typer(forms, name="forms")
 app.add_typer(staff, name="staff")
+app.add_typer(documents, name="documents")
 app.add_typer(rasa, name="rasa")
 
 Json = Annotated[bool, typer.Option("--json", help="For programs.")]
@@ -226,6 +228,27 @@ def forms_preview(form: str, language: Annotated[str, typer.Option(help="One of 
         player.play(input, typer.echo)
     except EOFError:
         typer.echo("")
+
+
+@documents.command("scrub")
+def documents_scrub(as_json: Json = False) -> None:
+    """Reads every document back now, from both stores, and mends one from the other; 1 = one is right in neither, or a store did not answer."""
+    import asyncio
+
+    from bots.scrub import scrub_all
+    from sospeso.parts import make_current, open_database, open_services
+    from sospeso.settings import load_settings
+
+    async def scrub() -> dict[str, int]:
+        async with open_services(settings, addresses) as services:
+            return dict(await scrub_all(services))
+
+    settings = load_settings()
+    with open_database(settings) as addresses:
+        make_current(addresses)
+        found = dict.fromkeys(("whole", "mended", "damaged", "unreachable"), 0) | asyncio.run(scrub())
+    typer.echo(json.dumps(found) if as_json else ", ".join(f"{result}: {count}" for result, count in found.items()))
+    raise typer.Exit(1 if found["damaged"] or found["unreachable"] else 0)
 
 
 @rasa.command("export")

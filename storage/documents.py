@@ -1,18 +1,23 @@
-"""Documents in two stores, sealed with their owner's data key, synced to disk, read back before anybody relies on them."""
+"""Documents in two stores, sealed with their owner's data key, synced to disk, read back before anybody relies on them.
+
+The second store may be out of reach: nobody waits for it, and the scrub (bots/scrub.py) brings the copy there later."""
 
 import asyncio
 import hashlib
+import logging
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import obstore
-from obstore.exceptions import AlreadyExistsError, NotFoundError
+from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
 from obstore.store import LocalStore, ObjectStore, from_url
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -22,6 +27,11 @@ from storage.sealing import Owner
 from storage.tables.base import new_id, now
 from storage.tables.evidence import Document
 
+log = logging.getLogger(__name__)
+
+COPY_S = 5  # a copy is not tried longer: a customer may be waiting
+REST_S = 30  # a copy store out of reach is not asked again by the next customer
+_MISSING = (NotFoundError, FileNotFoundError)  # obstore raises the one or the other
 _OBJECT = "document"
 _TITLE = "document.sealed_title"
 _KEEP = insert(Document).on_conflict_do_nothing(index_elements=["id"])
@@ -31,9 +41,24 @@ class DamagedError(OSError):
     """An object is not what its row says."""
 
 
+class UnreachableError(OSError):
+    """A store does not answer: nothing is known of what lies there."""
+
+
+type Side = Literal["whole", "mended", "damaged", "unreachable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at a document left in each store; damaged = neither has what could mend it."""
+
+    first: Side
+    copy: Side
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A file that lies in both stores and was read back; its row comes with the transaction."""
+    """A file that lies in the first store and was read back; its row comes with the transaction."""
 
     id: UUID
     sha256: bytes
@@ -41,7 +66,8 @@ class Stored:
     bytes: int
     media_type: str
     stored_at: datetime
-    copied_at: datetime
+    copied_at: datetime | None
+    """None = the second store was out of reach."""
     verified_at: datetime
 
 
@@ -58,39 +84,68 @@ class About:
 
 
 class Store:
-    """One store: a local folder (`file:///…`), or whatever obstore opens by URL (`s3://bucket/prefix`). Blocks: call it from a thread."""
+    """One store: a local folder (`file:///…`), or whatever obstore opens by URL (`s3://bucket/prefix`). Blocks: call it from a thread.
 
-    def __init__(self, url: str) -> None:
+    Raises UnreachableError where it does not answer."""
+
+    def __init__(self, url: str, **options: object) -> None:
         self.folder = _folder(url)
         if self.folder is not None:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._store: ObjectStore = LocalStore(self.folder) if self.folder else from_url(url)
+        self._store: ObjectStore = LocalStore(self.folder) if self.folder else from_url(url, **options)  # type: ignore[call-overload]
 
     def create(self, path: str, data: bytes) -> None:
         """Never overwrites; on return it survives a power cut."""
-        obstore.put(self._store, path, data, mode="create")
-        if self.folder is not None:
-            _sync(self.folder, path)
+        with self._reached(AlreadyExistsError):
+            obstore.put(self._store, path, data, mode="create")
+        self._sync(path)
+
+    def replace(self, path: str, data: bytes) -> None:
+        with self._reached():
+            obstore.put(self._store, path, data, mode="overwrite")
+        self._sync(path)
 
     def find(self, path: str) -> bytes | None:
         try:
-            return bytes(obstore.get(self._store, path).bytes())
-        except (NotFoundError, FileNotFoundError):
+            with self._reached(*_MISSING):
+                return bytes(obstore.get(self._store, path).bytes())
+        except _MISSING:
             return None
 
     def delete(self, path: str) -> None:
-        with suppress(NotFoundError, FileNotFoundError):
+        with suppress(*_MISSING), self._reached(*_MISSING):
             obstore.delete(self._store, path)
+
+    @contextmanager
+    def _reached(self, *expected: type[Exception]) -> Iterator[None]:
+        # An unmounted folder would answer that everything is lost.
+        if self.folder is not None and not self.folder.is_dir():
+            raise UnreachableError("a folder of documents is not there")
+        try:
+            yield
+        except expected:
+            raise
+        except (BaseError, OSError) as error:
+            raise UnreachableError(f"a store of documents does not answer ({type(error).__name__})") from error
+
+    def _sync(self, path: str) -> None:
+        if self.folder is not None:
+            _sync(self.folder, path)
 
 
 class DocumentStores:
     """`url` holds the documents, `copy_url` their second copies, in a different area (S0-26)."""
 
     def __init__(self, url: str, copy_url: str) -> None:
-        self._first, self._copy = Store(url), Store(copy_url)
+        self._first = Store(url)
+        # Not by client_options: those would take the place of all that the environment says (AWS_ALLOW_HTTP, a proxy).
+        self._copy = Store(copy_url, retry_config={"max_retries": 1, "retry_timeout": timedelta(seconds=COPY_S)})
+        self._copy_rests_until = 0.0
 
     async def put(self, owner: Owner, data: bytes, *, media_type: str, document: UUID | None = None) -> Stored:
-        """Stores and verifies twice. The same document id again with the same content is the same document."""
+        """Stores and reads back in both stores. The same document id again with the same content is the same document.
+
+        Where the second is out of reach, the copy is left to the scrub."""
         return await asyncio.to_thread(self._put, owner, data, media_type, document or new_id())
 
     async def read(self, owner: Owner, row: Document) -> bytes:
@@ -99,8 +154,12 @@ class DocumentStores:
 
     async def check(self, row: Document) -> tuple[bool, bool]:
         """Whether each store holds the object unchanged; needs no key."""
-        first, copy = [digest == row.sealed_sha256 for digest in await asyncio.to_thread(self._digests, _path_of(row))]
-        return first, copy
+        look = await asyncio.to_thread(self._look, row, mend=False)
+        return look.first == "whole", look.copy == "whole"
+
+    async def scrub(self, row: Document) -> Look:
+        """Reads both and mends one from the other; needs no key."""
+        return await asyncio.to_thread(self._look, row, mend=True)
 
     async def delete(self, owner: UUID, document: UUID) -> None:
         """From both stores; nothing to do = nothing done."""
@@ -112,25 +171,48 @@ class DocumentStores:
         path = _path(owner.id, id_)
         sealed = self._sealed_before(owner, id_, path, data) or owner.seal(_OBJECT, id_, data)
         digest = hashlib.sha256(sealed).digest()
-        stored_at, copied_at = _create_once(self._first, path, sealed), _create_once(self._copy, path, sealed)
-        if any(found != digest for found in self._digests(path)):
+        stored_at = _create_once(self._first, path, sealed)
+        if not _holds(self._first, path, digest):
             raise DamagedError(f"document {id_} was not stored as given")
+        copied_at = self._copied(id_, path, sealed, digest)
         return Stored(id_, hashlib.sha256(data).digest(), digest, len(data), media_type, stored_at, copied_at, now())
 
+    def _copied(self, document: UUID, path: str, sealed: bytes, digest: bytes) -> datetime | None:
+        """When the copy was made; None where it was not."""
+        if time.monotonic() < self._copy_rests_until:
+            return None
+        try:
+            copied_at = _create_once(self._copy, path, sealed)
+            return copied_at if _holds(self._copy, path, digest) else None
+        except OSError as error:
+            self._copy_rests_until = time.monotonic() + REST_S
+            log.warning("document %s waits for its copy: %s", document, error)
+            return None
+
     def _read(self, owner: Owner, row: Document) -> bytes:
+        unreachable: UnreachableError | None = None
         for store in (self._first, self._copy):
-            sealed = store.find(_path_of(row))
+            try:
+                sealed = store.find(_path_of(row))
+            except UnreachableError as error:
+                unreachable = error
+                continue
             if sealed is not None and hashlib.sha256(sealed).digest() == row.sealed_sha256:
                 return owner.unseal(_OBJECT, row.id, sealed)
-        raise DamagedError(f"document {row.id} is in neither store")
+        raise unreachable or DamagedError(f"document {row.id} is in neither store")
 
-    def _digests(self, path: str) -> list[bytes]:
-        """As each store has it now."""
-        return [hashlib.sha256(store.find(path) or b"").digest() for store in (self._first, self._copy)]
+    def _look(self, row: Document, *, mend: bool) -> Look:
+        path = _path_of(row)
+        held = [_held(store, path) for store in (self._first, self._copy)]
+        good = next((data for data in held if isinstance(data, bytes) and hashlib.sha256(data).digest() == row.sealed_sha256), None)
+        first, copy = (
+            _side(store, path, data, good, mend=mend) for store, data in zip((self._first, self._copy), held, strict=True)
+        )  # fmt: skip
+        return Look(first, copy)
 
     def _sealed_before(self, owner: Owner, document: UUID, path: str, data: bytes) -> bytes | None:
-        """What an interrupted attempt left: sealing is random, so both stores must take the same bytes."""
-        sealed = self._first.find(path) or self._copy.find(path)
+        """What an interrupted attempt left in the first store: sealing is random, so both must take the same bytes."""
+        sealed = self._first.find(path)
         if sealed is not None and owner.unseal(_OBJECT, document, sealed) != data:
             raise DamagedError(f"document {document} exists with another content")
         return sealed
@@ -188,6 +270,31 @@ def _create_once(store: Store, path: str, sealed: bytes) -> datetime:
     with suppress(AlreadyExistsError):  # an interrupted attempt; reading back decides whether it is whole
         store.create(path, sealed)
     return now()
+
+
+def _holds(store: Store, path: str, digest: bytes) -> bool:
+    return hashlib.sha256(store.find(path) or b"").digest() == digest
+
+
+def _held(store: Store, path: str) -> bytes | UnreachableError | None:
+    try:
+        return store.find(path)
+    except UnreachableError as error:
+        return error
+
+
+def _side(store: Store, path: str, data: bytes | UnreachableError | None, good: bytes | None, *, mend: bool) -> Side:
+    if isinstance(data, UnreachableError):
+        return "unreachable"
+    if good is None or (data != good and not mend):
+        return "damaged"
+    if data == good:
+        return "whole"
+    try:
+        store.replace(path, good)
+        return "mended" if store.find(path) == good else "damaged"
+    except UnreachableError:
+        return "unreachable"
 
 
 def _path_of(row: Document) -> str:

@@ -5,7 +5,16 @@ from uuid import UUID
 import panel_material_ui as pmui
 
 from console.pages.shell import Frame
-from console.reading import Call, FailedMail, answer_call, list_calls, list_failed_mails, retry_mail
+from console.reading import (
+    Call,
+    DocumentTrouble,
+    FailedMail,
+    answer_call,
+    list_calls,
+    list_document_trouble,
+    list_failed_mails,
+    retry_mail,
+)
 from console.takeovers import Waiting, list_waiting
 from forms.types.showing import phone
 
@@ -17,6 +26,7 @@ async def show_messages(frame: Frame) -> None:
     chats = await list_waiting(frame.services, actor)
     calls = await list_calls(frame.services, actor)
     mails = await list_failed_mails(frame.services, actor)
+    documents = await list_document_trouble(frame.services, actor)
     frame.locate()
     frame.show(
         frame.html("title.html", title=words.say("messages.title"), lead=words.say("messages.lead")),
@@ -29,6 +39,8 @@ async def show_messages(frame: Frame) -> None:
         pmui.Typography(words.say("messages.mails"), variant="h2", margin=(16, 0, 8, 0)),
         *(_mail(frame, mail) for mail in mails),
         *([] if mails else [pmui.Typography(words.say("messages.no_mails"), margin=0)]),
+        pmui.Typography(words.say("messages.documents"), variant="h2", margin=(16, 0, 8, 0)),
+        *(pmui.Typography(line, margin=0) for line in _documents(frame, documents)),
     )
 
 
@@ -65,6 +77,15 @@ def _mail(frame: Frame, mail: FailedMail) -> pmui.Row:
     error = mail.error or frame.words.say("messages.errors.unknown")
     text = frame.words.say("messages.mail", kind=kind, who=who, error=error, attempts=mail.attempts)
     return _row(frame, text, "messages.retry", mail.id)
+
+
+def _documents(frame: Frame, trouble: DocumentTrouble) -> list[str]:
+    words, kinds = frame.words, frame.words.of("document_kinds")
+    lines = [words.count("messages.uncopied", trouble.waiting, since=words.instant(trouble.since))] if trouble.since else []
+    for one in trouble.damaged:
+        who = one.customer or words.say("messages.visitor")
+        lines.append(words.say("messages.damaged", kind=kinds.get(one.kind, one.kind), who=who, id=one.id))
+    return lines or [words.say("messages.no_documents")]
 
 
 def _row(frame: Frame, text: str, key: str, subject: UUID) -> pmui.Row:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, LargeBinary, func, true
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, LargeBinary, func, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, BigInt, Digest, JsonMap, Sealed, guarded, new_id
@@ -127,6 +127,9 @@ class Document(Base):
         CheckConstraint("num_nonnulls(party_id, conversation_id) >= 1", name="owned"),
         Index("ix_document_party_id", "party_id"),
         Index("ix_document_receipt_id", "receipt_id"),
+        Index("ix_document_verified_at", "verified_at"),
+        Index("ix_document_uncopied", "stored_at", postgresql_where=text("copied_at is null")),
+        Index("ix_document_damaged_at", "damaged_at", postgresql_where=text("damaged_at is not null")),
         {"info": guarded(rls="party")},
     )
 
@@ -147,8 +150,12 @@ class Document(Base):
     sealed_sha256: Mapped[Digest]
     """Of the object as it lies in both stores: a copy can be checked without any key."""
     stored_at: Mapped[datetime]
-    copied_at: Mapped[datetime]
+    copied_at: Mapped[datetime | None]
+    """None = it waits for the second store."""
     verified_at: Mapped[datetime]
+    """When both were last found right."""
+    damaged_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When neither store was last found to have it right."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
 
 

@@ -5,7 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text, update
 
-from console.reading import answer_call, list_calls, list_failed_mails, list_submissions, retry_mail
+from console.reading import (
+    DocumentTrouble,
+    answer_call,
+    list_calls,
+    list_document_trouble,
+    list_failed_mails,
+    list_submissions,
+    retry_mail,
+)
 from dialogs.events import Commanded
 from rules.refusals import Reason, Refused
 from storage.calls import NewCall, request_call
@@ -13,9 +21,10 @@ from storage.mails import mails_of, mark_failed
 from storage.parties import open_party
 from storage.queue import Filter
 from storage.tables.base import new_id
+from storage.tables.evidence import Document
 from storage.tables.messages import OutgoingMail
 from tests.builders import a_visitor
-from tests.console.house import audited, give_to
+from tests.console.house import a_document, audited, give_to
 
 PHONE = "+393331234567"
 
@@ -61,6 +70,18 @@ async def test_a_mail_that_failed_for_good_is_shown_and_tried_again_once(house, 
     assert await list_failed_mails(house, agent) == ()
     with pytest.raises(Refused, check=lambda error: error.reason is Reason.NOT_POSSIBLE_NOW):
         await retry_mail(house, agent, mail)
+
+
+async def test_documents_in_trouble_are_told_to_whom_they_concern(house, request_, agent, other):
+    """S0-26: a second copy that is missing, and what neither store has right."""
+    assert (await list_document_trouble(house, agent)).since is None
+    document = await a_document(house, request_.party)
+    async with house.database.transaction() as session:
+        await session.execute(update(Document).where(Document.id == document).values(copied_at=None, damaged_at=house.clock()))
+    trouble = await list_document_trouble(house, agent)
+    assert (trouble.waiting, [one.customer for one in trouble.damaged]) == (1, ["Esempio Demetra"])
+    await give_to(house, request_.party, other)
+    assert await list_document_trouble(house, agent) == DocumentTrouble(0, None, ())
 
 
 @pytest.mark.parametrize(

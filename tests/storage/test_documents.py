@@ -6,14 +6,17 @@ from storage.documents import (
     About,
     DamagedError,
     DocumentStores,
+    Look,
+    UnreachableError,
     document_of_receipt,
     documents_of,
     find_document,
     keep_document,
     read_title,
 )
+from storage.scrubbing import keep_look
 from storage.tables.base import new_id
-from tests.storage.builders import a_party
+from tests.storage.builders import AT, a_party
 
 PDF = b"%PDF-1.7 RSSDMO80C12H501X"
 
@@ -66,6 +69,43 @@ async def test_the_copy_answers_where_the_first_is_lost_or_damaged(database, sto
     files(folders[1])[0].unlink()
     with pytest.raises(DamagedError):
         await stores.read(owner, row)
+
+
+async def test_a_store_out_of_reach_is_not_taken_for_one_that_lost_everything(database, stores, folders):
+    async with database.transaction() as session:
+        owner = await a_party(session)
+        row = await kept(session, stores, owner)
+    folders[0].rename(folders[0].with_name("unmounted"))
+    assert await stores.read(owner, row) == PDF
+    assert await stores.scrub(row) == Look("unreachable", "whole")
+    folders[1].rename(folders[1].with_name("unmounted too"))
+    with pytest.raises(UnreachableError):
+        await stores.read(owner, row)
+
+
+async def test_a_copy_that_cannot_be_made_stops_nobody_and_is_made_up_for(database, stores, folders):
+    unmounted = folders[1].with_name("unmounted")
+    folders[1].rename(unmounted)
+    async with database.transaction() as session:
+        owner = await a_party(session)
+        row = await kept(session, stores, owner)
+        assert row.copied_at is None
+        assert await stores.read(owner, row) == PDF
+        unmounted.rename(folders[1])
+        await keep_look(session, row, await stores.scrub(row), AT)
+        assert (row.copied_at, row.verified_at) == (AT, AT)
+    assert await stores.check(row) == (True, True)
+
+
+@pytest.mark.parametrize("hurt", [lambda file: file.write_bytes(b"damaged"), lambda file: file.unlink()], ids=["damaged", "lost"])
+@pytest.mark.parametrize("which", [0, 1], ids=["first", "copy"])
+async def test_one_store_mends_the_other(database, stores, folders, hurt, which):
+    async with database.transaction() as session:
+        owner = await a_party(session)
+        row = await kept(session, stores, owner)
+    hurt(files(folders[which])[0])
+    assert await stores.scrub(row) == [Look("mended", "whole"), Look("whole", "mended")][which]
+    assert await stores.check(row) == (True, True)
 
 
 async def test_an_interrupted_attempt_is_finished_and_not_doubled(database, stores, folders):

@@ -135,16 +135,23 @@ CREATE TABLE document (
   sha256 BYTEA NOT NULL,
   sealed_sha256 BYTEA NOT NULL,
   stored_at TIMESTAMP WITH TIME ZONE NOT NULL,
-  copied_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  copied_at TIMESTAMP WITH TIME ZONE,
   verified_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  damaged_at TIMESTAMP WITH TIME ZONE,
   created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   CONSTRAINT pk_document PRIMARY KEY (id),
   CONSTRAINT ck_document_owned CHECK (num_nonnulls(party_id, conversation_id) >= 1)
 );
 
+CREATE INDEX ix_document_damaged_at ON document (damaged_at) WHERE damaged_at is not null;
+
 CREATE INDEX ix_document_party_id ON document (party_id);
 
 CREATE INDEX ix_document_receipt_id ON document (receipt_id);
+
+CREATE INDEX ix_document_uncopied ON document (stored_at) WHERE copied_at is null;
+
+CREATE INDEX ix_document_verified_at ON document (verified_at);
 
 alter table document alter column sealed_title set storage external;
 

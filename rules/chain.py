@@ -17,8 +17,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class Link:
     number: int
-    kind: str
     at: datetime
+    facts: tuple[str, ...]
+    """What stands beside the commitment in clear: kind, question, module, version, answer, conversation. Bound like it, so that a change
+    of it shows to whoever has no key, and after an erasure."""
     commitment: bytes
     previous: bytes
     link: bytes
@@ -34,18 +36,19 @@ class Break:
 
 def genesis(owner: str) -> bytes:
     """What the first link of an owner's chain binds to: a chain cannot be passed off as another party's."""
-    return _digest(b"genesis", owner.encode())
+    return digest(b"genesis", owner.encode())
 
 
 def commit(salt: bytes, detail: bytes) -> bytes:
     if len(salt) != SALT_BYTES:
         raise ValueError("a salt has 32 bytes")
-    return hmac.new(salt, DOMAIN + detail, hashlib.sha256).digest()
+    return hmac.digest(salt, DOMAIN + detail, "sha256")
 
 
-def next_link(before: Link | None, *, owner: str, kind: str, at: datetime, commitment: bytes) -> Link:
-    number, previous = (before.number + 1, before.link) if before else (1, genesis(owner))
-    return Link(number, kind, at, commitment, previous, _link(previous, number, commitment, at, kind))
+def next_link(number: int, previous: bytes, *, at: datetime, facts: tuple[str, ...], commitment: bytes) -> Link:
+    """The link after one of this `number` and hash; 0 and the owner's genesis before the first."""
+    after = number + 1
+    return Link(after, at, facts, commitment, previous, _link(previous, after, commitment, at, facts))
 
 
 def verify(owner: str, links: Iterable[Link], opened: Mapping[int, tuple[bytes, bytes]] | None = None) -> Break | None:
@@ -64,18 +67,18 @@ def _wrong(link: Link, expected: int, previous: bytes, opened: tuple[bytes, byte
         return "number"
     if link.previous != previous:
         return "previous"
-    if link.link != _link(previous, link.number, link.commitment, link.at, link.kind):
+    if link.link != _link(previous, link.number, link.commitment, link.at, link.facts):
         return "link"
     if opened and not hmac.compare_digest(link.commitment, commit(*opened)):
         return "commitment"
     return None
 
 
-def _link(previous: bytes, number: int, commitment: bytes, at: datetime, kind: str) -> bytes:
+def _link(previous: bytes, number: int, commitment: bytes, at: datetime, facts: Iterable[str]) -> bytes:
     microseconds = (at - _EPOCH) // timedelta(microseconds=1)
-    return _digest(previous, b"%d" % number, commitment, b"%d" % microseconds, kind.encode())
+    return digest(previous, number.to_bytes(8), commitment, microseconds.to_bytes(8, signed=True), *(fact.encode() for fact in facts))
 
 
-def _digest(*parts: bytes) -> bytes:
+def digest(*parts: bytes) -> bytes:
     # every part is preceded by its length: no two different lists of parts give the same bytes
-    return hashlib.sha256(b"".join(len(part).to_bytes(4, "big") + part for part in (DOMAIN, *parts))).digest()
+    return hashlib.sha256(b"".join(len(part).to_bytes(4) + part for part in (DOMAIN, *parts))).digest()

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,8 +15,22 @@ from rules import chain
 from storage.sealing import Owner
 from storage.tables.evidence import Act, ActSalt, ChainHead
 
-_DETAIL = "act.detail"
-_SALT = "act_salt.sealed_salt"
+DETAIL = "act.detail"
+SALT = "act_salt.sealed_salt"
+
+_HEAD = select(ChainHead.number, ChainHead.link).where(ChainHead.owner_id == bindparam("owner_id")).with_for_update()
+# One statement: somebody waits for the turn that gives the act.
+_APPEND = text("""
+with given as (
+  insert into act (owner_id, number, party_id, conversation_id, question, module, version, kind, answer, at,
+                   commitment, previous, link, detail, is_sealed)
+  values (:owner, :number, :party, :conversation, :question, :module, :version, :kind, :answer, :at,
+          :commitment, :previous, :link, :detail, :is_sealed)
+), salted as (
+  insert into act_salt (owner_id, number, sealed_salt, is_sealed) values (:owner, :number, :salt, :is_sealed)
+)
+update chain_head set number = :number, link = :link where owner_id = :owner
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +109,7 @@ async def erase_salts(session: AsyncSession, owner: UUID) -> None:
 async def verify_owner(session: AsyncSession, owner: UUID, opened: Owner | None = None) -> chain.Break | None:
     """None where the owner's chain holds and ends at its head; with `opened` each detail is held against its commitment."""
     rows = tuple(await session.scalars(select(Act).where(Act.owner_id == owner).order_by(Act.number)))
-    links = [chain.Link(row.number, row.kind, row.at, row.commitment, row.previous, row.link) for row in rows]
+    links = [chain.Link(row.number, row.at, _facts(row), row.commitment, row.previous, row.link) for row in rows]
     details = await _details(session, opened, rows) if opened else {}
     broken = chain.verify(str(owner), links, details)
     head = await read_head(session, owner)
@@ -115,46 +129,41 @@ async def verify_all(session: AsyncSession) -> dict[UUID, chain.Break]:
 
 async def _append(session: AsyncSession, owner: Owner, act: NewAct, conversation: UUID | None, *, is_sealed: bool) -> Head:
     before = await _lock_head(session, owner.id)
-    salt, detail = os.urandom(chain.SALT_BYTES), _canonical(act)
-    link = chain.next_link(before, owner=str(owner.id), kind=act.kind, at=act.at, commitment=chain.commit(salt, detail))
+    salt, detail, given_in = os.urandom(chain.SALT_BYTES), _canonical(act), conversation or owner.conversation
+    facts = (act.kind, act.question, act.module, act.version, act.answer, str(given_in or ""))
+    link = chain.next_link(before.number, before.link, at=act.at, facts=facts, commitment=chain.commit(salt, detail))
     place = f"{owner.id}/{link.number}"
-    session.add(
-        Act(
-            owner_id=owner.id,
-            number=link.number,
-            party_id=owner.party,
-            conversation_id=conversation or owner.conversation,
-            question=act.question,
-            module=act.module,
-            version=act.version,
-            kind=act.kind,
-            answer=act.answer,
-            at=act.at,
-            commitment=link.commitment,
-            previous=link.previous,
-            link=link.link,
-            detail=owner.seal(_DETAIL, place, detail) if is_sealed else detail,
-            is_sealed=is_sealed,
-        ),
-    )
-    sealed_salt = owner.seal(_SALT, place, salt) if is_sealed else salt
-    session.add(ActSalt(owner_id=owner.id, number=link.number, sealed_salt=sealed_salt, is_sealed=is_sealed))
-    await session.flush()
-    await session.execute(
-        insert(ChainHead)
-        .values(owner_id=owner.id, number=link.number, link=link.link)
-        .on_conflict_do_update(index_elements=[ChainHead.owner_id], set_={"number": link.number, "link": link.link}),
-    )
+    row = {
+        "owner": owner.id,
+        "number": link.number,
+        "party": owner.party,
+        "conversation": given_in,
+        "question": act.question,
+        "module": act.module,
+        "version": act.version,
+        "kind": act.kind,
+        "answer": act.answer,
+        "at": act.at,
+        "commitment": link.commitment,
+        "previous": link.previous,
+        "link": link.link,
+        "detail": owner.seal(DETAIL, place, detail) if is_sealed else detail,
+        "is_sealed": is_sealed,
+        "salt": owner.seal(SALT, place, salt) if is_sealed else salt,
+    }
+    await session.execute(_APPEND, row)
     return Head(link.number, link.link)
 
 
-async def _lock_head(session: AsyncSession, owner: UUID) -> chain.Link | None:
-    await session.execute(insert(ChainHead).values(owner_id=owner, number=0, link=None).on_conflict_do_nothing())
-    head = (await session.execute(select(ChainHead.number, ChainHead.link).where(ChainHead.owner_id == owner).with_for_update())).one()
-    if head.number == 0:
-        return None
-    row = (await session.scalars(select(Act).where(Act.owner_id == owner, Act.number == head.number))).one()
-    return chain.Link(row.number, row.kind, row.at, row.commitment, row.previous, row.link)
+async def _lock_head(session: AsyncSession, owner: UUID) -> Head:
+    """Its row stays locked; 0 and the genesis before the first act."""
+    while (row := (await session.execute(_HEAD, {"owner_id": owner})).one_or_none()) is None:
+        await session.execute(insert(ChainHead).values(owner_id=owner, number=0, link=None).on_conflict_do_nothing())
+    return Head(row.number, row.link or chain.genesis(str(owner)))
+
+
+def _facts(row: Act) -> tuple[str, ...]:
+    return (row.kind, row.question, row.module, row.version, row.answer, str(row.conversation_id or ""))
 
 
 async def _details(session: AsyncSession, owner: Owner, rows: tuple[Act, ...]) -> dict[int, tuple[bytes, bytes]]:
@@ -163,11 +172,11 @@ async def _details(session: AsyncSession, owner: Owner, rows: tuple[Act, ...]) -
 
 
 def _open_salt(owner: Owner, row: ActSalt) -> bytes:
-    return owner.unseal(_SALT, f"{row.owner_id}/{row.number}", row.sealed_salt) if row.is_sealed else row.sealed_salt
+    return owner.unseal(SALT, f"{row.owner_id}/{row.number}", row.sealed_salt) if row.is_sealed else row.sealed_salt
 
 
 def _open_detail(owner: Owner, row: Act) -> bytes:
-    return owner.unseal(_DETAIL, f"{row.owner_id}/{row.number}", row.detail) if row.is_sealed else row.detail
+    return owner.unseal(DETAIL, f"{row.owner_id}/{row.number}", row.detail) if row.is_sealed else row.detail
 
 
 def _kept(owner: Owner, row: Act) -> KeptAct:

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from rules.chain import Break, Link, commit, genesis, next_link, verify
 
 START = datetime(2026, 11, 22, tzinfo=UTC)
+FACTS = ("consent", "modules.profiling.act", "profiling", "1", "refuse", "")
 
 
 def chain(details, owner="party"):
@@ -19,10 +20,10 @@ def chain(details, owner="party"):
         salt = bytes([number % 256]) * 32
         links.append(
             next_link(
-                links[-1] if links else None,
-                owner=owner,
-                kind="consent",
+                number,
+                links[-1].link if links else genesis(owner),
                 at=START + timedelta(seconds=number),
+                facts=FACTS,
                 commitment=commit(salt, detail),
             )
         )
@@ -37,12 +38,12 @@ def test_an_untouched_chain_holds(details):
     assert verify("party", links, opened) is None
 
 
-@given(st.integers(0, 4), st.sampled_from(["kind", "at", "commitment", "previous", "link", "number"]))
+@given(st.integers(0, 4), st.sampled_from(["facts", "at", "commitment", "previous", "link", "number"]))
 def test_any_change_to_any_act_shows(position, field):
     links = chain([b"a", b"b", b"c", b"d", b"e"])
     victim = links[position]
     changed = {
-        "kind": "notice",
+        "facts": (*FACTS[:4], "accept", ""),
         "at": victim.at + timedelta(microseconds=1),
         "commitment": bytes(32),
         "previous": bytes(32),
@@ -76,8 +77,8 @@ def test_without_its_salt_a_commitment_tells_nothing_and_still_verifies():
 
 
 def test_parts_cannot_be_shifted_into_each_other():
-    one = next_link(None, owner="p", kind="ab", at=START, commitment=b"c" * 32)
-    two = next_link(None, owner="p", kind="b", at=START, commitment=b"c" * 31 + b"a")
+    one = next_link(0, genesis("p"), at=START, facts=("ab", "c"), commitment=b"c" * 32)
+    two = next_link(0, genesis("p"), at=START, facts=("a", "bc"), commitment=b"c" * 32)
     assert one.link != two.link
 
 
@@ -96,9 +97,9 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(detail=st.binary(max_size=8), kind=st.sampled_from(["consent", "notice"]), seconds=st.integers(0, 9))
     def append(self, detail, kind, seconds):
-        before = self.links[-1] if self.links else None
-        at = (before.at if before else START) + timedelta(seconds=seconds)
-        link = next_link(before, owner="p", kind=kind, at=at, commitment=commit(bytes(32), detail))
+        number, previous = len(self.links), self.links[-1].link if self.links else genesis("p")
+        at = (self.links[-1].at if self.links else START) + timedelta(seconds=seconds)
+        link = next_link(number, previous, at=at, facts=(kind,), commitment=commit(bytes(32), detail))
         assert link.link not in self.heads
         self.links.append(link)
         self.heads.add(link.link)

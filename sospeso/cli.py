@@ -3,13 +3,15 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from sospeso.ledger import ledger
+from sospeso.terminal import Json, fail, in_transaction
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,8 +32,8 @@ app.add_typer(forms, name="forms")
 app.add_typer(staff, name="staff")
 app.add_typer(documents, name="documents")
 app.add_typer(rasa, name="rasa")
+app.add_typer(ledger, name="ledger")
 
-Json = Annotated[bool, typer.Option("--json", help="For programs.")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="0 takes a free one.")]
 
@@ -60,19 +62,19 @@ def main() -> None:
     except typer.TyperException as error:  # wrong use: what was wrong, and where to look
         context = getattr(error, "ctx", None)
         told = " ".join(error.format_message().split()).replace("Value error, ", "").removesuffix(".")
-        _fail(f"{told}: see `{context.command_path if context else 'sospeso'} --help`.")
+        fail(f"{told}: see `{context.command_path if context else 'sospeso'} --help`.")
     except typer.Abort:
-        _fail("Nothing was done: an answer is missing. Type it when asked, or give it as an option (see --help).")
+        fail("Nothing was done: an answer is missing. Type it when asked, or give it as an option (see --help).")
     except (CannotStart, NotConfigured) as error:
-        _fail(str(error))
+        fail(str(error))
     except ValueError as error:  # a file of the broker's catalogue
         from forms.files import CatalogueError
 
         if not isinstance(error, CatalogueError):
             raise
-        _fail(f"{error}. `sospeso forms lint` names everything that is wrong.")
+        fail(f"{error}. `sospeso forms lint` names everything that is wrong.")
     except OSError as error:  # the database of one's own, a closed folder
-        _fail(f"{error.strerror or error}: {error.filename or 'see the address in SOSPESO_DATABASE_URL'}.")
+        fail(f"{error.strerror or error}: {error.filename or 'see the address in SOSPESO_DATABASE_URL'}.")
 
 
 @app.command()
@@ -292,11 +294,11 @@ def staff_add(
         await add_colleague(session, email=email, name=name, role=Role(role.value), password=chosen)
 
     try:
-        _in_transaction(add)
+        in_transaction(add)
     except ValueError as error:
-        _fail(f"{error}.")
+        fail(f"{error}.")
     except IntegrityError:
-        _fail(f"There is a colleague with the address {email} already: see `sospeso staff list`.")
+        fail(f"There is a colleague with the address {email} already: see `sospeso staff list`.")
     typer.echo(f"{email} may sign in")
 
 
@@ -308,8 +310,8 @@ def staff_disable(email: str) -> None:
     async def disable(session: "AsyncSession") -> bool:
         return await disable_colleague(session, email, datetime.now(UTC))
 
-    if not _in_transaction(disable):
-        _fail(f"There is no colleague with the address {email}: see `sospeso staff list`.")
+    if not in_transaction(disable):
+        fail(f"There is no colleague with the address {email}: see `sospeso staff list`.")
     typer.echo(f"{email} cannot sign in any more")
 
 
@@ -319,33 +321,13 @@ def staff_list(as_json: Json = False) -> None:
 
     rows = [
         {"id": str(each.id), "email": each.email, "name": each.name, "role": each.role, "is_active": each.is_active}
-        for each in _in_transaction(list_colleagues)
+        for each in in_transaction(list_colleagues)
     ]
     if as_json:
         typer.echo(json.dumps(rows, indent=1, ensure_ascii=False))
         return
     for row in rows:
         typer.echo(f"{row['email']:<32} {row['role']:<10} {'' if row['is_active'] else 'disabled ':<9}{row['name']}")
-
-
-def _in_transaction[T](run: Callable[["AsyncSession"], Coroutine[Any, Any, T]]) -> T:  # Any: what a coroutine sends and receives
-    import asyncio
-
-    from sospeso.parts import make_current, open_database
-    from sospeso.settings import load_settings
-    from storage.database import Database
-
-    async def run_within(url: str) -> T:
-        database = Database(url)
-        try:
-            async with database.transaction() as session:
-                return await run(session)
-        finally:
-            await database.close()
-
-    with open_database(load_settings()) as addresses:
-        make_current(addresses)
-        return asyncio.run(run_within(addresses.app))
 
 
 def _module_row(published: Any, with_history: bool) -> dict[str, str | None]:
@@ -383,8 +365,3 @@ def _leave() -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
-
-
-def _fail(sentence: str) -> None:
-    typer.echo(sentence, err=True)
-    sys.exit(2)

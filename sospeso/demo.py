@@ -20,7 +20,7 @@ COLLEAGUES = {
     "auditor@example.org": ("Demo Revisione", Role.AUDITOR),
     "admin@example.org": ("Demo Amministrazione", Role.ADMIN),
 }
-MADE = ("documents", "documents-copy", "mail", "database", SECRETS)
+MADE = ("documents", "documents-copy", "mail", "database", "ledger-keys", SECRETS)
 
 
 def demo(home: Path | None, port: int | None, *, fresh: bool) -> None:

@@ -112,6 +112,9 @@ class Store:
         except _MISSING:
             return None
 
+    def list_paths(self, folder: str) -> list[str]:
+        return [str(each["path"]) for some in obstore.list(self._store, folder) for each in some]
+
     def delete(self, path: str) -> None:
         with suppress(*_MISSING), self._reached(*_MISSING):
             obstore.delete(self._store, path)
@@ -160,6 +163,18 @@ class DocumentStores:
     async def scrub(self, row: Document) -> Look:
         """Reads both and mends one from the other; needs no key."""
         return await asyncio.to_thread(self._look, row, mend=True)
+
+    async def keep_copy(self, path: str, data: bytes) -> None:
+        """A file of the ledger's, in the second store only, never overwritten. Raises DamagedError where another one lies there."""
+        await asyncio.to_thread(_create_once, self._copy, path, data)
+        if await self.read_copy(path) != data:
+            raise DamagedError(f"{path} in the second store is not what it was")
+
+    async def list_copies(self, folder: str) -> list[str]:
+        return await asyncio.to_thread(self._copy.list_paths, folder)
+
+    async def read_copy(self, path: str) -> bytes | None:
+        return await asyncio.to_thread(self._copy.find, path)
 
     async def delete(self, owner: UUID, document: UUID) -> None:
         """From both stores; nothing to do = nothing done."""

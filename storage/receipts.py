@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, case, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +15,7 @@ from storage.acts import read_head
 from storage.sealing import Owner
 from storage.tables.base import new_id
 from storage.tables.evidence import CardRevision, Receipt, YearCounter
+from storage.tables.ledger import LedgerKey, LedgerRoot, ReceiptSignature
 from storage.tables.parties import Party
 from storage.tables.submissions import Submission, SubmissionEvent
 
@@ -36,7 +37,8 @@ class NewReceipt:
 
 
 class Evidence(NamedTuple):
-    """A receipt's row with the rows of what it prints, sealed; `event` holds the answers as they were confirmed, `card` is the latest."""
+    """A receipt's row with the rows of what it prints, sealed; `event` holds the answers as they were confirmed, `card` is the latest.
+    `root` and `key` are those of its signature; the latest there are, where it has none yet."""
 
     receipt: Receipt
     wrapped_key: bytes | None
@@ -44,11 +46,21 @@ class Evidence(NamedTuple):
     submission: Submission | None
     event: SubmissionEvent | None
     card: CardRevision | None
+    signature: ReceiptSignature | None
+    root: LedgerRoot | None
+    key: LedgerKey | None
 
 
+_ROOT_DAY = case(
+    (ReceiptSignature.receipt_id.is_not(None), ReceiptSignature.root_day), else_=select(func.max(LedgerRoot.day)).scalar_subquery()
+)
+_KEY_NUMBER = func.coalesce(ReceiptSignature.key_number, select(func.max(LedgerKey.number)).scalar_subquery())
 _LATEST_CARD = select(func.max(CardRevision.number)).where(CardRevision.party_id == Receipt.party_id).correlate(Receipt)
 _EVIDENCE = (  # in one statement, made once: a job spends more time on asking than the server on answering
-    select(Receipt, Party.wrapped_key, Party.display_name, Submission, SubmissionEvent, CardRevision)
+    select(
+        *(Receipt, Party.wrapped_key, Party.display_name, Submission, SubmissionEvent, CardRevision),
+        *(ReceiptSignature, LedgerRoot, LedgerKey),
+    )
     .join(Party, Party.id == Receipt.party_id)
     .outerjoin(Submission, Submission.id == Receipt.submission_id)
     .outerjoin(
@@ -56,6 +68,9 @@ _EVIDENCE = (  # in one statement, made once: a job spends more time on asking t
         and_(SubmissionEvent.submission_id == Receipt.submission_id, SubmissionEvent.version == Receipt.submission_version),
     )
     .outerjoin(CardRevision, and_(CardRevision.party_id == Receipt.party_id, CardRevision.number == _LATEST_CARD.scalar_subquery()))
+    .outerjoin(ReceiptSignature, ReceiptSignature.receipt_id == Receipt.id)
+    .outerjoin(LedgerRoot, LedgerRoot.day == _ROOT_DAY)
+    .outerjoin(LedgerKey, LedgerKey.number == _KEY_NUMBER)
     .where(Receipt.id == bindparam("receipt"))
 )
 

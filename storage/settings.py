@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rules.hours import Hours, read_hours
@@ -63,6 +63,11 @@ class Settings(BaseSettings):
         "", description="file://SOSPESO_HOME/documents, or s3://bucket/folder with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION"
     )
     documents_copy_url: str = Field("", description="file://SOSPESO_HOME/documents-copy, or s3:// elsewhere")
+    ledger_keys: Path | None = Field(None, description="folder of the key that signs the ledger; unset: SOSPESO_HOME/ledger-keys")
+    tsa_url: str | None = Field(None, description="an authority that time-stamps the ledger's daily roots (RFC 3161); unset: none")
+    tsa_certificates: Path | None = Field(
+        None, validate_default=True, description="PEM file with the certificates that authority is known by; required with it"
+    )
     languages: Words = ("it", "en")
     countries: Words = Field(("it",), description="whose identifiers customers are asked for: it, and es, ru, ir, cn as wanted")
     limit_turns: str = Field("20/s burst 40, 100/s", pattern=rf"^{RATE}(\s*,\s*{RATE})?$", description="per conversation, per address")
@@ -78,10 +83,17 @@ class Settings(BaseSettings):
     trusted_proxies: Words = Field((), description="whose X-Forwarded-For is believed")
     embed_origins: Words = Field((), description="which sites may embed the chat")
 
-    @field_validator("home")
+    @field_validator("home", "ledger_keys")
     @classmethod
-    def _absolute(cls, home: Path) -> Path:
-        return home.expanduser().resolve()
+    def _absolute(cls, folder: Path | None) -> Path | None:
+        return folder and folder.expanduser().resolve()
+
+    @field_validator("tsa_certificates")
+    @classmethod
+    def _there(cls, path: Path | None, info: ValidationInfo) -> Path | None:
+        if info.data.get("tsa_url") and (path is None or not path.is_file()):
+            raise ValueError("name the PEM file with the certificates that the authority of SOSPESO_TSA_URL is known by")
+        return path
 
     @field_validator("countries")
     @classmethod
@@ -131,6 +143,10 @@ class Settings(BaseSettings):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def ledger_folder(self) -> Path:
+        return self.ledger_keys or self.home / "ledger-keys"
 
     @property
     def mail_folder(self) -> Path:

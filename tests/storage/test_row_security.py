@@ -1,6 +1,7 @@
 """Who sees which rows: every table, held against every role. Each customer has one row in each table; who sees it is read back."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from uuid import UUID
 
 import pytest
@@ -15,6 +16,7 @@ from storage.tables.base import new_id
 AT = datetime(2026, 11, 22, 8, 26, 53, tzinfo=UTC)
 ANNA, BRUNO = new_id(), new_id()  # agents
 HERS, HIS, NOBODYS = new_id(), new_id(), new_id()  # customers
+COUNTED = count(1)  # so that no two rows have one number or day
 AGENTS = {HERS: ANNA, HIS: BRUNO, NOBODYS: None}
 VISITORS = None  # what was caused before there was a party
 EVERYBODY = frozenset({HERS, HIS, NOBODYS})
@@ -29,6 +31,11 @@ OTHERS = {
     "audit_event": "own",
     "colleague": "staff",
     "year_counter": "staff",
+    "ledger_key": "staff",
+    "ledger_root": "staff",
+    "ledger_witness": "staff",
+    "ledger_leaf": "system",
+    "receipt_signature": "system",
     "staff_session": "system",
     "act_salt": "system",
     "code_try": "system",
@@ -40,8 +47,14 @@ TABLES = [table for table in Base.metadata.sorted_tables if not table.info["is_p
 
 
 def a_value(column):
-    kinds = {Uuid: new_id, Boolean: lambda: True, BigInteger: lambda: 1, Integer: lambda: 1, LargeBinary: lambda: new_id().bytes * 2}
-    kinds |= {DateTime: lambda: AT, Date: lambda: date(2026, 11, 22), JSONB: dict}
+    kinds = {
+        Uuid: new_id,
+        Boolean: lambda: True,
+        BigInteger: lambda: next(COUNTED),
+        Integer: lambda: next(COUNTED),
+        LargeBinary: lambda: new_id().bytes * 2,
+    }
+    kinds |= {DateTime: lambda: AT, Date: lambda: date(2026, 11, 22) + timedelta(days=next(COUNTED)), JSONB: dict}
     make = next((make for kind, make in kinds.items() if isinstance(column.type, kind)), lambda: f"demo-{new_id()}")
     return make()
 

@@ -155,6 +155,44 @@ CREATE INDEX ix_document_verified_at ON document (verified_at);
 
 alter table document alter column sealed_title set storage external;
 
+CREATE TABLE ledger_key (
+  number SERIAL NOT NULL,
+  public_key BYTEA NOT NULL,
+  made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  signature BYTEA NOT NULL,
+  cross_signature BYTEA,
+  CONSTRAINT pk_ledger_key PRIMARY KEY (number),
+  CONSTRAINT uq_ledger_key_public_key UNIQUE (public_key)
+);
+
+CREATE TABLE ledger_leaf (
+  position BIGSERIAL NOT NULL,
+  owner_id UUID NOT NULL,
+  number INTEGER NOT NULL,
+  link BYTEA NOT NULL,
+  CONSTRAINT pk_ledger_leaf PRIMARY KEY (position),
+  CONSTRAINT uq_ledger_leaf_owner_id_number UNIQUE (owner_id, number)
+);
+
+CREATE TABLE ledger_root (
+  day DATE NOT NULL,
+  size BIGINT NOT NULL,
+  root BYTEA NOT NULL,
+  peaks BYTEA NOT NULL,
+  made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  key_number INTEGER NOT NULL,
+  signature BYTEA NOT NULL,
+  CONSTRAINT pk_ledger_root PRIMARY KEY (day)
+);
+
+CREATE TABLE ledger_witness (
+  day DATE NOT NULL,
+  kind TEXT NOT NULL,
+  at TIMESTAMP WITH TIME ZONE NOT NULL,
+  token BYTEA,
+  CONSTRAINT pk_ledger_witness PRIMARY KEY (day, kind)
+);
+
 CREATE TABLE outgoing_mail (
   id UUID NOT NULL,
   party_id UUID,
@@ -205,6 +243,14 @@ CREATE TABLE party (
 CREATE INDEX ix_party_agent_id ON party (agent_id);
 
 alter table party alter column wrapped_key set storage external;
+
+CREATE TABLE receipt_signature (
+  receipt_id UUID NOT NULL,
+  root_day DATE,
+  key_number INTEGER NOT NULL,
+  signature BYTEA NOT NULL,
+  CONSTRAINT pk_receipt_signature PRIMARY KEY (receipt_id)
+);
 
 CREATE TABLE takeover (
   id UUID NOT NULL,
@@ -633,6 +679,52 @@ create policy document_system on document to sospeso_system, sospeso_owner using
 
 create policy document_party on document to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = document.party_id)));
 
+grant select, insert on ledger_key to sospeso_app;
+
+create trigger keep_rows before update or delete or truncate on ledger_key for each statement execute function keep_rows();
+
+alter table ledger_key enable row level security;
+
+alter table ledger_key force row level security;
+
+create policy ledger_key_system on ledger_key to sospeso_system, sospeso_owner using (true);
+
+create policy ledger_key_staff on ledger_key to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('agent', 'manager', 'auditor', 'admin'));
+
+grant select, insert on ledger_leaf to sospeso_app;
+
+create trigger keep_rows before update or delete or truncate on ledger_leaf for each statement execute function keep_rows();
+
+alter table ledger_leaf enable row level security;
+
+alter table ledger_leaf force row level security;
+
+create policy ledger_leaf_system on ledger_leaf to sospeso_system, sospeso_owner using (true);
+
+grant select, insert on ledger_root to sospeso_app;
+
+create trigger keep_rows before update or delete or truncate on ledger_root for each statement execute function keep_rows();
+
+alter table ledger_root enable row level security;
+
+alter table ledger_root force row level security;
+
+create policy ledger_root_system on ledger_root to sospeso_system, sospeso_owner using (true);
+
+create policy ledger_root_staff on ledger_root to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('agent', 'manager', 'auditor', 'admin'));
+
+grant select, insert on ledger_witness to sospeso_app;
+
+create trigger keep_rows before update or delete or truncate on ledger_witness for each statement execute function keep_rows();
+
+alter table ledger_witness enable row level security;
+
+alter table ledger_witness force row level security;
+
+create policy ledger_witness_system on ledger_witness to sospeso_system, sospeso_owner using (true);
+
+create policy ledger_witness_staff on ledger_witness to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('agent', 'manager', 'auditor', 'admin'));
+
 grant select, insert, update, delete on outgoing_mail to sospeso_app;
 
 alter table outgoing_mail enable row level security;
@@ -652,6 +744,16 @@ alter table party force row level security;
 create policy party_system on party to sospeso_system, sospeso_owner using (true);
 
 create policy party_party on party to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (agent_id is null or agent_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid)));
+
+grant select, insert on receipt_signature to sospeso_app;
+
+create trigger keep_rows before update or delete or truncate on receipt_signature for each statement execute function keep_rows();
+
+alter table receipt_signature enable row level security;
+
+alter table receipt_signature force row level security;
+
+create policy receipt_signature_system on receipt_signature to sospeso_system, sospeso_owner using (true);
 
 grant select, insert, update, delete on takeover to sospeso_app;
 

@@ -1,0 +1,224 @@
+"""Every chain of the store, act by act: streamed in one look at the database, a million acts in constant memory.
+
+PostgreSQL's binary COPY writes each value after its length in four bytes, as a link's parts are hashed (rules.chain.digest): what arrives
+from `previous` to the last fact is hashed as it is."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from hashlib import sha256
+from struct import Struct, error
+from typing import NamedTuple
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from rules.chain import DOMAIN, SALT_BYTES, commit, genesis
+from storage.acts import DETAIL, SALT
+from storage.keys import CannotUnseal, Keys
+from storage.sealing import Owner
+
+# The lengths tell where the parts begin: reading them off one by one took longer than hashing them.
+ROWS = """
+select act.owner_id, act.link,
+  act.is_sealed::int + 2 * (act.party_id is not null)::int + 4 * (act.owner_id = coalesce(act.party_id, act.conversation_id))::int,
+  octet_length(act.kind) + octet_length(question) + octet_length(module) + octet_length(version) + octet_length(answer),
+  octet_length(act.detail),
+  act.previous, act.number::int8, act.commitment, (extract(epoch from act.at) * 1000000)::int8,
+  act.kind, act.question, act.module, act.version, act.answer, coalesce(act.conversation_id::text, ''),
+  act.detail, act_salt.sealed_salt, party.wrapped_key
+from act left join act_salt using (owner_id, number) left join party on party.id = act.owner_id
+where act.owner_id between $1 and $2 order by act.owner_id, act.number
+"""
+IS_SEALED, HAS_PARTY, IS_OWNERS = 1, 2, 4
+FIXED = Struct(">h i16s i32s ii ii ii i32s iq i32s iq")
+LENGTHS = (16, 32, 4, 4, 4, 32, 8, 32, 8)
+HASHED_FROM = Struct(">h i16s i32s ii ii ii").size
+CLEAR_LENGTHS = 5 * 4
+LENGTH = Struct(">i")
+HEADER = 19  # bytes before the first row
+DIGESTED = len(DOMAIN).to_bytes(4) + DOMAIN
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+MOST_TOLD = 100  # of what is wrong: whoever rewrote a whole store need not fill the memory of whoever checks it
+
+
+class Wrong(NamedTuple):
+    """What does not hold, where: an owner and the number of an act, a day, a receipt, a key."""
+
+    what: str
+    where: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was looked at; `wrong` holds the first of what does not hold, `wrong_count` how many there are."""
+
+    owners: int = 0
+    acts: int = 0
+    opened: int = 0
+    erased: int = 0
+    unopened: int = 0
+    """Acts whose key was not given."""
+    wrong: list[Wrong] = field(default_factory=list)
+    wrong_count: int = 0
+
+    def tell(self, what: str, where: str) -> None:
+        self.wrong_count += 1
+        if len(self.wrong) < MOST_TOLD:
+            self.wrong.append(Wrong(what, where))
+
+    def add(self, other: "Tally") -> None:
+        for name in ("owners", "acts", "opened", "erased", "unopened", "wrong_count"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.wrong = (self.wrong + other.wrong)[:MOST_TOLD]
+
+
+async def check_chains(connection: asyncpg.Connection, keys: Keys | None, first: UUID, last: UUID) -> Tally:
+    """Of the owners from `first` to `last`. Without keys no commitment is opened."""
+    checker = _Checker(keys)
+    await connection.copy_from_query(ROWS, first, last, output=checker.take, format="binary")
+    return checker.tally
+
+
+class _Row(NamedTuple):
+    owner: bytes
+    link: bytes
+    flags: int
+    previous: bytes
+    number: int
+    commitment: bytes
+    microseconds: int
+    clear: bytes
+    """Kind, question, module, version, answer, each after its length."""
+    hashed: bytes
+    detail: bytes
+    salt: bytes | None
+    wrapped_key: bytes | None
+
+
+class _Checker:
+    def __init__(self, keys: Keys | None) -> None:
+        self.tally = Tally()
+        self._keys = keys
+        self._rest, self._skip = b"", HEADER
+        self._owner_id, self._name = b"", ""
+        self._owner: Owner | None = None
+        self._previous, self._expected = b"", 1
+
+    async def take(self, data: bytes) -> None:
+        """The next piece of what COPY sends; a row may be parted over two."""
+        data, at = self._rest + data, self._skip
+        if len(data) < at:
+            self._rest = data
+            return
+        self._skip = 0
+        while read := _read_row(data, at):
+            row, at = read
+            self._look(row)
+        self._rest = data[at:]
+
+    def _look(self, row: _Row) -> None:
+        if row.owner != self._owner_id:
+            self._begin(row)
+        self.tally.acts += 1
+        if what := self._broken(row) or self._unlike(row):
+            self.tally.tell(what, f"act {row.number} of {self._name}")
+        self._previous, self._expected = row.link, row.number + 1
+
+    def _begin(self, row: _Row) -> None:
+        self.tally.owners += 1
+        self._owner_id, id_ = row.owner, UUID(bytes=row.owner)
+        self._name, self._owner = str(id_), None
+        self._previous, self._expected = genesis(self._name), 1
+        if self._keys and row.wrapped_key:
+            try:
+                self._owner = Owner(id_, None, self._keys, self._keys.unwrap(row.wrapped_key))
+            except CannotUnseal:
+                self.tally.tell("the data key does not open", self._name)
+
+    def _broken(self, row: _Row) -> str | None:
+        if row.number != self._expected:
+            return "number: an act is missing, doubled or out of its place"
+        if row.previous != self._previous:
+            return "previous: it does not follow the act before it"
+        if row.link != sha256(DIGESTED + row.hashed).digest():
+            return "link: something in it was changed"
+        if not row.flags & IS_OWNERS:
+            return "owner: it was moved to somebody else"
+        return None
+
+    def _unlike(self, row: _Row) -> str | None:
+        """What is wrong between what stands in clear and what was committed to, which only this house's keys could write."""
+        if row.salt is None:
+            self.tally.erased += 1
+            return "salt: it is gone, though nobody was erased" if row.wrapped_key else None
+        if not row.flags & IS_SEALED:
+            self.tally.opened += 1
+            return "sealing: it lies open" if row.flags & HAS_PARTY else _unlike(row, row.salt, row.detail)
+        if self._owner is None:
+            self.tally.unopened += 1
+            return None
+        self.tally.opened += 1
+        place = f"{self._name}/{row.number}"
+        try:
+            return _unlike(row, self._owner.unseal(SALT, place, row.salt), self._owner.unseal(DETAIL, place, row.detail))
+        except CannotUnseal:
+            return "sealing: its detail or salt were not written by this house"
+
+
+def _unlike(row: _Row, salt: bytes, detail: bytes) -> str | None:
+    if len(salt) != SALT_BYTES or row.commitment != commit(salt, detail):
+        return "commitment: its detail is not what was committed to"
+    told = orjson.loads(detail)
+    clear = _clear(told["kind"], told["question"], told["module"], told["version"], told["answer"])
+    at = (datetime.fromisoformat(told["at"]) - EPOCH) // MICROSECOND
+    if clear != row.clear or at != row.microseconds:
+        return "answer: what stands in clear is not what was committed to"
+    return None
+
+
+@lru_cache(maxsize=10_000)  # of a million acts there are some hundred kinds
+def _clear(*facts: str) -> bytes:
+    return b"".join(LENGTH.pack(len(fact.encode())) + fact.encode() for fact in facts)
+
+
+def _read_row(data: bytes, at: int) -> tuple[_Row, int] | None:
+    """The row that begins there, and where the next one does; None where it is not whole yet, or at the end."""
+    try:
+        fixed = FIXED.unpack_from(data, at)
+        if fixed[1:18:2] != LENGTHS:
+            return _read_odd(data, at)
+        clear_from = at + FIXED.size
+        clear_to = clear_from + CLEAR_LENGTHS + fixed[8]
+        hashed_to = clear_to + 4 + LENGTH.unpack_from(data, clear_to)[0]
+        detail_to = hashed_to + 4 + fixed[10]
+        salt, to = _read_value(data, detail_to)
+        wrapped_key, to = _read_value(data, to)
+    except error:
+        return None
+    if to > len(data):
+        return None
+    clear, hashed, detail = data[clear_from:clear_to], data[at + HASHED_FROM : hashed_to], data[hashed_to + 4 : detail_to]
+    return _Row(fixed[2], fixed[4], fixed[6], *fixed[12:19:2], clear, hashed, detail, salt, wrapped_key), to  # type: ignore[call-arg]  # what FIXED has
+
+
+def _read_value(data: bytes, at: int) -> tuple[bytes | None, int]:
+    (length,) = LENGTH.unpack_from(data, at)
+    return (None, at + 4) if length < 0 else (data[at + 4 : at + 4 + length], at + 4 + length)
+
+
+def _read_odd(data: bytes, at: int) -> tuple[_Row, int] | None:
+    """A row whose hashes have not their length is told as changed, and the next one read. At the end there is none."""
+    (count,) = Struct(">h").unpack_from(data, at)
+    if count < 0:
+        return None
+    to, values = at + 2, []
+    for _ in range(count):
+        value, to = _read_value(data, to)
+        values.append(value or b"")
+    if to > len(data):
+        return None
+    owner, link, _, _, _, previous, number, commitment = values[:8]
+    return _Row(owner, link, IS_SEALED, previous, int.from_bytes(number), commitment, 0, b"", b"", b"", None, None), to

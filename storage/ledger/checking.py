@@ -1,0 +1,152 @@
+"""Whether the whole store holds: chains, heads, receipts, keys, roots and their witnesses, as they stand at one moment."""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+from cryptography.x509 import Certificate
+from sqlalchemy import make_url
+
+from rules.chain import genesis
+from storage.documents import DocumentStores
+from storage.keys import Keys
+from storage.ledger.chains import Tally, check_chains
+from storage.ledger.signatures import Signed, check_signatures
+from storage.migrations.schema import SYSTEM
+
+FIRST, LAST = UUID(int=0), UUID(int=(1 << 128) - 1)
+SHARED_FROM = 20_000  # chains from which on a second process, which takes a second to start, is worth it
+PROCESSES = 2
+
+ODD_HEADS = """
+select coalesce(head.owner_id, last.owner_id) from (select * from chain_head where number > 0) as head
+full join (select distinct on (owner_id) owner_id, number, link from act order by owner_id, number desc) as last using (owner_id)
+where (head.number, head.link) is distinct from (last.number, last.link)
+"""
+ODD_RECEIPTS = """
+select receipt.number, receipt.party_id, receipt.sequence, receipt.head from receipt
+left join act on act.owner_id = receipt.party_id and act.number = receipt.sequence where act.link is distinct from receipt.head
+"""
+HALFWAY = "select owner_id from chain_head order by owner_id offset $1 limit 1"
+SEEN = """
+select exists (select from act where encode(link, 'hex') like $1) or exists (select from ledger_root where encode(root, 'hex') like $1)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """What is checked, and what it is held against. Without `master` no commitment is opened, without authorities no time stamp."""
+
+    url: str
+    master: bytes | None
+    documents: DocumentStores
+    ledger_folder: Path
+    authorities: tuple[Certificate, ...] = ()
+    seen: tuple[str, ...] = ()
+    """Beginnings, in hex, of heads and roots that somebody has on paper: each must be in the store."""
+    shared_from: int = SHARED_FROM
+
+
+@dataclass(slots=True)
+class Report:
+    chains: Tally
+    """Also what is wrong anywhere else."""
+    signed: Signed
+
+    @property
+    def holds(self) -> bool:
+        return self.chains.wrong_count == 0
+
+    def as_json(self) -> dict[str, object]:
+        told = asdict(self.chains) | asdict(self.signed)
+        told["wrong"] = [each._asdict() for each in self.chains.wrong]
+        return {"holds": self.holds} | told
+
+
+async def check_store(store: Store) -> Report:
+    """One snapshot for all that is looked at, also where two processes share the chains: turns go on meanwhile."""
+    connection = await _connect(store.url)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            return await check_within(connection, store)
+    finally:
+        await connection.close()
+
+
+async def check_within(connection: asyncpg.Connection, store: Store) -> Report:
+    """As the connection's transaction sees it."""
+    tally = await _all_chains(connection, store)
+    for (owner,) in await connection.fetch(ODD_HEADS):
+        tally.tell("head: it is not the end of the chain", str(owner))
+    await _receipts(connection, tally)
+    signed = await check_signatures(connection, tally, store.documents, store.ledger_folder, store.authorities)
+    for seen in store.seen:
+        if not await connection.fetchval(SEEN, f"{seen}%"):
+            tally.tell("seen on paper, and no longer in the store", seen)
+    return Report(tally, signed)
+
+
+async def _all_chains(connection: asyncpg.Connection, store: Store) -> Tally:
+    count = await connection.fetchval("select count(*) from chain_head")
+    if count < store.shared_from:
+        return await check_chains(connection, Keys(store.master) if store.master else None, FIRST, LAST)
+    middle = await connection.fetchval(HALFWAY, count // PROCESSES)
+    snapshot = await connection.fetchval("select pg_export_snapshot()")
+    work = partial(_check_range, store.url, snapshot, store.master)
+    tally = Tally()
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as processes:
+        loop = asyncio.get_running_loop()
+        ranges = ((FIRST, UUID(int=middle.int - 1)), (middle, LAST))
+        for part in await asyncio.gather(*(loop.run_in_executor(processes, work, *each) for each in ranges)):
+            tally.add(part)
+    return tally
+
+
+def _check_range(url: str, snapshot: str, master: bytes | None, first: UUID, last: UUID) -> Tally:
+    """In a process of its own."""
+    return asyncio.run(_check_within(url, snapshot, Keys(master) if master else None, first, last))
+
+
+async def _check_within(url: str, snapshot: str, keys: Keys | None, first: UUID, last: UUID) -> Tally:
+    connection = await _connect(url)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            await connection.execute(f"set transaction snapshot '{snapshot}'")
+            return await check_chains(connection, keys, first, last)
+    finally:
+        await connection.close()
+
+
+async def _receipts(connection: asyncpg.Connection, tally: Tally) -> None:
+    """Each names the act that its party had come to; before the first act that is the beginning of the chain."""
+    for number, party, sequence, head in await connection.fetch(ODD_RECEIPTS):
+        if sequence != 0 or head != genesis(str(party)):
+            tally.tell("receipt: its head is not in the chain", number)
+
+
+async def _connect(url: str) -> asyncpg.Connection:
+    dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return await asyncpg.connect(dsn, server_settings={"role": SYSTEM, "application_name": "sospeso ledger"})
+
+
+def lines_of(report: Report) -> Iterator[str]:
+    """The report as a person reads it."""
+    chains, signed = report.chains, report.signed
+    yield f"chains    {chains.owners:,} of {chains.acts:,} acts: {chains.opened:,} opened, {chains.erased:,} erased, {chains.unopened:,} not opened"
+    yield f"receipts  {signed.receipts:,} signed, {signed.unsigned:,} without a signature"
+    yield f"keys      {signed.keys:,}, now {signed.key or 'none'}"
+    last = f", the last of {signed.last_day}" if signed.last_day else ""
+    yield f"roots     {signed.roots:,} over {signed.leaves:,} heads{last}; {signed.copies:,} in the second store, {signed.stamps:,} time-stamped"
+    if signed.unchecked_stamps:
+        yield f"          {signed.unchecked_stamps:,} time stamps not checked: set SOSPESO_TSA_CERTIFICATES"
+    for wrong in chains.wrong:
+        yield f"WRONG     {wrong.where}: {wrong.what}"
+    if chains.wrong_count > len(chains.wrong):
+        yield f"          and {chains.wrong_count - len(chains.wrong):,} more"
+    yield "everything holds" if report.holds else f"{chains.wrong_count:,} things do not hold"

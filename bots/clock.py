@@ -1,4 +1,5 @@
-"""What time does to things nobody touches: an offer whose last day has passed is no longer open; documents are read back (bots/scrub.py).
+"""What time does to things nobody touches: an offer whose last day has passed is no longer open; a new day has its root of the ledger;
+documents are read back (bots/scrub.py).
 
 Found by looking at what is stored, so nothing need be remembered: a missed hour is made up at the next look, a second look finds nothing."""
 
@@ -7,21 +8,26 @@ import logging
 from collections.abc import Awaitable
 from contextlib import suppress
 from datetime import datetime
+from http.client import HTTPException
 from typing import Self
 from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bots.ledger import keep_ledger
 from bots.scrub import scrub_due
 from dialogs.desk import local_day
 from dialogs.jobs import enqueue_mail, enqueue_news
 from dialogs.services import Services
 from storage.audit import Audited, audit
+from storage.ledger.keys import Signer
+from storage.ledger.witnesses import BadStampError
 from storage.mails import NewMail, queue_mail
 from storage.offers import expire_offer, find_offer, overdue_offers
 from storage.parties import open_party, proved_emails
 from storage.sealing import ErasedError, Owner
+from storage.settings import NotConfigured
 from storage.submissions import find_submission
 from storage.tables.submissions import Submission
 
@@ -36,6 +42,7 @@ class Clock:
     def __init__(self, services: Services, *, look_s: float = LOOK_S) -> None:
         self._services = services
         self._look_s = look_s
+        self._signer = Signer(services.settings.ledger_folder)
         self._looking: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -51,13 +58,16 @@ class Clock:
     async def _look(self) -> None:
         while True:
             await self._try("overdue offers", expire_overdue(self._services))
+            await self._try("the ledger's root", keep_ledger(self._services, self._signer))
             await self._try("documents to read back", scrub_due(self._services))
             await asyncio.sleep(self._look_s)
 
     async def _try(self, what: str, look: Awaitable[object]) -> None:
         try:
             await look
-        except (OSError, SQLAlchemyError) as error:
+        except NotConfigured as error:
+            log.error("the look for %s failed: %s", what, error)  # noqa: TRY400 - a sentence for whoever runs it
+        except (OSError, SQLAlchemyError, BadStampError, HTTPException) as error:
             log.warning("the look for %s failed: %s", what, type(error).__name__)
 
 

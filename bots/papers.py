@@ -12,7 +12,7 @@ from forms.cards import Card, card_with
 from forms.catalogue import Catalogue
 from forms.flow import CompiledForm, Environment, Step, standing
 from forms.model import Words
-from forms.papers.model import Agency, Occasion, Paper, PaperAct, PaperRow, PaperSection, PaperState, PaperSum, Proof
+from forms.papers.model import Agency, Occasion, Paper, PaperAct, PaperRow, PaperSection, PaperState, PaperSum, Proof, Signed
 from forms.papers.showing import instant
 from forms.papers.wording import PaperWords, paper_words
 from forms.showing import label_of
@@ -104,6 +104,8 @@ class Record:
     binding: Binding | None = None
     """The customer's confirmation that this paper is about."""
     confirmed_at: datetime | None = None
+    signed: Signed | None = None
+    """What the agency signed about that confirmation."""
 
 
 def receipt_paper(press: Press, kind: str, number: str, record: Record) -> Paper:
@@ -124,7 +126,7 @@ def receipt_paper(press: Press, kind: str, number: str, record: Record) -> Paper
         sections=(*offered, *_price(press, record), *_answers(press, record)),
         declarations=tuple(_declarations(press, record)),
         acts=tuple(_acts(press, record, words)),
-        proof=_proof(record.binding, at),
+        proof=_proof(record.binding, at, record.signed),
         verify_url=press.verify_url(number, record.binding.text_sha256),
     )
 
@@ -185,8 +187,8 @@ def _sum(press: Press, language: str, cents: int, note: str) -> PaperSum:
     return PaperSum(amount(press, cents, language), paper_words(language).labels["per_year"], note)
 
 
-def _proof(binding: Binding, at: datetime) -> Proof:
-    return Proof(binding.stamp, at, binding.sequence, binding.text_sha256, binding.head)
+def _proof(binding: Binding, at: datetime, signed: Signed | None = None) -> Proof:
+    return Proof(binding.stamp, at, binding.sequence, binding.text_sha256, binding.head, signed)
 
 
 def _party(press: Press, record: Record, words: PaperWords, title: str) -> PaperSection:

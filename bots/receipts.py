@@ -5,8 +5,9 @@ refused for now is put off by a job of its own, so that it holds up no other.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from uuid import UUID, uuid5
@@ -18,17 +19,22 @@ from bots.mails.maildir import remove
 from bots.mails.outgoing import Outcome, post, post_receipt
 from bots.news import tell_move, tell_offer, tell_policy
 from bots.papers import Press, offer_paper, policy_paper, receipt_paper
-from bots.records import ReceiptRecord, agency_of, read_offer, read_policy, read_receipt
+from bots.records import ReceiptRecord, agency_of, read_offer, read_policy, read_receipt, signed_of
 from bots.workshop import RETRIES_S, Workshop
 from dialogs.services import Services
 from forms.papers.model import Paper
 from forms.papers.wording import paper_words
 from storage.documents import About, Stored, keep_document
 from storage.jobs import Queue, is_outage
+from storage.ledger.heads import sign_head
+from storage.ledger.keys import Signer
 from storage.mails import keep_receipt, mails_of, mails_of_receipt, open_mail
 from storage.offers import find_offer
 from storage.policies import find_policy
 from storage.sealing import ErasedError, Owner
+from storage.settings import NotConfigured
+
+log = logging.getLogger(__name__)
 
 MAILS, PAPERS = "mails", "receipts"
 # Every poll of every queue costs DBOS several statements and milliseconds of processor, also where nothing waits.
@@ -61,7 +67,7 @@ def register(services: Services, *, retries_s: tuple[float, ...] = RETRIES_S) ->
     """Makes the workflows (known to DBOS since this module was imported) work with these services. Close what it returns at the end."""
     settings = services.settings
     press = Press(services.catalogue, agency_of(settings), settings.zone, settings.currency, settings.public_url or "")
-    workshop = Workshop(services, press, retries_s=retries_s)
+    workshop = Workshop(services, press, Signer(settings.ledger_folder), retries_s=retries_s)
     _workshops[:] = [workshop]
     return workshop
 
@@ -151,10 +157,11 @@ async def deliver_receipt(receipt_id: str) -> list[tuple[str, float]]:
     try:
         async with shop.services.database.statements() as session:
             known = await read_receipt(session, shop.services.keys, shop.press, UUID(receipt_id))
-            mails = [open_mail(known.owner, row) for row in await mails_of_receipt(session, known.row.id)] if known else []
+            if known is None:
+                return []
+            known = await _signed(shop, session, known)
+            mails = [open_mail(known.owner, row) for row in await mails_of_receipt(session, known.row.id)]
     except ErasedError:
-        return []
-    if known is None:
         return []
     paper, about = _receipt(shop, known)
     stored, content = await _print(shop, paper, known.owner, known.row.id)
@@ -164,6 +171,16 @@ async def deliver_receipt(receipt_id: str) -> list[tuple[str, float]]:
         await shop.services.turn_store.wake(str(known.row.conversation_id))  # where it is in a chat, the paper is sent there
     queued = [each for each in mails if each.row.state == "queued"]
     return _refused(shop, [str(each.row.id) for each in queued], await post_receipt(shop, known, queued, content))
+
+
+async def _signed(shop: Workshop, session: AsyncSession, known: ReceiptRecord) -> ReceiptRecord:
+    """With the head of the chain signed. Unsigned where the key is not there: nobody waits for it."""
+    try:
+        head = await sign_head(session, shop.signer, known.found)
+    except NotConfigured as error:
+        log.error("receipt %s goes out unsigned: %s", known.row.id, error)  # noqa: TRY400 - a sentence for whoever runs it
+        return known
+    return replace(known, record=replace(known.record, signed=signed_of(head)))
 
 
 def _refused(shop: Workshop, mail_ids: Sequence[str], went: Sequence[tuple[Outcome, int]]) -> list[tuple[str, float]]:

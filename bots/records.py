@@ -9,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bots.papers import Answered, GivenAct, Issued, Offered, Press, Record
 from forms.cards import card_with
-from forms.papers.model import Agency
+from forms.papers.model import Agency, Signed
 from forms.types.base import Wire
 from storage.acts import KeptAct, read_acts
 from storage.keys import Keys
+from storage.ledger.heads import SignedHead, kept_head
 from storage.offers import find_offer, read_reason
 from storage.parties import open_card, open_party, party_with, read_cards
 from storage.policies import find_policy
@@ -32,6 +33,8 @@ class ReceiptRecord:
     row: Receipt
     owner: Owner
     record: Record
+    found: Evidence
+    """The rows it was read from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,13 @@ async def read_receipt(session: AsyncSession, keys: Keys, press: Press, receipt:
         offer=await _offered(session, owner, offer) if offer else None,
         binding=binding,
         confirmed_at=row.at,
+        signed=signed_of(kept_head(found)),
     )
-    return ReceiptRecord(row, owner, record)
+    return ReceiptRecord(row, owner, record, found)
+
+
+def signed_of(head: SignedHead | None) -> Signed | None:
+    return Signed(head.key, head.signature.hex(), head.root.hex() if head.root else "", head.root_day) if head else None
 
 
 async def read_offer(session: AsyncSession, keys: Keys, press: Press, offer: UUID) -> OfferRecord | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from bots.papers import Press
 from bots.printing import Printers
 from dialogs.services import Services
+from storage.ledger.keys import Signer
 
 # A refused mail is tried again after these seconds, over two days; then a colleague sees it as failed.
 RETRIES_S: tuple[float, ...] = (60, 300, 900, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
@@ -16,6 +17,7 @@ class Workshop:
 
     services: Services
     press: Press
+    signer: Signer
     printers: Printers = field(default_factory=Printers)
     retries_s: tuple[float, ...] = RETRIES_S
 

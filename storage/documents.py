@@ -113,7 +113,8 @@ class Store:
             return None
 
     def list_paths(self, folder: str) -> list[str]:
-        return [str(each["path"]) for some in obstore.list(self._store, folder) for each in some]
+        with self._reached():
+            return [str(each["path"]) for some in obstore.list(self._store, folder) for each in some]
 
     def delete(self, path: str) -> None:
         with suppress(*_MISSING), self._reached(*_MISSING):

@@ -37,6 +37,9 @@ class CommonWords(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     stamp: str
+    head: str
+    root: str
+    check: str
     next: str
     attached: str
     open: str

@@ -1,7 +1,7 @@
 """Queued mails, from their rows to their addresses."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bots.mail import composed, deliver
-from bots.mails.letters import House, Letter, LetterRow, compose, mail_words
+from bots.mails.letters import CommonWords, House, Letter, LetterRow, compose, mail_words
 from bots.mails.maildir import remove
 from bots.mails.smtp import NotSent
 from bots.orders import Attachment, MailOrder
@@ -18,14 +18,15 @@ from bots.papers import Press, Record, act_rows, amount
 from bots.records import ReceiptRecord, read_offer, read_policy, read_receipt
 from bots.workshop import Workshop
 from dialogs.services import Services
-from forms.papers.showing import instant
-from forms.types.showing import day, in_digits, listed
+from forms.papers.showing import grouped, instant
+from forms.types.showing import day, in_digits, isolated, listed, short_day
 from storage.documents import find_document
 from storage.mails import Mail, mark_failed, mark_sent, read_mail
 from storage.sealing import Owner
 from storage.tables.evidence import Document
 
 type Outcome = Literal["sent", "failed", "later", "nothing"]
+SHORT = 16  # hex digits of a hash: 64 bits
 WITH_PAPER = frozenset({"receipt", "offer", "policy"})  # kinds whose PDF is printed first
 
 
@@ -161,7 +162,18 @@ def _receipt_facts(press: Press, mail: Mail, receipt: ReceiptRecord) -> tuple[di
     }
     acts = act_rows(press, record.acts, language) if mail.row.recipient == "customer" else ()
     rows = tuple(LetterRow(title, words.act.format(answer=answer, version=version)) for title, answer, version in acts if version)
-    return {**_worded(press, mail.facts, language), **told}, rows
+    return {**_worded(press, mail.facts, language), **told}, (*rows, *_proof_rows(press, receipt, words.common, language))
+
+
+def _proof_rows(press: Press, receipt: ReceiptRecord, words: CommonWords, language: str) -> Iterator[LetterRow]:
+    """What the PDF prints in full: enough of it here to notice another, and where to check."""
+    record, kept = receipt.record, receipt.row
+    if record.signed:
+        yield LetterRow(words.head, grouped(kept.head.hex()[:SHORT]), is_code=True)
+        if record.signed.root_day:
+            day = short_day(record.signed.root_day, language)
+            yield LetterRow(words.root.format(day=isolated(day, language)), grouped(record.signed.root[:SHORT]), is_code=True)
+    yield LetterRow(words.check, press.verify_url(kept.number, kept.text_sha256.hex()), is_code=True)
 
 
 def _premium(press: Press, record: Record, language: str) -> str:

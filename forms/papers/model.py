@@ -1,7 +1,7 @@
 """What stands on a paper: plain values, already worded in the paper's language by the catalogue; nothing is markup."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 type Occasion = Literal["registration", "quote", "card_update", "card_confirmation", "offer_acceptance", "offer_refusal", "offer", "policy"]
@@ -50,6 +50,16 @@ class PaperSum:
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """What the agency signed about this paper, in hex; `root_day` is empty before the ledger had its first root."""
+
+    key: str
+    signature: str
+    root: str = ""
+    root_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """The literal validation string and what makes it unambiguous."""
 
@@ -59,6 +69,7 @@ class Proof:
     sequence: int
     shown_sha256: str
     chain_head: str
+    signed: Signed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A paper as PDF bytes. Pure: the same paper gives the same bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from forms.papers.canvas import (
     BASIL,
@@ -21,11 +21,11 @@ from forms.papers.canvas import (
 from forms.papers.container import contained
 from forms.papers.lines import broken
 from forms.papers.marks import draw_qr
-from forms.papers.model import Paper, PaperAct, PaperRow, PaperSection, PaperSum, Proof
+from forms.papers.model import Paper, PaperAct, PaperRow, PaperSection, PaperSum, Proof, Signed
 from forms.papers.scripts import line_width
 from forms.papers.sheet import LEFT, WIDTH, Sheet
 from forms.papers.showing import grouped, instant
-from forms.papers.wording import paper_words
+from forms.papers.wording import ProofWords, paper_words
 from forms.types.showing import in_digits, short_day
 
 TITLE = Pen("bold", 19, 25)
@@ -243,8 +243,21 @@ def _proof(sheet: Sheet, proof: Proof) -> None:
         (words.sequence, in_digits(str(proof.sequence), sheet.paper.language), False),
         (words.shown, grouped(proof.shown_sha256), True),
         (words.chain, grouped(proof.chain_head), True),
+        *_signed_rows(proof.signed, words, sheet.paper.language),
     ):
         _row(sheet, PaperRow(label, value, is_code), words.title, code_pen=HASH)
     sheet.page.rule(LEFT, sheet.top, WIDTH)
     sheet.top += 2 * MM
     sheet.write(words.explain, BODY)
+    if proof.signed:
+        sheet.top += 1.5 * MM
+        sheet.write(words.signed, BODY)
+
+
+def _signed_rows(signed: Signed | None, words: ProofWords, language: str) -> Iterator[tuple[str, str, bool]]:
+    if signed is None:
+        return
+    if signed.root_day is not None:
+        yield words.root.format(day=short_day(signed.root_day, language)), grouped(signed.root), True
+    yield words.key, grouped(signed.key), True
+    yield words.signature, grouped(signed.signature), True

@@ -22,6 +22,11 @@ class ProofWords(Wording):
     sequence: str
     shown: str
     chain: str
+    root: str
+    key: str
+    signature: str
+    signed: str
+    """What the signature is good for."""
     explain: str
 
 

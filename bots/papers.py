@@ -15,7 +15,7 @@ from forms.model import Words
 from forms.papers.model import Agency, Occasion, Paper, PaperAct, PaperRow, PaperSection, PaperState, PaperSum, Proof, Signed
 from forms.papers.showing import instant
 from forms.papers.wording import PaperWords, paper_words
-from forms.showing import label_of
+from forms.showing import label_of, show_signer
 from forms.types import IDENTIFIERS, TYPES
 from forms.types.base import Wire
 from forms.types.showing import day, listed, money
@@ -196,8 +196,7 @@ def _party(press: Press, record: Record, words: PaperWords, title: str) -> Paper
     rows = [PaperRow(_name_label(press, card, record.language) or labels["name"], record.name)]
     if tax_code := record.card.get(card.tax_code):
         rows.append(PaperRow(labels["tax_code"], str(tax_code), is_code=True))
-    if signer := card.signer_in(record.card):
-        rows.append(PaperRow(_signer_label(press, card, record.language), signer))
+    rows += [PaperRow(label, value) for label, value in show_signer(press.catalogue, record.card, record.language)]
     rows.append(PaperRow(labels["emails"], listed(record.emails, record.language)))
     return PaperSection(title, tuple(rows))
 
@@ -206,11 +205,6 @@ def _name_label(press: Press, card: Card, language: str) -> str | None:
     """As the card's form calls it, where one question tells the whole name."""
     first, *others = card.names
     return None if others else press.catalogue.words(card.form, language).questions[first.rpartition(".")[2]].label
-
-
-def _signer_label(press: Press, card: Card, language: str) -> str:
-    """As the card calls the part about whoever acts for the customer."""
-    return press.catalogue.words(card.form, language).sections[card.signers[0].split(".")[1]].title
 
 
 def _offer_section(press: Press, record: Record, offer: Offered, words: PaperWords) -> PaperSection:
@@ -230,13 +224,13 @@ def _price(press: Press, record: Record) -> Iterator[PaperSection]:
     if record.pricing is None:
         return
     part = record.parts[0]
-    words = PriceWords(press.catalogue, _words(press, part, record.language), press.currency, record.language)
+    words = PriceWords(press.catalogue, _words(press, part, record), press.currency, record.language)
     yield PaperSection(paper_words(record.language).labels["price"], price_rows(words, record.pricing))
 
 
 def _declarations(press: Press, record: Record) -> Iterator[str]:
     for part in record.parts:
-        declaration = _words(press, part, record.language).declaration
+        declaration = _words(press, part, record).declaration
         if declaration:
             yield declaration
 
@@ -245,8 +239,9 @@ def _answers(press: Press, record: Record) -> Iterator[PaperSection]:
     """The answers by section, in the form's order; what was skipped is said to be not given."""
     for part in record.parts:
         form = _form(press, part)
-        environment = Environment(_today(record, press), record.card, press.catalogue.tables, press.currency)
-        words = _words(press, part, record.language)
+        kind = card_with(record.card).kind
+        environment = Environment(_today(record, press), record.card, press.catalogue.tables, press.currency, kind)
+        words = _words(press, part, record)
         sections: dict[str, list[PaperRow]] = {}
         for step in _printed_steps(form, part.answers, environment):
             sections.setdefault(step.section, []).append(_row(step, part.answers, environment, words, record.language))
@@ -315,11 +310,13 @@ def _form(press: Press, part: Answered) -> CompiledForm:
         return press.catalogue.form(part.form)
 
 
-def _words(press: Press, part: Answered, language: str) -> Words:
+def _words(press: Press, part: Answered, record: Record) -> Words:
+    """As this kind of customer was asked."""
+    kind = card_with(record.card).kind
     try:
-        return press.catalogue.words(part.form, language, part.version)
+        return press.catalogue.words(part.form, record.language, part.version, kind)
     except KeyError:
-        return press.catalogue.words(part.form, language)
+        return press.catalogue.words(part.form, record.language, party_kind=kind)
 
 
 def _today(record: Record, press: Press) -> date:

@@ -55,7 +55,8 @@ async def return_answers(services: Services, actor: Actor, submission: UUID, que
             raise Refused(Reason.NOT_ALLOWED)
         detail = {"questions": list(questions), "reason": told, "colleague": actor.name}
         moved = await move_submission(work.session, owner, submission, Move(Act.RETURN_ANSWERS, work.at, actor.id, detail))
-        labels = listed((_label(services, row, question) for question in questions), row.language)
+        kind = (await work.row(row.party_id)).kind
+        labels = listed((_label(services, row, question, kind) for question in questions), row.language)
         await _tell(work, owner, moved, "returned", {"question": labels, "reason": told, "colleague": actor.name})
         work.detail["questions"] = len(questions)
 
@@ -171,9 +172,9 @@ async def _mail(
     ]
 
 
-def _label(services: Services, row: Submission, question: str) -> str:
+def _label(services: Services, row: Submission, question: str, party_kind: str) -> str:
     form = services.catalogue.form(row.form)
-    return label_of(form.step(question), services.catalogue.words(row.form, row.language), row.language)
+    return label_of(form.step(question), services.catalogue.words(row.form, row.language, party_kind=party_kind), row.language)
 
 
 def _reason(reason: str) -> str:

@@ -11,7 +11,7 @@ from console.actions import can_come_back, missing_to_issue
 from dialogs.jobs import enqueue_again
 from dialogs.services import Services
 from forms.computed import Environment
-from forms.showing import ShownSection, label_of, show_answers
+from forms.showing import ShownSection, label_of, show_answers, show_signer
 from forms.types.base import Wire
 from rules.access import Action
 from rules.refusals import Reason, Refused
@@ -104,6 +104,8 @@ class OpenSubmission:
     form: str
     title: str
     customer: str
+    signer: tuple[tuple[str, str], ...]
+    """Who acts for the customer by the accepted card, and in which capacity; labels and values."""
     state: str
     language: str
     waiting_since: datetime
@@ -271,6 +273,7 @@ async def _page(work: Work, owner: Owner, row: Submission, language: str) -> Ope
         form=row.form,
         title=services.catalogue.words(row.form, language).title,
         customer=party.display_name or "",
+        signer=show_signer(services.catalogue, accepted.answers, language) if accepted else (),
         state=row.state,
         language=row.language,
         waiting_since=row.waiting_since,
@@ -280,8 +283,8 @@ async def _page(work: Work, owner: Owner, row: Submission, language: str) -> Ope
         indicative_cents=row.indicative_cents,
         tariff_version=row.tariff_version,
         referral=_referral(services, read.pricing, language),
-        sections=_sections(work, row, read.answers, accepted, language),
-        unanswered=tuple(_label(services, row, question, language) for question in read.unanswered),
+        sections=_sections(work, row, read.answers, accepted, language=language, party_kind=party.kind),
+        unanswered=tuple(_label(services, row, question, language, party.kind) for question in read.unanswered),
         acts=tuple(_act(services, act, language) for act in await read_acts(session, owner)),
         documents=tuple(
             DocumentRow(d.id, d.kind, read_title(owner, d), d.media_type, d.bytes, d.sha256.hex())
@@ -300,12 +303,14 @@ async def _page(work: Work, owner: Owner, row: Submission, language: str) -> Ope
     )
 
 
-def _sections(work: Work, row: Submission, answers: Mapping[str, Wire], accepted: Card | None, language: str) -> tuple[AnswerSection, ...]:
+def _sections(
+    work: Work, row: Submission, answers: Mapping[str, Wire], accepted: Card | None, *, language: str, party_kind: str
+) -> tuple[AnswerSection, ...]:
     """The answers beside those of the last accepted card, as a difference."""
     services = work.services
-    form, words = services.catalogue.form(row.form), services.catalogue.words(row.form, language)
+    form, words = services.catalogue.form(row.form), services.catalogue.words(row.form, language, party_kind=party_kind)
     card = accepted.answers if accepted else {}
-    env = Environment(work.today, card, services.catalogue.tables, services.settings.currency)
+    env = Environment(work.today, card, services.catalogue.tables, services.settings.currency, party_kind)
     is_same_form = accepted is not None and accepted.form == row.form and accepted.submission != row.id
     before = _values(show_answers(form, words, card, env, language)) if is_same_form else {}
     return tuple(
@@ -340,9 +345,9 @@ def _values(sections: tuple[ShownSection, ...]) -> dict[str, str]:
     return {answer.path: answer.value for section in sections for answer in section.answers}
 
 
-def _label(services: Services, row: Submission, question: str, language: str) -> str:
+def _label(services: Services, row: Submission, question: str, language: str, party_kind: str) -> str:
     step = services.catalogue.form(row.form).step(question)
-    return label_of(step, services.catalogue.words(row.form, language), language)
+    return label_of(step, services.catalogue.words(row.form, language, party_kind=party_kind), language)
 
 
 def _act(services: Services, act: KeptAct, language: str) -> ActRow:

@@ -175,8 +175,6 @@ def after_binding(desk: Desk) -> None:
         desk.say("welcome_back", name=desk.state.client.name)
         if desk.state.goal == "register":
             desk.set(goal=None)
-        elif desk.state.goal == QUOTE and not desk.card.has_tariff:
-            _leave_to_a_person(desk)
     elif desk.state.goal == QUOTE:
         desk.say("register_first")
         desk.set(goal=None)
@@ -195,19 +193,11 @@ def choose_goal(desk: Desk, goal: str) -> None:
     if goal == "contact":
         desk.set(detour="contact")
         return
-    if goal == QUOTE and not desk.card.has_tariff:
-        _leave_to_a_person(desk)
-        return
     form = desk.form_of(goal)
     if form is not None and (goal != "register" or PARTY_KIND in desk.state.answers):
         _begin(desk, form)
     desk.set(goal=goal)
     desk.say(f"begin_{goal}")
-
-
-def _leave_to_a_person(desk: Desk) -> None:
-    desk.set(goal=None, detour="contact")
-    desk.say("quote_by_a_person")
 
 
 def _begin(desk: Desk, form: str) -> None:

@@ -103,10 +103,10 @@ def _of_form(desk: Desk, stop: Stop) -> Presented:
 
 def _alone(desk: Desk, stop: Stop, step: Step, known: Asked, told: QuestionWords) -> Presented:
     """A question without an answer, in which no other answer shows, stands there for everybody alike but for the progress."""
-    made: tuple[Asked, Ask] | None = step.memo.get(desk.language)
+    made: tuple[Asked, Ask] | None = step.memo.get(id(told))  # words live as long as the catalogue
     if made is None or made[0] is not known:
         ask = _ask(desk, stop, known, told.ask, hint=told.hint, why=told.why)
-        made = step.memo[desk.language] = (known, replace(ask, shown=_hash(Presented(ask, known))))
+        made = step.memo[id(told)] = (known, replace(ask, shown=_hash(Presented(ask, known))))
     answered, total = progress(desk)
     return Presented(replace(made[1], answered=answered, total=total), known)
 
@@ -124,12 +124,12 @@ def _form(desk: Desk, stop: Stop) -> Presented:
     before = summaries.form_summary(desk, stop.form)
     if stop.form == QUOTE and (priced := price_now(desk)) is not None:
         before = (*before, *price_messages(desk, priced))
-    return _simple(desk, stop, _confirm(desk, stop), text=words.confirm, hint=words.declaration, before=before)
+    return _simple(desk, stop, _confirm(desk, stop), text=words.confirm, hint=_with_whom_for(desk, words.declaration), before=before)
 
 
 def _card(desk: Desk, stop: Stop) -> Presented:
     before = summaries.card_summary(desk)
-    return _of_journey(desk, stop, "confirm", key="card_confirm", before=before)
+    return _of_journey(desk, stop, "confirm", key="card_confirm", before=before, is_act=True)
 
 
 # the conversation's own
@@ -171,7 +171,7 @@ def _phone(desk: Desk, stop: Stop) -> Presented:
 def _offer(desk: Desk, stop: Stop) -> Presented:
     offer = desk.state.client.offers[0]
     choices = [_choice(desk, "offer_answers", answer) for answer in ("accept", "refuse")]
-    return _of_journey(desk, stop, "choice", key="offer", choices=choices, before=(offer_summary(desk, offer),))
+    return _of_journey(desk, stop, "choice", key="offer", choices=choices, before=(offer_summary(desk, offer),), is_act=True)
 
 
 def _sure(desk: Desk, stop: Stop) -> Presented:
@@ -190,7 +190,7 @@ def _act(desk: Desk, stop: Stop) -> Presented:
     choices = tuple(Choice(value, told_act.answers[value]) for value in act.values)
     known = Asked(stop.path, "choice", desk.language, desk.today, choices=choices, name=act.name)
     before = (Notice(module.text(desk.language), told.title),)
-    ask = _ask(desk, stop, known, told_act.ask, hint=told_act.hint, why=told.lead)
+    ask = _ask(desk, stop, known, told_act.ask, hint=_with_whom_for(desk, told_act.hint), why=told.lead)
     return Presented(ask, known, before)
 
 
@@ -239,13 +239,25 @@ def _of_journey(
     before: tuple[Message, ...] = (),
     max_length: int | None = None,
     required: bool = True,
+    is_act: bool = False,
     **facts: str,
 ) -> Presented:
     known = Asked(stop.path, kind, desk.language, desk.today, choices=tuple(choices), max_length=max_length, name=key, required=required)
     told = wording.words(desk.language, f"ask.{key}")
     text = wording.fill(desk.language, told["text"], facts)
     value = desk.state.answers.get(stop.key) if value is None else value
-    return Presented(_ask(desk, stop, known, text, hint=told.get("hint"), why=told.get("why"), value=value), known, before)
+    hint = _with_whom_for(desk, told.get("hint")) if is_act else told.get("hint")
+    return Presented(_ask(desk, stop, known, text, hint=hint, why=told.get("why"), value=value), known, before)
+
+
+def _with_whom_for(desk: Desk, hint: str | None) -> str | None:
+    """Whoever acts for the customer reads for whom and in which capacity, as far as the card tells it (docs/decisions/0013)."""
+    card, answers = desk.card, desk.state.answers
+    if card.powers not in answers:
+        return hint
+    facts = {"name": card.name_in(answers), "signer": card.signer_in(answers), "powers": str(answers[card.powers])}
+    told = wording.say(desk.language, "on_behalf", facts)
+    return f"{hint} {told}" if hint else told
 
 
 def _simple(desk: Desk, stop: Stop, known: Asked, *, text: str, hint: str | None = None, before: tuple[Message, ...] = ()) -> Presented:

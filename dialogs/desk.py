@@ -50,10 +50,13 @@ class Desk:
         return self.state.language
 
     def set(self, **changes: object) -> None:
-        self.state = msgspec.structs.replace(self.state, **changes)
+        before = self.state
+        self.state = msgspec.structs.replace(before, **changes)
         if not _WALKED.isdisjoint(changes):
             self._environment = None
             self.walks = {}
+            if self.state.answers.get(PARTY_KIND) != before.answers.get(PARTY_KIND):
+                self._editions.clear()
         if "versions" in changes or "language" in changes:
             self._editions.clear()
 
@@ -103,7 +106,7 @@ class Desk:
     # the forms
 
     def form(self, name: str) -> CompiledForm:
-        """In the version this conversation began it with, where that is still kept."""
+        """In the version this conversation began it with, where that is still kept, as this kind of customer is asked it."""
         return self._edition(name).form
 
     def words(self, name: str) -> Words:
@@ -114,7 +117,7 @@ class Desk:
         if found is None:
             version = self.state.versions.get(name)
             is_there = version is not None and is_kept(self.catalogue, name, version, self.language)
-            found = self._editions[name] = self.catalogue.edition(name, version if is_there else None)
+            found = self._editions[name] = self.catalogue.edition(name, version if is_there else None).of(self.card.kind)
         return found
 
     def walk(self, form: str, *, quick_only: bool = False) -> Walk:
@@ -137,7 +140,8 @@ class Desk:
     @property
     def environment(self) -> Environment:
         if self._environment is None:
-            self._environment = Environment(self.today, self.state.answers, self.catalogue.tables, self.circumstances.currency)
+            tables, currency = self.catalogue.tables, self.circumstances.currency
+            self._environment = Environment(self.today, self.state.answers, tables, currency, self.card.kind)
         return self._environment
 
     def form_of(self, goal: str | None) -> str | None:

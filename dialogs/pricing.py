@@ -30,7 +30,7 @@ NOT_PRICED = Submitted()
 def price_now(desk: Desk) -> Price | Referral | None:
     """The price of the answers so far, the tariff's defaults standing in for the rest; None before the quick path is done."""
     try:
-        return price(tariff_of(desk), desk.walk(QUOTE).flat, desk.today)
+        return price(tariff_of(desk), {**desk.walk(QUOTE).flat, "party_kind": desk.card.kind}, desk.today)
     except MissingAnswersError:
         return None
 

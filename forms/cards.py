@@ -16,6 +16,8 @@ class Card:
     """What the customer is called, in the order it is shown."""
     signers: tuple[str, ...]
     """Likewise whoever acts for it; none where the customer is a person."""
+    powers: str
+    """In which capacity; empty likewise."""
     email: str
     """Proved by a code: taken over, never typed again."""
     phone: str
@@ -24,8 +26,6 @@ class Card:
     """The section of residence or seat."""
     identifiers: Mapping[str, tuple[str, ...]]
     """What an exact look-up finds the customer by, by its kind (storage.parties.KINDS)."""
-    has_tariff: bool
-    """The home tariff is for dwellings and whoever lives in them; other customers' quotes are a person's to make."""
 
     def name_in(self, answers: Mapping[str, Wire]) -> str:
         """Empty where it is not told yet."""
@@ -49,6 +49,7 @@ PERSON = Card(
     form="registration_person",
     names=_keys(_IDENTITY, "family_name", "given_name"),
     signers=(),
+    powers="",
     email=f"{_IDENTITY}.email",
     phone=f"{_IDENTITY}.mobile",
     tax_code=f"{_IDENTITY}.tax_code",
@@ -60,7 +61,6 @@ PERSON = Card(
         "iban": ("registration_person.bank.iban",),
         "document": ("registration_person.document.document_number",),
     },
-    has_tariff=True,
 )
 _COMPANY = "registration_company.company"
 COMPANY = Card(
@@ -68,6 +68,7 @@ COMPANY = Card(
     form="registration_company",
     names=_keys(_COMPANY, "company_name"),
     signers=_keys("registration_company.representative", "representative_family_name", "representative_given_name"),
+    powers="registration_company.representative.representative_powers",
     email=f"{_COMPANY}.email",
     phone=f"{_COMPANY}.phone",
     tax_code=f"{_COMPANY}.tax_code",
@@ -78,7 +79,6 @@ COMPANY = Card(
         "tax_code": _keys(_COMPANY, "tax_code", "vat_number"),
         "iban": ("registration_company.bank.iban",),
     },
-    has_tariff=False,
 )
 CARDS: Mapping[str, Card] = {card.kind: card for card in (PERSON, COMPANY)}
 CARD_OF_FORM: Mapping[str, Card] = {card.form: card for card in CARDS.values()}

@@ -11,6 +11,7 @@ from tempfile import NamedTemporaryFile
 
 from pydantic import ValidationError
 
+from forms.cards import PERSON
 from forms.files import CatalogueError, catalogue_folders, overlaid_folders, read_model
 from forms.flow import CompiledForm
 from forms.glossary import Terms, glossary_sha256, load_glossary
@@ -22,6 +23,7 @@ from forms.steps import Step
 from forms.tables import Tables, load_tables
 from forms.tariff_files import PublishedTariff, TariffWords, load_tariffs
 from forms.types.base import Wire
+from forms.words import read_words, words_wanted
 from rules.consents import KindRules
 from rules.tariff import Tariff
 
@@ -34,6 +36,12 @@ class Edition:
 
     form: CompiledForm
     words: Mapping[str, Words]
+    """By language; by `<language>.<kind>` as a kind of customer is told that hears something else."""
+    kinds: Mapping[str, "Edition"] = field(default_factory=dict)
+    """The same edition as each of those kinds of customer is asked it."""
+
+    def of(self, party_kind: str) -> "Edition":
+        return self.kinds.get(party_kind, self)
 
 
 @dataclass(frozen=True)
@@ -60,9 +68,9 @@ class Catalogue:
         """Raises KeyError where there is no such form, or no longer such a version."""
         return self.edition(name, version).form
 
-    def words(self, form: str, language: str, version: str | None = None) -> Words:
+    def words(self, form: str, language: str, version: str | None = None, party_kind: str = PERSON.kind) -> Words:
         """Raises KeyError where the form has no such language."""
-        return self.edition(form, version).words[language]
+        return self.edition(form, version).of(party_kind).words[language]
 
     def modules(self, today: date) -> tuple[PublishedModule, ...]:
         """Those in force on that day, each in its latest version, in the order they are asked."""
@@ -139,7 +147,8 @@ def load_catalogue(
     glossary = load_glossary(folders, languages)
     tables = load_tables(overlay)
     if "home" in tariffs:
-        tables = replace(tables, covers_from_need=tariffs["home"].tariff.proposed)
+        proposed = tariffs["home"].tariff
+        tables = replace(tables, covers_from_need=proposed.proposed, covers_for=proposed.proposed_for)
     return Catalogue(
         editions=editions,
         frozen=_load_frozen(frozen),
@@ -154,19 +163,27 @@ def load_catalogue(
 
 def _load_edition(files: Mapping[str, Path], languages: tuple[str, ...], packs: tuple[LoadedPack, ...]) -> Edition:
     """With the words of every language there is, whether the house speaks it or not: all of them make the version."""
-    form = read_model(files["form.yaml"], Form)
-    words = {path.stem: read_model(path, Words) for name, path in sorted(files.items()) if name != "form.yaml" and path.suffix == ".yaml"}
-    for language in languages:
-        if language not in words:
-            raise CatalogueError(files["form.yaml"], 1, f"there is no {language}.yaml with its words")
-    told = {language: words_with_packs(each, form.form, language, packs) for language, each in words.items()}
+    form, words = read_model(files["form.yaml"], Form), read_words(files)
+    for wanted in words_wanted(files, languages):
+        if wanted not in words:
+            raise CatalogueError(files["form.yaml"], 1, f"there is no {wanted}.yaml with its words")
+    told = {which: words_with_packs(each, form.form, which.partition(".")[0], packs) for which, each in words.items()}
     return make_edition(with_packs(form, packs), told)
 
 
 def make_edition(form: Form, words: Mapping[str, Words]) -> Edition:
     """The form compiled, with the SHA-256 of what it says in all its languages as its version."""
     text = _canonical(form, words)
-    return Edition(CompiledForm(form, hashlib.sha256(text.encode()).hexdigest()), words)
+    return _edition(CompiledForm(form, hashlib.sha256(text.encode()).hexdigest()), words)
+
+
+def _edition(form: CompiledForm, words: Mapping[str, Words]) -> Edition:
+    kinds: dict[str, dict[str, Words]] = {}
+    for which, told in words.items():
+        language, _, kind = which.partition(".")
+        if kind:
+            kinds.setdefault(kind, {**words})[language] = told
+    return Edition(form, words, {kind: Edition(form, told) for kind, told in kinds.items()})
 
 
 def _canonical(form: Form, words: Mapping[str, Words]) -> str:
@@ -202,7 +219,7 @@ def _load_frozen(folder: Path | None) -> dict[tuple[str, str], Edition]:
             form = Form.model_validate(data["form"])
         except ValidationError:
             continue  # of a release whose format is no longer read: its conversations carry over to the present version
-        found[form.form, path.stem] = Edition(CompiledForm(form, path.stem), words)
+        found[form.form, path.stem] = _edition(CompiledForm(form, path.stem), words)
     return found
 
 

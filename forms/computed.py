@@ -7,12 +7,12 @@ from decimal import ROUND_HALF_UP
 
 import msgspec
 
+from forms.cards import CARDS, PERSON
 from forms.conditions import Seen
 from forms.model import TypeName
 from forms.tables import NO_TABLES, Tables
 from forms.types.base import Wire
 
-_RESIDENCE = "registration_person.residence"
 _HOUSEHOLD = "registration_person.household"
 
 
@@ -23,6 +23,8 @@ class Environment(msgspec.Struct, frozen=True):
     card: Mapping[str, Wire] = msgspec.field(default_factory=dict)
     tables: Tables = NO_TABLES
     currency: str = "EUR"
+    party_kind: str = PERSON.kind
+    """Whose card it is, or is about to be: a key of forms.cards.CARDS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,13 @@ class Computation:
     compute: Callable[[Seen, Environment], Wire | None]
 
 
+def _places(part: str) -> tuple[str, ...]:
+    return tuple(f"{card.address}.{part}" for card in CARDS.values())
+
+
 def _where(part: str, seen: Seen, env: Environment) -> str | None:
-    """Municipality or province of the home: the card's where it is the residence, else as answered."""
-    value = env.card.get(f"{_RESIDENCE}.{part}") if seen.get("same_address") is True else seen.get(part)
+    """Municipality or province of the home: the card's where it is the residence or seat, else as answered."""
+    value = env.card.get(f"{CARDS[env.party_kind].address}.{part}") if seen.get("same_address") is True else seen.get(part)
     return value if isinstance(value, str) else None
 
 
@@ -59,11 +65,13 @@ def _covers_from_need(seen: Seen, env: Environment) -> Wire | None:
     needs = seen.get("need")
     if not isinstance(needs, tuple):
         return None
-    return list(dict.fromkeys(cover for need in needs for cover in env.tables.covers_from_need.get(need, ())))
+    covers = env.tables.covers_for.get(env.party_kind, env.tables.covers_from_need)
+    return list(dict.fromkeys(cover for need in needs for cover in covers.get(need, ())))
 
 
 def _home_is_residence(_seen: Seen, env: Environment) -> Wire | None:
-    return True if f"{_RESIDENCE}.municipality" in env.card else None
+    """A company's seat is seldom the dwelling it insures."""
+    return True if env.party_kind == PERSON.kind and f"{PERSON.address}.municipality" in env.card else None
 
 
 def _representative_name(seen: Seen, _env: Environment) -> Wire | None:
@@ -76,15 +84,13 @@ def _from_card(path: str) -> Callable[[Seen, Environment], Wire | None]:
 
 
 COMPUTATIONS: Mapping[str, Computation] = {
-    "seismic_zone": Computation("text", ("same_address", "municipality"), (f"{_RESIDENCE}.municipality",), _seismic_zone),
-    "rebuild_estimate": Computation(
-        "money", ("area_m2", "dwelling", "same_address", "province"), (f"{_RESIDENCE}.province",), _rebuild_estimate
-    ),
+    "seismic_zone": Computation("text", ("same_address", "municipality"), _places("municipality"), _seismic_zone),
+    "rebuild_estimate": Computation("money", ("area_m2", "dwelling", "same_address", "province"), _places("province"), _rebuild_estimate),
 }
 
 PROPOSALS: Mapping[str, Computation] = {
     "covers_from_need": Computation("choices", ("need",), (), _covers_from_need),
-    "home_is_residence": Computation("yes_no", (), (f"{_RESIDENCE}.municipality",), _home_is_residence),
+    "home_is_residence": Computation("yes_no", (), (f"{PERSON.address}.municipality",), _home_is_residence),
     "representative_name": Computation("name", ("representative_given_name", "representative_family_name"), (), _representative_name),
     "card_adults": Computation("integer", (), (f"{_HOUSEHOLD}.adults",), _from_card(f"{_HOUSEHOLD}.adults")),
     "card_minors": Computation("integer", (), (f"{_HOUSEHOLD}.minors",), _from_card(f"{_HOUSEHOLD}.minors")),

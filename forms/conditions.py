@@ -15,7 +15,7 @@ from forms.types.base import Wire
 type Seen = Mapping[str, Wire | tuple[str, ...]]
 """Live earlier answers by flat name, hashable (choices as tuples), and what is offered beside them (OFFERED)."""
 
-OFFERED: Mapping[str, TypeName] = {"today": "date", "this_year": "integer", "unanswered_needs": "integer"}
+OFFERED: Mapping[str, TypeName] = {"today": "date", "this_year": "integer", "unanswered_needs": "integer", "party_kind": "choice"}
 
 # What one condition remembers; a form has some dozens of conditions, most with under ten distinct inputs.
 _REMEMBERED = 512

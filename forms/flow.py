@@ -263,7 +263,7 @@ class _Live:
 
 def offered(env: Environment) -> dict[str, Wire | tuple[str, ...]]:
     """What conditions see beside the answers."""
-    return {"today": env.today.isoformat(), "this_year": env.today.year, "unanswered_needs": 0}
+    return {"today": env.today.isoformat(), "this_year": env.today.year, "unanswered_needs": 0, "party_kind": env.party_kind}
 
 
 def _run(one: Check, test: Condition | None, seen: Seen, env: Environment) -> Refused | Doubt | None:
@@ -307,7 +307,7 @@ def asked(step: Step, answers: Mapping[str, Wire], env: Environment, words: Word
 
 def standing(step: Step, env: Environment, words: Words, language: str) -> Asked:
     """The question but for what earlier answers say of it: enough to show an answer. All day the same object."""
-    key = (language, env.currency)
+    key = (language, env.currency, env.party_kind)
     made = step.standing.get(key)
     if made is None or made[0] is not words or made[1].today != env.today:
         made = step.standing[key] = (words, _stand(step, env, words, language))
@@ -324,7 +324,7 @@ def _stand(step: Step, env: Environment, words: Words, language: str) -> Asked:
         language=language,
         today=env.today,
         required=question.required,
-        choices=worded_choices(question, words),
+        choices=worded_choices(question, words, env.party_kind),
         exclusive=question.exclusive,
         min=bound_value(question.min, question.type, env.today, _NOTHING),
         max=bound_value(question.max, question.type, env.today, _NOTHING),
@@ -335,12 +335,14 @@ def _stand(step: Step, env: Environment, words: Words, language: str) -> Asked:
     )
 
 
-def worded_choices(question: Question, words: Words) -> tuple[Choice, ...]:
-    """Those of the structure in its order; of a computed answer, whose values only its computation knows, those that are worded."""
+def worded_choices(question: Question, words: Words, party_kind: str = "") -> tuple[Choice, ...]:
+    """Those that the kind of customer is offered (of none: all), in the structure's order; of a computed answer, whose values only its
+    computation knows, those that are worded."""
     told = words.questions.get(question.name)
+    offered_to = question.choices_for.get(party_kind, question.choices)
     if told is None:
-        return tuple(Choice(value, value) for value in question.choices)
-    values = tuple(told.choices) if question.type == "computed" else question.choices
+        return tuple(Choice(value, value) for value in offered_to)
+    values = tuple(told.choices) if question.type == "computed" else offered_to
     return tuple(
         Choice(value, told.choices.get(value, value), told.descriptions.get(value), told.aliases.get(value, ())) for value in values
     )

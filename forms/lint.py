@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from forms.cards import CARDS
 from forms.files import CatalogueError, catalogue_folders, overlaid_folders, read_yaml_text
 from forms.lint_form import lint_form
 from forms.lint_glossary import lint_glossary
@@ -17,6 +18,7 @@ from forms.names import questions_of, type_of
 from forms.packs import HOME, LoadedPack, load_packs, with_packs, words_with_packs
 from forms.tables import load_tables
 from forms.tariff_files import read_tariff_file, tariff_files
+from forms.words import kinds_told, words_wanted
 
 __all__ = ["CODES", "Finding", "lint", "lint_folders"]
 
@@ -83,11 +85,14 @@ def _answers_of(forms: list[Form]) -> dict[str, TypeName]:
 def _lint_languages(
     source: Source[Form], files: Mapping[str, Path], languages: tuple[str, ...], packs: tuple[LoadedPack, ...], report: Report
 ) -> None:
-    for language in languages:
-        path = files.get(f"{language}.yaml")
+    for kind in kinds_told(files):
+        if kind not in CARDS:
+            report.add("F042", source.path, 1, f"words for `{kind}`, which is no kind of customer; there is {', '.join(CARDS)}")
+    for which in words_wanted(files, languages):
+        path, language = files.get(f"{which}.yaml"), which.partition(".")[0]
         if path is None:
-            report.add("F040", source.path, 1, f"there is no {language}.yaml with its words")
-        elif (words := read_source(path, Words, report)) is not None:
+            report.add("F040", source.path, 1, f"there is no {which}.yaml with its words")
+        elif (words := read_source(path, Words, report, under=files.get(f"{language}.yaml") if which != language else None)) is not None:
             told = words_with_packs(words.model, source.model.form, language, packs)
             lint_words(source.model, replace(words, model=told), report)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from forms.cards import CARDS
 from forms.checks import RULES
 from forms.computed import COMPUTATIONS, PROPOSALS
 from forms.conditions import bound_value, is_answer_name
@@ -110,6 +111,7 @@ def _misfits(question: Question) -> Iterator[_Finding]:
     kind = question.type
     wrong = [
         ("choices", bool(question.choices), kind in _CHOOSING),
+        ("choices_for", bool(question.choices_for), kind in _CHOOSING),
         ("exclusive", bool(question.exclusive), kind == "choices"),
         ("min", question.min is not None, kind in _BOUNDED),
         ("max", question.max is not None, kind in _BOUNDED),
@@ -133,3 +135,9 @@ def _unreachable_choices(question: Question) -> Iterator[_Finding]:
     for choice in question.exclusive:
         if choice not in question.choices:
             yield "F031", "exclusive", f"`{choice}` is exclusive but no choice"
+    for kind, offered in question.choices_for.items():
+        if kind not in CARDS:
+            yield "F031", "choices_for", f"there is no kind of customer `{kind}`; there is {', '.join(CARDS)}"
+        for choice in offered:
+            if choice not in question.choices:
+                yield "F031", "choices_for", f"`{choice}` is offered to `{kind}` but no choice"

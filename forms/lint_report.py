@@ -8,7 +8,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from forms.files import CatalogueError, read_yaml_text
+from forms.files import CatalogueError, laid_over, read_yaml_text
 from forms.positions import Place, Positions, find_positions
 
 type Severity = Literal["error", "warning"]
@@ -97,12 +97,16 @@ class Source[M: BaseModel]:
         return self.positions.line(*place)
 
 
-def read_source[M: BaseModel](path: Path, model: type[M], report: Report, text: str | None = None, first_line: int = 1) -> Source[M] | None:
-    """The file by its format; what is wrong with it goes to the report, all of it."""
+def read_source[M: BaseModel](
+    path: Path, model: type[M], report: Report, text: str | None = None, first_line: int = 1, *, under: Path | None = None
+) -> Source[M] | None:
+    """The file by its format, laid over the one `under` it; what is wrong with it goes to the report, all of it."""
     text = path.read_text(encoding="utf-8") if text is None else text
     try:
         data = read_yaml_text(text, path)
         positions = find_positions(text, first_line)
+        if under is not None:
+            data = laid_over(read_yaml_text(under.read_text(encoding="utf-8"), under), data)
     except CatalogueError as error:
         report.add("F001", path, error.line + first_line - 1, error.what)
         return None

@@ -6,7 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import combinations
 
-from forms.conditions import OFFERED, Condition, bound_value, hashable
+from forms.cards import CARDS
+from forms.conditions import OFFERED, Condition, bound_value, hashable, names_in
 from forms.flow import CompiledForm, Environment, offered
 from forms.lint_cel import comparisons, tokens, unquoted
 from forms.model import Question
@@ -55,12 +56,19 @@ class Search:
         values = {name: _candidates(self.questions[name], told, self.env) for name in closure}
         self.tries = 0
         best: tuple[tuple[str, Wire], ...] | None = None
-        for said, seen in self._runs(closure, values, offered(self.env), ()):
-            if (best is None or len(said) < len(best)) and wanted(seen):
-                best = said
+        for start in self._starts(told):
+            for said, seen in self._runs(closure, values, start, ()):
+                if (best is None or len(said) < len(best)) and wanted(seen):
+                    best = said
         is_tried = names - OFFERED.keys() <= self.questions.keys()  # how many items a group has is not
         is_complete = is_tried and self.tries < _TRIES and all(complete for _, complete in values.values())
         return Found(None if best is None else tuple(f"{self._path(name)} = {_said(value)}" for name, value in best), is_complete)
+
+    def _starts(self, sources: tuple[str, ...]) -> list[Seen]:
+        """What is offered before the first answer: to each kind of customer where some condition tells them apart."""
+        tells_apart = any("party_kind" in names_in(source) for source in sources)
+        kinds = tuple(CARDS) if tells_apart else (self.env.party_kind,)
+        return [{**offered(self.env), "party_kind": kind} for kind in kinds]
 
     def _path(self, name: str) -> str:
         return next(step.path for step in self.form.steps().values() if step.question is self.questions[name])

@@ -4,6 +4,7 @@ Where things lie, in forms/catalog/ and file by file over it in the broker's own
 
     <form>/form.yaml                       model.Form
     <form>/<language>.yaml                 model.Words
+    <form>/<language>.<kind>.yaml          what of them a kind of customer (`company`) is told otherwise: the same keys, whatever differs
     modules/<code>/<version>/module.yaml   model.Module
     modules/<code>/<version>/<language>.md front matter model.ModuleWords, body the exact text
     modules/<code>/<version>/record.yaml   what they said when they were published, by SHA-256 (forms/records.py)
@@ -14,7 +15,7 @@ Where things lie, in forms/catalog/ and file by file over it in the broker's own
     tables/<name>.csv                      a broker's tables over forms/tables/ (forms/computed.py names them)
 
 What CEL sees (`ask_if`, `optional_if`, `when`): earlier answers of the same form by their flat names, in a group those of the same item;
-after a group the number of its items by the group's name (int, absent until there is no more); `today` (timestamp), `this_year` (int), `unanswered_needs` (int: earlier needs questions skipped or answered `no_answer`).
+after a group the number of its items by the group's name (int, absent until there is no more); `today` (timestamp), `this_year` (int), `unanswered_needs` (int: earlier needs questions skipped or answered `no_answer`), `party_kind` (string: whose card it is, `person` or `company`).
 Money is integer cents, integer an int, number a double, date a timestamp (UTC midnight), choices a list, yes_no and confirm a bool, all
 else a string. Int and double do not mix: `area_m2 * 60000`, `double(area_m2) * 0.4`. An unanswered or parked answer is absent:
 `missing || true` is true, `missing && false` false; a condition that stays undetermined is not asked, a check not wrong.
@@ -84,6 +85,8 @@ class Question(Part):
     need: bool = False
     """A demands-and-needs question: `no_answer` or a skip is listed and recorded before the end."""
     choices: tuple[Name, ...] = ()
+    choices_for: dict[Name, tuple[Name, ...]] = {}
+    """By kind of customer (`company`): those of the choices that it is offered, where not all."""
     exclusive: tuple[Name, ...] = ()
     ask_if: str | None = None
     """CEL over earlier answers (flat names); absent = always asked."""
@@ -96,10 +99,10 @@ class Question(Part):
     """Path of an earlier answer of another form (`registration_person.residence.street`), shown as today's value, confirmed by the customer."""
     propose: str | None = None
     """Name of a proposal in forms/computed.py, preselected, never taken without an answer: `covers_from_need` (reads need),
-    `home_is_residence` (true where the card has a residence), `card_adults`, `card_minors`, `representative_name`."""
+    `home_is_residence` (true where a person's card has a residence), `card_adults`, `card_minors`, `representative_name`."""
     computed: str | None = None
     """type computed: name of a computation in forms/computed.py: `seismic_zone` (reads same_address, municipality, else the card's
-    residence; "1" to "4" or "unknown"), `rebuild_estimate` (reads area_m2, dwelling, same_address, province; money)."""
+    residence or seat; "1" to "4" or "unknown"), `rebuild_estimate` (reads area_m2, dwelling, same_address, province; money)."""
     checks: tuple[Check, ...] = ()
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from forms.cards import card_with
+from forms.catalogue import Catalogue
 from forms.computed import Environment
 from forms.flow import CompiledForm, Step, standing
 from forms.model import Words
@@ -48,6 +50,16 @@ def show_answers(
         for section in form.sections
     )
     return tuple(section for section in sections if section.answers)
+
+
+def show_signer(catalogue: Catalogue, card: Mapping[str, Wire], language: str) -> tuple[tuple[str, str], ...]:
+    """Whoever acts for the customer and in which capacity, each as the card's form calls it; none where it is the customer."""
+    kind = card_with(card)
+    signer = kind.signer_in(card)
+    if not signer:
+        return ()
+    words, (_, section, powers) = catalogue.words(kind.form, language), kind.powers.split(".")
+    return (words.sections[section].title, signer), (words.questions[powers].label, str(card.get(kind.powers, "")))
 
 
 def label_of(step: Step, words: Words, language: str) -> str:

@@ -37,9 +37,9 @@ class Step:
     number: int | None
     kind: StepKind
     of: "CompiledForm" = field(repr=False)
-    standing: dict[tuple[str, str], tuple[Words, Asked]] = field(default_factory=dict, repr=False)
-    """As it is asked, by language and currency: forms.flow.standing."""
-    memo: dict[str, Any] = field(default_factory=dict, repr=False)
+    standing: dict[tuple[str, str, str], tuple[Words, Asked]] = field(default_factory=dict, repr=False)
+    """As it is asked, by language, currency and kind of customer: forms.flow.standing."""
+    memo: dict[str | int, Any] = field(default_factory=dict, repr=False)
     """Whatever a caller makes of the step alone, and wants to find again with it."""
 
 

@@ -28,6 +28,8 @@ class Tables:
     """Of the costs, as the name of their column says it."""
     covers_from_need: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Covers proposed by need: the tariff's."""
+    covers_for: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """The same for a kind of customer that is proposed others."""
     notes: Mapping[str, TableNote] = field(default_factory=dict)
 
     def rebuild_cost(self, province: str | None, dwelling: str | None) -> Decimal | None:

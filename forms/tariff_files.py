@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from forms.cards import CARDS
 from forms.files import SHIPPED, CatalogueError, read_yaml_text
 from forms.model import Form
 from forms.names import questions_of
@@ -46,7 +47,25 @@ def read_tariff_file(path: Path, form: Form | None) -> Tariff:
         raise CatalogueError(path, 1, str(error)) from error
     if form is not None and tariff.currency != form.currency:
         raise CatalogueError(path, 1, f"it is in {tariff.currency}, and `{form.form}` asks in {form.currency}")
+    if wrong := _wrong_proposals(tariff, form):
+        raise CatalogueError(path, 1, wrong)
     return tariff
+
+
+def _wrong_proposals(tariff: Tariff, form: Form | None) -> str | None:
+    """Covers proposed to a kind of customer that the form does not offer it."""
+    if unknown := sorted(tariff.proposed_for.keys() - CARDS.keys()):
+        return f"proposed_for: there is no kind of customer `{unknown[0]}`; there is {', '.join(CARDS)}"
+    offered = (
+        {kind: covers for _, one, _ in questions_of(form) if one.name == "covers" for kind, covers in one.choices_for.items()}
+        if form
+        else {}
+    )
+    for kind, covers in offered.items():
+        proposed = {cover for one in tariff.proposed_for.get(kind, tariff.proposed).values() for cover in one}
+        if left := sorted(proposed - set(covers)):
+            return f"proposed_for: `{kind}` is not offered {', '.join(left)}"
+    return None
 
 
 def _words(name: str, files: Mapping[str, Path]) -> dict[str, TariffWords]:

@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 type Answers = Mapping[str, object]
-"""Answers by flat name, in wire form: money and number as strings with a dot, choices as lists."""
+"""Answers by flat name, in wire form: money and number as strings with a dot, choices as lists. `party_kind` beside them where it is known."""
 
 
 class MissingAnswersError(ValueError):
@@ -139,7 +139,8 @@ class _Given:
         self._tariff = tariff
         self._answers = answers
         needs = sorted(values_of(answers.get("need")), key=tariff.questions["need"].values.index)
-        proposed = (cover for need in needs for cover in tariff.proposed[need])
+        by_need = tariff.proposed_for.get(as_text(answers.get("party_kind")), tariff.proposed)
+        proposed = (cover for need in needs for cover in by_need[need])
         self.needs = frozenset(needs)
         self.proposed: tuple[str, ...] = tuple(dict.fromkeys(proposed))
         self.covers = values_of(answers["covers"]) if "covers" in answers else frozenset(self.proposed)

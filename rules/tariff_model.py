@@ -96,6 +96,8 @@ class Tariff:
     questions: Mapping[str, TariffQuestion]
     proposed: Mapping[str, tuple[str, ...]]
     """Covers by need, until `covers` is answered."""
+    proposed_for: Mapping[str, Mapping[str, tuple[str, ...]]]
+    """The same, whole, for a kind of customer (`party_kind`) that is proposed others."""
     owner_roles: frozenset[str]
     """Who can insure the building."""
     limits: Mapping[str, Decimal]

@@ -28,6 +28,7 @@ def read_tariff(data: Mapping[str, object], choices: Mapping[str, Sequence[str]]
         validity_days=_whole(data.get("validity_days"), "validity_days", least=1),
         questions=questions,
         proposed=_proposed(_mapping(data, "proposed", "tariff"), questions),
+        proposed_for=_proposed_for(data, questions),
         owner_roles=frozenset(_known(data.get("owner_roles"), questions["role"], "owner_roles")),
         limits=_limits(_mapping(data, "limits", "tariff"), questions),
         rebuild_per_m2=_range(data.get("rebuild_per_m2")),
@@ -82,6 +83,12 @@ def _check_condition(question: TariffQuestion, questions: Questions) -> None:
 def _proposed(data: Mapping[str, object], questions: Questions) -> dict[str, tuple[str, ...]]:
     _all_values(data, questions["need"], "proposed")
     return {need: tuple(_known(covers, questions["covers"], f"proposed.{need}")) for need, covers in data.items()}
+
+
+def _proposed_for(data: Mapping[str, object], questions: Questions) -> dict[str, dict[str, tuple[str, ...]]]:
+    plain = _mapping(data, "proposed", "tariff")
+    kinds = _as_mapping(data.get("proposed_for", {}), "proposed_for").items()
+    return {kind: _proposed({**plain, **_as_mapping(told, f"proposed_for.{kind}")}, questions) for kind, told in kinds}
 
 
 def _limits(data: Mapping[str, object], questions: Questions) -> dict[str, Decimal]:

@@ -220,12 +220,16 @@ def forms_record(
 
 
 @forms.command("preview")
-def forms_preview(form: str, language: Annotated[str, typer.Option(help="One of SOSPESO_LANGUAGES.")] = "it") -> None:
+def forms_preview(
+    form: str,
+    language: Annotated[str, typer.Option(help="One of SOSPESO_LANGUAGES.")] = "it",
+    kind: Annotated[str, typer.Option(help="As which kind of customer: person, company.")] = "person",
+) -> None:
     """Plays a form in the terminal; nothing is stored."""
     from sospeso.preview import open_form
     from sospeso.settings import load_settings
 
-    player = open_form(load_settings(), form, language)
+    player = open_form(load_settings(), form, language, kind)
     try:
         player.play(input, typer.echo)
     except EOFError:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from dialogs import wording
+from forms.cards import CARDS, PERSON
 from forms.catalogue import Catalogue, load_catalogue
 from forms.flow import CompiledForm, Environment, Step, asked, check, prefilled
 from forms.model import Words
@@ -19,21 +20,23 @@ type Ask = Callable[[str], str]
 type Say = Callable[[str], None]
 
 
-def open_form(settings: Settings, name: str, language: str) -> "Player":
+def open_form(settings: Settings, name: str, language: str, kind: str = PERSON.kind) -> "Player":
     overlay = settings.catalogue_folder if settings.catalogue_folder.is_dir() else None
     catalogue = load_catalogue(overlay, settings.languages, countries=settings.countries)
     if name not in catalogue.forms:
         raise NotConfigured(f"There is no form {name!r}: see `sospeso forms list`.")
     if language not in settings.languages:
         raise NotConfigured(f"The catalogue has no {language!r}: SOSPESO_LANGUAGES is {','.join(settings.languages)}.")
-    env = Environment(datetime.now(settings.zone).date(), tables=catalogue.tables, currency=settings.currency)
+    if kind not in CARDS:
+        raise NotConfigured(f"There is no kind of customer {kind!r}: there is {', '.join(CARDS)}.")
+    env = Environment(datetime.now(settings.zone).date(), tables=catalogue.tables, currency=settings.currency, party_kind=kind)
     return Player(catalogue, catalogue.form(name), language, env)
 
 
 class Player:
     def __init__(self, catalogue: Catalogue, form: CompiledForm, language: str, env: Environment) -> None:
         self._form, self._language, self._env = form, language, env
-        self._words: Words = catalogue.words(form.name, language)
+        self._words: Words = catalogue.words(form.name, language, party_kind=env.party_kind)
         self.answers: dict[str, Wire] = {}
         self._skipped: frozenset[str] = frozenset()
 

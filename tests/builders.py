@@ -10,7 +10,7 @@ from dialogs.services import Services
 from storage.parties import find_party_by_email
 from storage.tables.submissions import Submission
 from tests.dialogs.customer import Customer
-from tests.dialogs.driver import COMPANY, EMAIL, HOME, PERSON
+from tests.dialogs.driver import COMPANY, EMAIL, HOME, PERSON, Script
 
 CARD, COMPANY_CARD, QUOTE = "registration_person", "registration_company", "quote_home"
 
@@ -47,14 +47,16 @@ async def a_suspended_quote(services: Services, *, email: str = EMAIL, language:
     return await ask_for_a_quote(services, case, email=email, language=language, **answers)
 
 
-async def ask_for_a_quote(services: Services, case: Case, *, email: str = EMAIL, language: str = "it", **answers: object) -> Case:
+async def ask_for_a_quote(
+    services: Services, case: Case, *, email: str = EMAIL, language: str = "it", script: Script = HOME, **answers: object
+) -> Case:
     """The same customer goes on in the same chat."""
     begins = {"starts_on": (services.clock() + timedelta(days=9)).date().isoformat()}
-    await case.customer.play(_script(HOME, QUOTE, begins | answers, email, language))
+    await case.customer.play(_script(script, QUOTE, begins | answers, email, language))
     return await _case(services, case.customer, email, QUOTE)
 
 
-def _script(script: dict[str, object], form: str, answers: dict[str, object], email: str, language: str) -> dict[str, object]:
+def _script(script: Script, form: str, answers: dict[str, object], email: str, language: str) -> dict[str, object]:
     places = {path.rpartition(".")[2]: path for path in script if path.startswith(f"{form}.")}
     changed = {**script, "journey.email": email, "journey.language": language}
     for name, value in answers.items():

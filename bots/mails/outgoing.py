@@ -19,6 +19,7 @@ from bots.records import ReceiptRecord, read_offer, read_policy, read_receipt
 from bots.workshop import Workshop
 from dialogs.services import Services
 from forms.papers.showing import grouped, instant
+from forms.showing import show_signer
 from forms.types.showing import day, in_digits, isolated, listed, short_day
 from storage.documents import find_document
 from storage.mails import Mail, mark_failed, mark_sent, read_mail
@@ -161,8 +162,9 @@ def _receipt_facts(press: Press, mail: Mail, receipt: ReceiptRecord) -> tuple[di
         "stamp": record.binding.stamp if record.binding else "",
     }
     acts = act_rows(press, record.acts, language) if mail.row.recipient == "customer" else ()
+    signers = [LetterRow(label, value) for label, value in show_signer(press.catalogue, record.card, language)]
     rows = tuple(LetterRow(title, words.act.format(answer=answer, version=version)) for title, answer, version in acts if version)
-    return {**_worded(press, mail.facts, language), **told}, (*rows, *_proof_rows(press, receipt, words.common, language))
+    return {**_worded(press, mail.facts, language), **told}, (*signers, *rows, *_proof_rows(press, receipt, words.common, language))
 
 
 def _proof_rows(press: Press, receipt: ReceiptRecord, words: CommonWords, language: str) -> Iterator[LetterRow]:

@@ -11,7 +11,7 @@ from console.pages.shell import Frame
 from console.reading import OpenSubmission, open_submission
 from forms.types import TYPES
 from forms.types.base import Asked, Read
-from forms.types.showing import listed
+from forms.types.showing import listed, named
 from rules.refusals import Reason, Refused
 
 
@@ -66,6 +66,8 @@ class SubmissionView:
         """What a reviewer must see first: a text and its kind."""
         page, words = self._page, self._frame.words
         told: list[tuple[str, str]] = []
+        if page.signer:
+            told.append((listed((named(label, value, words.language) for label, value in page.signer), words.language), ""))
         if page.namesakes:
             told.append((words.say("submission.namesakes"), "caution"))
         if page.referral:

@@ -12,7 +12,7 @@ from forms.papers.model import Paper, PaperRow
 from forms.papers.printing import print_paper
 from rules.stamps import Binding
 from storage.settings import Settings
-from tests.dialogs.driver import COMPANY, HOME, PERSON
+from tests.dialogs.driver import COMPANY, COMPANY_HOME, HOME, PERSON
 from tests.forms.content import shipped
 from tests.forms.papers.reading import all_text, squeezed
 
@@ -100,14 +100,28 @@ def test_a_company_s_receipt_names_the_company_and_its_owners(press, language):
     record = a_record(press, "registration_company", COMPANY, language)
     record = replace(record, name="Officine Demo S.r.l.", card=record.parts[0].answers)
     paper = receipt_paper(press, "registration", "R-2026-000001", record)
-    name, tax_code, signer, _ = paper.parties[0].rows
+    name, tax_code, signer, powers, _ = paper.parties[0].rows
     assert (name.value, tax_code.value, signer.value) == ("Officine Demo S.r.l.", "12345670017", "Esempio Demetra")
     words = press.catalogue.words("registration_company", language)
     assert (name.label, signer.label) == (words.questions["company_name"].label, words.sections["representative"].title)
+    assert (powers.label, powers.value) == (words.questions["representative_powers"].label, "Amministratrice unica, firma libera")
     owner = words.groups["owners"].title.format(number=1)
     printed = rows(paper)
     assert printed[f"{owner} · {words.questions['owner_name'].label}"].value == "Demetra Esempio"
     assert squeezed("Officine Demo S.r.l.") in all_text(print_paper(paper))
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_a_company_s_quote_is_printed_in_a_company_s_words(press, language):
+    record = a_record(press, "quote_home", COMPANY_HOME, language)
+    record = replace(record, name="Officine Demo S.r.l.", card=answers_of(COMPANY, "registration_company"))
+    paper = receipt_paper(press, "quote", "R-2026-000001", record)
+    words = press.catalogue.words("quote_home", language, party_kind="company")
+    printed = rows(paper)
+    assert printed[words.questions["use"].label].value == words.questions["use"].choices["second_home"]
+    assert words.questions["insured_is_policyholder"].label in printed
+    assert words.questions["animals"].label not in printed
+    assert paper.declarations == (words.declaration,)
 
 
 def test_what_was_skipped_is_said_and_what_did_not_apply_is_not(press):

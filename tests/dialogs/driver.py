@@ -171,6 +171,20 @@ HOME: Script = {
 }
 """A quote for a flat of 90 m² in Naples; what is optional and missing here is skipped."""
 
+_OF_A_HOUSEHOLD = {"adults", "minors", "animals", "helpers", "vehicles"}
+COMPANY_HOME: Script = {
+    **{path: value for path, value in HOME.items() if path.rpartition(".")[2] not in _OF_A_HOUSEHOLD},
+    "quote_home.place.same_address": False,
+    "quote_home.place.street": "Via della Foresteria",
+    "quote_home.place.house_number": "7",
+    "quote_home.place.postcode": "80134",
+    "quote_home.place.municipality": "F839",
+    "quote_home.place.province": "NA",
+    "quote_home.building.use": "second_home",
+    "quote_home.covers.covers": ["fire", "weather", "water", "theft", "owner_liability"],
+}
+"""A quote for a company's guest flat."""
+
 
 def circumstances(**changes: object) -> Circumstances:
     plain = Circumstances(

@@ -1,15 +1,16 @@
 """A company's way through `register`: answered for by its representative, in the order of a person's (S0-07; docs/decisions/0013)."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from msgspec import structs
 
-from dialogs.effects import BindParty, ForgetConversation, MailCode, RecordAct, RequestCall, Suspend
-from dialogs.events import TextSaid
+from dialogs.effects import BindParty, DecideOffer, ForgetConversation, MailCode, RecordAct, Suspend
+from dialogs.events import OpenOffer, TextSaid
 from dialogs.state import Returned
 from forms.catalogue import Catalogue
-from tests.dialogs.driver import CODE, COMPANY, EMAIL, HOME, PERSON, Registry, Talk, registered
+from tests.dialogs.driver import CODE, COMPANY, COMPANY_HOME, EMAIL, HOME, PERSON, Registry, Talk, registered
 
 FORM = "registration_company"
 NAME, STREET = f"{FORM}.company.company_name", f"{FORM}.seat.street"
@@ -178,15 +179,76 @@ def test_a_stranger_who_asks_for_a_quote_first_may_still_be_a_company(forms: Cat
     assert talk.state.answers[f"{FORM}.company.email"] == EMAIL
 
 
-def test_a_company_s_quote_is_left_to_a_person(forms: Catalogue) -> None:
-    """One clear sentence, and a call back offered (S0-34)."""
+def quoting(forms: Catalogue, path: str) -> Talk:
     talk = registered(forms, COMPANY)
-    talk.answer("quote_home")
-    assert any("prepara una persona" in text for text in talk.texts)
-    assert (talk.ask.path, talk.ask.value) == ("contact.phone", "+390811234567")
-    talk.answer("+390811234567")
-    assert talk.effects_of(RequestCall)
-    assert talk.ask.path == "journey.goal"
+    talk.play(COMPANY_HOME, until=path)
+    assert talk.ask.path == path, (talk.ask.path, talk.problems)
+    return talk
+
+
+def test_a_company_s_quote_is_priced_and_suspended(forms: Catalogue) -> None:
+    """As a person's, but for what only a household has (S0-37)."""
+    talk = quoting(forms, "quote_home.confirm")
+    assert "Responsabilità di chi possiede la casa" in talk.rows()
+    talk.answer(value=True)
+    *_, sent = talk.effects_of(Suspend)
+    told = {key.rpartition(".")[2] for key in sent.answers}
+    assert (sent.form, bool(sent.premium_cents)) == ("quote_home", True)
+    assert not {"adults", "minors", "animals", "helpers", "vehicles"} & told
+
+
+def test_a_company_is_asked_in_its_own_words(forms: Catalogue) -> None:
+    talk = quoting(forms, "quote_home.building.use")
+    assert "main_home" not in [choice["value"] for choice in talk.ask.choices or ()]
+    assert talk.ask.choices is not None
+    assert {"value": "second_home", "label": "La usa l’impresa"}.items() <= talk.ask.choices[0].items()
+    talk.say("foresteria")
+    assert talk.state.answers["quote_home.building.use"] == "second_home"
+
+
+def test_a_company_is_proposed_covers_of_its_own(forms: Catalogue) -> None:
+    talk = quoting(forms, "quote_home.covers.covers")
+    assert talk.ask.value == ["fire", "weather", "water", "electrical", "theft", "owner_liability"]
+    talk.answer(["fire", "family_liability"])
+    assert talk.ask.path == "quote_home.covers.covers"
+    assert talk.problems
+
+
+@pytest.mark.parametrize("path", ["quote_home.card_confirm", "modules.needs.act", "quote_home.confirm"])
+def test_every_act_says_for_whom_and_in_which_capacity(forms: Catalogue, path: str) -> None:
+    """And what was shown is hashed with it."""
+    talk = quoting(forms, path)
+    assert "per conto di Officine Demo S.r.l., come Esempio Demetra (Amministratrice unica, firma libera)" in (talk.ask.hint or "")
+    person = registered(forms)
+    person.play(HOME, until=path)
+    assert "per conto di" not in (person.ask.hint or "")
+
+
+def test_acts_before_the_card_name_nobody_yet(forms: Catalogue) -> None:
+    assert "per conto di" not in (at(forms, "modules.privacy_insurance.act").ask.hint or "")
+    assert "per conto di Officine Demo S.r.l." in (at(forms, "modules.mandate.act").ask.hint or "")
+
+
+def test_a_company_s_offer_is_accepted_on_its_behalf(forms: Catalogue) -> None:
+    talk = registered(forms, COMPANY)
+    talk.registry.offer(EMAIL, OpenOffer("o-1", "s-1", 46_287, date(2026, 12, 20)))
+    talk.staff("quoted", offer="o-1", submission="s-1", premium_cents=46_287, valid_until="2026-12-20", reason="")
+    talk.play({"journey.goal": "policy"}, until="offer.act")
+    assert "per conto di Officine Demo S.r.l." in (talk.ask.hint or "")
+    talk.answer("accept")
+    assert [effect.answer for effect in talk.effects_of(DecideOffer)] == ["accept"]
+
+
+def test_whoever_turns_from_a_person_into_a_company_is_asked_as_one(forms: Catalogue) -> None:
+    """Their abandoned card of a person neither proposes nor prefills anything."""
+    talk = Talk(forms)
+    talk.play(PERSON, until="registration_person.work.occupation")
+    talk.command("change", "journey.party_kind")
+    talk.answer("company")
+    talk.play(COMPANY)
+    talk.play(COMPANY_HOME, until="quote_home.place.same_address")
+    assert talk.ask.value is None
+    assert "sede" in talk.ask.text
 
 
 def test_a_company_is_asked_again_only_what_came_back(forms: Catalogue) -> None:

@@ -1,11 +1,14 @@
 """Computed answers and proposals: from earlier answers, the card and the broker's tables; and the tables themselves."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
+from forms.cards import CARDS
 from forms.computed import COMPUTATIONS, PROPOSALS, Environment
 from forms.tables import Tables, load_tables
 from tests.forms.content import shipped
@@ -42,6 +45,14 @@ def test_rebuilding_is_estimated_by_the_most_specific_row_and_rounded_to_a_thous
     assert COMPUTATIONS["rebuild_estimate"].compute(seen, ENV) == expected  # type: ignore[arg-type] # parametrized as object
 
 
+def test_a_company_s_home_is_where_its_seat_is_and_never_proposed_there() -> None:
+    seat = {"registration_company.seat.municipality": "A345", **ENV.card, "registration_person.residence.municipality": "F205"}
+    env = structs.replace(ENV, card=seat, party_kind="company")
+    assert COMPUTATIONS["seismic_zone"].compute({"same_address": True}, env) == "1"
+    assert PROPOSALS["home_is_residence"].compute({}, env) is None
+    assert PROPOSALS["home_is_residence"].compute({}, ENV) is True
+
+
 def test_without_a_table_nothing_is_estimated() -> None:
     assert COMPUTATIONS["rebuild_estimate"].compute({"area_m2": 100}, Environment(date(2026, 11, 22))) is None
 
@@ -50,12 +61,15 @@ def test_covers_are_proposed_from_needs_each_once() -> None:
     propose = PROPOSALS["covers_from_need"].compute
     assert propose({"need": ("building", "contents")}, ENV) == ["fire", "water"]
     assert propose({}, ENV) is None
+    others = replace(TABLES, covers_for={"company": {"building": ("water",)}})
+    assert propose({"need": ("building",)}, structs.replace(ENV, tables=others, party_kind="company")) == ["water"]
+    assert propose({"need": ("building",)}, structs.replace(ENV, tables=others)) == ["fire", "water"]
 
 
 def test_what_computations_take_from_the_card_is_asked_there() -> None:
-    steps = shipped.catalogue().form("registration_person").steps()
+    steps = {key for card in CARDS.values() for key in shipped.catalogue().form(card.form).steps()}
     paths = {path for computation in (*COMPUTATIONS.values(), *PROPOSALS.values()) for path in computation.card}
-    assert paths <= steps.keys()
+    assert paths <= steps
 
 
 def test_our_tables_say_where_they_come_from() -> None:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pypdf import PdfReader
 
-from tests.dialogs.driver import COMPANY
+from tests.dialogs.driver import COMPANY, COMPANY_HOME
 from tests.program import PATIENCE_S, Customer, Program, a_customer, text_of
 
 pytestmark = pytest.mark.slow
@@ -33,11 +33,13 @@ async def hand_in(customer: Customer, content: bytes) -> None:
     assert not customer.problems
 
 
-async def the_receipt(customer: Customer) -> EmailMessage:
+async def the_receipt(customer: Customer, number: int = 1) -> EmailMessage:
+    """The mail of the customer's receipt of that number."""
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
-        if found := [mail for mail in customer.mailbox.to(customer.address) if list(mail.iter_attachments())]:
-            return found[-1]
+        found = [mail for mail in customer.mailbox.to(customer.address) if list(mail.iter_attachments())]
+        if len(found) >= number:
+            return max(found, key=lambda mail: str(mail["Subject"]))
         await asyncio.sleep(0.05)
     raise AssertionError("no receipt was mailed")
 
@@ -53,6 +55,8 @@ async def test_a_company_registers_and_gets_its_receipt(program: Program, http: 
     mail = await the_receipt(customer)
     assert stamp in text_of(mail)
     assert stamp in text_of(mail, "html")
+    for told in ("Officine Demo S.r.l.", "Rappresentante: Esempio Demetra", "Carica e poteri: Amministratrice unica, firma libera"):
+        assert told in text_of(mail)
     assert "Officine Demo S.r.l." not in str(mail["Subject"])
     [paper] = mail.iter_attachments()
     printed = "".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.get_content())).pages)
@@ -74,11 +78,18 @@ async def test_a_condominium_is_asked_less(program: Program, http: httpx.AsyncCl
     assert not {"company.rea", "company.registered_capital", "owners.owners.more", "documents.register_extract"} & passed
 
 
-async def test_a_company_s_quote_is_a_person_s_to_make(program: Program, http: httpx.AsyncClient) -> None:
+async def test_a_company_asks_for_a_quote_and_gets_its_receipt(program: Program, http: httpx.AsyncClient) -> None:
     customer = await a_company(program, http).open()
     await customer.walk()
+    customer.answers |= {key: value for key, value in COMPANY_HOME.items() if not key.startswith("journey.")}
     await customer.answer("quote_home")
-    assert "prepara una persona dell’agenzia" in customer.said
-    assert customer.path == "contact.phone"
-    await customer.answer("+390811234567")
-    assert "richiama" in customer.said
+    await customer.walk(until="quote_home.confirm")
+    assert "per conto di Officine Demo S.r.l., come Esempio Demetra" in customer.turn["question"]["hint"]
+    await customer.walk(until="journey.goal")
+    assert "preventivo è in sospeso" in customer.said
+    mail = await the_receipt(customer, 3)  # after the card's and its new confirmation's
+    assert "Rappresentante: Esempio Demetra" in text_of(mail)
+    [paper] = mail.iter_attachments()
+    printed = "".join("".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(paper.get_content())).pages)
+    for told in ("Officine Demo S.r.l.", "La usa l’impresa", "Responsabilità di chi possiede la casa", "per l’impresa che rappresenti"):
+        assert "".join(told.split()) in printed, told

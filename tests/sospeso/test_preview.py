@@ -35,7 +35,14 @@ def test_answers_are_read_refused_skipped_and_taken_back() -> None:
     assert said.count("registration_person.identity.sex") == 2
 
 
-@pytest.mark.parametrize(("form", "language"), [("no_such_form", "it"), ("quote_home", "xx")])
-def test_what_is_not_in_the_catalogue_is_said(form: str, language: str) -> None:
+def test_a_form_is_played_as_a_company_hears_it() -> None:
+    said = played(open_form(SETTINGS, "quote_home", "en", "company"), ["building"])
+    assert "What is the company’s position towards this home?" in said
+
+
+@pytest.mark.parametrize(
+    ("form", "language", "kind"), [("no_such_form", "it", "person"), ("quote_home", "xx", "person"), ("quote_home", "it", "firm")]
+)
+def test_what_is_not_in_the_catalogue_is_said(form: str, language: str, kind: str) -> None:
     with pytest.raises(NotConfigured):
-        open_form(SETTINGS, form, language)
+        open_form(SETTINGS, form, language, kind)

@@ -1,0 +1,112 @@
+"""Kinds of customer in a form: who is asked, which choices are offered, what is told otherwise; and what lint says of each."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from forms.catalogue import CatalogueError, freeze, load_catalogue
+from forms.flow import Environment, asked
+from forms.lint import lint_folders
+from rules.tariff import TariffError, load_tariff
+from tests.forms.content.shipped import tariff_file
+from tests.forms.content.test_tariff_content import form_choices
+from tests.forms.folders import a_folder, a_visit
+
+TODAY = date(2026, 11, 22)
+PERSON = Environment(TODAY)
+COMPANY = structs.replace(PERSON, party_kind="company")
+FORM = """
+    form: visit
+    sections:
+      - section: when
+        items:
+          - {name: day, type: date, personal: false}
+          - name: place
+            type: choice
+            personal: false
+            choices: [office, home]
+            choices_for: {company: [office]}
+          - {name: street, type: text, ask_if: party_kind == "person"}
+"""
+TOLD = "questions:\n  place: {ask: Where does the company meet us?, choices: {office: At its office}}\n"
+
+
+def a_company_s_visit(root: Path, form: str = FORM, **files: str) -> Path:
+    told = {"visit/it.company.yaml": TOLD, "visit/en.company.yaml": TOLD, **files}
+    return a_folder(a_visit(root, form=form), {path: text for path, text in told.items() if text})
+
+
+def codes(root: Path) -> list[str]:
+    return [finding.code for finding in lint_folders((root,), ("it", "en"), TODAY)]
+
+
+def test_each_kind_is_asked_offered_and_told_its_own(tmp_path: Path) -> None:
+    edition = load_catalogue(a_company_s_visit(tmp_path)).editions["visit"]
+    form, place = edition.form, edition.form.step("visit.when.place")
+    assert "visit.when.street" in [step.key for step in form.walk({}, PERSON).steps]
+    assert "visit.when.street" not in [step.key for step in form.walk({}, COMPANY).steps]
+    for env, kind, offered in ((PERSON, "person", ["At the office", "At your home"]), (COMPANY, "company", ["At its office"])):
+        known = asked(place, {}, env, edition.of(kind).words["en"], "en")
+        assert [choice.label for choice in known.choices] == offered
+    assert edition.of("company").words["en"].questions["place"].label == "Place"  # what is not told otherwise stays
+    assert edition.of("company").words["en"].questions["place"].ask == "Where does the company meet us?"
+
+
+def test_what_a_kind_is_told_makes_the_version_and_is_kept_with_it(tmp_path: Path) -> None:
+    plain = load_catalogue(a_visit(tmp_path / "plain", form=FORM)).editions["visit"]
+    told = load_catalogue(a_company_s_visit(tmp_path / "told")).editions["visit"]
+    assert plain.form.version != told.form.version
+    freeze(told, tmp_path / "kept")
+    kept = load_catalogue(tmp_path / "plain", versions=tmp_path / "kept").words("visit", "en", told.form.version, "company")
+    assert kept == told.of("company").words["en"]
+
+
+def test_a_sound_kind_has_no_findings(tmp_path: Path) -> None:
+    assert codes(a_company_s_visit(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("planted", "code"),
+    [
+        ({"form": FORM.replace('"person"', '"persson"')}, "F016"),
+        ({"form": FORM.replace("company: [office]", "company: [ofice]")}, "F031"),
+        ({"form": FORM.replace("company: [office]", "firm: [office]")}, "F031"),
+        ({"form": FORM.replace("type: date,", "type: date, choices_for: {company: [office]},")}, "F032"),
+        ({"visit/en.company.yaml": ""}, "F040"),
+        ({"visit/en.company.yaml": "questions:\n  plaice: {ask: Where?, label: Place, why: So.}\n"}, "F042"),
+        ({"visit/en.company.yaml": "questions:\n  place: {choices: {offfice: Here}}\n"}, "F042"),
+        ({"visit/it.firm.yaml": TOLD, "visit/en.firm.yaml": TOLD}, "F042"),
+    ],
+)
+def test_lint_finds_what_is_wrong_for_a_kind(planted: dict[str, str], code: str, tmp_path: Path) -> None:
+    assert code in codes(a_company_s_visit(tmp_path, **planted))
+
+
+def test_a_language_without_a_kind_s_words_is_said_at_the_start(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match=r"there is no en\.company\.yaml with its words"):
+        load_catalogue(a_company_s_visit(tmp_path, **{"visit/en.company.yaml": ""}))
+
+
+def a_tariff(root: Path, proposed_for: str) -> Path:
+    text = (Path(load_tariff.__code__.co_filename).parents[1] / "forms/tariffs/home.yaml").read_text()
+    return a_folder(root, {"tariffs/home.yaml": text.replace("company: {liability: [owner_liability]}", proposed_for)})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("proposed_for", "told"),
+    [
+        ("firm: {liability: [glass]}", "no kind of customer `firm`"),
+        ("company: {legal: [legal]}", "`company` is not offered family_liability"),
+    ],
+)
+def test_a_tariff_proposes_to_a_kind_what_the_form_offers_it(proposed_for: str, told: str, tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match=told):
+        load_catalogue(a_tariff(tmp_path, proposed_for))
+
+
+def test_a_tariff_s_proposals_for_a_kind_are_of_its_covers() -> None:
+    with pytest.raises(TariffError, match=r"proposed\.liability: covers has no value ownership"):
+        load_tariff({**tariff_file(), "proposed_for": {"company": {"liability": ["ownership"]}}}, form_choices())

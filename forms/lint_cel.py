@@ -24,8 +24,8 @@ _WORDS = frozenset({"in", "true", "false", "null"})
 # What a literal of the condition may be compared with; choices are lists.
 _TEXTUAL: frozenset[TypeName] = frozenset({
     "text", "multiline", "name", "choice", "email", "phone", "iban", "it_tax_code", "it_vat", "postcode", "province", "country",
-    "municipality", "file", "code", "ir_national_code", "ru_inn", "ru_org_inn", "ru_snils", "es_nif", "es_org_nif", "cn_resident_id",
-    "cn_uscc",
+    "municipality", "file", "code", "ir_national_code", "ir_org_id", "ru_inn", "ru_org_inn", "ru_snils", "es_nif", "es_org_nif",
+    "cn_resident_id", "cn_uscc",
 })  # fmt: skip
 _NUMERIC: frozenset[TypeName] = frozenset({"integer", "number", "money"})
 

@@ -31,7 +31,7 @@ type Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,60}$")]
 type TypeName = Literal[
     "text", "multiline", "name", "choice", "choices", "yes_no", "integer", "number", "money", "date", "email", "phone", "iban",
     "it_tax_code", "it_vat", "postcode", "province", "country", "municipality", "file", "code", "confirm", "computed",
-    "ir_national_code", "ru_inn", "ru_org_inn", "ru_snils", "es_nif", "es_org_nif", "cn_resident_id", "cn_uscc",
+    "ir_national_code", "ir_org_id", "ru_inn", "ru_org_inn", "ru_snils", "es_nif", "es_org_nif", "cn_resident_id", "cn_uscc",
 ]  # fmt: skip
 type Bound = int | str
 """A literal value of the type; for dates and years `today`, `today-30d`, `today+1y`, `year`, `year+1`; or an earlier answer's name."""

@@ -60,6 +60,14 @@ def is_ir_national_code(code: str, _today: date) -> bool:
     return int(code[9]) == (rest if rest < 2 else 11 - rest)
 
 
+def is_ir_org_id(number: str, _today: date) -> bool:
+    """Of organisations: weights over the digits, each raised by the tenth and two, modulo 11; 10 counts as 0. No text of the registrar was
+    found: it is the rule that many public implementations agree on."""
+    raised = int(number[9]) + 2
+    rest = sum((digit + raised) * weight for digit, weight in zip(_digits(number[:10]), 2 * (29, 27, 23, 19, 17), strict=True)) % 11
+    return number[3:9].strip("0") != "" and len(set(number)) > 1 and int(number[10]) == rest % 10
+
+
 def is_ru_inn(number: str, _today: date) -> bool:
     """Ten digits of an organisation, twelve of a person. Source: FNS, order of 29.06.2012 ММВ-7-6/435@."""
     from stdnum.ru import inn
@@ -132,6 +140,7 @@ _USCC_SIGN = "[0-9A-HJ-NPQRTUWXY]"
 
 NATIONAL: tuple[NationalType, ...] = (
     NationalType("ir_national_code", "numeric", 10, re.compile(r"\d{10}", re.ASCII), is_ir_national_code, "000-000000-0"),
+    NationalType("ir_org_id", "numeric", 11, re.compile(r"\d{11}", re.ASCII), is_ir_org_id),
     NationalType("ru_inn", "numeric", 12, re.compile(r"\d{12}", re.ASCII), is_ru_inn),
     NationalType("ru_org_inn", "numeric", 10, re.compile(r"\d{10}", re.ASCII), is_ru_inn),
     NationalType("ru_snils", "numeric", 11, re.compile(r"\d{11}", re.ASCII), is_ru_snils, "000-000-000 00"),

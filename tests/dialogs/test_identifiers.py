@@ -1,15 +1,24 @@
-"""Customers of other countries are asked for the number they are known by at home; nobody else is."""
+"""Customers of other countries, people and companies, are asked for the number they are known by at home; nobody else is."""
 
 import pytest
 
 from forms.catalogue import Catalogue, load_catalogue
-from tests.dialogs.driver import PERSON, Talk
+from tests.dialogs.driver import COMPANY, PERSON, Talk
 
 IDENTITY = "registration_person.identity"
 NUMBERS = {
     "IR": {"ir_national_code": ("۰۱۲-۳۴۵۶۷۸-۹", "0123456789")},
     "RU": {"ru_inn": ("5001 0073 2259", "500100732259"), "ru_snils": ("112-233-445 95", "11223344595")},
     "ES": {"es_nif": ("12345678-z", "12345678Z")},
+}
+
+
+FIRM = "registration_company.company"
+OF_COMPANIES = {
+    "IR": ("ir_org_id", "۱۰۳۸۰۲۸۴۷۹۰", "10380284790"),
+    "RU": ("ru_org_inn", "7707 083 893", "7707083893"),
+    "ES": ("es_org_nif", "a-13585625", "A13585625"),
+    "CN": ("cn_uscc", "91110000600037341l", "91110000600037341L"),
 }
 
 
@@ -58,3 +67,31 @@ def test_a_number_that_says_another_day_of_birth_is_asked_about(abroad: Catalogu
     assert "12 marzo 1980" in talk.ask.text
     talk.say("sì")
     assert talk.state.answers[f"{IDENTITY}.cn_resident_id"] == "11010519491231002X"
+
+
+@pytest.mark.parametrize("country", OF_COMPANIES)
+def test_a_company_founded_abroad_is_asked_for_its_number_there(abroad: Catalogue, country: str) -> None:
+    name, typed, kept = OF_COMPANIES[country]
+    talk = Talk(abroad)
+    talk.play({**COMPANY, f"{FIRM}.legal_form": "foreign", f"{FIRM}.registered_in": country}, until=f"{FIRM}.{name}")
+    assert (talk.ask.path, talk.ask.required) == (f"{FIRM}.{name}", False)
+    talk.say(typed)
+    assert talk.state.answers[f"{FIRM}.{name}"] == kept
+    assert talk.ask.path == f"{FIRM}.incorporated_on"
+
+
+def test_a_company_of_any_other_country_is_asked_for_none(abroad: Catalogue) -> None:
+    asked = []
+    for more in ({}, {f"{FIRM}.legal_form": "foreign", f"{FIRM}.registered_in": "FR"}):
+        talk = Talk(abroad)
+        talk.play({**COMPANY, **more}, until=f"{FIRM}.emails_other.more")
+        asked += talk.asked
+    assert asked.count(f"{FIRM}.registered_in") == 1
+    assert not {f"{FIRM}.{name}" for name, _, _ in OF_COMPANIES.values()} & set(asked)
+
+
+def test_what_was_founded_in_italy_is_no_foreign_company(abroad: Catalogue) -> None:
+    talk = Talk(abroad)
+    talk.play({**COMPANY, f"{FIRM}.legal_form": "foreign"}, until=f"{FIRM}.registered_in")
+    talk.say("Italia")
+    assert talk.problems == ["Se è stata costituita in Italia non è una società estera. Correggi prima la forma giuridica."]

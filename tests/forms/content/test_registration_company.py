@@ -15,7 +15,7 @@ PERSON = "family_name given_name sex birth_date birth_country birth_municipality
 DOCUMENT = "document_kind document_number document_issuer document_issued_on document_expires_on document_front? document_back?"
 SECTIONS = {
     "company": (
-        "company_name legal_form vat_number tax_code rea incorporated_on business_scope registered_capital employees? turnover?"
+        "company_name legal_form registered_in vat_number tax_code rea incorporated_on business_scope registered_capital employees? turnover?"
         " email emails_other pec sdi_code? phone fax?"
     ),
     "seat": "street house_number postcode municipality province country",

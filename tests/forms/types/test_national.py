@@ -18,6 +18,7 @@ LENGTH, FORM, CHECK, EMPTY = Reason.IDENTIFIER_LENGTH, Reason.IDENTIFIER_FORM, R
 # Examples of the authorities (ФНС, ПФР, Ministerio del Interior), of the standards (GB 11643, GB 32100), of companies or of libraries.
 KNOWN = {
     "ir_national_code": ["0123456789"],
+    "ir_org_id": ["10380284790"],
     "ru_inn": ["500100732259", "123456789047"],
     "ru_org_inn": ["7707083893", "1234567894"],
     "ru_snils": ["11223344595"],
@@ -36,6 +37,11 @@ ROWS = [
     ("ir_national_code", "0000000000", CHECK),
     ("ir_national_code", "123456789", LENGTH),
     ("ir_national_code", "012345678O", FORM),
+    ("ir_org_id", "۱۰۳۸۰۲۸۴۷۹۰", "10380284790"),
+    ("ir_org_id", "10380284791", CHECK),
+    ("ir_org_id", "11111111111", CHECK),
+    ("ir_org_id", "00000000000", CHECK),
+    ("ir_org_id", "0123456789", LENGTH),
     ("ru_inn", "5001 0073 2259", "500100732259"),
     ("ru_inn", "7707083893", LENGTH),
     ("ru_inn", "000000000000", CHECK),
@@ -85,7 +91,7 @@ def test_numbers_are_read_as_people_write_them(kind: str, text: str, expected: o
 
 
 SINGLE_SLIPS = {"ir_national_code", "ru_inn", "es_nif", "cn_resident_id", "cn_uscc"}
-"""Whose check sees every slip of one sign. ИНН of ten digits, СНИЛС and CIF let some through: a remainder of 10 counts as 0."""
+"""Whose check sees every slip of one sign. ИНН of ten digits, СНИЛС, CIF and the number of an Iranian organisation let some through: a remainder of 10 counts as 0."""
 
 
 @pytest.mark.parametrize(("kind", "number"), [(kind, number) for kind, number in PLAIN if kind in SINGLE_SLIPS])

@@ -54,6 +54,8 @@ class MailWords(BaseModel):
     common: CommonWords
     kinds: dict[str, KindWords]
     what: dict[str, str]
+    topics: dict[str, str]
+    """What whoever wants to be called was at, by goal."""
     act: str
 
 

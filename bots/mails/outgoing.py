@@ -208,6 +208,8 @@ def _worded(press: Press, facts: Mapping[str, Any], language: str) -> dict[str, 
             worded[name.removesuffix("_cents")] = amount(press, int(value), language)
         elif name == "at":
             worded["sent"] = instant(datetime.fromisoformat(str(value)).astimezone(press.zone), language)
+        elif name == "topic":
+            worded[name] = mail_words(language).topics.get(str(value), str(value))
         elif name in {"valid_until", "starts_on"}:
             worded[name] = day(str(value), language)
         else:

@@ -16,6 +16,8 @@ from bots.mail import build, composed, deliver
 from bots.mails.letters import House, Letter, LetterRow, as_html, as_text, compose, mail_words
 from bots.mails.smtp import NotSent
 from bots.orders import Attachment, MailOrder
+from dialogs.journey import LEGS
+from rules.languages import LANGUAGES
 from tests.smtp_server import smtp_server
 
 HOUSE = House("Agenzia Demo", "agenzia@example.org", "agenzia@example.org", "https://agenzia.example.org/")
@@ -140,6 +142,11 @@ def test_the_code_mail_holds_the_code_and_nothing_personal():
     assert FACTS["name"] not in text + as_html(letter)
     assert STAMP not in text
     assert letter.button is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_a_caller_was_at_has_a_word(language):
+    assert mail_words(language).topics.keys() == {"contact", *LEGS}
 
 
 def test_the_subject_is_number_and_state():

@@ -25,7 +25,9 @@ def rows_of_steps(desk: Desk, form: str, steps: Iterable[Step]) -> Iterator[Row]
     walk, words = desk.walk(form), desk.words(form)
     for step in steps:
         if step.kind == "more" and desk.state.answers.get(step.key) is False:
-            yield Row(step.path, words.groups[step.group or ""].title.format(number="").strip(), shown(desk, step, False))
+            told = words.groups[step.group or ""]
+            title = told.no_more if told.no_more and step.number != 1 else told.title.format(number="").strip()
+            yield Row(step.path, title, shown(desk, step, False))
         if step.question is not None and step.question.type not in {"confirm", "code"}:
             value = walk.values.get(step.key)
             if value is not None or step.key in desk.state.skipped:

@@ -173,6 +173,8 @@ class GroupWords(Part):
     title: str
     """With `{number}`."""
     more: str
+    no_more: str | None = None
+    """What summaries call the No to one more after the first; without, the title."""
     names: tuple[str, ...] = ()
     """What people call one more of them: "another e-mail"."""
 

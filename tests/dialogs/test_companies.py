@@ -114,6 +114,16 @@ def test_an_owner_of_a_quarter_is_a_doubt_that_a_yes_keeps(forms: Catalogue) -> 
     assert talk.state.answers[f"{OWNERS}.1.owner_share"] == "25"
 
 
+def test_no_further_owner_is_not_shown_as_no_owner(forms: Catalogue) -> None:
+    talk = at(forms, f"{FORM}.owners.confirm")
+    assert talk.rows()["Altri titolari effettivi"] == "No"
+    assert "Titolare effettivo" not in talk.rows()
+    nobody = {key: value for key, value in COMPANY.items() if ".owners." not in key}
+    talk = Talk(forms)
+    talk.play(nobody, until=f"{FORM}.owners.confirm")
+    assert talk.rows()["Titolare effettivo"] == "No"
+
+
 def test_shares_over_the_whole_are_a_doubt(forms: Catalogue) -> None:
     second = {f"{OWNERS}.2.owner_name": "Mario Demo"}
     talk = at(forms, f"{OWNERS}.2.owner_share", **second)

@@ -1,7 +1,6 @@
 """What is signed about the acts: keys, the log of heads with its daily roots, their witnesses, the heads on receipts."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import LargeBinary, UniqueConstraint
@@ -14,7 +13,7 @@ class LedgerKey(Base):
     """A public key that signs from `made_at` on, until the next. Its private half is never in the database."""
 
     __tablename__ = "ledger_key"
-    __table_args__: Any = ({"info": guarded(rls="staff", append_only=True)},)
+    __table_args__ = ({"info": guarded(rls="staff", append_only=True)},)
 
     number: Mapped[int] = mapped_column(primary_key=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
@@ -29,7 +28,7 @@ class LedgerLeaf(Base):
     """A head as it stood when a root was made: an entry of the log that the roots are taken over. Only changed heads are entered anew."""
 
     __tablename__ = "ledger_leaf"
-    __table_args__: Any = (UniqueConstraint("owner_id", "number"), {"info": guarded(rls="system", append_only=True)})
+    __table_args__ = (UniqueConstraint("owner_id", "number"), {"info": guarded(rls="system", append_only=True)})
 
     position: Mapped[BigInt] = mapped_column(primary_key=True)
     owner_id: Mapped[UUID]
@@ -41,7 +40,7 @@ class LedgerRoot(Base):
     """The signed root of the log on a day of the agency's."""
 
     __tablename__ = "ledger_root"
-    __table_args__: Any = ({"info": guarded(rls="staff", append_only=True)},)
+    __table_args__ = ({"info": guarded(rls="staff", append_only=True)},)
 
     day: Mapped[date] = mapped_column(primary_key=True)
     size: Mapped[BigInt]
@@ -57,7 +56,7 @@ class LedgerWitness(Base):
     """That a root is known elsewhere: `copy` in the second document store, `timestamp` to an authority (RFC 3161)."""
 
     __tablename__ = "ledger_witness"
-    __table_args__: Any = ({"info": guarded(rls="staff", append_only=True)},)
+    __table_args__ = ({"info": guarded(rls="staff", append_only=True)},)
 
     day: Mapped[date] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
@@ -70,7 +69,7 @@ class ReceiptSignature(Base):
     """The signed head that a receipt prints, with the latest root there was. Kept before it is printed: the same receipt is always the same file."""
 
     __tablename__ = "receipt_signature"
-    __table_args__: Any = ({"info": guarded(rls="system", append_only=True)},)
+    __table_args__ = ({"info": guarded(rls="system", append_only=True)},)
 
     receipt_id: Mapped[UUID] = mapped_column(primary_key=True)
     root_day: Mapped[date | None]

@@ -152,10 +152,12 @@ def _telegram_door(settings: Settings) -> "Door | None":
 
 @asynccontextmanager
 async def _telegram(services: "Services", door: "Door") -> AsyncIterator[None]:
-    """aiogram takes seconds to import, and 150 MB: in a thread, and only where there is a bot."""
+    """aiogram takes a second and more to import: in a thread, and only where there is a bot."""
 
     async def load(stack: AsyncExitStack) -> None:
         try:
+            lean = await asyncio.to_thread(importlib.import_module, "bots.telegram.lean")
+            await asyncio.to_thread(lean.import_aiogram)
             module = await asyncio.to_thread(importlib.import_module, "bots.telegram.station")
             await asyncio.to_thread(module.warm_up)
             gc.freeze()  # aiogram's share

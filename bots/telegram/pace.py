@@ -24,7 +24,7 @@ class Pace(BaseRequestMiddleware):
     """Every request that says something in a chat waits here, one after the other. Told to wait, the chat waits; told so in a second chat
     meanwhile, all do."""
 
-    def __init__(self, a_second: int = A_SECOND) -> None:
+    def __init__(self, a_second: int) -> None:
         self._started: deque[float] = deque(maxlen=a_second)
         self._chats: dict[int | None, float] = {}
         self._all = 0.0

@@ -18,7 +18,7 @@ from bots.messengers.wording import words
 from bots.telegram.courier import Courier
 from bots.telegram.door import PATH
 from bots.telegram.intake import ALLOWED, Intake
-from bots.telegram.pace import Pace
+from bots.telegram.pace import A_SECOND, Pace
 from dialogs.services import Services
 from storage.chats import Chats
 from storage.jobs import is_outage
@@ -33,14 +33,14 @@ LOOK_S: Final = 60.0
 class Station:
     """`async with station.at_work(): …`. One that does not receive is brought its updates by somebody's own bot."""
 
-    def __init__(self, services: Services, *, again_s: float = AGAIN_S, receives: bool = True) -> None:
+    def __init__(self, services: Services, *, again_s: float = AGAIN_S, a_second: int = A_SECOND, receives: bool = True) -> None:
         self._services = services
         self._receives = receives
         settings = services.settings
         assert settings.telegram_token is not None  # noqa: S101 - without a token there is no bot
         api = TelegramAPIServer.from_base(settings.telegram_api_url) if settings.telegram_api_url else PRODUCTION
         self._bot = Bot(settings.telegram_token.get_secret_value(), session=AiohttpSession(api=api))
-        self._bot.session.middleware(Pace())
+        self._bot.session.middleware(Pace(a_second))
         self._chats = Chats(services.database, services.keys)
         self._courier = Courier(services, self._bot, self._chats)
         self._intake = Intake(services, self._bot, self._chats, self._courier)

@@ -25,6 +25,7 @@ from tests.telegram_person import Person
 from tests.telegram_server import PATIENCE_S, TelegramServer
 
 SECRET = "demo-webhook-secret"
+A_SECOND = 1_000  # requests of a bot: how it keeps to Telegram's pace, test_pace.py shows
 
 
 @dataclass
@@ -88,7 +89,7 @@ async def a_bot(
     app = create_app(services, door.routes(), lambda: door.username)
     async with serving(app) as url:
         services = replace(services, settings=services.settings.model_copy(update={"public_url": public_url or url}))
-        station = Station(services, again_s=0.05)
+        station = Station(services, again_s=0.05, a_second=A_SECOND)
         door.open(station)
         async with station.at_work(), Chats(services.database, services.keys) as chats:
             yield House(services, telegram, url, chats)
@@ -100,7 +101,7 @@ async def a_ptb_bot(made: Made, telegram: TelegramServer) -> AsyncIterator[House
     services = made.services(telegram_token=telegram.token, telegram_api_url=telegram.url)
     async with serving(create_app(services)) as url:
         services = replace(services, settings=services.settings.model_copy(update={"public_url": url}))
-        station = Station(services, again_s=0.05, receives=False)
+        station = Station(services, again_s=0.05, a_second=A_SECOND, receives=False)
         application = Application.builder().token(telegram.token).base_url(f"{telegram.url}/bot").build()
         async with station.at_work(), application, Chats(services.database, services.keys) as chats:
             application.add_handlers(Mounted(station).handlers())

@@ -18,18 +18,23 @@ async def serving(app: ASGIApp) -> AsyncIterator[str]:
         try:
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         finally:
-            server.should_exit = True
+            server.ending.set()
             await task
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to pytest and says when it listens."""
+    """Leaves signals to pytest, says when it listens, and ends when it is told, not at the next tenth of a second."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.capture_signals = nullcontext  # type: ignore[method-assign, assignment]
         self.ready = asyncio.Event()
+        self.ending = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.ready.set()
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        await self.ending.wait()

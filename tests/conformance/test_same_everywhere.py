@@ -1,5 +1,6 @@
 """One customer, every channel: the same acts come to the same transcript, turn by turn, word by word."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -56,10 +57,12 @@ async def a_channel(name: str, made: Made) -> AsyncIterator[Channel]:
 async def test_the_transcript_is_the_same_on_every_channel(
     scene: Scene, server_url: str, template: str, catalogue: Catalogue, tmp_path: Path
 ) -> None:
-    told = {}
-    for name in ("the chat API", *CHANNELS):
+    async def told_on(name: str) -> list[Meaning]:
         with created(server_url, f"sospeso_test_{uuid4().hex}", template=template) as url:
-            told[name] = await played(name, scene, url, catalogue, tmp_path / name)
+            return await played(name, scene, url, catalogue, tmp_path / name)
+
+    names = ("the chat API", *CHANNELS)
+    told = dict(zip(names, await asyncio.gather(*map(told_on, names)), strict=True))
     assert len(told["the chat API"]) > 1
     for name in CHANNELS:
         assert told[name] == told["the chat API"], name

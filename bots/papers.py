@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from bots.prices import PriceWords, price_rows
 from bots.web.verify import verify_address
 from forms.cards import Card, card_with
 from forms.catalogue import Catalogue
+from forms.differences import differences, said
 from forms.flow import CompiledForm, Environment, Step, standing
 from forms.model import Words
 from forms.papers.model import Agency, Occasion, Paper, PaperAct, PaperRow, PaperSection, PaperState, PaperSum, Proof, Signed
@@ -19,6 +20,7 @@ from forms.showing import label_of, show_signer
 from forms.types import IDENTIFIERS, TYPES
 from forms.types.base import Wire
 from forms.types.showing import day, listed, money
+from rules.consents import WITHDRAWN
 from rules.stamps import Binding
 
 CODES = IDENTIFIERS | {"phone"}  # types printed in mono, to be compared letter by letter
@@ -30,8 +32,14 @@ OCCASIONS: Mapping[str, Occasion] = {
     "card_confirmation": "card_confirmation",
     "offer_acceptance": "offer_acceptance",
     "offer_refusal": "offer_refusal",
+    "consents": "consents",
 }
-STATES: Mapping[str, PaperState] = {"card_confirmation": "confirmed", "offer_acceptance": "issue_requested", "offer_refusal": "refused"}
+STATES: Mapping[str, PaperState] = {
+    "card_confirmation": "confirmed",
+    "offer_acceptance": "issue_requested",
+    "offer_refusal": "refused",
+    "consents": "recorded",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,16 @@ class GivenAct:
     answer: str
     at: datetime
     text_sha256: str
+    number: int = 0
+    """In the customer's chain."""
+
+
+class Renewed(NamedTuple):
+    """A module that was answered again because its text had changed."""
+
+    module: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +121,9 @@ class Record:
     offer: Offered | None = None
     binding: Binding | None = None
     """The customer's confirmation that this paper is about."""
+    renewed: tuple[Renewed, ...] = ()
+    since: int = 0
+    """Number of the last act that an earlier receipt tells: those after it are this one's own."""
     confirmed_at: datetime | None = None
     signed: Signed | None = None
     """What the agency signed about that confirmation."""
@@ -123,7 +144,13 @@ def receipt_paper(press: Press, kind: str, number: str, record: Record) -> Paper
         agency=press.agency,
         made_at=at,
         parties=(_party(press, record, words, words.labels["customer"]),),
-        sections=(*offered, *_price(press, record), *_answers(press, record)),
+        sections=(
+            *_decided(press, kind, record, words),
+            *offered,
+            *_price(press, record),
+            *_answers(press, record),
+            *_changes(press, record, words),
+        ),
         declarations=tuple(_declarations(press, record)),
         acts=tuple(_acts(press, record, words)),
         proof=_proof(record.binding, at, record.signed),
@@ -177,6 +204,30 @@ def policy_paper(press: Press, policy: Issued, record: Record) -> Paper:
         proof=_proof(binding, at.astimezone(press.zone)) if binding and at else None,
         verify_url=press.verify_url(policy.number, binding.text_sha256) if binding else None,
     )
+
+
+def decided(record: Record) -> tuple[GivenAct, ...]:
+    """Of a receipt for consents: the acts it receipts."""
+    return tuple(act for act in record.acts if act.number > record.since)
+
+
+def _decided(press: Press, kind: str, record: Record, words: PaperWords) -> Iterator[PaperSection]:
+    if kind == "consents":
+        rows = (_act_words(press, act, record.language, words) for act in decided(record))
+        yield PaperSection(words.labels["decided"], tuple(PaperRow(label, answer) for label, answer in rows))
+
+
+def _changes(press: Press, record: Record, words: PaperWords) -> Iterator[PaperSection]:
+    """What the texts that were answered again say otherwise than before: old and new are told apart in words."""
+    for module, before, after in record.renewed:
+        old, new = press.catalogue.published.get((module, before)), press.catalogue.published.get((module, after))
+        if old is None or new is None or not {record.language} <= old.texts.keys() & new.texts.keys():
+            continue
+        told = words.labels["changed"].format(title=new.words[record.language].title, before=before, after=after)
+        found = differences(old.text(record.language), new.text(record.language))
+        parts = [pair for change in found for pair in (("removed", said(change.removed)), ("added", said(change.added)))]
+        if rows := tuple(PaperRow(words.labels[what], text) for what, text in parts if text):
+            yield PaperSection(told, rows)
 
 
 def amount(press: Press, cents: int, language: str) -> str:
@@ -299,7 +350,11 @@ def _act_words(press: Press, act: GivenAct, language: str, words: PaperWords) ->
     except KeyError:
         return own
     told = module.acts.get(name)
-    return (told.label, told.answers.get(act.answer, own[1])) if told else own
+    if told is None:
+        return own[0].format(title=module.title), own[1]
+    if act.answer == WITHDRAWN:
+        return told.label, own[1]
+    return told.label, told.answers.get(act.answer, own[1])
 
 
 def _form(press: Press, part: Answered) -> CompiledForm:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bots.papers import Answered, GivenAct, Issued, Offered, Press, Record
+from bots.papers import Answered, GivenAct, Issued, Offered, Press, Record, Renewed
 from forms.cards import card_with
 from forms.papers.model import Agency, Signed
 from forms.types.base import Wire
@@ -67,16 +67,19 @@ async def read_receipt(session: AsyncSession, keys: Keys, press: Press, receipt:
     card = open_card(owner, found.card).answers if found.card else {}
     confirmed = _confirmed(owner, found, card)
     offer = await find_offer(session, row.offer_id) if row.offer_id else None
+    acts, since = await read_acts(session, owner), found.earlier[-1][1] if found.earlier else 0
     record = Record(
         language=row.language,
         name=_name(card, found.display_name),
         emails=tuple(binding.stamp.partition(" ")[2].split(", ")),
         card={**card, **(confirmed[0].answers if confirmed else {})},
         parts=(confirmed[0],) if confirmed else (),
-        acts=_given(press, await read_acts(session, owner), row.language, until=row.sequence),
+        acts=_given(press, acts, row.language, until=row.sequence),
         pricing=confirmed[1] if confirmed else None,
         offer=await _offered(session, owner, offer) if offer else None,
         binding=binding,
+        renewed=_renewed(acts, since, row.sequence),
+        since=since,
         confirmed_at=row.at,
         signed=signed_of(kept_head(found)),
     )
@@ -170,8 +173,21 @@ def _given(press: Press, acts: Iterable[KeptAct], language: str, *, until: int |
             latest.pop(act.question, None)
             latest[act.question] = act
     return tuple(
-        GivenAct(act.question, act.module, act.version, act.answer, act.at, _text_hash(press, act, language)) for act in latest.values()
+        GivenAct(act.question, act.module, act.version, act.answer, act.at, _text_hash(press, act, language), act.number)
+        for act in latest.values()
     )
+
+
+def _renewed(acts: Iterable[KeptAct], since: int, until: int) -> tuple[Renewed, ...]:
+    """Of the acts after `since`: those on another version of their module than the act before on the same question."""
+    before: dict[str, KeptAct] = {}
+    found: dict[Renewed, None] = {}
+    for act in acts:
+        old = before.get(act.question)
+        if since < act.number <= until and old is not None and act.question.startswith("modules.") and old.version != act.version:
+            found[Renewed(act.module, old.version, act.version)] = None
+        before[act.question] = act
+    return tuple(found)
 
 
 def _text_hash(press: Press, act: KeptAct, language: str) -> str:

@@ -357,9 +357,9 @@ def _act(services: Services, act: KeptAct, language: str) -> ActRow:
     except KeyError:
         pass  # an act of the conversation itself (a confirmed card), or a module no longer kept: its codes are shown
     else:
-        told = module.words[language].acts.get(act.question.rpartition(".")[2])
-        if told is not None:
-            label, answer = told.label, told.answers.get(act.answer, act.answer)
+        words = module.words[language]
+        told = words.acts.get(act.question.rpartition(".")[2])
+        label, answer = (told.label, told.answers.get(act.answer, act.answer)) if told is not None else (words.title, act.answer)
     return ActRow(label, act.kind, answer, act.version, act.at, act.facts.get("text_sha256", ""))
 
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from dialogs import drafts, pricing
+from dialogs import consents, drafts, pricing
 from dialogs.desk import QUOTE, Desk
 from dialogs.effects import CompleteCard, ConfirmCard, DecideOffer, KeepRefusalOnly, RecordAct, Suspend
-from dialogs.journey import CARD_CONFIRM, Stop, act_stops
+from dialogs.journey import ACT_DETOUR, CARD_CONFIRM, Stop, act_stops
 from dialogs.messages import Ask, Later
 from dialogs.state import Act, Closing
 from forms.flow import Step, Walk
@@ -49,6 +49,10 @@ def _give_act(desk: Desk, stop: Stop, ask: Ask, value: str) -> None:
     )
     if answer == "refuse" and module.module.needed_to_go_on:
         _keep_refusal_only(desk, record)
+        return
+    if desk.state.detour == ACT_DETOUR:
+        consents.settle(desk, (record,), ask.shown)
+        desk.say("consent_recorded", receipt=Later("receipt"), stamp=desk.stamp(), emails=list(desk.emails))
         return
     desk.effects.append(record)
     act = Act(module.code, module.version, module.module.kind, answer, desk.now.timestamp(), desk.stamp())

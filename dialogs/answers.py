@@ -1,10 +1,10 @@
 """Taking an answer to the open question: read by its type, held against earlier ones, kept, doubted or refused."""
 
-from dialogs import acts, codes, corrections, drafts, problems
+from dialogs import acts, codes, consents, corrections, drafts, problems, renewals
 from dialogs.asking import Presented
 from dialogs.desk import PARTY_KIND, QUOTE, Desk
 from dialogs.effects import CompleteCard, ForgetConversation, RequestCall
-from dialogs.journey import EMAIL, EMAIL_CODE, LANGUAGE, Stop, missing_stop
+from dialogs.journey import ACT_DETOUR, EMAIL, EMAIL_CODE, LANGUAGE, Stop, missing_stop
 from dialogs.state import Offered
 from forms.cards import COMPANY
 from forms.flow import Step, asked, check
@@ -57,6 +57,8 @@ def accept(desk: Desk, stop: Stop, presented: Presented | None, value: Wire) -> 
             take(desk, stop, value)
         case "code":
             _take_code(desk, stop, str(value))
+        case "consents":
+            consents.choose(desk, str(value), presented.ask.shown if presented is not None else desk.state.shown)
         case kind if kind in _PLAINLY:
             _PLAINLY[kind](desk, str(value))
         case _ if presented is not None:
@@ -171,10 +173,14 @@ def _take_code(desk: Desk, stop: Stop, code: str) -> None:
 
 def after_binding(desk: Desk) -> None:
     """Who the address turned out to be decides whether the goal still makes sense. Said only now that it is proved."""
+    if desk.state.detour == ACT_DETOUR:
+        consents.open_list(desk)
     if desk.is_registered:
         desk.say("welcome_back", name=desk.state.client.name)
         if desk.state.goal == "register":
             desk.set(goal=None)
+        if desk.state.goal is not None:
+            renewals.tell_rewordings(desk)
     elif desk.state.goal == QUOTE:
         desk.say("register_first")
         desk.set(goal=None)
@@ -193,11 +199,15 @@ def choose_goal(desk: Desk, goal: str) -> None:
     if goal == "contact":
         desk.set(detour="contact")
         return
+    if goal == "modules":
+        consents.open_list(desk)
+        return
     form = desk.form_of(goal)
     if form is not None and (goal != "register" or PARTY_KIND in desk.state.answers):
         _begin(desk, form)
     desk.set(goal=goal)
     desk.say(f"begin_{goal}")
+    renewals.tell_rewordings(desk)
 
 
 def _begin(desk: Desk, form: str) -> None:

@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from dialogs import effects
-from dialogs.confirming import complete_card, confirm_card, decide_offer, suspend
+from dialogs.confirming import act_on_module, change_consents, complete_card, confirm_card, decide_offer, suspend
 from dialogs.jobs import enqueue_forgetting, enqueue_mail
 from dialogs.work import Work
 from forms.types.showing import phone
 from rules.refusals import Reason, Refused
 from rules.submissions import Act
-from storage.acts import NewAct, append_act, keep_refusal
+from storage.acts import append_act, keep_refusal
 from storage.calls import NewCall, request_call
 from storage.codes import count_tries, keep_try
 from storage.mails import NewMail, queue_mail
@@ -72,23 +72,12 @@ async def _prove_email(work: Work, effect: effects.ProveEmail) -> None:
 
 
 async def _record_act(work: Work, effect: effects.RecordAct) -> None:
-    await append_act(work.session, work.owner, await _act(work, effect), conversation=work.conversation)
-
-
-async def _act(work: Work, effect: effects.RecordAct) -> NewAct:
-    facts = {
-        "text_sha256": effect.text_sha256,
-        "shown": effect.shown,
-        "language": effect.language,
-        "channel": work.channel,
-        "stamp": await work.stamp(effect.at),
-    }
-    return NewAct(effect.question, effect.module, effect.version, effect.kind, effect.answer, effect.at, facts)
+    await append_act(work.session, work.owner, await act_on_module(work, effect), conversation=work.conversation)
 
 
 async def _keep_refusal_only(work: Work, effect: effects.KeepRefusalOnly) -> None:
     """A customer's refusal joins their acts; of a newcomer nothing stays but the refusal, which names nobody."""
-    act = await _act(work, effect.act)
+    act = await act_on_module(work, effect.act)
     if await _forget(work):
         del act.facts["stamp"]  # type: ignore[attr-defined]  # made just above, as a dict
         await keep_refusal(work.session, work.talk, act)
@@ -167,6 +156,7 @@ _APPLY: Mapping[type, Callable[[Work, Any], Awaitable[None]]] = {  # each takes 
     effects.BindParty: _bind_party,
     effects.ProveEmail: _prove_email,
     effects.RecordAct: _record_act,
+    effects.ChangeConsents: change_consents,
     effects.KeepRefusalOnly: _keep_refusal_only,
     effects.ForgetConversation: _forget_conversation,
     effects.Suspend: suspend,

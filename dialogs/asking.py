@@ -7,7 +7,7 @@ import msgspec
 import orjson
 from msgspec.structs import replace
 
-from dialogs import summaries, wording
+from dialogs import consents, renewals, summaries, wording
 from dialogs.desk import QUOTE, Desk
 from dialogs.journey import EMAIL_CODE, Stop, goals
 from dialogs.messages import Ask, Message, Notice, Summary
@@ -174,6 +174,11 @@ def _offer(desk: Desk, stop: Stop) -> Presented:
     return _of_journey(desk, stop, "choice", key="offer", choices=choices, before=(offer_summary(desk, offer),), is_act=True)
 
 
+def _consents(desk: Desk, stop: Stop) -> Presented:
+    before = summaries.consents_summary(desk, dict(consents.known(desk)))
+    return _of_journey(desk, stop, "choice", key="consents", choices=consents.choices(desk), before=before)
+
+
 def _sure(desk: Desk, stop: Stop) -> Presented:
     pending = desk.state.pending
     assert pending is not None  # noqa: S101 - only then is it asked
@@ -189,7 +194,7 @@ def _act(desk: Desk, stop: Stop) -> Presented:
     told_act = told.acts[act.name]
     choices = tuple(Choice(value, told_act.answers[value]) for value in act.values)
     known = Asked(stop.path, "choice", desk.language, desk.today, choices=choices, name=act.name)
-    before = (Notice(module.text(desk.language), told.title),)
+    before = (*renewals.difference_notice(desk, stop), Notice(module.text(desk.language), told.title))
     ask = _ask(desk, stop, known, told_act.ask, hint=_with_whom_for(desk, told_act.hint), why=told.lead)
     return Presented(ask, known, before)
 
@@ -209,6 +214,7 @@ _PRESENT = {
     "card": _card,
     "act": _act,
     "offer": _offer,
+    "consents": _consents,
 }
 
 # how they are put together

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from dialogs import answers, codes, corrections, drafts, summaries, waiting, wording
+from dialogs import answers, codes, consents, corrections, drafts, summaries, waiting, wording
 from dialogs.asking import form_of, present
 from dialogs.desk import PARTY_KIND, QUOTE, Desk
 from dialogs.events import Commanded
@@ -34,7 +34,8 @@ from forms.types.confirmations import without_courtesies
 from rules.refusals import Reason
 
 COMMANDS = (
-    "back", "review", "change", "why", "help", "skip", "resend", "pause", "cancel", "restart", "language", "human", "menu",
+    "back", "review", "change", "why", "help", "skip", "resend", "pause", "cancel", "restart", "language", "human", "menu", "consents",
+    "withdraw",
 )  # fmt: skip
 FREE_TYPES = frozenset({"text", "multiline", "name"})
 """Types that take almost any words: there a single word is an answer unless it begins with a slash, and what could be both is asked."""
@@ -55,14 +56,17 @@ def typed(text: str, language: str) -> Commanded | None:
 
 
 def _with_argument(words: str, language: str) -> Commanded | None:
-    """ "cambia il cap", "change my address", "把邮编改一下"."""
-    first, last = _verbs(language)
-    rest = words
-    if words.startswith(first):
-        rest = words.removeprefix(next(verb for verb in first if words.startswith(verb)))
-    elif words.endswith(last):
-        rest = words.removesuffix(next(verb for verb in last if words.endswith(verb)))
-    return Commanded("change", rest) if rest and rest != words else None
+    """ "cambia il cap", "change my address", "把邮编改一下"; "revoca le offerte per e-mail"."""
+    for command in ("withdraw", "change"):
+        first, last = _verbs(language, command)
+        rest = words
+        if words.startswith(first):
+            rest = words.removeprefix(next(verb for verb in first if words.startswith(verb)))
+        elif words.endswith(last):
+            rest = words.removesuffix(next(verb for verb in last if words.endswith(verb)))
+        if rest and rest != words:
+            return Commanded(command, rest)
+    return None
 
 
 def asked_why(text: str, language: str, kind: str) -> bool:
@@ -123,14 +127,12 @@ def _aliases(language: str) -> dict[str, str]:
     return found
 
 
-@lru_cache(maxsize=16)
-def _verbs(language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+@lru_cache(maxsize=32)
+def _verbs(language: str, command: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Those that stand first, and last."""
-    first, last = ({verb for each in (*wording.LANGUAGES, language) for verb in wording.aliases(each, key)} for key in _VERBS)
+    keys = (f"{command}_verbs", f"{command}_verbs_last")
+    first, last = ({verb for each in (*wording.LANGUAGES, language) for verb in wording.aliases(each, key)} for key in keys)
     return openings(first), closings(last)
-
-
-_VERBS = ("change_verbs", "change_verbs_last")
 
 
 def could_be_answer(stop: Stop, kind: str, text: str) -> bool:
@@ -144,13 +146,14 @@ def is_label(asked: Asked, text: str) -> bool:
     return any(words == choice.label.casefold() for choice in asked.choices)
 
 
-def names_choice(stop: Stop, asked: Asked, text: str) -> bool:
+def names_choice(stop: Stop, asked: Asked, text: str, command: str) -> bool:
     """Whether the words of a command are read as a choice as well: "una persona" may want to register as one, or to talk to one.
 
-    Not at acts: nobody is led to agree by a word that was said to us."""
+    Not at acts: nobody is led to agree by a word that was said to us. Nor where both lead to the same."""
     if not asked.choices or stop.kind in ACTS or text.strip().startswith("/"):
         return False
-    return isinstance(TYPES[asked.type].read_text(text, asked), Read)
+    reading = TYPES[asked.type].read_text(text, asked)
+    return isinstance(reading, Read) and not (command in {"consents", "withdraw"} and reading.value == "modules")
 
 
 def ask_which(desk: Desk, stop: Stop, command: str, text: str) -> None:
@@ -370,6 +373,14 @@ def _menu(desk: Desk, _stop: Stop, _argument: str | None) -> None:
     desk.say("menu")
 
 
+def _consents(desk: Desk, _stop: Stop, _argument: str | None) -> None:
+    consents.open_list(desk)
+
+
+def _withdraw(desk: Desk, _stop: Stop, argument: str | None) -> None:
+    consents.withdraw_named(desk, argument or "")
+
+
 _DO: dict[str, Callable[[Desk, Stop, str | None], None]] = {
     "back": _back,
     "review": _review,
@@ -384,6 +395,8 @@ _DO: dict[str, Callable[[Desk, Stop, str | None], None]] = {
     "language": _language,
     "human": _human,
     "menu": _menu,
+    "consents": _consents,
+    "withdraw": _withdraw,
 }
 _LEAVES_PENDING = frozenset({"back", "cancel", "restart", "menu", "change"})
 

@@ -153,9 +153,37 @@ async def complete_card(work: Work, effect: effects.CompleteCard) -> None:
     )
 
 
+async def change_consents(work: Work, effect: effects.ChangeConsents) -> None:
+    """Taken back or given outside of any form: each is an act, and one receipt tells all of them."""
+    for act in effect.acts:
+        await append_act(work.session, work.owner, await act_on_module(work, act), conversation=work.conversation)
+    first = effect.acts[0]
+    told = Confirmation(
+        "consents", first.question, first.module, first.version, effect.shown, effect.at, effect.stamp, effect.language, first.answer
+    )
+    receipt = await _number(work, told)
+    work.later |= {"receipt": receipt.number, "stamp": effect.stamp}
+
+
+async def act_on_module(work: Work, effect: effects.RecordAct) -> NewAct:
+    facts = {
+        "text_sha256": effect.text_sha256,
+        "shown": effect.shown,
+        "language": effect.language,
+        "channel": work.channel,
+        "stamp": await work.stamp(effect.at),
+    }
+    return NewAct(effect.question, effect.module, effect.version, effect.kind, effect.answer, effect.at, facts)
+
+
 async def _receipt(work: Work, confirmation: Confirmation) -> Receipt:
-    """The act joins the chain, its head goes onto the receipt, the mails wait for the paper, the job is enqueued."""
+    """The act joins the chain and is receipted."""
     await append_act(work.session, work.owner, _act(work, confirmation), conversation=work.conversation)
+    return await _number(work, confirmation)
+
+
+async def _number(work: Work, confirmation: Confirmation) -> Receipt:
+    """The head of the chain goes onto the receipt, the mails wait for the paper, the job is enqueued."""
     submission = confirmation.submission
     receipt = await number_receipt(
         work.session,

@@ -48,12 +48,23 @@ class RecordAct:
     question: str  # modules.privacy_marketing.act_email
     module: str
     version: str
-    kind: Literal["authorisation", "confirmation", "consent", "notice"]
-    answer: Literal["accept", "refuse", "seen", "confirm"]
+    kind: str  # authorisation, confirmation, consent, notice
+    answer: str  # accept, refuse, seen, confirm; withdrawn where a yes is taken back
     text_sha256: str
     shown: str
     language: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeConsents:
+    """Acts on consents outside of any form: taken back, or given after all. Receipted together. Later: receipt, stamp."""
+
+    acts: tuple[RecordAct, ...]
+    shown: str
+    at: datetime
+    stamp: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +188,6 @@ class Withdraw:
 
 
 type Effect = (
-    MailCode | WrongCode | BindParty | ProveEmail | RecordAct | KeepRefusalOnly | ForgetConversation | Suspend | ConfirmCard
+    MailCode | WrongCode | BindParty | ProveEmail | RecordAct | ChangeConsents | KeepRefusalOnly | ForgetConversation | Suspend | ConfirmCard
     | DecideOffer | CompleteCard | RequestCall | Withdraw | AskForPerson | TakeOver | KeepAnswered | ReachColleague | GiveBack
 )  # fmt: skip

@@ -10,8 +10,8 @@ from dialogs import (
     pending,
     pricing,
     problems,
+    renewals,
     staff,
-    summaries,
     takeover,
     thread,
     understanding,
@@ -51,7 +51,7 @@ def wants_party(state: State, event: Event) -> str | bool:
     if not state.bound:
         return False
     if isinstance(event, Commanded):
-        return event.command in {"menu", "cancel"}
+        return event.command in {"menu", "cancel", "consents", "withdraw"}
     if isinstance(event, StaffSaid | TimePassed):
         return True
     return state.open in _TURNING_POINTS or state.open.count(".") == 1
@@ -150,7 +150,7 @@ def _open(desk: Desk) -> Stop:
     if stop is None:
         desk.set(goal=None, redo=None, redo_from="")
         stop = next_stop(desk)
-    elif desk.state.redo not in {None, stop.key} and stop.kind not in {"sure", "phone"}:
+    elif desk.state.redo not in {None, stop.key} and stop.kind not in {"sure", "phone", "consents"}:
         desk.set(redo=None, redo_from="")  # what was to be changed no longer applies
     assert stop is not None  # noqa: S101 - a conversation that has not ended asks for a goal at least
     return stop
@@ -222,14 +222,15 @@ def _text(desk: Desk, stop: Stop, event: TextSaid, standing: Presented | None) -
     if commands.is_label(presented.asked, event.text):
         _typed_answer(desk, stop, presented, event)
         return
-    if (command := commands.typed(event.text, desk.language)) is not None:
+    term = understanding.asked_term(desk, event.text, of_free_words=kind in commands.FREE_TYPES)
+    if (command := commands.typed(event.text, desk.language)) is not None and not (command.argument and term):
         desk.customer_said = event.text
-        if commands.could_be_answer(stop, kind, event.text) or commands.names_choice(stop, presented.asked, event.text):
+        if commands.could_be_answer(stop, kind, event.text) or commands.names_choice(stop, presented.asked, event.text, command.command):
             commands.ask_which(desk, stop, command.command, event.text)
         else:
             commands.obey(desk, stop, command)
         return
-    if (term := understanding.asked_term(desk, event.text, of_free_words=kind in commands.FREE_TYPES)) is not None:
+    if term is not None:
         desk.customer_said = event.text
         commands.tell_meaning(desk, term)
         return
@@ -340,7 +341,7 @@ def _finish(desk: Desk, event: Event | None) -> Outcome:
     _tell_price(desk, stop)
     _lead_in(desk, stop)
     if stop.kind == "act":
-        _say_what_changed(desk, stop)
+        renewals.say_why_again(desk, stop)
     presented = asking.present(desk, stop)
     ask = presented.ask
     before = _read_just_now(desk, stop) or presented.before
@@ -366,14 +367,6 @@ def _send_group_code(desk: Desk, stop: Stop) -> None:
     email = desk.state.answers.get(step.key.rpartition(".")[0] + ".email")
     if proof is None or (proof.path, proof.email) != (stop.path, email):
         codes.send_code(desk, str(email), stop.path)
-
-
-def _say_what_changed(desk: Desk, stop: Stop) -> None:
-    """An act asked again because its text is another now says so, once."""
-    before, module = desk.state.acts.get(stop.path), stop.module
-    if before is None or module is None or before.version == module.version or desk.state.open == stop.path:
-        return
-    desk.say("module_changed", title=module.words[desk.language].title, day=summaries.day_of(desk, before.at))
 
 
 def _tell_price(desk: Desk, stop: Stop) -> None:

@@ -16,10 +16,12 @@ from rules.consents import LAPSED, POSITIVE, GivenAct, modules_to_ask
 
 LANGUAGE, GOAL = "journey.language", "journey.goal"
 EMAIL, EMAIL_CODE, PHONE = "journey.email", "journey.email_code", "contact.phone"
-CARD_CONFIRM, OFFER = f"{QUOTE}.card_confirm", "offer.act"
+CARD_CONFIRM, OFFER, CONSENTS = f"{QUOTE}.card_confirm", "offer.act", "consents.act"
+ACT_DETOUR = "consents"
+"""While the customer looks at their consents."""
 
 type Kind = Literal[
-    "language", "goal", "party_kind", "email", "code", "phone",  # asked plainly
+    "language", "goal", "party_kind", "email", "code", "phone", "consents",  # asked plainly
     "question", "more",  # of a form
     "sure",  # something understood, to be said yes to
     "section", "form", "card", "act", "offer",  # bound to exactly what is shown
@@ -60,6 +62,8 @@ def next_stop(desk: Desk) -> Stop | None:
         return plain(LANGUAGE, "language")
     if state.detour == "contact":
         return plain(PHONE, "phone")
+    if state.detour == ACT_DETOUR and state.redo is None:
+        return _email(desk) or plain(CONSENTS, "consents")
     if state.redo is not None and (stop := stop_at(desk, state.redo)) is not None:
         return stop
     if state.returned is not None:
@@ -107,7 +111,7 @@ def plain(path: str, kind: Kind) -> Stop:
     return Stop(path, kind, path, path.partition(".")[0])
 
 
-_PLAIN: dict[str, Kind] = {LANGUAGE: "language", GOAL: "goal", PARTY_KIND: "party_kind", EMAIL: "email"}
+_PLAIN: dict[str, Kind] = {LANGUAGE: "language", GOAL: "goal", PARTY_KIND: "party_kind", EMAIL: "email", CONSENTS: "consents"}
 _STEP_KINDS: dict[str, Kind] = {"question": "question", "more": "more", "confirm": "section"}
 
 
@@ -129,6 +133,8 @@ def goals(desk: Desk) -> tuple[str, ...]:
         may.append(QUOTE)  # a stranger proves the address first
     if desk.state.client.offers:
         may.append("policy")
+    if desk.is_registered or not desk.state.bound:
+        may.append("modules")
     return (*may, "contact", "complaint")
 
 

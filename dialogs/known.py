@@ -1,6 +1,7 @@
 """What storage knows of a customer, as the engine needs it, and what a policy of theirs still misses."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dialogs.events import KnownAct, KnownParty, OpenOffer
 from forms.catalogue import Catalogue
 from forms.modules import as_in_force
-from rules.consents import GivenAct, InForce, missing_modules
+from rules.consents import GivenAct, InForce, lapse, may_send, missing_modules
 from rules.issuance import IssuanceFacts, missing_for_issue
 from rules.submissions import State, is_quote
 from storage.acts import KeptAct, latest_acts
@@ -71,6 +72,17 @@ def needed_modules(catalogue: Catalogue, today: date) -> tuple[InForce, ...]:
     """The modules in force without which no policy is issued."""
     needed = (module for module in catalogue.modules(today) if module.module.needed_to_issue)
     return tuple(as_in_force(module, catalogue.history(module.code)) for module in needed)
+
+
+async def is_consented(session: AsyncSession, owner: Owner, catalogue: Catalogue, question: str, now: datetime) -> bool:
+    """Whether the customer's yes to this act question stands now: not taken back, not too old, on what the text in force says."""
+    module = next((module for module in catalogue.modules(now.date()) if question in module.questions), None)
+    if module is None:
+        return False
+    kind, months = catalogue.kinds[module.module.kind], module.module.retention_months
+    given = [GivenAct(act.question, act.version, act.answer, act.at) for act in await latest_acts(session, owner)]
+    force = replace(as_in_force(module, catalogue.history(module.code)), acts=(question,))
+    return may_send(force, [lapse(kind, months, act, now) for act in given])
 
 
 def _registration(submissions: tuple[Submission, ...]) -> str | None:

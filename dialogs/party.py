@@ -2,6 +2,7 @@
 
 import msgspec
 
+from dialogs.consents import as_they_count
 from dialogs.desk import PARTY_KIND, REGISTERED, Desk
 from dialogs.events import KnownParty
 from dialogs.journey import act_stops
@@ -22,7 +23,7 @@ def remember_party(desk: Desk, *, known: KnownParty | None = None, emails: tuple
     if known.registration in REGISTERED and known.kind != desk.card.kind:
         _take_kind(desk, known.kind)
     card = {key: value for key, value in known.card.items() if key not in desk.state.changed_card}
-    desk.set(answers={**card, **desk.state.answers}, acts=acts)
+    desk.set(answers={**card, **desk.state.answers}, acts=as_they_count(desk, acts))
     desk.set(
         client=Client(
             party=known.party,

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from dialogs import wording
 from dialogs.desk import Desk, local_day
 from dialogs.journey import Stop
@@ -15,6 +17,7 @@ from forms.showing import CODES, label_of
 from forms.types import TYPES
 from forms.types.base import Wire
 from forms.types.showing import isolated
+from rules.consents import LAPSED, WITHDRAWN
 
 
 def rows_of_section(desk: Desk, form: str, section: str) -> Iterator[Row]:
@@ -99,6 +102,12 @@ def card_summary(desk: Desk) -> tuple[Message, ...]:
     return (Summary("card", (*rows, *act_rows(desk, desk.state.acts, with_stamps=True)), {"title": desk.words(form).title}),)
 
 
+def consents_summary(desk: Desk, acts: Mapping[str, Act]) -> tuple[Message, ...]:
+    """What was agreed to and what not, with the validation strings; nothing in it is changed by its path."""
+    rows = tuple(replace(row, question="") for row in act_rows(desk, acts, with_stamps=True))
+    return (Summary("consents", rows),) if rows else ()
+
+
 def act_rows(desk: Desk, acts: Mapping[str, Act], *, with_stamps: bool = False) -> Iterator[Row]:
     for question, act in acts.items():
         told = _act_words(desk, question, act)
@@ -118,7 +127,12 @@ def _act_words(desk: Desk, question: str, act: Act) -> tuple[str, str] | None:
     except KeyError:
         return None
     told = module.words[desk.language].acts.get(name)
-    return None if told is None else (told.label, told.answers.get(act.answer, act.answer))
+    if told is None:
+        return None
+    of_its_own = {WITHDRAWN: "act_answers.withdrawn", LAPSED: "act_answers.lapsed"}
+    if act.answer in of_its_own:
+        return told.label, wording.say(desk.language, of_its_own[act.answer])
+    return told.label, told.answers.get(act.answer, act.answer)
 
 
 def before_confirmation(desk: Desk, step: Step) -> tuple[Message, ...]:

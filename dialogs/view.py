@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from dialogs import asking, commands, pricing, summaries, wording
+from dialogs import asking, commands, pricing, renewals, summaries, wording
 from dialogs.asking import Presented
 from dialogs.desk import QUOTE, Desk
 from dialogs.events import Circumstances
@@ -16,13 +16,14 @@ from dialogs.messages import Ask, Row
 from dialogs.state import State
 from dialogs.takeover import is_silent
 from forms.catalogue import Catalogue
+from forms.differences import Change
 from forms.flow import Step, Walk
 from forms.types import TYPES
 from forms.types.showing import listed
 from rules.tariff import CoverPrice as PricedCover
 from rules.tariff import Referral
 
-type Scene = Literal["ask", "consent", "price", "review", "sent", "offer", "goal", "person", "closed"]
+type Scene = Literal["ask", "consent", "consents", "price", "review", "sent", "offer", "goal", "person", "closed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,10 @@ class Paper:
     withdraw: str | None
     draft_note: str
     position: str | None  # "2 of 7" among the modules of this journey, worded
+    changes: tuple[Change, ...] = ()
+    """Where it is asked again: what it says otherwise than the version answered last."""
+    before: str = ""
+    """That version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ class RowGroup:
 class Sent:
     """The closing page of a form or an offer's answer: its receipt and stamp, what happens next."""
 
-    form: str  # or offer_accept, offer_refuse
+    form: str  # or offer_accept, offer_refuse, consents
     receipt: str
     stamp: str
     emails: tuple[str, ...]
@@ -185,7 +190,14 @@ def _scene(desk: Desk, stop: Stop) -> Scene:
     return "price" if priced is not None and priced.path == stop.path and stop.form == QUOTE else "ask"
 
 
-_SCENES: dict[Kind, Scene] = {"act": "consent", "offer": "offer", "section": "review", "form": "review", "card": "review"}
+_SCENES: dict[Kind, Scene] = {
+    "act": "consent",
+    "offer": "offer",
+    "section": "review",
+    "form": "review",
+    "card": "review",
+    "consents": "consents",
+}
 
 
 def _input(presented: Presented) -> str:
@@ -286,6 +298,8 @@ def _paper(desk: Desk, stop: Stop) -> Paper | None:
         withdraw=words.withdraw,
         draft_note="",  # the text itself says that it is a draft, and so is hashed with it
         position=_position(desk, stop),
+        changes=(changes := renewals.changes_of(desk, stop)),
+        before=desk.state.acts[stop.path].version if changes else "",
     )
 
 

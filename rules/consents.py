@@ -12,8 +12,9 @@ type Kind = Literal["authorisation", "confirmation", "consent", "notice"]
 type Answer = Literal["accept", "refuse", "seen", "confirm"]
 
 POSITIVE: frozenset[str] = frozenset({"accept", "confirm", "seen"})
-WITHDRAWN, LAPSED = "withdrawn", "lapsed"
-"""What became of a yes since: taken back by the customer, or too old to count. The first is an act of its own, the second is none."""
+WITHDRAWN, LAPSED, TOLD = "withdrawn", "lapsed", "told"
+"""What became of a yes since: taken back by the customer, or too old to count (the latter is no act). And of a text: that its new wording
+was told, where it says the same as before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,8 @@ class NewMail:
     offer: UUID | None = None
     policy: UUID | None = None
     document: UUID | None = None
+    needs_consent: str | None = None
+    """Path of the act question on whose yes it rests: looked at again when it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ async def queue_mail(session: AsyncSession, owner: Owner, new: NewMail, *, domai
             recipient=new.recipient,
             sealed_payload=owner.seal_json(_PAYLOAD, id_, payload),
             message_id=f"<{id_}@{domain}>",
+            needs_consent=new.needs_consent,
         ),
     )
     await session.flush()
@@ -128,6 +131,11 @@ async def mark_failed(session: AsyncSession, mail: UUID, error: str, *, is_final
         .where(OutgoingMail.id == mail)
         .values(state="failed" if is_final else "queued", attempts=OutgoingMail.attempts + 1, last_error=error),
     )
+
+
+async def withhold(session: AsyncSession, mail: UUID) -> None:
+    """It will not be sent any more: what it rests on was taken back while it waited."""
+    await session.execute(update(OutgoingMail).where(OutgoingMail.id == mail).values(state="withheld"))
 
 
 async def queue_again(session: AsyncSession, mail: UUID, now: datetime) -> OutgoingMail | None:

@@ -7,8 +7,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, bindparam, case, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from rules.stamps import Binding, utc_offset
 from storage.acts import read_head
@@ -49,8 +50,16 @@ class Evidence(NamedTuple):
     signature: ReceiptSignature | None
     root: LedgerRoot | None
     key: LedgerKey | None
+    earlier: list[tuple[str, int]] | None
+    """Number and sequence of the party's receipts before it, the oldest first."""
 
 
+_EARLIER = aliased(Receipt)
+_BEFORE = (
+    select(func.json_agg(aggregate_order_by(func.json_build_array(_EARLIER.number, _EARLIER.sequence), _EARLIER.sequence)))
+    .where(_EARLIER.party_id == Receipt.party_id, _EARLIER.sequence < Receipt.sequence)
+    .correlate(Receipt)
+)
 _ROOT_DAY = case(
     (ReceiptSignature.receipt_id.is_not(None), ReceiptSignature.root_day), else_=select(func.max(LedgerRoot.day)).scalar_subquery()
 )
@@ -59,7 +68,7 @@ _LATEST_CARD = select(func.max(CardRevision.number)).where(CardRevision.party_id
 _EVIDENCE = (  # in one statement, made once: a job spends more time on asking than the server on answering
     select(
         *(Receipt, Party.wrapped_key, Party.display_name, Submission, SubmissionEvent, CardRevision),
-        *(ReceiptSignature, LedgerRoot, LedgerKey),
+        *(ReceiptSignature, LedgerRoot, LedgerKey, _BEFORE.scalar_subquery()),
     )
     .join(Party, Party.id == Receipt.party_id)
     .outerjoin(Submission, Submission.id == Receipt.submission_id)

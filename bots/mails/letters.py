@@ -31,6 +31,8 @@ class KindWords(BaseModel):
     open: str | None = None
     safe: str | None = ""
     """Empty: the common sentence; null: none."""
+    foot: str | None = None
+    """In place of the common one, which says that it is no advertising."""
 
 
 class CommonWords(BaseModel):
@@ -139,7 +141,7 @@ def compose(
         steps=kind_words.steps,
         button=(kind_words.open or common.open, house.url) if kind_words.button else None,
         safe=safe,
-        foot=common.foot.format(agency=isolated(house.agency, language), under=isolated(house.under, language)),
+        foot=(kind_words.foot or common.foot).format(agency=isolated(house.agency, language), under=isolated(house.under, language)),
         agency=house.agency,
         attachment=name,
     )

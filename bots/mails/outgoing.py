@@ -14,15 +14,17 @@ from bots.mails.letters import CommonWords, House, Letter, LetterRow, compose, m
 from bots.mails.maildir import remove
 from bots.mails.smtp import NotSent
 from bots.orders import Attachment, MailOrder
-from bots.papers import Press, Record, act_rows, amount
+from bots.papers import Press, Record, act_rows, amount, decided
 from bots.records import ReceiptRecord, read_offer, read_policy, read_receipt
 from bots.workshop import Workshop
+from dialogs.known import is_consented
 from dialogs.services import Services
 from forms.papers.showing import grouped, instant
 from forms.showing import show_signer
 from forms.types.showing import day, in_digits, isolated, listed, short_day
 from storage.documents import find_document
-from storage.mails import Mail, mark_failed, mark_sent, read_mail
+from storage.mails import Mail, mark_failed, mark_sent, read_mail, withhold
+from storage.parties import open_party
 from storage.sealing import Owner
 from storage.tables.evidence import Document
 
@@ -114,11 +116,25 @@ async def _ready(shop: Workshop, session: AsyncSession, mail_id: UUID) -> Ready 
     if mail is None or mail.row.state != "queued":
         return None
     row = mail.row
+    if not await _may_leave(shop, session, mail):
+        await withhold(session, row.id)
+        return None
     document = await find_document(session, row.document_id) if row.document_id else None
     if document is None and (row.receipt_id or row.offer_id or row.policy_id) and row.kind in WITH_PAPER:
         return None  # the workflow that prints it sends it
     facts, rows, owner = await _facts(shop, session, mail)
     return Ready(mail, _letter(shop, mail, facts, rows, with_file=document is not None), owner, document)
+
+
+async def _may_leave(shop: Workshop, session: AsyncSession, mail: Mail) -> bool:
+    """What rests on a consent leaves only while it stands, whatever was true when it was queued."""
+    row, services = mail.row, shop.services
+    if row.needs_consent is None:
+        return True
+    if row.party_id is None:
+        return False
+    owner = await open_party(session, services.keys, row.party_id)
+    return await is_consented(session, owner, services.catalogue, row.needs_consent, services.clock().astimezone(services.settings.zone))
 
 
 def _letter(shop: Workshop, mail: Mail, facts: Mapping[str, str], rows: tuple[LetterRow, ...], *, with_file: bool) -> Letter:
@@ -161,7 +177,7 @@ def _receipt_facts(press: Press, mail: Mail, receipt: ReceiptRecord) -> tuple[di
         "name": record.name,
         "stamp": record.binding.stamp if record.binding else "",
     }
-    acts = act_rows(press, record.acts, language) if mail.row.recipient == "customer" else ()
+    acts = _acts_told(press, mail, kept.kind, record)
     signers = [LetterRow(label, value) for label, value in show_signer(press.catalogue, record.card, language)]
     rows = tuple(LetterRow(title, words.act.format(answer=answer, version=version)) for title, answer, version in acts if version)
     return {**_worded(press, mail.facts, language), **told}, (*signers, *rows, *_proof_rows(press, receipt, words.common, language))
@@ -176,6 +192,13 @@ def _proof_rows(press: Press, receipt: ReceiptRecord, words: CommonWords, langua
             day = short_day(record.signed.root_day, language)
             yield LetterRow(words.root.format(day=isolated(day, language)), grouped(record.signed.root[:SHORT]), is_code=True)
     yield LetterRow(words.check, press.verify_url(kept.number, kept.text_sha256.hex()), is_code=True)
+
+
+def _acts_told(press: Press, mail: Mail, kind: str, record: Record) -> tuple[tuple[str, str, str], ...]:
+    """All acts to the customer, and what was decided to both where that is what is receipted."""
+    if kind == "consents":
+        return act_rows(press, decided(record), mail.language)
+    return act_rows(press, record.acts, mail.language) if mail.row.recipient == "customer" else ()
 
 
 def _premium(press: Press, record: Record, language: str) -> str:

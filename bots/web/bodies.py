@@ -10,7 +10,23 @@ from bots.web.problems import not_of_a_form
 from dialogs.events import Answered, Commanded, TextSaid
 
 COMMANDS: Final = frozenset(
-    ["back", "review", "change", "why", "help", "skip", "resend", "pause", "cancel", "restart", "language", "human", "menu"],
+    [
+        "back",
+        "review",
+        "change",
+        "why",
+        "help",
+        "skip",
+        "resend",
+        "pause",
+        "cancel",
+        "restart",
+        "language",
+        "human",
+        "menu",
+        "consents",
+        "withdraw",
+    ],
 )
 MAX_DEPTH: Final = 32  # our deepest answer has 2 levels
 MAX_INTEGER: Final = 2**63 - 1

@@ -15,6 +15,7 @@ from forms.types.showing import file_size
 
 TEMPLATES: Final = {
     "consent": "consent",
+    "consents": "consents",
     "price": "price",
     "offer": "price",
     "review": "review",

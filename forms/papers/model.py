@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-type Occasion = Literal["registration", "quote", "card_update", "card_confirmation", "offer_acceptance", "offer_refusal", "offer", "policy"]
-type PaperState = Literal["suspended", "confirmed", "quoted", "issue_requested", "issued", "refused"]
+type Occasion = Literal[
+    "registration", "quote", "card_update", "card_confirmation", "offer_acceptance", "offer_refusal", "consents", "offer", "policy"
+]
+type PaperState = Literal["suspended", "confirmed", "quoted", "issue_requested", "issued", "refused", "recorded"]
 
 
 @dataclass(frozen=True, slots=True)

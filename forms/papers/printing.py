@@ -55,6 +55,7 @@ TONES: dict[str, tuple[Colour, Colour, Colour]] = {
     "quoted": (PETROL_SOFT, PETROL, PETROL),
     "issue_requested": (PETROL_SOFT, PETROL, PETROL),
     "issued": (BASIL_SOFT, BASIL, BASIL),
+    "recorded": (BASIL_SOFT, BASIL, BASIL),
     "refused": (BRICK_SOFT, BRICK, BRICK),
 }
 

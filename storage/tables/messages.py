@@ -30,12 +30,15 @@ class OutgoingMail(Base):
     policy_id: Mapped[UUID | None] = mapped_column(default=None)
     document_id: Mapped[UUID | None] = mapped_column(default=None)
     kind: Mapped[str]
-    """code, receipt, call_request, person_request, returned, accepted, rejected, offer, policy, expired."""
+    """code, receipt, call_request, person_request, returned, accepted, rejected, offer, policy, expired, marketing."""
     recipient: Mapped[str]
     """customer or agency."""
     sealed_payload: Mapped[Sealed]
     message_id: Mapped[str] = mapped_column(unique=True)
+    needs_consent: Mapped[str | None] = mapped_column(default=None)
+    """The act question whose yes must still stand at the moment of sending; None = it needs none."""
     state: Mapped[str] = mapped_column(default="queued")
+    """queued, sent, failed; withheld: the consent it rests on did not stand any more."""
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(default=None)
     """A code (smtp_550, connection), never the server's sentence: it may repeat the address."""

@@ -6,10 +6,12 @@ from hashlib import sha256
 
 import pytest
 
-from bots.papers import Answered, GivenAct, Issued, Offered, Press, Record, offer_paper, policy_paper, receipt_paper
+from bots.papers import Answered, GivenAct, Issued, Offered, Press, Record, Renewed, offer_paper, policy_paper, receipt_paper
 from bots.records import agency_of
+from forms.modules import PublishedModule
 from forms.papers.model import Paper, PaperRow
 from forms.papers.printing import print_paper
+from forms.papers.wording import paper_words
 from rules.stamps import Binding
 from storage.settings import Settings
 from tests.dialogs.driver import COMPANY, COMPANY_HOME, HOME, PERSON
@@ -190,3 +192,19 @@ def test_needs_left_unanswered_are_named(press, language, title):
     section = next(one for one in receipt_paper(press, "quote", "R-2026-000417", record).sections if title in one.title)
     assert len(section.rows) == 2
     assert all(row.label and row.value for row in section.rows)
+
+
+@pytest.mark.parametrize("language", ["it", "fa"])
+def test_a_text_answered_again_is_printed_with_what_was_removed_and_added(press, language):
+    old = press.catalogue.module("mandate")
+    cut, more = old.text(language).rpartition("\n\n")[0], "Paragrafo DEMO."
+    new = PublishedModule(old.module.model_copy(update={"version": "2"}), old.words, {language: f"{cut}\n\n{more}"})
+    both = replace(press, catalogue=replace(press.catalogue, published={**press.catalogue.published, ("mandate", "2"): new}))
+    record = a_record(both, language=language, renewed=(Renewed("mandate", "1", "2"),))
+    paper = receipt_paper(both, "card_confirmation", "R-2026-000002", record)
+    labels = paper_words(language).labels
+    [section] = [one for one in paper.sections if one.title.startswith(new.words[language].title)]
+    told = {row.label: row.value for row in section.rows}
+    assert told == {labels["removed"]: old.text(language).rpartition("\n\n")[2].replace("\n", " "), labels["added"]: more}
+    text = all_text(print_paper(paper))
+    assert squeezed(more) in text

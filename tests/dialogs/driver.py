@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec import structs
 
 from dialogs import engine, rendering
-from dialogs.effects import BindParty, CompleteCard, DecideOffer, Effect, MailCode, ProveEmail, RecordAct, Suspend
+from dialogs.effects import BindParty, ChangeConsents, CompleteCard, DecideOffer, Effect, MailCode, ProveEmail, RecordAct, Suspend
 from dialogs.events import Answered, Circumstances, Commanded, Event, KnownAct, KnownParty, OpenOffer, StaffSaid, TextSaid
 from dialogs.messages import Ask
 from dialogs.outcome import Outcome
@@ -229,6 +229,9 @@ class Registry:
                 act = KnownAct(effect.question, effect.module, effect.version, effect.kind, effect.answer, at, "")
                 kept = tuple(one for one in self.parties[email].acts if one.question != effect.question)
                 self._change(email, acts=(*kept, act))
+            case ChangeConsents() if email:
+                for changed in effect.acts:
+                    self.apply(changed, email, at)
             case Suspend(form=form) if email and form in CARD_OF_FORM:
                 card = CARD_OF_FORM[form]
                 name = str(effect.answers[card.names[-1]])

@@ -206,6 +206,7 @@ CREATE TABLE outgoing_mail (
   recipient TEXT NOT NULL,
   sealed_payload BYTEA NOT NULL,
   message_id TEXT NOT NULL,
+  needs_consent TEXT,
   state TEXT NOT NULL,
   attempts INTEGER NOT NULL,
   last_error TEXT,

@@ -55,9 +55,11 @@ def test_every_word_of_the_templates_is_in_the_words() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_only_what_is_suspended_is_called_so(language: str) -> None:
     words = read(language)
-    titles = {form: words[f"sent.of.{form}.title"] for form in ("registration_person", "quote_home", "offer_accept", "offer_refuse")}
+    titles = {
+        form: words[f"sent.of.{form}.title"] for form in ("registration_person", "quote_home", "offer_accept", "offer_refuse", "consents")
+    }
     assert titles["registration_person"] == titles["quote_home"]
-    assert len(set(titles.values())) == 3
+    assert len(set(titles.values())) == 4
 
 
 def test_the_best_language_of_a_browser_is_taken() -> None:

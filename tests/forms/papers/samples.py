@@ -15,6 +15,7 @@ STATES: dict[Occasion, PaperState] = {
     "card_confirmation": "confirmed",
     "offer_acceptance": "issue_requested",
     "offer_refusal": "refused",
+    "consents": "recorded",
     "offer": "quoted",
     "policy": "issued",
 }

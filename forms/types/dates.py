@@ -62,8 +62,8 @@ class DateType(Typed):
         if len(told) > _LONGEST:
             return Refused(Reason.DATE_UNKNOWN)
         relative = _relative(told.rstrip(".!"), asked)
-        if relative is not None:
-            return _judged(relative, asked)
+        if relative is not None:  # nobody writes to us who was born yesterday, and being under age would end the conversation
+            return Refused(Reason.DATE_UNKNOWN) if asked.name.endswith(_BIRTH) else _judged(relative, asked)
         reading = _read_parts(told, asked)
         if isinstance(reading, Candidates):
             return Candidates(reading.reason, reading.choices, {**reading.facts, "text": told})

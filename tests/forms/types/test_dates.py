@@ -102,7 +102,7 @@ def test_a_reading_out_of_bounds_drops_out_of_the_candidates() -> None:
         ("non ricordo", Reason.DATE_UNKNOWN),
         ("31/12/2999", Reason.DATE_IN_FUTURE),
         ("23/11/2008", Reason.UNDER_AGE),
-        ("oggi", Reason.UNDER_AGE),
+        ("oggi", Reason.DATE_UNKNOWN),
         ("21/11/1915", Reason.TOO_OLD),
     ],
 )
@@ -153,6 +153,15 @@ def test_bounds_are_told_as_past_and_future() -> None:
     assert outcome(typed("date", "ieri", **START)) is Reason.DATE_IN_PAST
     assert outcome(typed("date", "1/1/2030", **START)) is Reason.DATE_IN_FUTURE
     assert outcome(sent("date", "2026-11-22", name="starts_on", min="2026-11-22")) == "2026-11-22"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("it", "ieri"), ("en", "today"), ("es", "ayer"), ("ru", "вчера"), ("fa", "دیروز"), ("zh", "昨天")]
+)
+def test_nobody_was_born_yesterday(language: str, words: str) -> None:
+    """Under age would end the conversation."""
+    bounds = {"min": "1916-11-22", "max": "2008-11-22"}
+    assert outcome(typed("date", words, language, name="birth_date", **bounds)) is Reason.DATE_UNKNOWN
 
 
 def test_dates_are_shown_in_words() -> None:

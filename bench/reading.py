@@ -45,7 +45,7 @@ def read_all(said: list[tuple[Standing, str]]) -> list[float]:
 
 
 def read(desk: Desk, text: str, asked: Asked) -> None:
-    commands.is_label(asked, text)
+    commands.is_plainly_answer(asked, text)
     commands.typed(text, desk.language)
     if understanding.asked_term(desk, text, of_free_words=asked.type in commands.FREE_TYPES) is not None:
         return  # explained, and nothing more is looked for

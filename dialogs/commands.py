@@ -140,9 +140,12 @@ def could_be_answer(stop: Stop, kind: str, text: str) -> bool:
     return stop.kind == "question" and kind in FREE_TYPES and not text.strip().startswith("/") and not set(" ?") & set(text.strip())
 
 
-def is_label(asked: Asked, text: str) -> bool:
-    """To the letter one of the choices that are shown: that is an answer, whatever else the words may mean."""
+def is_plainly_answer(asked: Asked, text: str) -> bool:
+    """To the letter one of the choices that are shown, or an address where one is asked for: whatever else the words may mean,
+    as those of cambia.lingua@example.org."""
     words = text.strip().casefold()
+    if asked.type == "email":
+        return "@" in words and " " not in words
     return any(words == choice.label.casefold() for choice in asked.choices)
 
 

@@ -219,7 +219,7 @@ def _text(desk: Desk, stop: Stop, event: TextSaid, standing: Presented | None) -
         return
     kind = asking.kind_of(stop)
     presented = standing or asking.present(desk, stop, plainly=not _is_act(stop) and event.shown in {None, desk.state.shown})
-    if commands.is_label(presented.asked, event.text):
+    if commands.is_plainly_answer(presented.asked, event.text):
         _typed_answer(desk, stop, presented, event)
         return
     term = understanding.asked_term(desk, event.text, of_free_words=kind in commands.FREE_TYPES)

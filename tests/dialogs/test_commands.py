@@ -249,3 +249,11 @@ def test_a_wrong_address_is_changed_before_it_is_proved_and_kindly_kept_after(fo
     talk.say(words)
     assert talk.ask.path == "registration_person.identity.sex"
     assert any("confermato con un codice" in text for text in talk.texts)
+
+
+@pytest.mark.parametrize("address", ["cambia.lingua@example.org", "why@example.org", "change_the_address@example.org"])
+def test_an_address_that_begins_like_a_command_is_an_address(forms: Catalogue, address: str) -> None:
+    talk = Talk(forms)
+    talk.play(PERSON, until="journey.email")
+    talk.say(address)
+    assert (talk.ask.path, talk.state.proof.email) == ("journey.email_code", address)

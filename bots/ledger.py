@@ -6,9 +6,7 @@ import asyncio
 import urllib.request
 from datetime import date
 from pathlib import Path
-from typing import Final
-
-from cryptography.x509 import Certificate, load_pem_x509_certificates
+from typing import TYPE_CHECKING, Final
 
 from dialogs.desk import local_day
 from dialogs.services import Services
@@ -16,6 +14,9 @@ from storage.ledger.keys import Signer
 from storage.ledger.roots import make_root, statement_of
 from storage.ledger.witnesses import Kind, Unwitnessed, copy_of, copy_path, keep_witness, stamped_at, unwitnessed
 from storage.settings import NotConfigured
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 WAIT_S: Final = 20.0  # an authority that does not answer is asked again at the next look
 MOST_BYTES: Final = 100_000  # an answer with its certificates has some 6,000
@@ -57,11 +58,13 @@ async def _unwitnessed(services: Services, kind: Kind) -> Unwitnessed:
         return await unwitnessed(session, kind)
 
 
-def read_authorities(path: Path | None) -> list[Certificate]:
+def read_authorities(path: Path | None) -> "list[Certificate]":
     if path is None:
         raise NotConfigured(
             "SOSPESO_TSA_CERTIFICATES is not set: name the PEM file with the certificates of the authority of SOSPESO_TSA_URL."
         )
+    from cryptography.x509 import load_pem_x509_certificates  # here: megabytes that only a house with an authority needs
+
     return load_pem_x509_certificates(path.read_bytes())
 
 

@@ -330,7 +330,7 @@ def _row(step: Step, answers: Mapping[str, Wire], environment: Environment, word
 
 def _acts(press: Press, record: Record, words: PaperWords) -> Iterator[PaperAct]:
     for act in record.acts:
-        title, answer = _act_words(press, act, record.language, words)
+        title, answer = act_words(press, act, record.language, words)
         yield PaperAct(title, answer, act.version[:SHORT_VERSION], act.text_sha256, act.at.astimezone(press.zone))
 
 
@@ -338,10 +338,10 @@ def act_rows(press: Press, acts: Sequence[GivenAct], language: str) -> tuple[tup
     """(title, answer, version) of each act on a module, as a mail names it."""
     words = paper_words(language)
     on_modules = [act for act in acts if act.question.startswith("modules.")]
-    return tuple((*_act_words(press, act, language, words), act.version) for act in on_modules)
+    return tuple((*act_words(press, act, language, words), act.version) for act in on_modules)
 
 
-def _act_words(press: Press, act: GivenAct, language: str, words: PaperWords) -> tuple[str, str]:
+def act_words(press: Press, act: GivenAct, language: str, words: PaperWords) -> tuple[str, str]:
     """As the module words it in the version that was answered; in our own words where the act belongs to no module."""
     name = act.question.rpartition(".")[2]
     own = words.own_acts.get(name, act.question), words.own_answers.get(act.answer, act.answer)

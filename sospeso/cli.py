@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sospeso.ledger import ledger
+from sospeso.ledger import evidence, ledger
 from sospeso.terminal import Json, fail, in_transaction
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ app.add_typer(staff, name="staff")
 app.add_typer(documents, name="documents")
 app.add_typer(rasa, name="rasa")
 app.add_typer(ledger, name="ledger")
+app.command("evidence")(evidence)
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="0 takes a free one.")]

@@ -1,9 +1,11 @@
-"""`sospeso ledger`: whether everything holds, and the change of its key."""
+"""`sospeso ledger` and `sospeso evidence`: whether everything holds, the change of the key, all that is provable about one customer."""
 
 import json
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+from uuid import UUID
 
 import typer
 
@@ -12,6 +14,7 @@ from sospeso.terminal import Json, fail, in_transaction
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from sospeso.parts import Addresses
     from storage.ledger.checking import Report
     from storage.settings import Settings
     from storage.tables.ledger import LedgerKey
@@ -24,11 +27,20 @@ Seen = Annotated[
 
 
 @ledger.command("verify")
-def verify(seen: Seen = None, as_json: Json = False) -> None:
-    """The whole store; 1 = something does not hold."""
+def verify(
+    bundle: Annotated[
+        Path | None, typer.Argument(metavar="FILE.zip", help="A bundle, which needs no database; default: the whole store.")
+    ] = None,
+    seen: Seen = None,
+    as_json: Json = False,
+) -> None:
+    """The whole store, or a bundle; 1 = something does not hold."""
     from sospeso.settings import load_settings
 
-    report = _check_store(load_settings(), tuple(_digits(each) for each in seen or ()))
+    digits = tuple(_digits(each) for each in seen or ())
+    if bundle is not None:
+        _verify_bundle(bundle, digits, as_json=as_json)
+    report = _check_store(load_settings(), digits)
     if as_json:
         typer.echo(json.dumps(report.as_json(), indent=1))
     else:
@@ -59,6 +71,64 @@ def rotate(
     if old is not None:
         signer.retire(old)
     typer.echo(f"key {new.number} signs from now on: keep a copy of {key_path(settings.ledger_folder, new.public_key)} in a safe place")
+
+
+def evidence(
+    party: Annotated[str, typer.Argument(help="Its id in the clients' export, or the number of one of its receipts.")],
+    out: Annotated[Path, typer.Option(metavar="FILE.zip", help="A file of this name is replaced.")],
+) -> None:
+    """Everything provable about one party, with the program that checks it."""
+    import asyncio
+
+    from sospeso.parts import make_current, open_database
+    from sospeso.settings import load_settings
+    from storage.sealing import ErasedError
+
+    settings = load_settings()
+    if not out.parent.is_dir():
+        fail(f"There is no folder {out.parent}: make it, or choose another one.")
+    with open_database(settings) as addresses:
+        make_current(addresses)
+        try:
+            missing = asyncio.run(_make_evidence(settings, addresses, party, out))
+        except ErasedError:
+            fail("This customer was erased: nothing of theirs can be read. `sospeso ledger verify` still checks the chain.")
+        except LookupError:
+            fail(f"There is no customer «{party}»: give the id from the clients' export, or a receipt's number such as R-2026-000001.")
+    typer.echo(f"{out}: unpack it and open index.html, or run `sospeso ledger verify {out}`")
+    for title in missing:
+        typer.echo(f"in neither document store: {title}", err=True)
+    raise typer.Exit(1 if missing else 0)
+
+
+async def _make_evidence(settings: "Settings", addresses: "Addresses", party: str, out: Path) -> list[str]:
+    from bots.evidence.bundle import write_bundle
+    from bots.papers import Press
+    from bots.records import agency_of
+    from sospeso.parts import open_services
+    from storage.ledger.keys import Signer
+    from storage.receipts import find_receipt_by_number
+
+    async with open_services(settings, addresses) as services:
+        press = Press(services.catalogue, agency_of(settings), settings.zone, settings.currency, settings.public_url or "")
+        async with services.database.transaction() as session:
+            receipt = await find_receipt_by_number(session, party)
+        return await write_bundle(services, Signer(settings.ledger_folder), press, receipt.party_id if receipt else _id_of(party), out)
+
+
+def _id_of(party: str) -> UUID:
+    try:
+        return UUID(party)
+    except ValueError:
+        raise LookupError(party) from None
+
+
+def _verify_bundle(bundle: Path, seen: tuple[str, ...], *, as_json: bool) -> NoReturn:
+    from bots.evidence.verify import report
+
+    said, holds = report(bundle, seen)
+    typer.echo(json.dumps({"holds": holds, "said": said}, indent=1) if as_json else "\n".join(said))
+    raise typer.Exit(0 if holds else 1)
 
 
 def _check_store(settings: "Settings", seen: tuple[str, ...]) -> "Report":

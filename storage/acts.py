@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules import chain
+from rules.statements import instant
 from storage.sealing import Owner
 from storage.tables.evidence import Act, ActSalt, ChainHead
 
@@ -62,6 +63,19 @@ class KeptAct:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedAct:
+    """`salt` and `detail` are what the commitment was made of; erased: None and empty."""
+
+    row: Act
+    salt: bytes | None
+    detail: bytes
+
+    @property
+    def facts(self) -> dict[str, str]:
+        return dict(orjson.loads(self.detail)["facts"]) if self.detail else {}
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """How far an owner's chain reaches; number 0 and the owner's genesis before the first act."""
 
@@ -99,6 +113,13 @@ async def read_acts(session: AsyncSession, owner: Owner, *, since: datetime | No
     if since is not None:
         query = query.where(Act.at >= since)
     return tuple(_kept(owner, row) for row in await session.scalars(query))
+
+
+async def open_acts(session: AsyncSession, owner: Owner) -> tuple[OpenedAct, ...]:
+    """The whole path with what it takes to prove it to others."""
+    rows = tuple(await session.scalars(select(Act).where(Act.owner_id == owner.id).order_by(Act.number)))
+    opened = await _details(session, owner, rows)
+    return tuple(OpenedAct(row, *opened.get(row.number, (None, b""))) for row in rows)
 
 
 async def erase_salts(session: AsyncSession, owner: UUID) -> None:
@@ -192,7 +213,7 @@ def _canonical(act: NewAct) -> bytes:
         "version": act.version,
         "kind": act.kind,
         "answer": act.answer,
-        "at": act.at.isoformat(timespec="microseconds"),
+        "at": instant(act.at),
         "facts": dict(act.facts),
     }
     return orjson.dumps(told, option=orjson.OPT_SORT_KEYS)

@@ -33,6 +33,11 @@ ODD_RECEIPTS = """
 select receipt.number, receipt.party_id, receipt.sequence, receipt.head from receipt
 left join act on act.owner_id = receipt.party_id and act.number = receipt.sequence where act.link is distinct from receipt.head
 """
+MISSING_NUMBERS = """
+select counted.year, counted.last - count(receipt.id) from year_counter as counted
+left join receipt on receipt.number like 'R-' || counted.year || '-%' where series = 'R' group by counted.year, counted.last
+having count(receipt.id) <> counted.last or max(split_part(receipt.number, '-', 3)::int) <> counted.last
+"""
 HALFWAY = "select owner_id from chain_head order by owner_id offset $1 limit 1"
 SEEN = """
 select exists (select from act where encode(link, 'hex') like $1) or exists (select from ledger_root where encode(root, 'hex') like $1)
@@ -128,6 +133,8 @@ async def _receipts(connection: asyncpg.Connection, tally: Tally) -> None:
     for number, party, sequence, head in await connection.fetch(ODD_RECEIPTS):
         if sequence != 0 or head != genesis(str(party)):
             tally.tell("receipt: its head is not in the chain", number)
+    for year, count in await connection.fetch(MISSING_NUMBERS):
+        tally.tell(f"receipt: {count} are gone", f"receipts of {year}")
 
 
 async def _connect(url: str) -> asyncpg.Connection:

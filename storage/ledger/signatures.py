@@ -106,7 +106,7 @@ class _Check:
             self._tell("log: this head is not in its chain", f"entry {position}")
 
     def _compare(self, root: Row, tree: Tree) -> None:
-        if (root["size"], root["root"]) != (tree.size, tree.root):
+        if (root["size"], root["root"], root["peaks"]) != (tree.size, tree.root, b"".join(tree.peaks)):
             self._tell("root: it is not that of the log", f"root of {root['day']}")
 
     def look_at_roots(self) -> None:

@@ -2,16 +2,18 @@
 
 import re
 from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import orjson
-from cryptography.x509 import Certificate
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.ledger.roots import statement_of
 from storage.tables.ledger import LedgerKey, LedgerRoot, LedgerWitness
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 type Kind = Literal["copy", "timestamp"]
 type Unwitnessed = tuple[tuple[LedgerRoot, LedgerKey], ...]
@@ -54,7 +56,7 @@ def copy_text(statement: bytes, signature: bytes, public_key: bytes) -> bytes:
     return orjson.dumps(told, option=orjson.OPT_INDENT_2)
 
 
-def stamped_at(answer: bytes, text: bytes, authorities: list[Certificate]) -> datetime:
+def stamped_at(answer: bytes, text: bytes, authorities: "list[Certificate]") -> datetime:
     """When the authority saw the text. Raises BadStampError."""
     from rfc3161_client import VerifierBuilder, decode_timestamp_response  # here: 7 MB that few need
     from rfc3161_client.errors import VerificationError

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -38,14 +39,15 @@ def one_printer() -> Iterator[Printers]:
 
 @pytest.fixture
 def work(one_printer: Printers) -> Work:
-    @asynccontextmanager
-    async def working(services: Services, **more: tuple[float, ...]) -> AsyncIterator[Workshop]:
-        workshop = receipts.register(services, **more)
-        workshop.printers = one_printer
-        async with Worker(services.database.url, QUEUES):
-            yield workshop
+    return partial(working, one_printer)
 
-    return working
+
+@asynccontextmanager
+async def working(printers: Printers, services: Services, **more: tuple[float, ...]) -> AsyncIterator[Workshop]:
+    workshop = receipts.register(services, **more)
+    workshop.printers = printers
+    async with Worker(services.database.url, QUEUES):
+        yield workshop
 
 
 @pytest_asyncio.fixture

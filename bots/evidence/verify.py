@@ -1,0 +1,328 @@
+"""Checks a bundle of evidence, alone and offline. Needs Python 3.9 or newer and the package `cryptography`, nothing else.
+
+    python verify.py                     the folder this file lies in, unpacked
+    python verify.py bundle.zip          a bundle as it came
+    python verify.py --seen "1a2b3c4d 5e6f7a8b"    and that this beginning of a head, root or key, from an old receipt, is in it
+
+What is checked, in this order:
+1. every file is the one that the agency's key signed for, and none is missing;
+2. each key that signed was vouched for by the key before it;
+3. the chain of acts: each act is bound to all before it, and each opened act is what was committed to on the day;
+4. the texts that were shown have the hashes that the acts name;
+5. the daily roots: signed, each grown from the one before, with heads of this chain under them;
+6. the receipts: signed, with heads of this chain and roots of the days before.
+
+Ends with 0 where everything holds, with 1 where something does not. Written to be read: it is all here."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import hmac
+import json
+import sys
+import zipfile
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+except ImportError:
+    sys.exit("This needs the package cryptography: `pip install cryptography`, then run it again.")
+
+MANIFEST, EVIDENCE = "manifest.json", "evidence.json"
+DOMAIN = b"sospeso.act.v1"
+Told = dict[str, Any]  # JSON, as it came
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 - as Python 3.9 has it
+
+
+class Bundle:
+    """The files of a bundle, and the list of what does not hold."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self.files = files
+        self.wrong: list[str] = []
+
+    def must(self, holds: object, what: str) -> bool:
+        if not holds:
+            self.wrong.append(what)
+        return bool(holds)
+
+
+def check(files: dict[str, bytes], seen: Sequence[str] = ()) -> tuple[list[str], dict[str, int]]:
+    """What does not hold, in words, and what was looked at. `files`: content by path."""
+    bundle = Bundle(files)
+    try:
+        told = json.loads(files[EVIDENCE])
+        keys = check_keys(bundle, told["keys"])
+        check_files(bundle, told, keys)
+        heads = check_acts(bundle, told)
+        check_texts(bundle, told)
+        roots = check_roots(bundle, told, keys, heads)
+        check_receipts(bundle, told, keys, heads, roots)
+        check_seen(bundle, told, heads, roots, seen)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        bundle.wrong.append(f"the bundle cannot be read to its end: {type(error).__name__} {error}")
+        return bundle.wrong, {}
+    looked_at = {name: len(told[name]) for name in ("acts", "receipts", "roots", "keys", "texts", "documents")}
+    looked_at["opened"] = sum("detail" in act for act in told["acts"])
+    return bundle.wrong, looked_at
+
+
+# 1 and 2: files and keys
+
+
+def check_files(bundle: Bundle, told: Told, keys: dict[int, str]) -> None:
+    manifest = json.loads(bundle.files[MANIFEST])
+    statement = manifest["statement"]
+    key = keys.get(manifest["key"])
+    bundle.must(key and is_signed(key, manifest["signature"], statement), "the list of files is not what the agency signed")
+    lines = statement.split("\n")
+    bundle.must(lines[0] == "sospeso.bundle.v1" and f"party {told['party']}" in lines, "the list of files is of another bundle")
+    last = told["acts"][-1] if told["acts"] else {"number": 0, "link": genesis(told["party"])}
+    bundle.must(f"head {last['number']} {last['link']}" in lines, "the chain does not end where the agency signed that it ends")
+    listed = dict(line.split(" ", 2)[:0:-1] for line in lines if line.startswith("file "))
+    for path in sorted(listed.keys() | bundle.files.keys() - {MANIFEST}):
+        if path not in bundle.files:
+            bundle.must(False, f"{path} is missing")
+        elif bundle.must(path in listed, f"{path} does not belong to the bundle"):
+            bundle.must(sha256(bundle.files[path]).hex() == listed[path], f"{path} was changed")
+
+
+def check_keys(bundle: Bundle, keys: list[Told]) -> dict[int, str]:
+    """Public keys by number. Each signs the statement by which it takes over, and so does the one before it."""
+    before = ""
+    for expected, key in enumerate(keys, 1):
+        text = lines("key", number=key["number"], key=key["public_key"], before=before or "-", made=key["made_at"])
+        named = f"key {key['number']}"
+        bundle.must(key["number"] == expected and is_signed(key["public_key"], key["signature"], text), f"{named} is not what it was")
+        if before:
+            vouched = key["cross_signature"] and is_signed(before, key["cross_signature"], text)
+            bundle.must(vouched, f"{named} is not vouched for by the key before it")
+        before = key["public_key"]
+    return {key["number"]: key["public_key"] for key in keys}
+
+
+# 3 and 4: acts and texts
+
+
+def check_acts(bundle: Bundle, told: Told) -> dict[int, str]:
+    """The link of each act by its number; 0 is the beginning of the chain."""
+    heads = {0: genesis(told["party"])}
+    for expected, act in enumerate(told["acts"], 1):
+        named = f"act {act['number']}"
+        bundle.must(act["number"] == expected, f"{named}: an act is missing, doubled or out of its place")
+        bundle.must(act["previous"] == heads.get(expected - 1), f"{named} does not follow the act before it")
+        bundle.must(act["link"] == link_of(act), f"{named} was changed")
+        heads[expected] = act["link"]
+        if "detail" in act:
+            check_opened(bundle, act, named)
+    return heads
+
+
+def check_opened(bundle: Bundle, act: Told, named: str) -> None:
+    """With salt and detail in hand: they are what was committed to, and say the same as what stands in clear."""
+    detail = act["detail"].encode()
+    made = hmac.new(bytes.fromhex(act["salt"]), DOMAIN + detail, hashlib.sha256).hexdigest()
+    bundle.must(made == act["commitment"], f"{named}: its detail is not what was committed to")
+    committed = json.loads(detail)
+    clear = ("kind", "question", "module", "version", "answer", "at")
+    bundle.must(all(committed[name] == act[name] for name in clear), f"{named}: what stands in clear is not what was committed to")
+
+
+def check_texts(bundle: Bundle, told: Told) -> None:
+    texts = {(text["module"], text["version"], text["language"]): text for text in told["texts"]}
+    for text in told["texts"]:
+        bundle.must(sha256(bundle.files[text["file"]]).hex() == text["sha256"], f"{text['file']} is not the text that was shown")
+    for act in told["acts"]:
+        facts = json.loads(act["detail"])["facts"] if "detail" in act else {}
+        text = texts.get((act["module"], act["version"], facts.get("language")))
+        if text:
+            bundle.must(text["sha256"] == facts.get("text_sha256"), f"act {act['number']} was given on another text")
+
+
+# 5: roots
+
+
+def check_roots(bundle: Bundle, told: Told, keys: dict[int, str], heads: dict[int, str]) -> dict[str, str]:
+    """Roots by day. Each is signed and grew into the last one; heads of this chain are under that."""
+    roots, key_number = told["roots"], 0
+    for root in roots:
+        named = f"root of {root['day']}"
+        key = keys[root["key"]]
+        text = lines("root", day=root["day"], size=root["size"], root=root["root"], made=root["made_at"], key=key_id(key))
+        bundle.must(is_signed(key, root["signature"], text), f"{named} is not what was signed")
+        bundle.must(root["key"] >= key_number, f"{named} was signed by a key that had been replaced")
+        key_number = root["key"]
+        grown = grew(unhex(root["root"]), root["size"], unhex(roots[-1]["root"]), roots[-1]["size"], list(map(unhex, root["proof"])))
+        bundle.must(grown, f"{named}: the ledger was not only added to since")
+    for entry in told["entries"]:
+        bundle.must(heads.get(entry["number"]) == entry["link"], f"head {entry['number']} under the roots is not of this chain")
+        leaf = sha256(b"\0" + lines("leaf", owner=told["party"], number=entry["number"], head=entry["link"]).encode())
+        root = reached(leaf, entry["position"], roots[-1]["size"], list(map(unhex, entry["proof"])))
+        bundle.must(root and root.hex() == roots[-1]["root"], f"head {entry['number']} is not under the last root")
+    return {root["day"]: root["root"] for root in roots}
+
+
+def reached(leaf: bytes, position: int, size: int, path: Sequence[bytes]) -> bytes | None:
+    """The root that a leaf leads to by its path (RFC 9162, 2.1.3.2); None where the path cannot be one."""
+    if position >= size:
+        return None
+    node, at, last = leaf, position, size - 1
+    for step in path:
+        if last == 0:
+            return None
+        if at & 1 or at == last:
+            node = sha256(b"\1" + step + node)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            node = sha256(b"\1" + node + step)
+        at, last = at >> 1, last >> 1
+    return node if last == 0 else None
+
+
+def grew(before: bytes, size_before: int, after: bytes, size: int, path: list[bytes]) -> bool:
+    """Whether the tree of `size_before` leaves is the beginning of the other (RFC 9162, 2.1.4.2)."""
+    if size_before == size:
+        return before == after and not path
+    if not 0 < size_before < size:
+        return False
+    steps = ([before] if size_before & (size_before - 1) == 0 else []) + path
+    if not steps:
+        return False
+    at, last = size_before - 1, size - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    old = new = steps[0]
+    for step in steps[1:]:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            old, new = sha256(b"\1" + step + old), sha256(b"\1" + step + new)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            new = sha256(b"\1" + new + step)
+        at, last = at >> 1, last >> 1
+    return (old, new, last) == (before, after, 0)
+
+
+# 6: receipts, and what somebody has on paper
+
+
+def check_receipts(bundle: Bundle, told: Told, keys: dict[int, str], heads: dict[int, str], roots: dict[str, str]) -> None:
+    for receipt in told["receipts"]:
+        number, day = receipt["number"], receipt["root_day"]
+        bundle.must(heads.get(receipt["sequence"]) == receipt["head"], f"receipt {number}: its head is not in the chain")
+        if receipt["signature"] is None:
+            continue
+        key = keys[receipt["key"]]
+        text = lines(
+            "head", receipt=number, sequence=receipt["sequence"], head=receipt["head"], shown=receipt["shown"],
+            at=receipt["at"], root=roots.get(day, "-"), day=day or "-", key=key_id(key),
+        )  # fmt: skip
+        bundle.must(
+            (day is None or day in roots) and is_signed(key, receipt["signature"], text), f"receipt {number} is not what was signed"
+        )
+
+
+def check_seen(bundle: Bundle, told: Told, heads: dict[int, str], roots: dict[str, str], seen: Sequence[str]) -> None:
+    known = [*heads.values(), *roots.values(), *(key_id(key["public_key"]) for key in told["keys"])]
+    for given in seen:
+        digits = "".join(given.split()).lower()
+        found = len(digits) >= 16 and any(each.startswith(digits) for each in known)
+        bundle.must(found, f"{given}: on your receipt, and not in this bundle")
+
+
+# how things are hashed and signed
+
+
+def sha256(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
+def unhex(text: str) -> bytes:
+    return bytes.fromhex(text)
+
+
+def digest(*parts: bytes) -> str:
+    """Every part after its length in four bytes."""
+    return sha256(b"".join(len(part).to_bytes(4, "big") + part for part in (DOMAIN, *parts))).hex()
+
+
+def genesis(owner: str) -> str:
+    return digest(b"genesis", owner.encode())
+
+
+def link_of(act: Told) -> str:
+    since = datetime.fromisoformat(act["at"]) - EPOCH
+    microseconds = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+    facts = (act[name].encode() for name in ("kind", "question", "module", "version", "answer", "conversation"))
+    number, at = act["number"].to_bytes(8, "big"), microseconds.to_bytes(8, "big", signed=True)
+    return digest(unhex(act["previous"]), number, unhex(act["commitment"]), at, *facts)
+
+
+def lines(kind: str, **facts: object) -> str:
+    """The text that was signed, or that a leaf is made of."""
+    return "\n".join([f"sospeso.{kind}.v1", *(f"{name} {value}" for name, value in facts.items())])
+
+
+def key_id(public_key: str) -> str:
+    return sha256(unhex(public_key)).hex()
+
+
+def is_signed(public_key: str, signature: str, text: str) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(unhex(public_key)).verify(unhex(signature), text.encode())
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+# the command
+
+
+def read_bundle(path: Path) -> dict[str, bytes]:
+    """Content by path, from a zip file or a folder."""
+    if path.is_dir():
+        found = (each for each in path.rglob("*") if each.is_file() and not each.name.startswith("."))
+        return {each.relative_to(path).as_posix(): each.read_bytes() for each in found}
+    with zipfile.ZipFile(path) as packed:
+        if len(packed.namelist()) != len(set(packed.namelist())):
+            raise ValueError("a file is in it twice")
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+def report(path: Path, seen: Sequence[str] = ()) -> tuple[list[str], bool]:
+    """The lines to say, and whether everything holds."""
+    try:
+        files = read_bundle(path)
+    except (OSError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        return [f"WRONG     {path}: no bundle that can be read ({type(error).__name__})"], False
+    wrong, looked_at = check(files, seen)
+    said = [f"WRONG     {what}" for what in wrong]
+    if looked_at:
+        said = [f"{name:<9} {count}" for name, count in looked_at.items()] + said
+        keys = json.loads(files[EVIDENCE])["keys"]
+        said += [f"signed by key {key['number']}: {key_id(key['public_key'])}" for key in keys]
+        if not wrong and not seen:
+            said.append("Whoever made the bundle had these keys. Compare one, a head or a root with a receipt in your mailbox (--seen).")
+    return [*said, "something does not hold" if wrong else "everything holds"], not wrong
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Checks a bundle of evidence, offline.")
+    parser.add_argument("bundle", nargs="?", type=Path, default=Path(__file__).resolve().parent)
+    parser.add_argument("--seen", action="append", default=[], help="16 digits or more of a head, root or key on an old receipt")
+    given = parser.parse_args()
+    said, holds = report(given.bundle, given.seen)
+    print("\n".join(said))  # noqa: T201 - what the command is for
+    sys.exit(0 if holds else 1)
+
+
+if __name__ == "__main__":
+    main()

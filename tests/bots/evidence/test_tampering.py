@@ -1,0 +1,166 @@
+"""Whoever rewrites a bundle, with every key of the agency in hand, is found by one old receipt.
+
+Their bundle is signed anew each time; where they can they also hash the chain, the log, the roots and the receipts anew."""
+
+import json
+import random
+from collections.abc import Callable
+from copy import deepcopy
+from hashlib import sha256
+
+import pytest
+import pytest_asyncio
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from bots.evidence.verify import check, genesis, hmac, key_id, lines, link_of
+from rules.merkle import Tree, leaf_hash
+from storage.ledger.keys import Signer
+
+pytestmark = pytest.mark.slow
+
+TIMES = 200
+OWN = Ed25519PrivateKey.generate()
+OWN_PUBLIC = OWN.public_key().public_bytes_raw().hex()
+
+type Told = dict
+type Attack = Callable[[random.Random, Told, int], None]
+
+
+def edit(rng, told, old):
+    """A value of an act that the old receipt covers."""
+    act = told["acts"][rng.randrange(old)]
+    name = rng.choice(
+        [*("kind", "question", "module", "version", "answer", "conversation", "at"), *("commitment", "previous", "link", "salt", "detail")]
+    )
+    act[name] = changed(rng, act[name])
+
+
+def changed(rng, value):
+    at = rng.randrange(len(value)) if value else 0
+    letter = rng.choice([each for each in "0123456789abcdef" if value[at : at + 1] != each])
+    return value[:at] + letter + value[at + 1 :]
+
+
+def delete(rng, told, old):
+    del told["acts"][rng.randrange(old)]
+
+
+def swap(rng, told, old):
+    one, other = rng.sample(range(old), 2)
+    acts = told["acts"]
+    acts[one], acts[other] = acts[other], acts[one]
+    if rng.random() < 0.5:
+        acts[one]["number"], acts[other]["number"] = acts[other]["number"], acts[one]["number"]
+
+
+def insert(rng, told, old):
+    at = rng.randrange(old)
+    told["acts"].insert(at, deepcopy(told["acts"][rng.randrange(len(told["acts"]))]))
+    if rng.random() < 0.5:
+        for number, act in enumerate(told["acts"], 1):
+            act["number"] = number
+
+
+def truncate(rng, told, old):
+    """The end of the chain is gone, and everything that speaks of it."""
+    del told["acts"][rng.randrange(old) :]
+    hash_anew(told)
+
+
+def rewrite(rng, told, old):
+    """Another answer, an act less or one more: and everything hashed and signed anew."""
+    attack = rng.choice([agree, delete, insert, swap])
+    attack(rng, told, old)
+    hash_anew(told)
+
+
+def agree(rng, told, old):
+    act = told["acts"][rng.randrange(old)]
+    detail = json.loads(act["detail"])
+    act["answer"] = detail["answer"] = rng.choice(["accept", "refuse", "seen", "confirm"]) + rng.choice(["", " "])
+    act["detail"] = json.dumps(detail)
+
+
+def hash_anew(told):
+    """A chain, a log of its own, roots and receipts that hold, under a key that is the agency's first."""
+    previous = genesis(told["party"])
+    for number, act in enumerate(told["acts"], 1):
+        act |= {"number": number, "previous": previous}
+        act["commitment"] = hmac.new(bytes.fromhex(act["salt"]), b"sospeso.act.v1" + act["detail"].encode(), sha256).hexdigest()
+        previous = act["link"] = link_of(act)
+    made = told["keys"][0]["made_at"]
+    text = lines("key", number=1, key=OWN_PUBLIC, before="-", made=made)
+    told["keys"] = [{"number": 1, "public_key": OWN_PUBLIC, "made_at": made, "signature": sign(text), "cross_signature": None}]
+    last = told["acts"][-1:]
+    told["entries"] = [{"number": act["number"], "link": act["link"], "position": 0, "proof": []} for act in last]
+    leaves = [leaf_hash(lines("leaf", owner=told["party"], number=act["number"], head=act["link"]).encode()) for act in last]
+    told["roots"] = [told["roots"][0] | {"size": 1, "root": Tree().grown(leaves).root.hex(), "key": 1, "proof": []}] if last else []
+    for root in told["roots"]:
+        root["signature"] = sign(lines("root", day=root["day"], size=1, root=root["root"], made=root["made_at"], key=key_id(OWN_PUBLIC)))
+    told["receipts"] = [receipt_anew(told, each) for each in told["receipts"] if each["sequence"] <= len(told["acts"])]
+
+
+def receipt_anew(told, receipt):
+    receipt = receipt | {"head": told["acts"][receipt["sequence"] - 1]["link"], "key": 1, "root_day": None}
+    text = lines(
+        "head", receipt=receipt["number"], sequence=receipt["sequence"], head=receipt["head"], shown=receipt["shown"], at=receipt["at"],
+        root="-", day="-", key=key_id(OWN_PUBLIC),
+    )  # fmt: skip
+    return receipt | {"signature": sign(text)}
+
+
+def sign(text):
+    return OWN.sign(text.encode()).hex()
+
+
+def signed_anew(told, files, agency):
+    """The bundle with its list of files as whoever made it would sign it: with the agency's key, or with their own where that is in it."""
+    files = files | {"evidence.json": json.dumps(told).encode()}
+    del files["manifest.json"]
+    last = told["acts"][-1] if told["acts"] else {"number": 0, "link": genesis(told["party"])}
+    listed = [f"file {sha256(content).hexdigest()} {path}" for path, content in sorted(files.items())]
+    statement = "\n".join(["sospeso.bundle.v1", f"party {told['party']}", f"head {last['number']} {last['link']}", *listed])
+    signature = sign(statement) if told["keys"][-1]["public_key"] == OWN_PUBLIC else agency.sign(statement.encode()).hex()
+    manifest = {"statement": statement, "signature": signature, "key": told["keys"][-1]["number"]}
+    return files | {"manifest.json": json.dumps(manifest).encode()}
+
+
+@pytest.fixture(scope="session")
+def files(evidence):
+    return evidence.files
+
+
+@pytest_asyncio.fixture(scope="session")
+async def agency(evidence):
+    """The agency's own key."""
+    async with evidence.house.database.transaction() as session:
+        return await Signer(evidence.house.settings.ledger_folder).current(session)
+
+
+@pytest.mark.parametrize("attack", [edit, delete, swap, insert, truncate, rewrite], ids=lambda attack: attack.__name__)
+def test_each_is_found_given_one_old_receipt(files, agency, attack: Attack):
+    genuine = json.loads(files["evidence.json"])
+    old = genuine["receipts"][0]
+    rng = random.Random(20261122)
+    found = 0
+    for _ in range(TIMES):
+        told = deepcopy(genuine)
+        attack(rng, told, old["sequence"])
+        assert told != genuine
+        found += check(signed_anew(told, files, agency), [old["head"]])[0] != []
+    assert found == TIMES
+
+
+def test_what_is_signed_anew_and_not_changed_holds(files, agency):
+    told = json.loads(files["evidence.json"])
+    assert check(signed_anew(told, files, agency), [told["receipts"][0]["head"]])[0] == []
+
+
+def test_without_the_receipt_a_whole_rewrite_would_hold(files, agency):
+    """Why the page asks for one: hashes and signatures alone only show that whoever made the bundle had some key."""
+    told = json.loads(files["evidence.json"])
+    agree(random.Random(1), told, 5)
+    hash_anew(told)
+    forged = signed_anew(told, files, agency)
+    assert check(forged)[0] == []
+    assert check(forged, [json.loads(files["evidence.json"])["receipts"][0]["head"]])[0] != []

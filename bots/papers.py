@@ -213,7 +213,7 @@ def decided(record: Record) -> tuple[GivenAct, ...]:
 
 def _decided(press: Press, kind: str, record: Record, words: PaperWords) -> Iterator[PaperSection]:
     if kind == "consents":
-        rows = (_act_words(press, act, record.language, words) for act in decided(record))
+        rows = (act_words(press, act, record.language, words) for act in decided(record))
         yield PaperSection(words.labels["decided"], tuple(PaperRow(label, answer) for label, answer in rows))
 
 

@@ -22,7 +22,13 @@ from storage.embedded import EmbeddedServer
 from storage.migrations.run import upgrade
 
 UNSYNCED = {"fsync": "off", "full_page_writes": "off"}  # nothing kills this server: what is killed has one of its own
-WITH_THE_PROGRAM = {"tests/journeys/test_bad_requests.py", "tests/journeys/test_nasty_names.py"}
+TOGETHER = {
+    "tests/journeys/test_bad_requests.py": "program",
+    "tests/journeys/test_company.py": "program",
+    "tests/journeys/test_nasty_names.py": "program",
+    "tests/sospeso/test_worker.py": "worker",
+}
+"""The running program that the tests of these files share."""
 SLOW = re.compile(r"^pytestmark = .*\bslow\b", re.MULTILINE)
 gc.disable()  # until all tests are collected: what is imported stays
 
@@ -52,11 +58,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScope
 
 
 class OneProgram(LoadScopeScheduling):
-    """Any test to any worker, but those that share the running program to one, or each worker would start it. By their files: of
+    """Any test to any worker, but those that share a running program to one, or each worker would start it. By their files: of
     marks only the workers know, and xdist 3.8 tells them in a test's id, which pytest 9.2 no longer lets it change."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "program" if nodeid.partition("::")[0] in WITH_THE_PROGRAM else nodeid
+        return TOGETHER.get(nodeid.partition("::")[0], nodeid)
 
 
 settings.register_profile("sospeso", deadline=None, suppress_health_check=[HealthCheck.too_slow])

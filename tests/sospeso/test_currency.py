@@ -10,11 +10,10 @@ import pytest
 pytestmark = pytest.mark.slow
 
 
-def test_another_currency_than_the_catalogue_s_is_refused_at_the_start(open_folder: Path) -> None:
-    command = [sys.executable, "-m", "sospeso", "demo", "--home", str(open_folder / "var"), "--port", "0"]
-    done = subprocess.run(
-        command, env={**os.environ, "SOSPESO_CURRENCY": "IRR"}, cwd=open_folder, capture_output=True, text=True, check=False, timeout=120
-    )
+def test_another_currency_than_the_catalogue_s_is_refused_at_the_start(database_url: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sospeso", "demo", "--home", str(tmp_path / "var"), "--port", "0"]
+    given = os.environ | {"SOSPESO_CURRENCY": "IRR", "SOSPESO_DATABASE_URL": database_url}
+    done = subprocess.run(command, env=given, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 2
     [told] = done.stderr.splitlines()
     assert told.startswith("SOSPESO_CURRENCY is IRR, and these name amounts in another currency: quote_home/form.yaml (EUR), ")

@@ -51,13 +51,6 @@ def read_yaml_text(text: str, path: Path) -> object:
         raise CatalogueError(path, 1, "is not YAML") from error
 
 
-def laid_over(under: object, over: object) -> object:
-    """Mapping by mapping; a list or a sentence takes the place of the one below it."""
-    if not isinstance(under, dict) or not isinstance(over, dict):
-        return over
-    return {**under, **{key: laid_over(under.get(key), told) for key, told in over.items()}}
-
-
 def validated[M: BaseModel](data: object, model: type[M], path: Path) -> M:
     try:
         return model.model_validate(data)

@@ -18,7 +18,7 @@ from forms.names import questions_of, type_of
 from forms.packs import HOME, LoadedPack, load_packs, with_packs, words_with_packs
 from forms.tables import load_tables
 from forms.tariff_files import read_tariff_file, tariff_files
-from forms.words import kinds_told, words_wanted
+from forms.words import kinds_told, told_otherwise, unknown_to, words_wanted
 
 __all__ = ["CODES", "Finding", "lint", "lint_folders"]
 
@@ -92,9 +92,27 @@ def _lint_languages(
         path, language = files.get(f"{which}.yaml"), which.partition(".")[0]
         if path is None:
             report.add("F040", source.path, 1, f"there is no {which}.yaml with its words")
-        elif (words := read_source(path, Words, report, under=files.get(f"{language}.yaml") if which != language else None)) is not None:
+        elif (words := _read_words(path, files.get(f"{language}.yaml"), report)) is not None:
             told = words_with_packs(words.model, source.model.form, language, packs)
             lint_words(source.model, replace(words, model=told), report)
+
+
+def _read_words(path: Path, plain: Path | None, report: Report) -> Source[Words] | None:
+    """Of a kind of customer: laid over the language's plain words."""
+    if plain is None or plain == path:
+        return read_source(path, Words, report)
+    unknown: list[tuple[str, str]] = []
+
+    def made_whole(over: object) -> object:
+        under = read_yaml_text(plain.read_text(encoding="utf-8"), plain)
+        unknown.extend(unknown_to(under, over))
+        return told_otherwise(under, over)
+
+    words = read_source(path, Words, report, made_whole=made_whole)
+    if words is not None:
+        for branch, name in unknown:
+            report.add("F042", path, words.line(branch, name), f"the plain words have no `{name}` under {branch} to tell otherwise")
+    return words
 
 
 def _lint_tables(folder: Path, report: Report) -> None:

@@ -1,6 +1,6 @@
 """What lint finds: findings with stable codes, and the files they stand in."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -8,7 +8,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from forms.files import CatalogueError, laid_over, read_yaml_text
+from forms.files import CatalogueError, read_yaml_text
 from forms.positions import Place, Positions, find_positions
 
 type Severity = Literal["error", "warning"]
@@ -98,15 +98,19 @@ class Source[M: BaseModel]:
 
 
 def read_source[M: BaseModel](
-    path: Path, model: type[M], report: Report, text: str | None = None, first_line: int = 1, *, under: Path | None = None
+    path: Path,
+    model: type[M],
+    report: Report,
+    text: str | None = None,
+    first_line: int = 1,
+    *,
+    made_whole: Callable[[object], object] = lambda data: data,
 ) -> Source[M] | None:
-    """The file by its format, laid over the one `under` it; what is wrong with it goes to the report, all of it."""
+    """The file by its format, after `made_whole` of its data; what is wrong with it goes to the report, all of it."""
     text = path.read_text(encoding="utf-8") if text is None else text
     try:
-        data = read_yaml_text(text, path)
+        data = made_whole(read_yaml_text(text, path))
         positions = find_positions(text, first_line)
-        if under is not None:
-            data = laid_over(read_yaml_text(under.read_text(encoding="utf-8"), under), data)
     except CatalogueError as error:
         report.add("F001", path, error.line + first_line - 1, error.what)
         return None

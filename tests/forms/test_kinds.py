@@ -75,13 +75,23 @@ def test_a_sound_kind_has_no_findings(tmp_path: Path) -> None:
         ({"form": FORM.replace("company: [office]", "firm: [office]")}, "F031"),
         ({"form": FORM.replace("type: date,", "type: date, choices_for: {company: [office]},")}, "F032"),
         ({"visit/en.company.yaml": ""}, "F040"),
-        ({"visit/en.company.yaml": "questions:\n  plaice: {ask: Where?, label: Place, why: So.}\n"}, "F042"),
+        ({"visit/en.company.yaml": "questions:\n  plaice: {ask: Where?}\n"}, "F042"),
+        ({"visit/en.company.yaml": "questions: [\n"}, "F001"),
+        ({"visit/en.company.yaml": "questions:\n  place: {choices: [office]}\n"}, "F003"),
         ({"visit/en.company.yaml": "questions:\n  place: {choices: {offfice: Here}}\n"}, "F042"),
         ({"visit/it.firm.yaml": TOLD, "visit/en.firm.yaml": TOLD}, "F042"),
     ],
 )
 def test_lint_finds_what_is_wrong_for_a_kind(planted: dict[str, str], code: str, tmp_path: Path) -> None:
     assert code in codes(a_company_s_visit(tmp_path, **planted))
+
+
+def test_what_a_broker_s_own_form_left_out_is_told_to_nobody(tmp_path: Path) -> None:
+    """Our words for a company still lie beside the broker's."""
+    told = TOLD + "  hour: {ask: When does the company have time?}\ngroups:\n  other: {more: Another one?}\n"
+    folder = a_company_s_visit(tmp_path, **{"visit/it.company.yaml": told, "visit/en.company.yaml": told})
+    assert set(load_catalogue(folder).words("visit", "en", party_kind="company").questions) == {"day", "place", "street"}
+    assert codes(folder) == ["F042"] * 4
 
 
 def test_a_language_without_a_kind_s_words_is_said_at_the_start(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Self
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,8 +17,6 @@ from storage.connections import Connections
 from storage.database import Database
 from storage.keys import Keys
 from storage.tables.channels import Chat
-from storage.tables.evidence import Document, Receipt
-from storage.tables.intake import Conversation
 
 _NUMBER = b"chat.sealed_number:"
 CONNECTIONS = 4
@@ -28,13 +26,17 @@ from chat where
 """
 FIND = f"{_KNOWN} chat_index = $1"
 FIND_OF = f"{_KNOWN} conversation_id = $1"
+_STANDING = "from chat join conversation on conversation.id = chat.conversation_id"
 # By the party's index: receipts have none by their conversation.
-UNTOLD_RECEIPTS = """
-select document.id, document.created_at from chat
-join receipt on receipt.party_id = $2 and receipt.conversation_id = chat.conversation_id
-join document on document.receipt_id = receipt.id
-where chat_index = $1 and document.created_at > papers_told order by document.created_at
+_UNTOLD = """
+receipt join document on document.receipt_id = receipt.id
+where receipt.party_id = conversation.party_id and receipt.conversation_id = conversation.id and document.created_at > papers_told
 """
+UNTOLD_RECEIPTS = f"""
+select untold.* {_STANDING}, lateral (select document.id, document.created_at from {_UNTOLD}) untold
+where chat_index = $1 order by untold.created_at
+"""
+BEHIND = f"select conversation_id {_STANDING} where is_reachable and (told < version or exists (select from {_UNTOLD}))"
 KEEP_PAPER_TOLD = "update chat set papers_told = $2 where chat_index = $1"
 KEEP_TOLD = "update chat set told = $2, is_elsewhere = $3 where chat_index = $1 and told <= $2"
 KEEP_SHOWN = "update chat set shown = $2, asked_in = $3, has_keyboard = $4 where chat_index = $1"
@@ -102,9 +104,9 @@ class Chats:
     async def find_of(self, conversation: str) -> Known | None:
         return self._known(await self._connections.fetchrow(FIND_OF, conversation))
 
-    async def untold_receipts(self, index: bytes, party: str) -> Sequence[tuple[UUID, datetime]]:
+    async def untold_receipts(self, index: bytes) -> Sequence[tuple[UUID, datetime]]:
         """Documents of receipts printed since, and when each was stored; the oldest first."""
-        return [(row["id"], row["created_at"]) for row in await self._connections.fetch(UNTOLD_RECEIPTS, index, party)]
+        return [(row["id"], row["created_at"]) for row in await self._connections.fetch(UNTOLD_RECEIPTS, index)]
 
     async def keep_paper_told(self, index: bytes, stored: datetime) -> None:
         await self._connections.execute(KEEP_PAPER_TOLD, index, stored)
@@ -174,12 +176,4 @@ def a_row(keys: Keys, index: bytes, number: int, conversation: UUID, *, opened_b
 
 async def chats_behind(session: AsyncSession) -> Sequence[UUID]:
     """Conversations of which something is still to be told in their chat. Looks at all chats."""
-    query = select(Chat.conversation_id).join(Conversation, Conversation.id == Chat.conversation_id)
-    printed = select(Document.id).where(
-        Document.receipt_id == Receipt.id,
-        Receipt.party_id == Conversation.party_id,
-        Receipt.conversation_id == Chat.conversation_id,
-        Document.created_at > Chat.papers_told,
-    )
-    is_behind = (Chat.told < Conversation.version) | printed.exists()
-    return (await session.scalars(query.where(Chat.is_reachable, is_behind))).all()
+    return (await session.scalars(text(BEHIND))).all()

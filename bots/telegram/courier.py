@@ -150,7 +150,7 @@ class Courier:
         """A receipt is printed a moment after the turn that tells of it."""
         if loaded.party is None:
             return
-        for document, stored in await self._chats.untold_receipts(chat.index, loaded.party):
+        for document, stored in await self._chats.untold_receipts(chat.index):
             await self._send(chat, [File(str(document))], loaded)
             await self._chats.keep_paper_told(chat.index, stored)
 

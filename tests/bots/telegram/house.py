@@ -59,11 +59,14 @@ class House:
                 await asyncio.sleep(0.01)
 
     async def turns(self, person: Person) -> list[dict[str, Any]]:
-        conversation = (await self.chat(person)).conversation
-        return [json.loads(turn.replies) for turn in await self.services.turn_store.read_turns(conversation)]
+        return await turns_of(self.services, (await self.chat(person)).conversation)
 
     async def code(self) -> str:
         return await latest_code(self.services)
+
+
+async def turns_of(services: Services, conversation: str, after: int = 0) -> list[dict[str, Any]]:
+    return [json.loads(turn.replies) for turn in await services.turn_store.read_turns(conversation, after)]
 
 
 async def latest_code(services: Services) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.bots.telegram.house import House
+from tests.bots.telegram.house import House, turns_of
 from tests.telegram_api import Sent
 from tests.telegram_person import Person
 
@@ -32,8 +32,8 @@ class TelegramRobot:
         return await self.read()
 
     async def read(self) -> "TelegramRobot":
-        await self.house.settled(self.person)
-        self.turn = (await self.house.turns(self.person))[-1]
+        chat = await self.house.settled(self.person)
+        self.turn = (await turns_of(self.house.services, chat.conversation, chat.told - 1))[-1]
         return self
 
     async def say(self, text: str) -> None:
@@ -52,9 +52,8 @@ class TelegramRobot:
             case "choice":
                 await self.tap(self._label(value))
             case "choices":
-                for one in value:
-                    await self.person.tap(self._label(one))
-                    await self.house.telegram.until(lambda one=one: any(b.text == f"✓ {self._label(one)}" for b in self.shown.buttons))
+                for one in question["choices"]:
+                    await self._tick(one["value"], is_wanted=one["value"] in value)
                 await self.tap(self._word("Fatto", "Done"))
             case "yes_no":
                 await self.tap(self._word("Sì", "Yes") if value else self._word("No", "No"))
@@ -81,6 +80,18 @@ class TelegramRobot:
             await self.answer(value=True)
         else:
             await self.say("/skip")
+
+    async def _tick(self, value: str, *, is_wanted: bool) -> None:
+        """Where it does not stand so already."""
+        label = self._label(value)
+        ticked = f"✓ {label}"
+        if (ticked in self._buttons) != is_wanted:
+            await self.person.tap(label if is_wanted else ticked)
+            await self.house.telegram.until(lambda: (ticked in self._buttons) == is_wanted)
+
+    @property
+    def _buttons(self) -> list[str]:
+        return [button.text for button in self.shown.buttons]
 
     def _label(self, value: str) -> str:
         at, label = next((at, choice["label"]) for at, choice in enumerate(self.question["choices"], 1) if choice["value"] == value)

@@ -3,13 +3,21 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
+from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter
 from aiogram.methods import AnswerCallbackQuery, SendMessage
 
 from bots.messengers.lanes import Lanes
+from bots.telegram.courier import AT_ONCE, Courier
 from bots.telegram.pace import Pace
+from dialogs.services import Services
+from storage.chats import Chats, bind_chat, index_of
+from tests.bots.web.conftest import Made
+from tests.telegram_person import Person, a_person
+from tests.telegram_server import PATIENCE_S, TelegramServer
 
 pytestmark = pytest.mark.slow
 
@@ -126,3 +134,40 @@ async def test_one_that_is_cancelled_lets_the_next(cancelled: int) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
     assert done == [order for order in range(3) if order != cancelled]
     assert lanes._waiting == {}
+
+
+async def test_only_so_many_chats_are_told_at_the_same_time(made: Made, telegram: TelegramServer, bot: Bot) -> None:
+    """Each waits in its first message until it may be sent; the others have not begun."""
+    services, gate, held = made.services(), asyncio.Event(), 0
+
+    async def hold(make_request: Any, bot: Bot, method: Any) -> Any:
+        nonlocal held
+        held += 1
+        await gate.wait()
+        return await make_request(bot, method)
+
+    bot.session.middleware(hold)
+    async with Chats(services.database, services.keys) as chats:
+        courier = Courier(services, bot, chats)
+        courier.is_on_duty = True
+        people = [await begun(services, a_person(telegram)) for _ in range(AT_ONCE + 3)]
+        for _, conversation in people:
+            courier.poke(conversation)
+        async with asyncio.timeout(PATIENCE_S):
+            while held < AT_ONCE:  # noqa: ASYNC110 - a request tells nobody
+                await asyncio.sleep(0.01)
+        for index, _ in people:
+            await chats.find(index)  # behind whatever else was asked of the database
+        assert held == AT_ONCE
+        gate.set()
+        await telegram.until(lambda: len(telegram.calls) >= len(people))
+        await courier.close()
+
+
+async def begun(services: Services, person: Person) -> tuple[bytes, str]:
+    """A chat in which a conversation waits to be told."""
+    opened = await services.turns.open("it", "telegram")
+    index = index_of(services.keys, "telegram", person.chat)
+    async with services.database.transaction() as session:
+        await bind_chat(session, services.keys, index, person.chat, UUID(opened.conversation), opened_by="")
+    return index, opened.conversation

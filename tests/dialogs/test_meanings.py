@@ -78,7 +78,7 @@ def test_every_term_is_found_by_each_of_its_names(forms: Catalogue, language: st
     [
         ("cosa vuol dire massimale", "liability_limit"), ("ma che cos’è questa franchigia?", "excess"), ("PEC?", "pec"),
         ("il premio indicativo che cos’è?", "indicative_premium"), ("non ho capito cos’è lo scoperto", "deductible"),
-        ("che cos’è la franchgia?", "excess"), ("Scusi, che cosa si intende per contraente?", "policyholder"),
+        ("che cos’è la franchgia?", "excess"), ("cos’è il permio?", "premium"), ("che cos’è la ploizza", "policy"), ("Scusi, che cosa si intende per contraente?", "policyholder"),
     ],
 )  # fmt: skip
 def test_people_ask_in_their_own_words(forms: Catalogue, words: str, key: str) -> None:

@@ -124,6 +124,12 @@ def a_file(server: TelegramServer, content: bytes, *, name: str = "demo.pdf", me
     return {"file_id": known, "file_unique_id": f"u{known}", "file_name": name, "mime_type": media_type, "file_size": len(content)}
 
 
+def a_photo(server: TelegramServer) -> list[dict[str, Any]]:
+    """`photo` of a message, in its one size."""
+    file = a_file(server, b"\xff\xd8\xff\xe0" + bytes(200))
+    return [{key: file[key] for key in ("file_id", "file_unique_id", "file_size")} | {"width": 10, "height": 10}]
+
+
 def _entities(text: str) -> dict[str, Any]:
     if not text.startswith("/"):
         return {}

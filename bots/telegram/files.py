@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import Any, Final
 
+import orjson
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import Message
@@ -37,8 +38,11 @@ class Files:
         """Where no file is asked for here the engine says so, and nothing is fetched. Raises Unread."""
         if question is None:
             raise Unread("only_text")
+        stored = await self._services.turn_store.find(conversation, incoming)
+        if message.media_group_id and stored is not None and _was_taken(stored):
+            raise Unread("one_file")
         is_asked = question["type"] == "file" and handover(self._services.catalogue, question, self._services.settings.languages[0]) is None
-        if not is_asked or await self._services.turn_store.find(conversation, incoming) is not None:
+        if not is_asked or stored is not None:
             return Uploaded(question["path"], NOTHING)
         upload = await self._fetch(message)
         refused = refusal(upload, question["accept"] or [], self._services.settings.max_upload)
@@ -60,3 +64,7 @@ class Files:
             raise Unread("no_file") from error
         name = message.document.file_name if message.document else None
         return Upload(name or "photo.jpg", content.getvalue())
+
+
+def _was_taken(stored: bytes) -> bool:
+    return all(message["kind"] != "problem" for message in orjson.loads(stored)["messages"])

@@ -107,11 +107,17 @@ class Intake:
         try:
             event = await self._event(message, user, chat, incoming, text)
         except Unread as unread:
-            language = await self._language(chat)
-            sentence = say(language, unread.key, size=file_size(unread.most, language))
-            self._courier.aside(self._courier.show(chat, sentence))
+            await self._explain(message, chat, unread)
+        else:
+            await self._take(chat, incoming, event)
+
+    async def _explain(self, message: Message, chat: Known, unread: Unread) -> None:
+        """Of an album once."""
+        if message.media_group_id and self._warnings.wait_s(f"{chat.conversation}:{message.media_group_id}"):
             return
-        await self._take(chat, incoming, event)
+        language = await self._language(chat)
+        sentence = say(language, unread.key, size=file_size(unread.most, language))
+        self._courier.aside(self._courier.show(chat, sentence))
 
     async def _event(self, message: Message, user: User, chat: Known, incoming: str, text: str | None) -> Event:
         """Raises Unread for what is no answer to anything."""
@@ -125,7 +131,7 @@ class Intake:
             return TextSaid(f"+{message.contact.phone_number.removeprefix('+')}", _shown(message, chat))
         if message.photo or message.document:
             return await self._files.hand_in(message, chat.conversation, await self._open_question(chat), incoming)
-        raise Unread("only_text")
+        raise Unread("not_a_place" if message.location is not None else "only_text")
 
     async def _edited(self, message: Message, chat: Known | None, update: int) -> None:
         """A correction of what the message was the answer to."""
@@ -257,7 +263,7 @@ class Intake:
 
 
 def _message_id(message: Message) -> str:
-    """The same for all of an album: its first picture is the answer, the others are not asked for."""
+    """The same for all of an album: its first file is the answer, the others are not asked for."""
     return f"g{message.media_group_id}" if message.media_group_id else f"m{message.message_id}"
 
 

@@ -1,18 +1,24 @@
 """A conversation in Telegram: opened, answered by taps and words, corrected, kept apart from what is none."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+from forms.catalogue import Catalogue, load_catalogue
+from forms.files import SHIPPED
 from tests.bots.telegram.house import House, a_bot
 from tests.bots.telegram.robot import TelegramRobot
 from tests.bots.web.conftest import Made
 from tests.dialogs.driver import PERSON
-from tests.telegram_person import Person, a_file, a_group, a_person
+from tests.telegram_person import Person, a_file, a_group, a_person, a_photo
 from tests.telegram_server import TelegramServer
 
 pytestmark = pytest.mark.slow
 
 IDENTITY = "registration_person.identity"
 NAME = f"{IDENTITY}.family_name"
+FRONT = "registration_person.document.document_front"
 
 
 async def at(house: House, path: str) -> TelegramRobot:
@@ -177,7 +183,7 @@ async def test_an_edit_of_what_was_refused_is_typed_anew(house: House) -> None:
     [
         ({"sticker": {"file_id": "s", "file_unique_id": "us", "type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False}}, "leggo testo"),
         ({"voice": {"file_id": "v", "file_unique_id": "uv", "duration": 1}}, "leggo testo"),
-        ({"location": {"latitude": 40.8, "longitude": 14.2}}, "leggo testo"),
+        ({"location": {"latitude": 40.8, "longitude": 14.2}}, "via, numero e comune"),
         ({"dice": {"emoji": "🎲", "value": 3}}, "leggo testo"),
         ({"text": "Rossi", "forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": "Qualcuno"}}, "inoltrato"),
         ({"contact": {"phone_number": "393331234567", "first_name": "Altro", "user_id": 999}}, "non è il tuo numero"),
@@ -217,11 +223,46 @@ async def test_of_an_album_one_sentence_is_said(house: House) -> None:
     robot = await at(house, NAME)
     before = len(robot.person.heard)
     for _ in range(3):
-        photo = {"file_id": "p", "file_unique_id": "up", "width": 10, "height": 10, "file_size": 100}
-        await robot.person.send(photo=[photo], media_group_id="album")
+        await robot.person.send(photo=a_photo(house.telegram), media_group_id="album")
     await house.telegram.until_taken()
     await robot.read()
     assert len(robot.person.heard) == before + 1
+
+
+async def test_of_an_album_forwarded_one_sentence_is_said_too(house: House) -> None:
+    robot = await at(house, NAME)
+    before = len(robot.person.heard)
+    origin = {"type": "hidden_user", "date": 1, "sender_user_name": "Qualcuno"}
+    for _ in range(3):
+        await robot.person.send(photo=a_photo(house.telegram), media_group_id="album", forward_origin=origin)
+    await robot.say("/why")
+    assert len(robot.person.heard) == before + 2
+
+
+async def test_of_an_album_that_answers_the_first_file_is_taken_and_it_is_said(
+    made: Made, telegram: TelegramServer, tmp_path: Path
+) -> None:
+    """Ours ask for files on the web only; a broker's own questionnaire may ask here."""
+    async with a_bot(replace(made, catalogue=asking_here(tmp_path)), telegram) as house:
+        robot = await at(house, FRONT)
+        robot.person.read = robot.person.room.last
+        for _ in range(3):
+            await robot.person.send(photo=a_photo(telegram), media_group_id="album")
+        heard = await robot.person.until_hears("solo il primo")
+        await telegram.until_taken()
+        await robot.read()
+        assert robot.path == FRONT.replace("front", "back")
+        assert robot.question["text"] in heard.text
+        assert len([sent for sent in robot.person.heard if "solo il primo" in sent.text]) == 1
+        assert len([name for name, _, _ in telegram.calls if name == "getFile"]) == 1
+
+
+def asking_here(folder: Path) -> Catalogue:
+    form = SHIPPED / "registration_person/form.yaml"
+    own = folder / "registration_person/form.yaml"
+    own.parent.mkdir()
+    own.write_text(form.read_text(encoding="utf-8").replace("sensitive: true, accept", "accept"), encoding="utf-8")
+    return load_catalogue(folder)
 
 
 async def test_in_a_group_one_sentence_and_out(house: House, telegram: TelegramServer) -> None:

@@ -55,8 +55,9 @@ class Person:
             return
         boxes = self.page.locator('main input[name="value"][type="radio"], main input[name="value"][type="checkbox"]')
         if await boxes.count():
-            for one in values:
-                await self.page.check(f'main input[name="value"][value="{one}"]')
+            for box in await boxes.all():
+                if await box.get_attribute("type") == "checkbox" or await box.get_attribute("value") in values:
+                    await box.set_checked(await box.get_attribute("value") in values)
             await self.go_on()
         elif await self.page.locator("main select#value").count():
             await self.page.select_option("select#value", values[0])
@@ -65,6 +66,10 @@ class Person:
             await self.fill_in(values[0])
 
     async def fill_in(self, text: str) -> None:
+        if await self.page.locator("main .parts").count():  # of a date in either of two calendars; written, it is one
+            await self.page.fill("#text", text)
+            await self.press(".talk .button")
+            return
         await self.page.fill("#value", text)
         await self.go_on()
 

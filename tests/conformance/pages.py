@@ -1,32 +1,33 @@
 """The web chat in a browser without JavaScript."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-from tests.bots.web.conftest import ORIGIN, Robot
+import httpx
+
+from tests.bots.telegram.house import House
+from tests.bots.telegram.robot import TelegramRobot
+from tests.bots.web.conftest import Robot
 from tests.bots.web.test_pages import Visitor
-from tests.conformance.channels import Meaning, meaning
+from tests.conformance.channels import ENTER, Channel
+from tests.conformance.telegram import link_to_the_web, start
+from tests.telegram_person import a_person
 
 
-@dataclass
-class OnPages:
-    robot: Robot
-    """Opens the conversation, and reads what the forms have come to."""
-    read_code: Callable[[], Awaitable[str]]
-    forms: list[dict[str, object]] = field(default_factory=list)
-    """As they were sent, with all that the page had hidden in them."""
-
-    def __post_init__(self) -> None:
-        self.visitor = Visitor(self.robot.client)
+class OnPages(Channel):
+    def __init__(self, house: House, email: str, client: httpx.AsyncClient) -> None:
+        self.services, self.email, self.house = house.services, email, house
+        self.robot, self.visitor = Robot(client), Visitor(client)
+        self.forms: list[dict[str, object]] = []
+        """As they were sent, with all that the page had hidden in them."""
 
     async def open(self) -> None:
-        self.robot.client.headers["Origin"] = ORIGIN  # a browser is given a cookie
+        self.visitor.client.headers["Origin"] = self.house.url  # a browser is given a cookie
         await self.robot.open()
-        await self.visitor.look()
+        self.conversation = self.robot.conversation
+        await self.look()
 
     async def answer(self, value: Any) -> None:
-        await self._send(value=_typed(value))
+        await self._send(value=typed(value))
 
     async def say(self, text: str) -> None:
         await self._send(text=text)
@@ -48,35 +49,42 @@ class OnPages:
 
     async def answer_stale(self, value: Any) -> None:
         before = {name: given for name, given in self.forms[-1].items() if name not in {"value", "text", "command"}}
-        await self._post(before | {"value": _typed(value)})
+        await self._post(before | {"value": typed(value)})
         self.forms.pop()
 
-    @property
-    def question(self) -> dict[str, Any]:
-        return self.robot.question
+    async def hand_in(self, content: bytes) -> None:
+        await self._post(dict(self.visitor.hidden), files={"file": ("carta.png", content, "image/png")})
 
-    async def code(self) -> str:
-        return await self.read_code()
+    async def answer_elsewhere(self, value: Any) -> None:
+        shown = await self.visitor.client.post("/chat/telegram")
+        entered = await self.visitor.client.post(await answered_in_telegram(self.house, shown.text, value))
+        assert entered.status_code == 303
+        await self.look()
 
-    async def transcript(self) -> list[Meaning]:
-        return [meaning(turn) for turn in await self._turns()]
+    async def look(self) -> None:
+        await super().look()
+        await self.visitor.look()
 
     async def _send(self, **said: object) -> None:
         await self._post(self.visitor.hidden | said)
 
-    async def _post(self, form: dict[str, object]) -> None:
+    async def _post(self, form: dict[str, object], **more: Any) -> None:
         self.forms.append(form)
-        answer = await self.visitor.client.post("/chat", data=form)
+        answer = await self.visitor.client.post("/chat", data=form, **more)
         assert answer.status_code in {200, 303}, answer.text
-        await self.visitor.look()
-        self.robot.turn = (await self._turns())[-1]
-
-    async def _turns(self) -> list[dict[str, Any]]:
-        read = await self.robot.client.get(self.robot.path, headers=self.robot.headers)
-        turns: list[dict[str, Any]] = read.json()["turns"]
-        return turns
+        await self.look()
 
 
-def _typed(value: Any) -> object:
+async def answered_in_telegram(house: House, page: str, value: Any) -> str:
+    """Where it goes on in the browser afterwards."""
+    robot = TelegramRobot(house, a_person(house.telegram))
+    await start(robot, page)
+    await robot.answer(value)
+    link = ENTER.search(await link_to_the_web(robot))
+    assert link
+    return link[0]
+
+
+def typed(value: Any) -> object:
     """As a field of a form has it."""
     return value if isinstance(value, list) else str(value).lower() if isinstance(value, bool) else str(value)

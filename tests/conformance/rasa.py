@@ -1,4 +1,4 @@
-"""A client of Rasa's REST channel."""
+"""A client of Rasa's REST channel; and Rasa itself, whose action hands each message on to it."""
 
 import asyncio
 import json
@@ -10,8 +10,8 @@ from dialogs.services import Services
 from storage.chats import index_of
 from storage.senders import find_sender
 from tests.bots.rasa.conftest import Person
-from tests.bots.telegram.house import latest_code
-from tests.conformance.channels import Meaning, meaning
+from tests.bots.rasa.sdk import RECORDED, Executor
+from tests.conformance.channels import Channel, OnTheApi, ThroughALink
 
 _messages = count(1)
 
@@ -36,26 +36,47 @@ class Sender(Person):
 
 
 @dataclass
-class InRasa:
-    services: Services
-    person: Sender
-    turn: dict[str, Any] = field(default_factory=dict)
-    buttons_before: list[dict[str, str]] = field(default_factory=list)
-    asked_before: dict[str, Any] = field(default_factory=dict)
+class SenderToRasa(Sender):
+    """Whose messages a Rasa hands on: its request as it was recorded, its action in the SDK's own executor."""
+
+    executor: Executor | None = None
+
+    async def say_again(self) -> list[dict[str, Any]]:
+        assert self.executor
+        message, known = self.sent[-1]
+        call = json.loads(json.dumps(RECORDED[0]))
+        call["sender_id"] = call["tracker"]["sender_id"] = self.sender
+        call["tracker"]["latest_message"] |= {"text": message, "message_id": known}
+        result = await self.executor.run(call)
+        assert result is not None, await self.executor.complaint()
+        self.heard = [{name: said[name] for name in ("text", "buttons", "custom") if said[name]} for said in result["responses"]]
+        return self.heard
+
+
+class InRasa(Channel):
+    def __init__(self, services: Services, email: str, person: Sender) -> None:
+        self.services, self.email, self.person = services, email, person
+        self.link = ThroughALink(services, email, person.client)
+        self.buttons_before: list[dict[str, str]] = []
+        self.asked_before: dict[str, Any] = {}
 
     async def open(self) -> None:
         await self.person.say("ciao")
-        await self._read()
+        async with self.services.database.transaction() as session:
+            bound = await find_sender(session, index_of(self.services.keys, "rasa", self.person.sender))
+        assert bound is not None
+        self.conversation = bound.conversation
+        await super().look()
 
     async def answer(self, value: Any) -> None:
         self._remember()
         await self.person.answer(value)
-        await self._read()
+        await super().look()
 
     async def say(self, text: str) -> None:
         self._remember()
         await self.person.say(text)
-        await self._read()
+        await super().look()
 
     async def command(self, name: str) -> None:
         await self.say(f"/{name}")
@@ -63,39 +84,37 @@ class InRasa:
     async def answer_twice(self, value: Any) -> None:
         await self.answer(value)
         await self.person.say(self.person.sent[-1][0])
-        await self._read()
+        await super().look()
 
     async def deliver_again(self) -> None:
         await self.person.say_again()
-        await self._read()
+        await super().look()
 
     async def say_at_once(self, first: str, second: str) -> None:
         await self.person.say_both(first, second)
-        await self._read()
+        await super().look()
 
     async def answer_stale(self, value: Any) -> None:
         label = next(choice["label"] for choice in self.asked_before["choices"] if choice["value"] == value)
         await self.person.say(next(button["payload"] for button in self.buttons_before if button["title"].endswith(label)))
-        await self._read()
+        await super().look()
 
-    @property
-    def question(self) -> dict[str, Any]:
-        return dict(self.turn["question"])
+    async def hand_in(self, content: bytes) -> None:
+        await (await self._page()).hand_in(content)
+        await self.look()
 
-    async def code(self) -> str:
-        return await latest_code(self.services)
+    async def answer_safely(self, value: Any) -> None:
+        await (await self._page()).answer(value)
+        await self.look()
 
-    async def transcript(self) -> list[Meaning]:
-        return [meaning(turn) for turn in await self._turns()]
+    async def look(self) -> None:
+        """Nothing comes unasked: a greeting is answered with what is open."""
+        await self.person.say("/greet")
+        await super().look()
+
+    async def _page(self) -> OnTheApi:
+        return await self.link.page("\n".join(self.person.texts))
 
     def _remember(self) -> None:
-        self.buttons_before, self.asked_before = self.person.buttons, self.person.asked
-
-    async def _read(self) -> None:
-        self.turn = (await self._turns())[-1]
-
-    async def _turns(self) -> list[dict[str, Any]]:
-        async with self.services.database.transaction() as session:
-            bound = await find_sender(session, index_of(self.services.keys, "rasa", self.person.sender))
-        assert bound is not None
-        return [json.loads(turn.replies) for turn in await self.services.turn_store.read_turns(bound.conversation)]
+        if self.question is not None:
+            self.buttons_before, self.asked_before = self.person.buttons, self.person.asked

@@ -1,78 +1,82 @@
 """One customer, every channel: the same acts come to the same transcript, turn by turn, word by word."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 
 from forms.catalogue import Catalogue
 from storage.database import Database
 from storage.turns import TurnStore
-from tests.bots.telegram.house import a_bot, a_ptb_bot, latest_code
-from tests.bots.telegram.robot import TelegramRobot
-from tests.bots.web.conftest import KEYS, Made, Robot, a_client
-from tests.conformance.channels import Channel, InTelegram, Meaning, OnTheApi
-from tests.conformance.pages import OnPages
-from tests.conformance.rasa import InRasa, Sender
-from tests.conformance.scenes import SCENES, Scene
+from tests.bots.web.conftest import KEYS, Made
+from tests.conformance import houses
+from tests.conformance.channels import Meaning
+from tests.conformance.scenes import SCENES, say_two_things_at_once
 from tests.conftest import created
-from tests.telegram_person import a_person
-from tests.telegram_server import a_telegram_server
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
-CHANNELS = (
-    "telegram by polling",
-    "telegram by webhook",
-    "inside a bot on python-telegram-bot",
-    "Rasa's REST channel",
-    "pages without JavaScript",
-)
-"""Held against the chat API."""
+type Transcripts = dict[str, list[Meaning]]
+"""Of each scene, by its name."""
+type ADatabase = Callable[[Path], AbstractAsyncContextManager[Made]]
+"""Of its own, with files in that folder."""
+type House = Callable[[Made], AbstractAsyncContextManager[houses.Come]]
 
-
-@asynccontextmanager
-async def a_channel(name: str, made: Made) -> AsyncIterator[Channel]:
-    async with AsyncExitStack() as stack:
-        if "bot" in name or "telegram" in name:
-            telegram = await stack.enter_async_context(a_telegram_server())
-            a_house = a_ptb_bot(made, telegram) if "bot" in name else a_bot(made, telegram, by_webhook=name.endswith("webhook"))
-            house = await stack.enter_async_context(a_house)
-            yield InTelegram(house, TelegramRobot(house, a_person(telegram)))
-            return
-        services = made.services()
-        client = await stack.enter_async_context(a_client(services))
-        read_code = partial(latest_code, services)
-        if name == "Rasa's REST channel":
-            yield InRasa(services, Sender(client))
-        else:
-            yield (OnTheApi if name == "the chat API" else OnPages)(Robot(client), read_code)
+CHANNELS: dict[str, House] = {
+    "telegram by polling": houses.telegram,
+    "telegram by webhook": partial(houses.telegram, by_webhook=True),
+    "inside a bot on python-telegram-bot": houses.a_bot_on_ptb,
+    "Rasa's REST channel": houses.rasas_rest_channel,
+    "a Rasa's action": houses.a_rasas_action,
+    "pages without JavaScript": houses.pages,
+    "pages with JavaScript": houses.pages_with_javascript,
+}
+NOT_THERE = {"a Rasa's action": {say_two_things_at_once}}
+"""A Rasa takes what one sender sends one after the other: the second answers the next question."""
 
 
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
-async def test_the_transcript_is_the_same_on_every_channel(
-    scene: Scene, server_url: str, template: str, catalogue: Catalogue, tmp_path: Path
-) -> None:
-    async def told_on(name: str) -> list[Meaning]:
+@pytest.fixture(scope="module")
+def a_database(server_url: str, template: str, catalogue: Catalogue) -> ADatabase:
+    @asynccontextmanager
+    async def a_database(home: Path) -> AsyncIterator[Made]:
         with created(server_url, f"sospeso_test_{uuid4().hex}", template=template) as url:
-            return await played(name, scene, url, catalogue, tmp_path / name)
+            database = Database(url)
+            async with TurnStore(database, KEYS) as store:
+                yield Made(database, store, catalogue, home)
+            await database.close()
 
-    names = ("the chat API", *CHANNELS)
-    told = dict(zip(names, await asyncio.gather(*map(told_on, names)), strict=True))
-    assert len(told["the chat API"]) > 1
-    for name in CHANNELS:
-        assert told[name] == told["the chat API"], name
+    return a_database
 
 
-async def played(name: str, scene: Scene, url: str, catalogue: Catalogue, home: Path) -> list[Meaning]:
-    database = Database(url)
-    async with TurnStore(database, KEYS) as store, a_channel(name, Made(database, store, catalogue, home)) as channel:
-        await channel.open()
-        await scene(channel)
-        transcript = await channel.transcript()
-    await database.close()
-    return transcript
+@pytest_asyncio.fixture(scope="module")
+async def on_the_api(a_database: ADatabase, tmp_path_factory: pytest.TempPathFactory) -> Transcripts:
+    """What every other channel is held against."""
+    async with a_database(tmp_path_factory.mktemp("api")) as made:
+        return await played(houses.the_chat_api, made)
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+async def test_the_transcript_is_the_same_on_every_channel(
+    name: str, on_the_api: Transcripts, a_database: ADatabase, tmp_path: Path
+) -> None:
+    async with a_database(tmp_path) as made:
+        told = await played(CHANNELS[name], made)
+    for scene in SCENES:
+        if scene not in NOT_THERE.get(name, ()):
+            assert told[scene.__name__] == on_the_api[scene.__name__], scene.__name__
+
+
+async def played(house: House, made: Made) -> Transcripts:
+    """All scenes in one house, each by another customer."""
+    transcripts = {}
+    async with house(made) as come:
+        for number, scene in enumerate(SCENES):
+            channel = come(f"demo{number}@example.org")
+            await channel.open()
+            await scene(channel)
+            transcripts[scene.__name__] = await channel.transcript()
+    return transcripts

@@ -53,8 +53,9 @@ class Person:
             case "choice":
                 await self.press(self._label(value))
             case "choices":
-                for one in value:
-                    await self.press(self._label(one))
+                for one in self.asked["choices"]:
+                    if (one["value"] in value) != self._is_ticked(one["label"]):
+                        await self.press(one["label"])
                 await self.press("Fatto")
             case "yes_no":
                 await self.press("Sì" if value else "No")
@@ -76,6 +77,9 @@ class Person:
                 await self.say("/skip")
             assert self.asked["question"] != path, self.heard
         raise AssertionError(f"still at {self.asked}")
+
+    def _is_ticked(self, label: str) -> bool:
+        return any(button["title"].startswith("✓ ") and button["title"].endswith(label) for button in self.buttons)
 
     def _label(self, value: str) -> str:
         return str(next(choice["label"] for choice in self.asked["choices"] if choice["value"] == value))

@@ -17,14 +17,13 @@ import pytest_asyncio
 from bots.rasa.project import project_files
 from bots.web.app import create_app
 from forms.catalogue import Catalogue
-from tests.bots.rasa.sdk import CALL, ROOT, python_with_sdk
+from tests.bots.rasa.sdk import RECORDED, an_executor, python_with_sdk
 from tests.bots.web.conftest import Made
 from tests.browser.serving import serving
 from tests.program import READY_S
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("rasa")]
 SECRET = "demo-rasa-secret"
-RECORDED = [json.loads((ROOT / f"tests/data/rasa/action_request_{number}.json").read_text())["body"] for number in (1, 2, 8)]
 
 
 @pytest_asyncio.fixture
@@ -40,22 +39,17 @@ def project(catalogue: Catalogue, tmp_path: Path) -> Path:
 
 
 def told(address: str, secret: str = SECRET) -> dict[str, str]:
-    return {"PATH": os.environ["PATH"], "SOSPESO_PUBLIC_URL": address, "SOSPESO_RASA_SECRET": secret}
+    return {"SOSPESO_PUBLIC_URL": address, "SOSPESO_RASA_SECRET": secret}
 
 
-async def run_actions(project: Path, address: str, calls: list[dict[str, Any]], secret: str = SECRET) -> tuple[Any, str]:
-    """What the SDK's executor made of them, and what it complained of."""
-    python = await asyncio.to_thread(python_with_sdk)
-    process = await asyncio.create_subprocess_exec(
-        python, "-c", CALL, cwd=project, env=told(address, secret),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    out, err = await process.communicate(json.dumps(calls).encode())
-    return (json.loads(out) if process.returncode == 0 else None), err.decode()
+async def run_actions(project: Path, address: str, calls: list[dict[str, Any]]) -> list[Any]:
+    """What the SDK's executor made of them."""
+    async with an_executor(project, told(address)) as executor:
+        return [await executor.run(call) for call in calls]
 
 
 async def test_each_message_of_a_live_rasa_is_a_turn(project: Path, address: str) -> None:
-    (first, second, third), _ = await run_actions(project, address, RECORDED)
+    first, second, third = await run_actions(project, address, RECORDED)
     assert [result["events"] for result in (first, second, third)] == [[], [], []]
     *_, asked, custom = first["responses"]
     assert [button["title"] for button in asked["buttons"]] == ["Italiano", "English"]
@@ -64,22 +58,22 @@ async def test_each_message_of_a_live_rasa_is_a_turn(project: Path, address: str
 
 
 async def test_the_same_request_again_is_the_same_turn(project: Path, address: str) -> None:
-    (first, again), _ = await run_actions(project, address, [RECORDED[0], RECORDED[0]])
+    first, again = await run_actions(project, address, [RECORDED[0], RECORDED[0]])
     assert again == first
 
 
 async def test_a_button_pressed_in_rasa_answers(project: Path, address: str) -> None:
-    (first,), _ = await run_actions(project, address, RECORDED[:1])
+    [first] = await run_actions(project, address, RECORDED[:1])
     pressed = json.loads(json.dumps(RECORDED[1]))
     pressed["tracker"]["latest_message"]["text"] = first["responses"][-2]["buttons"][0]["payload"]
-    (answered,), _ = await run_actions(project, address, [pressed])
+    [answered] = await run_actions(project, address, [pressed])
     assert answered["responses"][-1]["custom"]["question"] == "journey.goal"
 
 
 async def test_a_wrong_secret_takes_no_turn(project: Path, address: str) -> None:
-    results, complaint = await run_actions(project, address, RECORDED[:1], "wrong")
-    assert results is None
-    assert "401" in complaint
+    async with an_executor(project, told(address, "wrong")) as executor:
+        assert await executor.run(RECORDED[0]) is None
+        assert "401" in await executor.complaint()
 
 
 async def test_the_server_is_reached_from_this_machine_only(project: Path, address: str) -> None:
@@ -87,7 +81,7 @@ async def test_the_server_is_reached_from_this_machine_only(project: Path, addre
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     process = await asyncio.create_subprocess_exec(
-        python, "actions.py", "--port", str(port), cwd=project, env=told(address), start_new_session=True,
+        python, "actions.py", "--port", str(port), cwd=project, env={"PATH": os.environ["PATH"], **told(address)}, start_new_session=True,
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:

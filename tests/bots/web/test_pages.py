@@ -32,7 +32,7 @@ class Visitor:
 
     @property
     def hidden(self) -> dict[str, str]:
-        forms = [form for form in FORM.findall(self.page) if 'name="shown"' in form]
+        forms = [form for form in FORM.findall(self.page) if 'name="turn"' in form]
         return {name: unescape(value) for name, value in HIDDEN.findall(forms[0])}
 
     async def send(self, **fields: object) -> httpx.Response:

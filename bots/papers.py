@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bots.prices import PriceWords, price_rows
 from bots.web.verify import verify_address
+from dialogs.paths import act_words
 from forms.cards import Card, card_with
 from forms.catalogue import Catalogue
 from forms.differences import differences, said
@@ -20,7 +21,6 @@ from forms.showing import label_of, show_signer
 from forms.types import IDENTIFIERS, TYPES
 from forms.types.base import Wire
 from forms.types.showing import day, listed, money
-from rules.consents import WITHDRAWN
 from rules.stamps import Binding
 
 CODES = IDENTIFIERS | {"phone"}  # types printed in mono, to be compared letter by letter
@@ -122,6 +122,8 @@ class Record:
     binding: Binding | None = None
     """The customer's confirmation that this paper is about."""
     renewed: tuple[Renewed, ...] = ()
+    replaces: tuple[str, ...] = ()
+    """Receipts whose place this one takes, in whole or in part."""
     since: int = 0
     """Number of the last act that an earlier receipt tells: those after it are this one's own."""
     confirmed_at: datetime | None = None
@@ -152,8 +154,8 @@ def receipt_paper(press: Press, kind: str, number: str, record: Record) -> Paper
             *_changes(press, record, words),
         ),
         declarations=tuple(_declarations(press, record)),
-        acts=tuple(_acts(press, record, words)),
-        proof=_proof(record.binding, at, record.signed),
+        acts=tuple(_acts(press, record)),
+        proof=_proof(record.binding, at, record.signed, listed(record.replaces, record.language)),
         verify_url=press.verify_url(number, record.binding.text_sha256),
     )
 
@@ -200,7 +202,7 @@ def policy_paper(press: Press, policy: Issued, record: Record) -> Paper:
         sum=_sum(press, record.language, policy.premium_cents, words.labels["policy_note"]),
         sections=(PaperSection(words.labels["policy"], tuple(rows)), *_answers(press, record)),
         declarations=tuple(_declarations(press, record)),
-        acts=tuple(_acts(press, record, words)),
+        acts=tuple(_acts(press, record)),
         proof=_proof(binding, at.astimezone(press.zone)) if binding and at else None,
         verify_url=press.verify_url(policy.number, binding.text_sha256) if binding else None,
     )
@@ -213,7 +215,7 @@ def decided(record: Record) -> tuple[GivenAct, ...]:
 
 def _decided(press: Press, kind: str, record: Record, words: PaperWords) -> Iterator[PaperSection]:
     if kind == "consents":
-        rows = (act_words(press, act, record.language, words) for act in decided(record))
+        rows = (act_words(press.catalogue, act, record.language) for act in decided(record))
         yield PaperSection(words.labels["decided"], tuple(PaperRow(label, answer) for label, answer in rows))
 
 
@@ -225,8 +227,7 @@ def _changes(press: Press, record: Record, words: PaperWords) -> Iterator[PaperS
             continue
         told = words.labels["changed"].format(title=new.words[record.language].title, before=before, after=after)
         found = differences(old.text(record.language), new.text(record.language))
-        parts = [pair for change in found for pair in (("removed", said(change.removed)), ("added", said(change.added)))]
-        if rows := tuple(PaperRow(words.labels[what], text) for what, text in parts if text):
+        if rows := tuple(PaperRow(words.labels[side], said(text)) for change in found for side, text in change.told):
             yield PaperSection(told, rows)
 
 
@@ -238,8 +239,8 @@ def _sum(press: Press, language: str, cents: int, note: str) -> PaperSum:
     return PaperSum(amount(press, cents, language), paper_words(language).labels["per_year"], note)
 
 
-def _proof(binding: Binding, at: datetime, signed: Signed | None = None) -> Proof:
-    return Proof(binding.stamp, at, binding.sequence, binding.text_sha256, binding.head, signed)
+def _proof(binding: Binding, at: datetime, signed: Signed | None = None, replaces: str = "") -> Proof:
+    return Proof(binding.stamp, at, binding.sequence, binding.text_sha256, binding.head, signed, replaces)
 
 
 def _party(press: Press, record: Record, words: PaperWords, title: str) -> PaperSection:
@@ -328,33 +329,16 @@ def _row(step: Step, answers: Mapping[str, Wire], environment: Environment, word
     return PaperRow(label, TYPES[known.type].show(answers[step.key], known), is_code=step.question.type in CODES)
 
 
-def _acts(press: Press, record: Record, words: PaperWords) -> Iterator[PaperAct]:
+def _acts(press: Press, record: Record) -> Iterator[PaperAct]:
     for act in record.acts:
-        title, answer = act_words(press, act, record.language, words)
+        title, answer = act_words(press.catalogue, act, record.language)
         yield PaperAct(title, answer, act.version[:SHORT_VERSION], act.text_sha256, act.at.astimezone(press.zone))
 
 
 def act_rows(press: Press, acts: Sequence[GivenAct], language: str) -> tuple[tuple[str, str, str], ...]:
     """(title, answer, version) of each act on a module, as a mail names it."""
-    words = paper_words(language)
     on_modules = [act for act in acts if act.question.startswith("modules.")]
-    return tuple((*act_words(press, act, language, words), act.version) for act in on_modules)
-
-
-def act_words(press: Press, act: GivenAct, language: str, words: PaperWords) -> tuple[str, str]:
-    """As the module words it in the version that was answered; in our own words where the act belongs to no module."""
-    name = act.question.rpartition(".")[2]
-    own = words.own_acts.get(name, act.question), words.own_answers.get(act.answer, act.answer)
-    try:
-        module = press.catalogue.module(act.module, act.version).words[language]
-    except KeyError:
-        return own
-    told = module.acts.get(name)
-    if told is None:
-        return own[0].format(title=module.title), own[1]
-    if act.answer == WITHDRAWN:
-        return told.label, own[1]
-    return told.label, told.answers.get(act.answer, own[1])
+    return tuple((*act_words(press.catalogue, act, language), act.version) for act in on_modules)
 
 
 def _form(press: Press, part: Answered) -> CompiledForm:

@@ -8,9 +8,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bots.papers import Answered, GivenAct, Issued, Offered, Press, Record, Renewed
+from dialogs.paths import given
 from forms.cards import card_with
 from forms.papers.model import Agency, Signed
 from forms.types.base import Wire
+from rules.stapling import replaced_receipts, staple
 from storage.acts import KeptAct, read_acts
 from storage.keys import Keys
 from storage.ledger.heads import SignedHead, kept_head
@@ -79,6 +81,7 @@ async def read_receipt(session: AsyncSession, keys: Keys, press: Press, receipt:
         offer=await _offered(session, owner, offer) if offer else None,
         binding=binding,
         renewed=_renewed(acts, since, row.sequence),
+        replaces=_replaced(press, acts, row, found.earlier or []),
         since=since,
         confirmed_at=row.at,
         signed=signed_of(kept_head(found)),
@@ -176,6 +179,12 @@ def _given(press: Press, acts: Iterable[KeptAct], language: str, *, until: int |
         GivenAct(act.question, act.module, act.version, act.answer, act.at, _text_hash(press, act, language), act.number)
         for act in latest.values()
     )
+
+
+def _replaced(press: Press, acts: Iterable[KeptAct], row: Receipt, earlier: Sequence[tuple[str, int]]) -> tuple[str, ...]:
+    """Numbers of the receipts whose place this one takes."""
+    told = given(press.catalogue, [act for act in acts if act.number <= row.sequence])
+    return replaced_receipts(staple(told, [*earlier, (row.number, row.sequence)])).get(row.number, ())
 
 
 def _renewed(acts: Iterable[KeptAct], since: int, until: int) -> tuple[Renewed, ...]:

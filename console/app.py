@@ -1,15 +1,20 @@
 """The console as one ASGI application: the gate, behind it the documents' own route and Panel."""
 
+from datetime import date
+from urllib.parse import parse_qs
 from uuid import UUID
 
 import panel as pn
 from panel.io.asgi import PanelASGI, build_asgi_app
 
+from console.acting import Actor
 from console.entry import Identity, SignInPages, StoredDoor
 from console.gate import TICKET_HEADER, Gate, Receive, Scope, Send, Tickets
 from console.pages.shell import desk
+from console.paths import MEDIA, write_path
 from console.reading import read_document
 from dialogs.services import Services
+from rules.languages import LANGUAGES
 from rules.refusals import Refused
 
 PREFIX = "/console"
@@ -25,23 +30,48 @@ class Inner:
         path = scope.get("path", "").removeprefix(PREFIX)
         if scope["type"] == "http" and path.startswith("/documents/"):
             await self._document(scope, path.removeprefix("/documents/"), send)
+        elif scope["type"] == "http" and path.startswith("/paths/"):
+            await self._path(scope, path.removeprefix("/paths/"), send)
         else:
             await self._panel(scope, receive, send)
 
     async def _document(self, scope: Scope, document: str, send: Send) -> None:
-        ticket = dict(scope["headers"]).get(TICKET_HEADER, b"").decode()
         try:
-            actor = await self._identity.actor(ticket)
+            actor = await self._actor(scope)
             content, media_type, _ = await read_document(self._services, actor, UUID(document))
         except (Refused, ValueError):
-            await send({"type": "http.response.start", "status": 404, "headers": []})
-            await send({"type": "http.response.body", "body": b""})
+            await _send_nothing(send)
             return
-        # The title may hold a customer's name: the file is called by its id.
-        disposition = f'attachment; filename="{document}"'
-        headers = [(b"content-type", media_type.encode()), (b"content-disposition", disposition.encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": content})
+        await _send_file(send, content, media_type, document)
+
+    async def _path(self, scope: Scope, name: str, send: Send) -> None:
+        """`<party>.<form>?language=it&since=2026-11-22`."""
+        party, _, form = name.partition(".")
+        asked = {key: values[0] for key, values in parse_qs(scope.get("query_string", b"").decode("ascii", "replace")).items()}
+        try:
+            language = asked["language"] if asked.get("language") in LANGUAGES else LANGUAGES[0]
+            since = date.fromisoformat(asked["since"]) if "since" in asked else None
+            media_type = MEDIA[form]
+            content = await write_path(self._services, await self._actor(scope), UUID(party), language, since, form=form)
+        except (Refused, ValueError, KeyError):
+            await _send_nothing(send)
+            return
+        await _send_file(send, content, media_type, name)
+
+    async def _actor(self, scope: Scope) -> Actor:
+        return await self._identity.actor(dict(scope["headers"]).get(TICKET_HEADER, b"").decode())
+
+
+async def _send_file(send: Send, content: bytes, media_type: str, name: str) -> None:
+    """Called by an id: a title may hold a customer's name."""
+    headers = [(b"content-type", media_type.encode()), (b"content-disposition", f'attachment; filename="{name}"'.encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": content})
+
+
+async def _send_nothing(send: Send) -> None:
+    await send({"type": "http.response.start", "status": 404, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def create_console(services: Services, *, unused_s: float = 15) -> Gate:

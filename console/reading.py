@@ -117,6 +117,7 @@ class OpenSubmission:
     referral: tuple[str, ...]
     sections: tuple[AnswerSection, ...]
     unanswered: tuple[str, ...]
+    party: UUID
     acts: tuple[ActRow, ...]
     documents: tuple[DocumentRow, ...]
     receipts: tuple[ReceiptRow, ...]
@@ -285,6 +286,7 @@ async def _page(work: Work, owner: Owner, row: Submission, language: str) -> Ope
         referral=_referral(services, read.pricing, language),
         sections=_sections(work, row, read.answers, accepted, language=language, party_kind=party.kind),
         unanswered=tuple(_label(services, row, question, language, party.kind) for question in read.unanswered),
+        party=row.party_id,
         acts=tuple(_act(services, act, language) for act in await read_acts(session, owner)),
         documents=tuple(
             DocumentRow(d.id, d.kind, read_title(owner, d), d.media_type, d.bytes, d.sha256.hex())

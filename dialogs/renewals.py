@@ -31,12 +31,7 @@ def difference_notice(desk: Desk, stop: Stop) -> tuple[Message, ...]:
         return ()
     before, language = desk.state.acts[stop.path].version, desk.language
     title = wording.say(language, "difference.title", {"before": before, "after": stop.module.version})
-    lines = [
-        wording.say(language, f"difference.{what}", {"text": text})
-        for change in changes
-        for what, text in (("removed", said(change.removed)), ("added", said(change.added)))
-        if text
-    ]
+    lines = [wording.say(language, f"difference.{side}", {"text": said(told)}) for change in changes for side, told in change.told]
     return (Notice("\n\n".join(lines), title),)
 
 

@@ -1,11 +1,12 @@
 """What the parts of the program share, put together once at start by the room that knows all others."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from dialogs.turn import Turns
 from forms.catalogue import Catalogue
+from forms.papers.model import Paper
 from storage.database import Database
 from storage.documents import DocumentStores
 from storage.keys import Keys
@@ -24,5 +25,7 @@ class Services:
     turns: Turns
     catalogue: Catalogue
     documents: DocumentStores
+    print_paper: Callable[[Paper], Awaitable[bytes]]
+    """In a process of its own: printing here would hold up every turn."""
     is_demo: bool = False
     clock: Callable[[], datetime] = now

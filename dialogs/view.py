@@ -1,5 +1,6 @@
 """What a page shows around the open question: progress, card, paper, price, thread. Pure; made from the snapshot alone."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -7,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from dialogs import asking, commands, pricing, renewals, summaries, wording
+from dialogs import asking, commands, consents, pricing, renewals, summaries, wording
 from dialogs.asking import Presented
 from dialogs.desk import QUOTE, Desk
 from dialogs.events import Circumstances
@@ -83,6 +84,15 @@ class RowGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    question: str
+    label: str
+    answer: str
+    stamp: str
+    is_standing: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """The closing page of a form or an offer's answer: its receipt and stamp, what happens next."""
 
@@ -121,6 +131,8 @@ class ChatView:
     sent: Sent | None = None
     colleague: str = ""
     """Who has taken the conversation over."""
+    consents: tuple[Consent, ...] = ()
+    """On the page of consents: all of them."""
 
 
 def view(state: State, catalogue: Catalogue, circumstances: Circumstances) -> ChatView:
@@ -178,6 +190,7 @@ def _open(desk: Desk, stop: Stop, presented: Presented) -> ChatView:
         groups=_groups(desk, stop),
         declaration=declaration,
         sent=_sent(desk) if scene == "sent" else None,
+        consents=tuple(_consents(desk)) if stop.kind == "consents" else (),
     )
 
 
@@ -371,6 +384,12 @@ def _groups(desk: Desk, stop: Stop) -> tuple[RowGroup, ...]:
     if acts:
         groups.append(RowGroup(wording.say(desk.language, "view.acts"), acts))
     return tuple(group for group in groups if group.rows)
+
+
+def _consents(desk: Desk) -> Iterator[Consent]:
+    known, standing = dict(consents.known(desk)), consents.standing(desk)
+    for row in summaries.act_rows(desk, known):
+        yield Consent(row.question, row.label, row.value, known[row.question].stamp, row.question in standing)
 
 
 def _group(desk: Desk, form: str, section: str) -> RowGroup:

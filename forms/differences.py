@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import zip_longest
+from typing import Literal
 
 from forms.modules import paragraphs
 
@@ -21,6 +22,7 @@ class Piece:
 
 
 type Told = tuple[Piece, ...]
+type Side = Literal["removed", "added", "was", "now"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,13 @@ class Change:
     removed: Told
     added: Told
 
+    @property
+    def told(self) -> tuple[tuple[Side, Told], ...]:
+        """Each side under what it is to be called: what is gone or new by itself, and otherwise what it was and is now."""
+        if self.removed and self.added:
+            return ("was", self.removed), ("now", self.added)
+        return (("removed", self.removed),) if self.removed else (("added", self.added),)
+
 
 @lru_cache(maxsize=64)
 def differences(before: str, after: str) -> tuple[Change, ...]:
@@ -38,7 +47,8 @@ def differences(before: str, after: str) -> tuple[Change, ...]:
     found: list[Change] = []
     for what, start, end, start_new, end_new in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what != "equal":
-            found += [_change(was, now) for was, now in zip_longest(old[start:end], new[start_new:end_new], fillvalue="")]
+            for was, now in zip_longest(old[start:end], new[start_new:end_new], fillvalue=""):
+                found += _changes(was, now)
     return tuple(found)
 
 
@@ -50,16 +60,14 @@ def _parts(text: str) -> list[str]:
     return [part for block in paragraphs(text) for part in block.texts]
 
 
-def _change(was: str, now: str) -> Change:
+def _changes(was: str, now: str) -> list[Change]:
     old, new = _WORDS.findall(was), _WORDS.findall(now)
     match = SequenceMatcher(None, old, new, autojunk=False)
-    if not was or not now or match.ratio() < ALIKE:
-        return Change(_whole(was), _whole(now))
+    if match.ratio() < ALIKE:
+        return [Change(_whole(text), ()) for text in (was,) if text] + [Change((), _whole(text)) for text in (now,) if text]
     steps = match.get_opcodes()
-    return Change(
-        _pieces([("".join(old[a:b]), what != "equal") for what, a, b, _, _ in steps]),
-        _pieces([("".join(new[a:b]), what != "equal") for what, _, _, a, b in steps]),
-    )
+    removed = _pieces([("".join(old[a:b]), what != "equal") for what, a, b, _, _ in steps])
+    return [Change(removed, _pieces([("".join(new[a:b]), what != "equal") for what, _, _, a, b in steps]))]
 
 
 def _whole(text: str) -> Told:

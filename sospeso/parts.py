@@ -1,5 +1,6 @@
 """Putting the rooms together: where the database is, and what the parts of the program share."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -71,6 +72,7 @@ async def open_services(
     settings: Settings, addresses: Addresses, *, is_demo: bool = False, catalogue: "Catalogue | None" = None
 ) -> AsyncIterator["Services"]:
     """Without a catalogue already loaded it loads the house's own, and keeps a copy of it in either case."""
+    from bots.printing import Printers
     from dialogs.services import Services
     from dialogs.turn import Turns
     from forms.catalogue import freeze, load_catalogue
@@ -91,7 +93,7 @@ async def open_services(
         )
     for edition in catalogue.editions.values():
         freeze(edition, settings.versions_folder)
-    database = Database(addresses.app)
+    database, printers = Database(addresses.app), Printers()  # no process is started before something is printed
     try:
         async with TurnStore(database, keys, cache_entries=entries, cache_bytes=most_bytes) as turn_store:
             yield Services(
@@ -102,9 +104,11 @@ async def open_services(
                 turns=Turns(database, turn_store, catalogue, settings, keys=keys, interpret=_interpreter(settings)),
                 catalogue=catalogue,
                 documents=DocumentStores(settings.documents_url, settings.documents_copy_url),
+                print_paper=printers.print_paper,
                 is_demo=is_demo,
             )
     finally:
+        await asyncio.to_thread(printers.close)
         await database.close()
 
 

@@ -11,9 +11,9 @@ import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel, ConfigDict
 
-from bots.papers import GivenAct, Press, act_words
+from bots.papers import GivenAct, Press
+from dialogs.paths import act_words
 from forms.papers.showing import grouped, instant
-from forms.papers.wording import paper_words
 from forms.types.showing import isolated
 from rules.languages import direction
 from storage.acts import OpenedAct
@@ -85,7 +85,7 @@ def _acts(press: Press, language: str, listed: Listed) -> Iterator[dict[str, obj
     for act in listed.acts:
         row = act.row
         given = GivenAct(row.question, row.module, row.version, row.answer, row.at, "")
-        title, answer = act_words(press, given, language, paper_words(language))
+        title, answer = act_words(press.catalogue, given, language)
         told = {
             "number": row.number,
             "at": _shown(press, row.at, language),

@@ -198,7 +198,7 @@ def _header(name: str) -> str:
 
 
 VIEWS = ("queue", "messages")
-NAMED = ("submission", "conversation")
+NAMED = ("submission", "conversation", "path")
 """Shown by what the address names."""
 
 
@@ -206,6 +206,7 @@ async def _open(frame: Frame, view: str, asked: str | None) -> None:
     """Views are imported here: they need this frame."""
     from console.pages.conversation import show_conversation
     from console.pages.messages import show_messages
+    from console.pages.path import show_path
     from console.pages.queue import show_queue
     from console.pages.submission import show_submission
 
@@ -213,7 +214,7 @@ async def _open(frame: Frame, view: str, asked: str | None) -> None:
 
     async def opened() -> None:
         if named is not None:
-            await (show_submission if view == "submission" else show_conversation)(frame, named)
+            await {"submission": show_submission, "conversation": show_conversation, "path": show_path}[view](frame, named)
         elif view == "messages":
             await show_messages(frame)
         else:

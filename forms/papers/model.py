@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Literal
 
 type Occasion = Literal[
-    "registration", "quote", "card_update", "card_confirmation", "offer_acceptance", "offer_refusal", "consents", "offer", "policy"
+    "registration", "quote", "card_update", "card_confirmation", "offer_acceptance", "offer_refusal", "consents", "offer", "policy", "path"
 ]
-type PaperState = Literal["suspended", "confirmed", "quoted", "issue_requested", "issued", "refused", "recorded"]
+type PaperState = Literal["suspended", "confirmed", "quoted", "issue_requested", "issued", "refused", "recorded", "path"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class PaperAct:
     version: str
     text_sha256: str
     at: datetime
+    note: str = ""
+    """The paper that tells it, and the one whose place that took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Proof:
     shown_sha256: str
     chain_head: str
     signed: Signed | None = None
+    replaces: str = ""
+    """Numbers of the receipts whose place this one takes, in whole or in part."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ TONES: dict[str, tuple[Colour, Colour, Colour]] = {
     "issue_requested": (PETROL_SOFT, PETROL, PETROL),
     "issued": (BASIL_SOFT, BASIL, BASIL),
     "recorded": (BASIL_SOFT, BASIL, BASIL),
+    "path": (PETROL_SOFT, PETROL, PETROL),
     "refused": (BRICK_SOFT, BRICK, BRICK),
 }
 
@@ -188,7 +189,8 @@ def _act_lefts() -> tuple[float, ...]:
 
 def _act_columns(act: PaperAct, language: str) -> list[tuple[float, Sequence[str], Pen]]:
     day = short_day(act.at.date(), language)
-    texts = (act.title, act.answer, f"{act.version}\n{day}", grouped(act.text_sha256))
+    title = f"{act.title}\n{act.note}" if act.note else act.title
+    texts = (title, act.answer, f"{act.version}\n{day}", grouped(act.text_sha256))
     pens = (Pen("regular", 9.5, 14, INK), Pen("bold", 9.5, 14), Pen("regular", 9, 14), Pen("code", 7.5, 14))
     return [
         (left, broken(text, pen.cut, pen.size, width), pen)
@@ -239,7 +241,9 @@ def _stamp_lines(stamp: str, width: float) -> tuple[Pen, Sequence[str]]:
 def _proof(sheet: Sheet, proof: Proof) -> None:
     words = sheet.words.proof
     _heading(sheet, words.title, with_room=4 * (LABEL.leading + 2 * ROW_PAD))
+    replaced = [(words.replaces, proof.replaces, True)] if proof.replaces else []
     for label, value, is_code in (
+        *replaced,
         (words.sent, instant(proof.sent_at, sheet.paper.language), False),
         (words.sequence, in_digits(str(proof.sequence), sheet.paper.language), False),
         (words.shown, grouped(proof.shown_sha256), True),

@@ -27,6 +27,7 @@ class ProofWords(Wording):
     signature: str
     signed: str
     """What the signature is good for."""
+    replaces: str
     explain: str
 
 

@@ -164,5 +164,15 @@ async def test_queue_and_submission_break_no_accessibility_rule_of_their_own(chr
     await link.click()
     await page.get_by_role("heading", name="Decisione").wait_for()
     found += await violations(page)
+    await page.get_by_role("link", name="Tutto il percorso").click()
+    await page.get_by_role("heading", name="Esempio Demetra").wait_for()
+    await expect(page.get_by_role("row").filter(has_text="Offerte per e-mail")).to_contain_text("R-2026-000001")
+    found += await violations(page)
+    await page.get_by_label("Dal giorno").fill("1 dicembre 2026")
+    await page.get_by_role("button", name="Mostra").click()
+    await expect(page.get_by_text("In questo periodo non ci sono atti.")).to_be_visible()
+    assert await page.get_by_role("link", name="CSV").get_attribute("href") == (
+        f"/console/paths/{request_.party}.csv?language=it&since=2026-12-01"
+    )
     await context.close()
     assert [each for each in found if each.partition(":")[0] not in THE_LIBRARYS] == []

@@ -35,8 +35,13 @@ async def test_a_registration_needs_no_javascript(
         await page.locator('button[value="new"]').click()
         passed = await Person(page, script, read_code).walk("journey.goal")
         text = await page.inner_text("main")
+        person = Person(page, script, read_code)
+        await person.press('footer button[value="consents"]')
+        await person.press('main button[value="modules.mandate.act"]')
+        taken_back = await page.inner_text("main")
         await context.close()
     assert asked in passed
+    assert "Hai revocato: Incarico all’agenzia" in taken_back
     assert "R-20" in text
     assert PERSON["journey.email"] in text
 

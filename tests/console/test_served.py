@@ -110,9 +110,15 @@ async def test_documents_need_the_session_and_the_portfolio(served, request_):
         assert answer.headers["x-content-type-options"] == "nosniff"
         for crooked in ("x", "..%2f..%2fetc%2fpasswd", str(request_.party)):
             assert (await client.get(f"/console/documents/{crooked}")).status_code == 404
+        path = await client.get(f"/console/paths/{request_.party}.csv?language=it&since=2026-01-01")
+        assert (path.status_code, path.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+        assert "modules.mandate.act" in path.text
+        for crooked in ("x.csv", f"{request_.party}.exe", f"{request_.party}.csv?since=soon", f"{document}.csv"):
+            assert (await client.get(f"/console/paths/{crooked}")).status_code == 404
         other = await a_colleague(services, Role.AGENT, "Demo Altra", "altra@example.org")
         await give_to(services, request_.party, other)
         assert (await client.get(address)).status_code == 404
+        assert (await client.get(f"/console/paths/{request_.party}.csv")).status_code == 404
 
 
 def frames():

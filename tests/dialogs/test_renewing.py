@@ -71,9 +71,9 @@ def test_the_difference_stands_above_the_whole_text_in_words(forms: Catalogue, c
     talk = Talk(published_anew(forms, {"privacy_marketing": ("material",)}, OLD, NEW), registry=Registry(dict(customer.parties)))
     talk.play(AGAIN | {"journey.goal": "quote_home"}, until=MARKETING)
     difference, whole = [message["text"] for message in talk.messages if message["kind"] == "notice"]
-    assert str(difference).startswith("Che cosa è cambiato, dalla versione 1 alla 2\n\nTolto: Per 24 mesi")
-    assert "\n\nAggiunto: Per 12 mesi" in str(difference)
-    assert str(difference).count("Tolto") == str(difference).count("Aggiunto") == 1
+    assert str(difference).startswith("Che cosa è cambiato, dalla versione 1 alla 2\n\nPrima: Per 24 mesi")
+    assert "\n\nAdesso: Per 12 mesi" in str(difference)
+    assert str(difference).count("\n\n") == 2, "nothing else"
     assert NEW in str(whole)
     assert any("Il 22 novembre 2026 avevi già risposto" in text for text in talk.texts)
 

@@ -17,6 +17,7 @@ def plain(text: str) -> list[str]:
 def test_a_changed_word_is_marked_within_its_paragraph() -> None:
     [change] = differences("Intro.\n\nIt counts for 24 months.", "Intro.\n\nIt counts for 12 months.")
     assert change.removed == (Piece("It counts for ", False), Piece("24", True), Piece(" months.", False))
+    assert [side for side, _ in change.told] == ["was", "now"]
     assert change.added == (Piece("It counts for ", False), Piece("12", True), Piece(" months.", False))
 
 
@@ -26,8 +27,8 @@ def test_new_and_gone_paragraphs_stand_alone() -> None:
 
 
 def test_paragraphs_that_share_little_are_not_mixed() -> None:
-    [change] = differences("We call on weekdays.", "Write to the house whenever it suits you, please.")
-    assert all(piece.is_changed for piece in (*change.removed, *change.added))
+    gone, came = differences("We call on weekdays.", "Write to the house whenever it suits you, please.")
+    assert (gone.told, came.told) == ((("removed", gone.removed),), (("added", came.added),))
 
 
 def test_other_line_breaks_change_nothing() -> None:

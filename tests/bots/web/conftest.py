@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
+from bots.printing import Printers
 from bots.web.app import create_app
 from dialogs.services import Services
 from dialogs.turn import Turns
@@ -46,7 +47,7 @@ class Made:
         made = Settings(_env_file=None, home=self.home, public_url=ORIGIN, **settings)
         turns = Turns(self.database, self.store, self.catalogue, made, keys=KEYS)
         documents = DocumentStores(made.documents_url, made.documents_copy_url)
-        return Services(made, self.database, KEYS, self.store, turns, self.catalogue, documents, is_demo=True)
+        return Services(made, self.database, KEYS, self.store, turns, self.catalogue, documents, Printers().print_paper, is_demo=True)
 
 
 @pytest_asyncio.fixture

@@ -1,9 +1,12 @@
 """GDPR 7(3) counted: over the chat API a consent takes no more taps to take back than to give."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.bots.web.conftest import Robot
-from tests.dialogs.driver import PERSON
+from tests.bots.web.conftest import Robot, a_client
+from tests.dialogs.driver import HOME, PERSON
+from tests.dialogs.test_renewing import published_anew
 
 pytestmark = pytest.mark.slow
 BY_MAIL, BY_POST = "modules.privacy_marketing.act_email", "modules.privacy_marketing.act_post"
@@ -38,9 +41,26 @@ async def test_taking_back_takes_no_more_taps_than_giving(robot, read_code):
     assert robot.question["path"] == "journey.goal"
 
 
+async def test_a_text_asked_again_shows_old_and_new_without_need_of_colour(made, client, robot, read_code):
+    await robot.walk(PERSON, "registration_person.confirm", read_code)
+    await robot.answer(value=True)
+    old, new = "Per 24 mesi da quando acconsenti", "Per 12 mesi da quando acconsenti"
+    changed = replace(made, catalogue=published_anew(made.catalogue, {"privacy_marketing": ("material",)}, old, new))
+    async with a_client(changed.services()) as later:
+        again = await Robot(later).open()
+        await again.walk({**PERSON, **HOME, "journey.goal": "quote_home"}, BY_MAIL, read_code)
+        assert any("Prima: Per 24 mesi" in message["text"] for message in again.turn["messages"])
+        page = await later.get("/chat", headers={"Cookie": f"chat={again.conversation}.{again.secret}"})
+    assert "<b>Prima: </b>Per <del>24</del> mesi da quando acconsenti" in page.text
+    assert "<b>Adesso: </b>Per <ins>12</ins> mesi da quando acconsenti" in page.text
+
+
 async def test_the_page_has_one_button_for_each(client, robot, read_code):
     await robot.walk({**PERSON, BY_MAIL: "accept"}, "modules.profiling.act", read_code)
     await robot.send(command="consents")
     page = await client.get("/chat", headers={"Cookie": f"chat={robot.conversation}.{robot.secret}"})
     assert page.status_code == 200
-    assert f'<button class="button plain" name="value" value="{BY_MAIL}">Revoca: Offerte per e-mail</button>' in page.text
+    assert (
+        f'<button class="button plain" name="value" value="{BY_MAIL}">Revoca<span class="sr"> Offerte per e-mail</span></button>'
+        in page.text
+    )

@@ -18,6 +18,7 @@ STATES: dict[Occasion, PaperState] = {
     "consents": "recorded",
     "offer": "quoted",
     "policy": "issued",
+    "path": "path",
 }
 
 

@@ -1,0 +1,68 @@
+"""The writer of each format. A file is made line by line: no list is ever held whole."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, assert_never
+
+from forms.exports.calendars import Calendar
+from forms.exports.columns import Column, Mark, Record
+from forms.exports.contacts import Contacts
+from forms.exports.lists import JsonLines, JsonList, json_schema
+from forms.exports.markup import Markup, xml_schema
+from forms.exports.sheets import Sheet, csv_line, txt_line
+from rules.exports import Format, Subject
+
+MEDIA_TYPES: Mapping[Format, str] = {
+    Format.CSV: "text/csv; charset=utf-8; header=present",
+    Format.TXT: "text/tab-separated-values; charset=utf-8",
+    Format.XML: "application/xml",
+    Format.JSON: "application/json",
+    Format.JSONL: "application/jsonl",
+    Format.VCF: "text/vcard; charset=utf-8",
+    Format.VCF3: "text/vcard; charset=utf-8",
+    Format.ICS: "text/calendar; charset=utf-8",
+}
+
+
+class Writer(Protocol):
+    def head(self) -> bytes: ...
+
+    def row(self, record: Record) -> bytes: ...
+
+    def foot(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What address books and calendars show: groups by kind and state, titles by kind of deadline."""
+
+    language: str
+    groups: Mapping[str, str]
+    titles: Mapping[str, str]
+
+
+def writer(subject: Subject, form: Format, columns: Sequence[Column], mark: Mark, words: Words) -> Writer:
+    match form:
+        case Format.CSV:
+            return Sheet(columns, mark, csv_line)
+        case Format.TXT:
+            return Sheet(columns, mark, txt_line)
+        case Format.XML:
+            return Markup(subject, columns, mark)
+        case Format.JSON:
+            return JsonList(mark)
+        case Format.JSONL:
+            return JsonLines(mark)
+        case Format.VCF | Format.VCF3:
+            return Contacts(mark, "4.0" if form is Format.VCF else "3.0", words.groups, words.language)
+        case Format.ICS:
+            return Calendar(mark, words.titles)
+        case _:
+            assert_never(form)
+
+
+def schema(subject: Subject, form: Format, columns: Sequence[Column]) -> bytes | None:
+    """What a file of this format is held against; None where the format has none."""
+    if form is Format.XML:
+        return xml_schema(subject, columns)
+    return json_schema(subject, columns) if form in {Format.JSON, Format.JSONL} else None

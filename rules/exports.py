@@ -1,0 +1,90 @@
+"""Which lists leave the house, in which formats, and when a second person must agree."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from rules.refusals import Reason, Refused
+
+LEAST_PURPOSE, MOST_PURPOSE = 8, 200  # characters: "x" says nothing, and it stands in every line of the file
+VALID = timedelta(days=1)
+"""An order that nobody fetched by then must be given again, with its purpose."""
+
+
+class Subject(StrEnum):
+    CLIENTS = "clients"
+    SUBMISSIONS = "submissions"
+    ACTS = "acts"
+    DEADLINES = "deadlines"
+
+
+class Format(StrEnum):
+    CSV = "csv"
+    TXT = "txt"
+    XML = "xml"
+    JSON = "json"
+    JSONL = "jsonl"
+    VCF = "vcf"
+    VCF3 = "vcf3"
+    ICS = "ics"
+
+
+_TABLES = (Format.CSV, Format.TXT, Format.XML, Format.JSON, Format.JSONL)
+FORMATS: Mapping[Subject, tuple[Format, ...]] = {
+    Subject.CLIENTS: (*_TABLES, Format.VCF, Format.VCF3),
+    Subject.SUBMISSIONS: _TABLES,
+    Subject.ACTS: _TABLES,
+    Subject.DEADLINES: (*_TABLES, Format.ICS),
+}
+ENDINGS: Mapping[Format, str] = {Format.VCF3: "vcf"}
+"""Of the files' names, where it is not the format's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A list that a colleague asked for; `rows` as counted when they did."""
+
+    by: str
+    at: datetime
+    rows: int
+    agreed_by: str | None = None
+
+    def has_ended(self, now: datetime) -> bool:
+        return now >= self.at + VALID
+
+
+def check_purpose(told: str) -> str:
+    """The purpose as it is kept. Raises Refused."""
+    purpose = " ".join(told.split())
+    if len(purpose) < LEAST_PURPOSE:
+        raise Refused(Reason.NOT_POSSIBLE_NOW, state="purpose_needed")
+    if len(purpose) > MOST_PURPOSE:
+        raise Refused(Reason.TOO_LONG, max_length=MOST_PURPOSE)
+    if not purpose.isprintable():
+        raise Refused(Reason.UNREADABLE_CHARACTERS)
+    return purpose
+
+
+def needs_second(rows: int, most_alone: int) -> bool:
+    return rows > most_alone
+
+
+def check_agreement(order: Order, colleague: str, now: datetime) -> None:
+    """Raises Refused: nobody agrees to what they ordered themselves, nor to what has ended."""
+    if order.by == colleague:
+        raise Refused(Reason.NOT_POSSIBLE_NOW, state="own_export")
+    if order.has_ended(now):
+        raise Refused(Reason.NOT_POSSIBLE_NOW, state="export_ended")
+
+
+def check_fetch(order: Order, colleague: str, rows: int, *, most_alone: int, now: datetime) -> None:
+    """Raises Refused. `rows` as counted now: what has grown past the limit since needs a second person too, and what has grown
+    past what the second person saw by more than the limit needs one anew."""
+    if order.by != colleague:
+        raise Refused(Reason.NOT_ALLOWED)
+    if order.has_ended(now):
+        raise Refused(Reason.NOT_POSSIBLE_NOW, state="export_ended")
+    seen = order.rows + most_alone if order.agreed_by is not None else most_alone
+    if needs_second(rows, seen):
+        raise Refused(Reason.NOT_POSSIBLE_NOW, state="second_person")

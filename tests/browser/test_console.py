@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import pytest_asyncio
@@ -13,6 +14,7 @@ from tests.bots.house import AT, a_customer, a_house, an_acceptance
 from tests.browser.axe import violations
 from tests.console.house import Clock, Request, a_colleague, a_request, at_its_clock, state_of
 from tests.console.serving import Served, serving
+from tests.forms.content import shipped
 from tests.storage.builders import PASSWORD
 
 pytestmark = [
@@ -21,6 +23,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::bokeh.util.warnings.BokehUserWarning"),
 ]
 EMAIL = "agent@example.org"
+type Scheme = Literal["light", "dark"]
 THE_LIBRARYS = {"aria-progressbar-name", "empty-heading", "heading-order", "landmark-unique"}
 """What panel-material-ui's own page frame (bar, drawer, busy line) breaks."""
 WAIT_MS = 60_000  # a first page takes seconds on a busy machine
@@ -28,7 +31,7 @@ WAIT_MS = 60_000  # a first page takes seconds on a busy machine
 
 @pytest_asyncio.fixture
 async def served(database_url: str, tmp_path: Path) -> AsyncIterator[Served]:
-    async with a_house(database_url, tmp_path / "home") as services:
+    async with a_house(database_url, tmp_path / "home", shipped.catalogue()) as services:
         house = at_its_clock(services, Clock(AT))
         await a_colleague(house, email=EMAIL)
         async with serving(house) as running:
@@ -95,9 +98,19 @@ async def test_a_request_is_worked_from_suspended_to_issued(chromium: Browser, s
     await context.close()
 
 
-async def test_a_row_chosen_to_be_asked_again_is_marked_and_keeps_the_focus(chromium: Browser, served: Served, request_: Request) -> None:
+async def test_a_session_from_the_address_a_colleague_sent_to_its_end(chromium: Browser, served: Served, request_: Request) -> None:
     page = await chromium.new_page(locale="it-IT", viewport={"width": 1280, "height": 900})
     await enter(page, served, f"/console/?submission={request_.card}")
+    await expect(page.get_by_role("heading", name="Esempio Demetra")).to_be_visible()
+    assert page.url.endswith(f"?submission={request_.card}")
+    await a_row_chosen_to_be_asked_again_is_marked_and_keeps_the_focus(page)
+    for asked in ("../../", "x", "00000000-0000-7000-8000-000000000000"):
+        await an_address_that_names_nothing_shows_nothing(page, served, asked)
+    await a_leavers_open_page_gives_way_to_the_sign_in_page(page, served)
+    await page.close()
+
+
+async def a_row_chosen_to_be_asked_again_is_marked_and_keeps_the_focus(page: Page) -> None:
     await page.get_by_role("button", name="Prendi in carico").click()
     row = page.get_by_role("row").filter(has_text="Numero del documento")
     await row.get_by_role("button", name="Rimanda").press("Enter")
@@ -107,54 +120,30 @@ async def test_a_row_chosen_to_be_asked_again_is_marked_and_keeps_the_focus(chro
     await expect(page.get_by_text("Da rimandare", exact=True)).to_have_count(1)
     await leave.press("Enter")
     await expect(row).not_to_contain_text("Da rimandare")
-    await page.close()
 
 
-async def test_an_address_sent_by_a_colleague_opens_after_signing_in(chromium: Browser, served: Served, request_: Request) -> None:
-    page = await chromium.new_page(locale="it-IT")
-    await enter(page, served, f"/console/?submission={request_.card}")
-    await expect(page.get_by_role("heading", name="Esempio Demetra")).to_be_visible()
-    assert page.url.endswith(f"?submission={request_.card}")
-    await page.close()
-
-
-@pytest.mark.parametrize("asked", ["../../", "x", "00000000-0000-7000-8000-000000000000"])
-async def test_an_address_that_names_nothing_shows_nothing(chromium: Browser, served: Served, request_: Request, asked: str) -> None:
-    page = await chromium.new_page(locale="it-IT")
-    await enter(page, served)
-    await page.get_by_role("heading", name="In sospeso").wait_for()
+async def an_address_that_names_nothing_shows_nothing(page: Page, served: Served, asked: str) -> None:
     await page.goto(f"{served.url}/console/?submission={asked}")
     if asked.startswith("0"):
         await told(page, "Questa azione non ti è permessa")
     else:
         await expect(page.get_by_role("heading", name="In sospeso")).to_be_visible()
     await expect(page.get_by_role("heading", name="Identità")).to_have_count(0)
-    await page.close()
 
 
-async def test_a_leavers_open_page_gives_way_to_the_sign_in_page(chromium: Browser, served: Served, request_: Request) -> None:
-    page = await chromium.new_page(locale="it-IT")
-    await enter(page, served)
+async def a_leavers_open_page_gives_way_to_the_sign_in_page(page: Page, served: Served) -> None:
+    await page.goto(f"{served.url}/console/")
     await page.get_by_role("link", name="Esempio Demetra").first.wait_for()
     async with served.services.database.transaction() as session:
         assert await disable_colleague(session, EMAIL, served.services.clock())
     await page.wait_for_url("**/console/sign-in?ended")
     await expect(page.get_by_role("status")).to_contain_text("La sessione è finita")
-    await page.close()
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-async def test_the_sign_in_page_breaks_no_accessibility_rule(chromium: Browser, served: Served, width: int) -> None:
-    for scheme in ("light", "dark"):
-        context = await chromium.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme, bypass_csp=True)
-        page = await context.new_page()
-        await page.goto(f"{served.url}/console/sign-in?ended")
-        assert await violations(page) == []
-        assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        await context.close()
-
-
-async def test_queue_and_submission_break_no_accessibility_rule_of_their_own(chromium: Browser, served: Served, request_: Request) -> None:
+async def test_the_pages_break_no_accessibility_rule_of_their_own(chromium: Browser, served: Served, request_: Request) -> None:
+    for width in (390, 1280):
+        for scheme in ("light", "dark"):
+            await the_sign_in_page_breaks_no_accessibility_rule(chromium, served, width, scheme)
     context = await chromium.new_context(locale="it-IT", viewport={"width": 1280, "height": 900}, bypass_csp=True)
     page = await context.new_page()
     await enter(page, served)
@@ -176,3 +165,12 @@ async def test_queue_and_submission_break_no_accessibility_rule_of_their_own(chr
     )
     await context.close()
     assert [each for each in found if each.partition(":")[0] not in THE_LIBRARYS] == []
+
+
+async def the_sign_in_page_breaks_no_accessibility_rule(chromium: Browser, served: Served, width: int, scheme: Scheme) -> None:
+    context = await chromium.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme, bypass_csp=True)
+    page = await context.new_page()
+    await page.goto(f"{served.url}/console/sign-in?ended")
+    assert await violations(page) == []
+    assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    await context.close()

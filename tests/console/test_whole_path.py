@@ -17,6 +17,7 @@ from storage.submissions import find_submission
 from tests.bots.house import a_house
 from tests.builders import CARD, a_suspended_quote, a_suspended_registration, ask_for_a_quote
 from tests.console.house import a_colleague, approved, audited, state_of
+from tests.forms.content import shipped
 
 pytestmark = pytest.mark.slow
 MOBILE, VALUE, LOSS = f"{CARD}.identity.mobile", "quote_home.sums.rebuild_value", "quote_home.history.loss.1"
@@ -25,7 +26,7 @@ MOBILE, VALUE, LOSS = f"{CARD}.identity.mobile", "quote_home.sums.rebuild_value"
 @pytest.fixture
 async def house(database_url, tmp_path):
     """On the real clock: the customers' turns have no other."""
-    async with a_house(database_url, tmp_path / "home") as services:
+    async with a_house(database_url, tmp_path / "home", shipped.catalogue()) as services:
         yield services
 
 

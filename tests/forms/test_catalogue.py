@@ -9,6 +9,7 @@ import pytest
 
 from forms.catalogue import CatalogueError, carry_over, freeze, load_catalogue
 from forms.files import SHIPPED
+from tests.forms.content import shipped
 from tests.forms.folders import MODULE, MODULE_TEXT, VISIT_FORM, VISIT_WORDS, a_folder, a_visit
 from tests.forms.tables import a_form
 
@@ -18,7 +19,7 @@ TODAY = date(2026, 11, 22)
 
 
 def test_our_own_catalogue_loads_with_its_contracted_forms() -> None:
-    catalogue = load_catalogue()
+    catalogue = shipped.catalogue()
     assert {"registration_person", "quote_home"} <= catalogue.forms.keys()
     assert catalogue.words("registration_person", "it").title
     assert catalogue.module("electronic_collection").code == "electronic_collection"
@@ -27,7 +28,7 @@ def test_our_own_catalogue_loads_with_its_contracted_forms() -> None:
 def test_a_brokers_file_takes_the_place_of_ours_and_the_rest_stays(tmp_path: Path) -> None:
     own = (SHIPPED / "registration_person" / "en.yaml").read_text(encoding="utf-8").replace("title: ", "title: Own ", 1)
     a_folder(tmp_path, {"registration_person/en.yaml": own})
-    ours, brokers = load_catalogue(), load_catalogue(tmp_path)
+    ours, brokers = shipped.catalogue(), load_catalogue(tmp_path)
     assert brokers.words("registration_person", "en").title == "Own " + ours.words("registration_person", "en").title
     assert brokers.words("registration_person", "it") == ours.words("registration_person", "it")
     assert brokers.form("registration_person").version != ours.form("registration_person").version
@@ -81,7 +82,7 @@ def test_a_frozen_copy_that_was_changed_is_not_used(tmp_path: Path) -> None:
 @pytest.mark.parametrize("version", ["0" * 64, "", None])
 def test_an_unknown_form_or_version_is_a_key_error(version: str | None) -> None:
     with pytest.raises(KeyError):
-        load_catalogue().form("registration_person" if version else "nothing", version)
+        shipped.catalogue().form("registration_person" if version else "nothing", version)
 
 
 def test_a_file_that_cannot_be_used_says_where(tmp_path: Path) -> None:
@@ -122,7 +123,7 @@ def test_a_module_ends_with_its_last_day(tmp_path: Path) -> None:
 
 
 def test_a_retired_module_is_kept_but_not_asked() -> None:
-    catalogue = load_catalogue()
+    catalogue = shipped.catalogue()
     assert catalogue.module("tax_248").module.valid_until is not None
     assert "tax_248" not in {module.code for module in catalogue.modules(TODAY)}
 
@@ -187,14 +188,14 @@ def in_rials(folder: Path) -> Path:
 
 @pytest.mark.slow
 def test_what_names_amounts_in_another_currency_is_named(tmp_path: Path) -> None:
-    assert load_catalogue().in_other_money("EUR") == []
-    assert load_catalogue().in_other_money("IRR") == OWN_MONEY
+    assert shipped.catalogue().in_other_money("EUR") == []
+    assert shipped.catalogue().in_other_money("IRR") == OWN_MONEY
     assert load_catalogue(in_rials(tmp_path)).in_other_money("IRR") == []
 
 
 @pytest.mark.slow
 def test_a_kept_edition_of_another_currency_is_named_too(tmp_path: Path) -> None:
-    euro = load_catalogue().editions["quote_home"]
+    euro = shipped.catalogue().editions["quote_home"]
     freeze(euro, tmp_path / "versions")
     rials = load_catalogue(in_rials(tmp_path / "own"), versions=tmp_path / "versions")
     assert rials.in_other_money("IRR") == [f"versions/quote_home/{euro.form.version}.json (EUR)"]

@@ -10,6 +10,7 @@ from forms.lint import lint, lint_folders
 from forms.model import Pack, PackWords
 from forms.types.national import NATIONAL
 from rules.languages import LANGUAGES
+from tests.forms.content import shipped
 from tests.forms.folders import a_folder, a_visit
 from tests.forms.test_lint import TODAY, codes
 
@@ -32,13 +33,13 @@ def own_pack(root: Path, pack: str = OWN_PACK, **words: str) -> Path:
 
 @pytest.mark.slow
 def test_without_a_pack_the_forms_are_as_they_stand() -> None:
-    assert load_catalogue(countries=("it",)).version == load_catalogue().version
-    assert not any(key.endswith(("ru_inn", "es_nif")) for key in load_catalogue().form("registration_person").steps())
+    assert load_catalogue(countries=("it",)).version == shipped.catalogue().version
+    assert not any(key.endswith(("ru_inn", "es_nif")) for key in shipped.catalogue().form("registration_person").steps())
 
 
 @pytest.mark.slow
 def test_a_pack_s_questions_stand_after_the_one_it_names_and_make_another_version() -> None:
-    plain, packed = load_catalogue().form("registration_person"), load_catalogue(countries=("it", "ru")).form("registration_person")
+    plain, packed = shipped.catalogue().form("registration_person"), load_catalogue(countries=("it", "ru")).form("registration_person")
     names = [key.rpartition(".")[2] for key in packed.steps()]
     at = names.index("tax_code")
     assert names[at : at + 3] == ["tax_code", "ru_inn", "ru_snils"]

@@ -37,7 +37,7 @@ from tests.dialogs.driver import HOME, PERSON, more_of
 
 ROOT = Path(__file__).parent.parent
 READY_S = 180  # a start takes 5 s alone, far more where eight others share the machine
-PATIENCE_S = 240  # of a customer who sends the same message again while the program is down
+PATIENCE_S = 600  # of a customer who sends the same message again while the program is down, or waits for a code from worker after worker
 CODE = re.compile(r"\b(\d{6})\b")
 
 
@@ -110,6 +110,10 @@ class Program:
         assert self._process is not None
         self._process.send_signal(signal.SIGINT)
         return self._reap()
+
+    def set(self, **settings: str) -> None:
+        """From the next start on, instead of those given before."""
+        self._settings = settings
 
     def restart(self) -> Self:
         if self._process is not None:

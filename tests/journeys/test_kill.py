@@ -12,12 +12,16 @@ import pytest
 from sqlalchemy import Row, text
 
 from storage.acts import verify_all
+from tests.journeys.talkers import Talkers
 from tests.program import Customer, Inside, Mailbox, Program, a_connection, a_customer, a_home, looking_into
+from tests.telegram_server import TelegramServer, a_telegram_server
 
 pytestmark = pytest.mark.slow
 
 KILLS = int(os.environ.get("SOSPESO_KILLS", "20"))
 SEED = int(os.environ.get("SOSPESO_KILL_SEED", "2"))
+BOTS = 4 * ["polling"] + 4 * ["webhook"]
+"""How the bot gets its updates in the first lives: three kills each with the same way before and after. Later lives have no bot."""
 AT_ONCE = 8
 JOBS_S = 180
 
@@ -69,19 +73,25 @@ class Crowd:
 
 async def test_nothing_acknowledged_is_lost_and_nothing_done_twice(capsys: pytest.CaptureFixture[str]) -> None:
     began = time.monotonic()
-    with a_home() as home, Program(home) as program:
-        crowd = Crowd(program, random.Random(SEED))
-        talking = [asyncio.create_task(crowd.talk()) for _ in range(AT_ONCE)]
-        await kill_often(program, crowd)
-        crowd.is_stopping = True
-        await asyncio.gather(*talking)
-        async with looking_into(program) as inside:
-            await until_jobs_are_done(inside)
-            turns = await check_turns(inside, crowd.customers)
-            receipts = await check_receipts(inside)
-            async with inside.database.transaction() as session:
-                assert await verify_all(session) == {}
-        check_mails(program.mails, crowd.customers)
+    async with a_telegram_server() as telegram:
+        with a_home() as home, Program(home, **bot_of(0, telegram)) as program:
+            crowd, talkers = Crowd(program, random.Random(SEED)), Talkers(telegram)
+            talking = [asyncio.create_task(crowd.talk()) for _ in range(AT_ONCE)]
+            talkers.begin()
+            for life in range(max(KILLS, len(BOTS))):
+                await live(crowd, talkers, life)
+                program.set(**bot_of(life + 1, telegram))
+                await die(program, crowd.chance)
+            crowd.is_stopping = True
+            await asyncio.gather(*talking)
+            async with looking_into(program) as inside:
+                await until_jobs_are_done(inside)
+                turns = await check_turns(inside, crowd.customers)
+                await talkers.check_turns(inside)
+                receipts = await check_receipts(inside)
+                async with inside.database.transaction() as session:
+                    assert await verify_all(session) == {}
+            check_mails(program.mails, crowd.customers)
     with capsys.disabled():
         print(  # noqa: T201 - the figures are the result
             f"\n{KILLS} kills, {len(crowd.customers)} conversations, {crowd.acknowledged} turns acknowledged, {turns} kept, 0 lost, 0 twice, "
@@ -89,20 +99,34 @@ async def test_nothing_acknowledged_is_lost_and_nothing_done_twice(capsys: pytes
         )
 
 
-async def kill_often(program: Program, crowd: Crowd) -> None:
-    """After some more turns were acknowledged, and then somewhere within the next; now and then while it is starting."""
-    for _ in range(KILLS):
-        wanted = crowd.acknowledged + crowd.chance.randint(1, 120)
-        while crowd.acknowledged < wanted:  # noqa: ASYNC110 - counted over eight tasks
-            await asyncio.sleep(0.01)
-        await asyncio.sleep(crowd.chance.uniform(0, 0.05))
+def bot_of(life: int, telegram: TelegramServer) -> dict[str, str]:
+    if life >= len(BOTS):
+        return {}
+    settings = {"telegram_token": telegram.token, "telegram_api_url": telegram.url}
+    return settings | ({"telegram_webhook_secret": "demo-secret"} if BOTS[life] == "webhook" else {})
+
+
+async def live(crowd: Crowd, talkers: Talkers, life: int) -> None:
+    """Until some more turns were acknowledged, and then somewhere within the next; where there is a bot, until it was busy as well."""
+    wanted = crowd.acknowledged + crowd.chance.randint(1, 120)
+    if life < len(BOTS):
+        await talkers.until_busy()
+    if life == len(BOTS) - 1:
+        await talkers.end()
+    while crowd.acknowledged < wanted:  # noqa: ASYNC110 - counted over eight tasks
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(crowd.chance.uniform(0, 0.05))
+
+
+async def die(program: Program, chance: random.Random) -> None:
+    """And be born again; now and then killed once more while it is starting."""
+    program.kill()
+    program.begin()
+    if chance.random() < 0.1:
+        await asyncio.sleep(chance.uniform(0.5, 4))
         program.kill()
         program.begin()
-        if crowd.chance.random() < 0.1:
-            await asyncio.sleep(crowd.chance.uniform(0.5, 4))
-            program.kill()
-            program.begin()
-        await asyncio.to_thread(program.until_ready)
+    await asyncio.to_thread(program.until_ready)
 
 
 async def until_jobs_are_done(inside: Inside) -> None:

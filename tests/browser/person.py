@@ -9,6 +9,28 @@ from playwright.async_api import Page
 
 from tests.dialogs.driver import more_of
 
+LOOK = """() => {
+  const all = inputs => [...document.querySelectorAll(`main ${inputs}`)].map(input => input.value);
+  return {
+    question: all('input[name="question"]')[0] ?? '',
+    title: document.title,
+    buttons: all('button[name="value"]'),
+    boxes: [...all('input[name="value"][type="radio"]'), ...all('input[name="value"][type="checkbox"]')],
+    is_list: document.querySelector('main select#value') !== null,
+  };
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the page offers, seen at once: each thing asked of a browser passes through three processes."""
+
+    question: str
+    title: str
+    buttons: list[str]
+    boxes: list[str]
+    is_list: bool
+
 
 @dataclass
 class Person:
@@ -17,49 +39,52 @@ class Person:
     read_code: Callable[[], Awaitable[str]]
     items: Counter[str] = field(default_factory=Counter)
 
+    async def look(self) -> Look:
+        return Look(**await self.page.evaluate(LOOK))
+
     async def question(self) -> str:
-        hidden = self.page.locator('main input[name="question"]')
-        return str(await hidden.first.get_attribute("value")) if await hidden.count() else ""
+        return (await self.look()).question
 
     async def walk(self, until: str, most: int = 150) -> list[str]:
         """Answers until a question is open; gives back the questions passed."""
         passed: list[str] = []
-        for _ in range(most):
-            path = await self.question()
-            if path == until:
+        for _ in range(most + 1):
+            seen = await self.look()
+            assert not passed or not seen.title.startswith(("Errore", "Error")), (passed[-1], await self.page.inner_text("main"))
+            if seen.question == until:
                 return passed
-            passed.append(path)
-            await self.answer(path)
-            assert not (await self.page.title()).startswith(("Errore", "Error")), (path, await self.page.inner_text("main"))
-        raise AssertionError(f"still at {await self.question()}")
+            passed.append(seen.question)
+            await self._answer(seen)
+        raise AssertionError(f"still at {passed[-1]}")
 
     async def answer(self, path: str) -> None:
+        seen = await self.look()
+        assert seen.question == path
+        await self._answer(seen)
+
+    async def _answer(self, seen: Look) -> None:
+        path = seen.question
         if path.endswith("email_code"):
             await self.fill_in(await self.read_code())
         elif path in self.script:
-            await self.give(self.script[path])
+            await self._give(seen, self.script[path])
         elif path.endswith(".more"):
-            await self.give(more_of(self.script, path, self.items))
-        elif await self.page.locator('main button[name="value"][value="true"]').count():
-            await self.press('main button[name="value"][value="true"]')
-        elif await self.page.locator('main input[name="value"][value="true"]').count():
-            await self.give(value=True)
+            await self._give(seen, more_of(self.script, path, self.items))
+        elif "true" in [*seen.buttons, *seen.boxes]:
+            await self._give(seen, value=True)
         else:
             await self.press('main button[value="skip"]')
 
-    async def give(self, value: object) -> None:
+    async def _give(self, seen: Look, value: object) -> None:
         values = [str(one).lower() if isinstance(one, bool) else str(one) for one in (value if isinstance(value, list) else [value])]
-        button = self.page.locator(f'main button[name="value"][value="{values[0]}"]')
-        if await button.count():
+        if values[0] in seen.buttons:
             await self.press(f'main button[name="value"][value="{values[0]}"]')
-            return
-        boxes = self.page.locator('main input[name="value"][type="radio"], main input[name="value"][type="checkbox"]')
-        if await boxes.count():
-            for box in await boxes.all():
+        elif seen.boxes:
+            for box in await self.page.locator('main input[name="value"]:is([type="radio"], [type="checkbox"])').all():
                 if await box.get_attribute("type") == "checkbox" or await box.get_attribute("value") in values:
                     await box.set_checked(await box.get_attribute("value") in values)
             await self.go_on()
-        elif await self.page.locator("main select#value").count():
+        elif seen.is_list:
             await self.page.select_option("select#value", values[0])
             await self.go_on()
         else:

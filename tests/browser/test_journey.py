@@ -32,7 +32,8 @@ async def test_a_registration_needs_no_javascript(
         context = await chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844}, locale="it-IT")
         page = await context.new_page()
         await page.goto(url)
-        await page.locator('button[value="new"]').click()
+        async with page.expect_navigation():
+            await page.locator('button[value="new"]').click()
         passed = await Person(page, script, read_code).walk("journey.goal")
         text = await page.inner_text("main")
         person = Person(page, script, read_code)
@@ -57,7 +58,8 @@ async def test_the_real_pages_break_no_rule_either(chromium: Browser, made: Made
         context = await chromium.new_context(viewport={"width": 390, "height": 844}, bypass_csp=True, locale="it-IT")
         page = await context.new_page()
         await page.goto(url)
-        await page.locator('button[value="new"]').click()
+        async with page.expect_navigation():
+            await page.locator('button[value="new"]').click()
         person = Person(page, PERSON, read_code)
         found: dict[str, list[str]] = {}
         for stop in stops:

@@ -15,7 +15,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from bench import growth, program, reading, receipts, telegram, turns, web
+from bench import growth, ledger, program, reading, receipts, telegram, turns, web
 from bench.house import House, a_house
 from bench.measure import Result
 
@@ -30,6 +30,7 @@ IN_A_HOUSE: dict[tuple[str, ...], Suite] = {
     ("telegram_webhook_p95_ms", "telegram_updates_per_s"): telegram.measure,
     ("turn_cost_growth_1e5", "turn_cost_growth_60", "idle_conversation_bytes"): growth.measure,
     ("receipt_per_core_per_s", "receipt_jobs_per_s", "receipt_start_p95_ms", "turn_p99_during_receipts_ms"): receipts.measure,
+    ("ledger_append_ms", "ledger_verify_1e6_s"): ledger.measure,
 }
 ALONE: dict[tuple[str, ...], Apart] = {
     ("start_s", "resident_mb", "console_first_rows_s"): program.measure_console,

@@ -150,7 +150,7 @@ async def verify_all(session: AsyncSession) -> dict[UUID, chain.Break]:
 
 async def _append(session: AsyncSession, owner: Owner, act: NewAct, conversation: UUID | None, *, is_sealed: bool) -> Head:
     before = await _lock_head(session, owner.id)
-    salt, detail, given_in = os.urandom(chain.SALT_BYTES), _canonical(act), conversation or owner.conversation
+    salt, detail, given_in = os.urandom(chain.SALT_BYTES), canonical(act), conversation or owner.conversation
     facts = (act.kind, act.question, act.module, act.version, act.answer, str(given_in or ""))
     link = chain.next_link(before.number, before.link, at=act.at, facts=facts, commitment=chain.commit(salt, detail))
     place = f"{owner.id}/{link.number}"
@@ -205,7 +205,7 @@ def _kept(owner: Owner, row: Act) -> KeptAct:
     return KeptAct(row.number, row.question, row.module, row.version, row.kind, row.answer, row.at, row.link, facts)
 
 
-def _canonical(act: NewAct) -> bytes:
+def canonical(act: NewAct) -> bytes:
     """The same act is always the same bytes: keys sorted, time in UTC with microseconds."""
     told = {
         "question": act.question,

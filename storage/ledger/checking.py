@@ -1,12 +1,13 @@
 """Whether the whole store holds: chains, heads, receipts, keys, roots and their witnesses, as they stand at one moment."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from types import MappingProxyType
 from uuid import UUID
 
 import asyncpg
@@ -16,7 +17,7 @@ from sqlalchemy import make_url
 from rules.chain import genesis
 from storage.documents import DocumentStores
 from storage.keys import Keys
-from storage.ledger.chains import Tally, check_chains
+from storage.ledger.chains import SETTINGS, Tally, check_chains
 from storage.ledger.signatures import Signed, check_signatures
 from storage.migrations.schema import SYSTEM
 
@@ -34,9 +35,8 @@ select receipt.number, receipt.party_id, receipt.sequence, receipt.head from rec
 left join act on act.owner_id = receipt.party_id and act.number = receipt.sequence where act.link is distinct from receipt.head
 """
 MISSING_NUMBERS = """
-select counted.year, counted.last - count(receipt.id) from year_counter as counted
-left join receipt on receipt.number like 'R-' || counted.year || '-%' where series = 'R' group by counted.year, counted.last
-having count(receipt.id) <> counted.last or max(split_part(receipt.number, '-', 3)::int) <> counted.last
+select year, last - count(receipt.id) from year_counter left join receipt on receipt.number ~ ('^R-' || year || '-[0-9]{6,}$')
+where series = 'R' group by year, last having count(receipt.id) <> last or max(receipt.number) <> format('R-%s-%s', year, lpad(last::text, 6, '0'))
 """
 HALFWAY = "select owner_id from chain_head order by owner_id offset $1 limit 1"
 SEEN = """
@@ -119,7 +119,7 @@ def _check_range(url: str, snapshot: str, master: bytes | None, first: UUID, las
 
 
 async def _check_within(url: str, snapshot: str, keys: Keys | None, first: UUID, last: UUID) -> Tally:
-    connection = await _connect(url)
+    connection = await _connect(url, SETTINGS)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             await connection.execute(f"set transaction snapshot '{snapshot}'")
@@ -134,12 +134,12 @@ async def _receipts(connection: asyncpg.Connection, tally: Tally) -> None:
         if sequence != 0 or head != genesis(str(party)):
             tally.tell("receipt: its head is not in the chain", number)
     for year, count in await connection.fetch(MISSING_NUMBERS):
-        tally.tell(f"receipt: {count} are gone", f"receipts of {year}")
+        tally.tell(f"receipt: {count} numbers are not there", f"receipts of {year}")
 
 
-async def _connect(url: str) -> asyncpg.Connection:
+async def _connect(url: str, settings: Mapping[str, str] = MappingProxyType({})) -> asyncpg.Connection:
     dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    return await asyncpg.connect(dsn, server_settings={"role": SYSTEM, "application_name": "sospeso ledger"})
+    return await asyncpg.connect(dsn, server_settings={"role": SYSTEM, "application_name": "sospeso ledger", **settings})
 
 
 def lines_of(report: Report) -> Iterator[str]:

@@ -25,7 +25,7 @@ QUESTIONS = {
 NOT_YET = {
     "import": "customers are not imported from files yet",
     "inbound": "mail is sent, not read yet: replies, bounces, automatic answers, links in mails",
-    "ledger": "bundles and their offline verification are of a later release",
+    "ledger": "papers sealed in themselves are of a later release: a changed copy shows in a bundle, not in a mail that came back",
     "entry": "colleagues do not prepare cards yet: they filter, read and act",
     "script": "papers hold no right-to-left font yet",
 }

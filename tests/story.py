@@ -12,31 +12,16 @@ from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
+from bots.mails.letters import mail_words
+from console.wording import load_words
 from tests.browser.person import Person
 from tests.dialogs.driver import HOME, PERSON
 from tests.program import Program, code_of
 
 type Camera = Callable[[Page, str], Awaitable[None]]
 
-LOCALES = {"it": "it-IT", "en": "en-GB"}
-BUTTONS = {
-    "it": {
-        "claim": "Prendi in carico",
-        "approve": "Accetta",
-        "quote": "Fai l’offerta",
-        "issue": "Emetti la polizza",
-        "back": "← In sospeso",
-        "issued": re.compile(r"Polizza (P-\d{4}-\d{6}) emessa"),
-    },
-    "en": {
-        "claim": "Claim",
-        "approve": "Accept",
-        "quote": "Make the offer",
-        "issue": "Issue the policy",
-        "back": "← Suspended",
-        "issued": re.compile(r"Policy (P-\d{4}-\d{6}) issued"),
-    },
-}
+LOCALES = {"it": "it-IT", "en": "en-GB", "fa": "fa-IR", "zh": "zh-CN"}
+ISSUED = re.compile(r"P-\d{4}-\d{6}")
 PATIENCE_MS = 60_000  # Panel's first page takes seconds on two busy cores
 
 
@@ -93,8 +78,7 @@ class Story:
     async def _register(self, person: Person) -> None:
         await self._stop(person, "modules.electronic_collection.act", "consent")  # the door has chosen the goal already
         await self._stop(person, "registration_person.identity.birth_date", "question")
-        await person.page.fill("#value", "2035-01-01")
-        await person.go_on()
+        await person.fill_in("2035-01-01")
         await self.shoot(person.page, "refused")
         await self._stop(person, "registration_person.document.document_kind", "choice")
         await self._stop(person, "registration_person.confirm", "review")
@@ -110,9 +94,8 @@ class Story:
 
     async def _accept(self, person: Person) -> None:
         """The offer arrives by itself; the page is opened anew, as a customer who read the mail would."""
-        await self._until(
-            lambda: any("offerta" in str(m["Subject"]).lower() or "offer" in str(m["Subject"]).lower() for m in self.mails), person.page
-        )
+        offer = mail_words(self.language).kinds["offer"].subject.partition(" {")[0]
+        await self._until(lambda: any(str(mail["Subject"]).startswith(offer) for mail in self.mails), person.page)
         await person.page.reload()
         person.script = {**person.script, "journey.goal": "policy", "offer.act": "accept"}
         if await person.question() == "journey.goal":
@@ -172,11 +155,11 @@ class Story:
         await page.goto(f"{self.program.url}/console")
         await self._open(page, "quote_home")
         await self._press(page, "issue")
-        told = page.get_by_text(BUTTONS[self.language]["issued"])
+        told = page.get_by_text(ISSUED)
         await expect(told.first).to_be_visible(timeout=PATIENCE_MS)
-        found = BUTTONS[self.language]["issued"].search(await told.first.inner_text())
+        found = ISSUED.search(await told.first.inner_text())
         assert found
-        self.policy = found[1]
+        self.policy = found[0]
         await self.shoot(page, "console-issued")
 
     async def _open(self, page: Page, form: str) -> None:
@@ -192,15 +175,12 @@ class Story:
 
     def _row(self, page: Page, form: str) -> Locator:
         """The customer's name in the queue, in the row of that form."""
-        titles = {
-            "registration_person": {"it": "Registrazione", "en": "Registration"},
-            "quote_home": {"it": "Preventivo", "en": "ome quote"},
-        }
-        row = page.locator("tr", has_text="Esempio Demetra").filter(has_text=titles[form][self.language])
+        row = page.locator("tr", has_text="Esempio Demetra").filter(has_text=load_words(self.language)["forms"][form])
         return row.get_by_role("link", name="Esempio Demetra").first
 
     def _word(self, name: str) -> str:
-        return str(BUTTONS[self.language][name])
+        words = load_words(self.language)
+        return str(words["submission"]["back"] if name == "back" else words["buttons"][name])
 
     async def _page(self, size: dict[str, int]) -> Page:
         context = await self.browser.new_context(viewport=size, locale=LOCALES[self.language], reduced_motion="reduce")

@@ -20,6 +20,8 @@ LOOK = """() => {
   };
 }"""
 
+VALUES = "inputs => inputs.map(input => input.value)"
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -75,14 +77,18 @@ class Person:
         else:
             await self.press('main button[value="skip"]')
 
+    async def give(self, value: object) -> None:
+        await self._give(await self.look(), value)
+
     async def _give(self, seen: Look, value: object) -> None:
         values = [str(one).lower() if isinstance(one, bool) else str(one) for one in (value if isinstance(value, list) else [value])]
         if values[0] in seen.buttons:
             await self.press(f'main button[name="value"][value="{values[0]}"]')
         elif seen.boxes:
-            for box in await self.page.locator('main input[name="value"]:is([type="radio"], [type="checkbox"])').all():
-                if await box.get_attribute("type") == "checkbox" or await box.get_attribute("value") in values:
-                    await box.set_checked(await box.get_attribute("value") in values)
+            for one in set(await self.page.locator("main :checked[type=checkbox]").evaluate_all(VALUES)) - set(values):
+                await self.page.uncheck(f'main input[name="value"][value="{one}"]')
+            for one in values:
+                await self.page.check(f'main input[name="value"][value="{one}"]')
             await self.go_on()
         elif seen.is_list:
             await self.page.select_option("select#value", values[0])

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from forms.catalogue import CatalogueError, freeze, load_catalogue
+from forms.catalogue import CatalogueError, Edition, freeze, load_catalogue, make_edition
 from forms.flow import Environment, asked
 from forms.lint import lint_folders
+from forms.tariff_files import read_tariff_file
 from rules.tariff import TariffError, load_tariff
-from tests.forms.content.shipped import tariff_file
+from tests.forms.content.shipped import FOLDER, form, tariff_file
 from tests.forms.content.test_tariff_content import form_choices
 from tests.forms.folders import a_folder, a_visit
 
@@ -42,8 +43,13 @@ def codes(root: Path) -> list[str]:
     return [finding.code for finding in lint_folders((root,), ("it", "en"), TODAY)]
 
 
-def test_each_kind_is_asked_offered_and_told_its_own(tmp_path: Path) -> None:
-    edition = load_catalogue(a_company_s_visit(tmp_path)).editions["visit"]
+@pytest.fixture(scope="module")
+def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    return load_catalogue(a_company_s_visit(tmp_path_factory.mktemp("visit"))).editions["visit"]
+
+
+@pytest.mark.slow
+def test_each_kind_is_asked_offered_and_told_its_own(edition: Edition) -> None:
     form, place = edition.form, edition.form.step("visit.when.place")
     assert "visit.when.street" in [step.key for step in form.walk({}, PERSON).steps]
     assert "visit.when.street" not in [step.key for step in form.walk({}, COMPANY).steps]
@@ -54,13 +60,13 @@ def test_each_kind_is_asked_offered_and_told_its_own(tmp_path: Path) -> None:
     assert edition.of("company").words["en"].questions["place"].ask == "Where does the company meet us?"
 
 
-def test_what_a_kind_is_told_makes_the_version_and_is_kept_with_it(tmp_path: Path) -> None:
-    plain = load_catalogue(a_visit(tmp_path / "plain", form=FORM)).editions["visit"]
-    told = load_catalogue(a_company_s_visit(tmp_path / "told")).editions["visit"]
-    assert plain.form.version != told.form.version
-    freeze(told, tmp_path / "kept")
-    kept = load_catalogue(tmp_path / "plain", versions=tmp_path / "kept").words("visit", "en", told.form.version, "company")
-    assert kept == told.of("company").words["en"]
+@pytest.mark.slow
+def test_what_a_kind_is_told_makes_the_version_and_is_kept_with_it(edition: Edition, tmp_path: Path) -> None:
+    plain = {which: told for which, told in edition.words.items() if "." not in which}
+    assert make_edition(edition.form.form, plain).form.version != edition.form.version
+    freeze(edition, tmp_path)
+    kept = load_catalogue(versions=tmp_path).words("visit", "en", edition.form.version, "company")
+    assert kept == edition.of("company").words["en"]
 
 
 def test_a_sound_kind_has_no_findings(tmp_path: Path) -> None:
@@ -86,6 +92,7 @@ def test_lint_finds_what_is_wrong_for_a_kind(planted: dict[str, str], code: str,
     assert code in codes(a_company_s_visit(tmp_path, **planted))
 
 
+@pytest.mark.slow
 def test_what_a_broker_s_own_form_left_out_is_told_to_nobody(tmp_path: Path) -> None:
     """Our words for a company still lie beside the broker's."""
     told = TOLD + "  hour: {ask: When does the company have time?}\ngroups:\n  other: {more: Another one?}\n"
@@ -94,17 +101,12 @@ def test_what_a_broker_s_own_form_left_out_is_told_to_nobody(tmp_path: Path) -> 
     assert codes(folder) == ["F042"] * 4
 
 
+@pytest.mark.slow
 def test_a_language_without_a_kind_s_words_is_said_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match=r"there is no en\.company\.yaml with its words"):
         load_catalogue(a_company_s_visit(tmp_path, **{"visit/en.company.yaml": ""}))
 
 
-def a_tariff(root: Path, proposed_for: str) -> Path:
-    text = (Path(load_tariff.__code__.co_filename).parents[1] / "forms/tariffs/home.yaml").read_text()
-    return a_folder(root, {"tariffs/home.yaml": text.replace("company: {liability: [owner_liability]}", proposed_for)})
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("proposed_for", "told"),
     [
@@ -113,8 +115,9 @@ def a_tariff(root: Path, proposed_for: str) -> Path:
     ],
 )
 def test_a_tariff_proposes_to_a_kind_what_the_form_offers_it(proposed_for: str, told: str, tmp_path: Path) -> None:
+    text = (FOLDER / "tariffs/home.yaml").read_text("utf-8").replace("company: {liability: [owner_liability]}", proposed_for)
     with pytest.raises(CatalogueError, match=told):
-        load_catalogue(a_tariff(tmp_path, proposed_for))
+        read_tariff_file(a_folder(tmp_path, {"home.yaml": text}) / "home.yaml", form("quote_home"))
 
 
 def test_a_tariff_s_proposals_for_a_kind_are_of_its_covers() -> None:

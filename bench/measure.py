@@ -52,3 +52,8 @@ def at_rate(name: str, samples: list[float], unit: str, *, floor: float, wished:
     """A rate without a baseline: the median of its samples must reach the floor."""
     value = statistics.median(samples)
     return Result(name, value, unit, f"≥ {floor} / {wished}", value >= floor, samples=samples)
+
+
+def measured(name: str, samples: list[float], unit: str) -> Result:
+    """A figure of which nothing is asked."""
+    return Result(name, statistics.median(samples), unit, "", samples=samples)

@@ -1,22 +1,31 @@
-"""Updates by webhook: how long until what they say is stored, and how many a second. A Bot API that only nods takes what is told."""
+"""Updates by webhook: how long until what they say is stored, and how many a second; a Bot API that only nods takes what is told. And what the
+adapter adds to a turn."""
 
 import asyncio
+import os
 import statistics
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
 from uuid import UUID
 
 import msgspec
+from aiogram import Bot
+from aiogram.types import Update
 from sqlalchemy import func, insert, select
 
 from bench.house import House
 from bench.load import LOOPBACK, answered
 from bench.measure import ROUNDS, Result, at_most, at_rate
+from bench.processes import cpu_s
 from bench.web import serving
+from bots.telegram.courier import Courier
 from bots.telegram.door import PATH
-from storage.chats import a_row, index_of
+from bots.telegram.intake import Intake
+from dialogs.events import TextSaid
+from dialogs.turn import Incoming
+from storage.chats import Chats, a_row, index_of
 from storage.tables.channels import Chat
 from storage.tables.intake import Conversation
 
@@ -35,6 +44,7 @@ async def measure(house: House) -> list[Result]:
     return [
         at_most("telegram_webhook_p95_ms", calm, "ms", floor=15, wished=15),
         at_rate("telegram_updates_per_s", rates, "updates/s", floor=500, wished=500),
+        at_most("telegram_overhead_ms", await _overheads_ms(house), "ms", floor=0.5, wished=0.5),
     ]
 
 
@@ -78,6 +88,39 @@ async def _rate(house: House, port: int) -> float:
         if (stored := await session.scalar(moved_on)) != CHATS:
             raise RuntimeError(f"of {CHATS} updates {stored} were stored")
     return CHATS / spent
+
+
+async def _overheads_ms(house: House) -> list[float]:
+    """Of the processor, ours and PostgreSQL's: an update from what is posted to the stored reply, less the same turn by the engine alone."""
+    bot, shown = Bot(f"{BOT}:demo"), msgspec.json.decode(house.start)["shown"]
+    async with Chats(house.services.database, house.services.keys) as chats:
+        intake = Intake(house.services, bot, chats, Mute(house.services, bot, chats))
+
+        async def adapter(chat: int) -> None:
+            await intake.take(Update.model_validate(msgspec.json.decode(_update(chat, "Esempio")), context={"bot": bot}))
+
+        async def engine(conversation: str) -> None:
+            await house.services.turns.take(conversation, Incoming("1", TextSaid("Esempio", shown), "telegram"))
+
+        rounds = []
+        for _ in range(ROUNDS + 1):
+            alone = await _cost_ms(engine, await house.conversations(AT_50))
+            rounds.append(await _cost_ms(adapter, await _chats(house, AT_50)) - alone)
+    await bot.session.close()
+    return rounds[1:]
+
+
+class Mute(Courier):
+    """What is told after the reply was stored is another's cost."""
+
+    def poke(self, conversation: str) -> None: ...
+
+
+async def _cost_ms[T](work: Callable[[T], Awaitable[None]], each: Sequence[T]) -> float:
+    before = cpu_s(os.getpid())  # the database server is a child
+    for one in each:
+        await work(one)
+    return (cpu_s(os.getpid()) - before) / len(each) * 1000
 
 
 async def _chats(house: House, many: int) -> list[int]:

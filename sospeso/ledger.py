@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ledger = typer.Typer(help="The ledger of acts: check it, change its key.")
 
 Seen = Annotated[
-    list[str] | None, typer.Option(help="Beginning (16 digits or more) of a head or root on an old receipt: it must be there.")
+    list[str] | None, typer.Option(help="Beginning (16 digits or more) of a head, root or key on an old receipt: it must be there.")
 ]
 
 

@@ -14,11 +14,12 @@ from storage.tables.evidence import AuditEvent
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """`action` is stable (`submission.claimed`, `client.read`); `detail` holds ids, codes and counts only."""
+    """`action` is stable (`submission.claimed`, `client.read`); `detail` holds ids, codes and counts only.
+    An operator is whoever runs a command on the server."""
 
     action: str
     at: datetime
-    who: Literal["colleague", "customer", "clock"] = "colleague"
+    who: Literal["colleague", "customer", "clock", "operator"] = "colleague"
     colleague: UUID | None = None
     party: UUID | None = None
     subject: UUID | None = None

@@ -71,14 +71,17 @@ async def write_bundle(services: Services, signer: Signer, press: Press, party: 
     at = services.clock()
     async with services.database.transaction() as session:
         kept = await _read(session, services, signer, party)
-        await audit(session, Audited("evidence.made", at, "clock", party=party))
+        await audit(session, Audited("evidence.made", at, "operator", party=party))
     fresh = out.with_name(f".{out.name}.new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-            missing = await _pack(services, press, kept, at, _Pack(packed, {}))
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(out)
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+                missing = await _pack(services, press, kept, at, _Pack(packed, {}))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(out)
+    finally:
+        fresh.unlink(missing_ok=True)  # half a bundle is somebody's data left lying
     return missing
 
 

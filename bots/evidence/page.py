@@ -9,16 +9,18 @@ from typing import Any
 
 import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict
 
 from bots.papers import GivenAct, Press
 from dialogs.paths import act_words
 from forms.papers.showing import grouped, instant
-from forms.types.showing import isolated
+from forms.types.showing import in_digits, isolated
 from rules.languages import direction
 from storage.acts import OpenedAct
 
 SHORT = 16
+OPTION = Markup('<code dir="ltr">--seen</code>')
 
 
 class BundleWords(BaseModel):
@@ -70,6 +72,7 @@ def page(press: Press, language: str, at: datetime, listed: Listed, stamped: Seq
         acts=list(_acts(press, language, listed)),
         receipts=receipts,
         documents=[each for each in listed.documents if each["kind"] != "receipt" or each["file"] is None],
+        option=OPTION,
         seen=receipts[0]["head"] if receipts else "0123abcd 4567ef89",
         stamp=f"timestamps/{stamped[-1]}" if stamped else "",
     )
@@ -87,7 +90,7 @@ def _acts(press: Press, language: str, listed: Listed) -> Iterator[dict[str, obj
         given = GivenAct(row.question, row.module, row.version, row.answer, row.at, "")
         title, answer = act_words(press.catalogue, given, language)
         told = {
-            "number": row.number,
+            "number": in_digits(str(row.number), language),
             "at": _shown(press, row.at, language),
             "title": title,
             "answer": answer,

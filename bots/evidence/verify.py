@@ -80,6 +80,7 @@ def check_files(bundle: Bundle, told: Told, keys: dict[int, str]) -> None:
     statement = manifest["statement"]
     key = keys.get(manifest["key"])
     bundle.must(key and is_signed(key, manifest["signature"], statement), "the list of files is not what the agency signed")
+    bundle.must(manifest["key"] == max(keys), "the list of files was signed by a key that had been replaced")
     lines = statement.split("\n")
     bundle.must(lines[0] == "sospeso.bundle.v1" and f"party {told['party']}" in lines, "the list of files is of another bundle")
     last = told["acts"][-1] if told["acts"] else {"number": 0, "link": genesis(told["party"])}

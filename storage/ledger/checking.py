@@ -41,6 +41,7 @@ where series = 'R' group by year, last having count(receipt.id) <> last or max(r
 HALFWAY = "select owner_id from chain_head order by owner_id offset $1 limit 1"
 SEEN = """
 select exists (select from act where encode(link, 'hex') like $1) or exists (select from ledger_root where encode(root, 'hex') like $1)
+  or exists (select from ledger_key where encode(sha256(public_key), 'hex') like $1)
 """
 
 
@@ -54,7 +55,7 @@ class Store:
     ledger_folder: Path
     authorities: tuple[Certificate, ...] = ()
     seen: tuple[str, ...] = ()
-    """Beginnings, in hex, of heads and roots that somebody has on paper: each must be in the store."""
+    """Beginnings, in hex, of heads, roots and keys that somebody has on paper: each must be in the store."""
     shared_from: int = SHARED_FROM
 
 
@@ -145,7 +146,7 @@ async def _connect(url: str, settings: Mapping[str, str] = MappingProxyType({}))
 def lines_of(report: Report) -> Iterator[str]:
     """The report as a person reads it."""
     chains, signed = report.chains, report.signed
-    yield f"chains    {chains.owners:,} of {chains.acts:,} acts: {chains.opened:,} opened, {chains.erased:,} erased, {chains.unopened:,} not opened"
+    yield f"acts      {chains.acts:,} in {chains.owners:,} chains: {chains.opened:,} opened, {chains.erased:,} erased, {chains.unopened:,} not opened"
     yield f"receipts  {signed.receipts:,} signed, {signed.unsigned:,} without a signature"
     yield f"keys      {signed.keys:,}, now {signed.key or 'none'}"
     last = f", the last of {signed.last_day}" if signed.last_day else ""

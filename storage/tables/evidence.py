@@ -172,7 +172,7 @@ class AuditEvent(Base):
     number: Mapped[BigInt] = mapped_column(Identity(always=True), primary_key=True, init=False)
     at: Mapped[datetime]
     who: Mapped[str]
-    """colleague, customer or clock."""
+    """colleague, customer, clock or operator."""
     colleague_id: Mapped[UUID | None]
     action: Mapped[str]
     party_id: Mapped[UUID | None] = mapped_column(default=None)

@@ -1,5 +1,6 @@
 """The console as one ASGI application: the gate, behind it the documents' own route and Panel."""
 
+from collections.abc import AsyncIterator
 from datetime import date
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -9,6 +10,7 @@ from panel.io.asgi import PanelASGI, build_asgi_app
 
 from console.acting import Actor
 from console.entry import Identity, SignInPages, StoredDoor
+from console.exporting import fetch_export
 from console.gate import TICKET_HEADER, Gate, Receive, Scope, Send, Tickets
 from console.pages.shell import desk
 from console.paths import MEDIA, write_path
@@ -18,6 +20,7 @@ from rules.languages import LANGUAGES
 from rules.refusals import Refused
 
 PREFIX = "/console"
+RECHECKED = 50  # pieces of an export between two looks at who fetches it: a second or so
 
 
 class Inner:
@@ -32,6 +35,8 @@ class Inner:
             await self._document(scope, path.removeprefix("/documents/"), send)
         elif scope["type"] == "http" and path.startswith("/paths/"):
             await self._path(scope, path.removeprefix("/paths/"), send)
+        elif scope["type"] == "http" and scope["method"] == "GET" and path.startswith("/exports/"):
+            await self._export(scope, path.removeprefix("/exports/"), send)
         else:
             await self._panel(scope, receive, send)
 
@@ -58,6 +63,22 @@ class Inner:
             return
         await _send_file(send, content, media_type, name)
 
+    async def _export(self, scope: Scope, export: str, send: Send) -> None:
+        """Made while it goes out. Whoever is signed out meanwhile gets no further: the line is cut, and what arrived is seen to be torn."""
+        try:
+            actor = await self._actor(scope)
+            file = await fetch_export(self._services, actor, UUID(export))
+        except (Refused, ValueError):
+            await _send_nothing(send)
+            return
+        headers = [(b"content-type", file.media_type.encode()), (b"content-disposition", f'attachment; filename="{file.name}"'.encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        async for number, chunk in _numbered(file.chunks):
+            if number % RECHECKED == 0:
+                await self._actor(scope)
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
     async def _actor(self, scope: Scope) -> Actor:
         return await self._identity.actor(dict(scope["headers"]).get(TICKET_HEADER, b"").decode())
 
@@ -72,6 +93,13 @@ async def _send_file(send: Send, content: bytes, media_type: str, name: str) -> 
 async def _send_nothing(send: Send) -> None:
     await send({"type": "http.response.start", "status": 404, "headers": []})
     await send({"type": "http.response.body", "body": b""})
+
+
+async def _numbered(chunks: AsyncIterator[bytes]) -> AsyncIterator[tuple[int, bytes]]:
+    number = 0
+    async for chunk in chunks:
+        number += 1
+        yield number, chunk
 
 
 def create_console(services: Services, *, unused_s: float = 15) -> Gate:

@@ -33,6 +33,9 @@ class Action(StrEnum):
     RETRY_MAIL = "retry_mail"
     RANK = "rank"
     EXPORT = "export"
+    AGREE_TO_EXPORT = "agree_to_export"
+    FETCH_EXPORT = "fetch_export"
+    LIST_EXPORTS = "list_exports"
     ASSIGN_PORTFOLIO = "assign_portfolio"
     READ_AUDIT = "read_audit"
     MANAGE_STAFF = "manage_staff"
@@ -63,10 +66,11 @@ _WORK = _READ | {
     Action.RETRY_MAIL,
     Action.RANK,
 }
+_EXPORT = frozenset({Action.EXPORT, Action.AGREE_TO_EXPORT, Action.FETCH_EXPORT, Action.LIST_EXPORTS})
 ALLOWED: Mapping[Role, frozenset[Action]] = {
     Role.AGENT: frozenset(_WORK),
-    Role.MANAGER: frozenset(_WORK | {Action.EXPORT, Action.ASSIGN_PORTFOLIO, Action.READ_AUDIT}),
-    Role.AUDITOR: frozenset(_READ | {Action.READ_AUDIT, Action.EXPORT}),
+    Role.MANAGER: frozenset(_WORK | _EXPORT | {Action.ASSIGN_PORTFOLIO, Action.READ_AUDIT}),
+    Role.AUDITOR: frozenset(_READ | _EXPORT | {Action.READ_AUDIT}),
     # who makes accounts sees no customer: nobody widens their own view unseen
     Role.ADMIN: frozenset({Action.MANAGE_STAFF, Action.CHANGE_SETTINGS, Action.READ_AUDIT}),
 }

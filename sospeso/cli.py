@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rules.exports import Format, Subject
 from sospeso.ledger import evidence, ledger
 from sospeso.terminal import Json, fail, in_transaction
 
@@ -276,6 +277,28 @@ def rasa_export(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
     typer.echo(f"{folder}: `rasa train`, then `python actions.py` and `rasa run` in it (docs/rasa.md)")
+
+
+@app.command()
+def export(
+    subject: Subject,
+    *,
+    form: Annotated[Format, typer.Option("--format", help="vcf is vCard 4.0, vcf3 what Outlook reads, jsonl an object a line.")],
+    since: Annotated[
+        datetime | None, typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="What has changed from that day on: 2026-11-22.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Default: standard output.", dir_okay=False)] = None,
+    purpose: Annotated[str, typer.Option(help="What for; it stands in the file and in the audit trail.")] = "by the command line",
+    only_schema: Annotated[bool, typer.Option("--schema", help="Only what such a file is held against: XSD, JSON Schema.")] = False,
+) -> None:
+    """A list of everybody's, those still suspended included, each with its state."""
+    from rules.refusals import Refused
+    from sospeso import exporting
+
+    try:
+        exporting.show_schema(subject, form) if only_schema else exporting.export(subject, form, since, out, purpose)
+    except Refused:
+        fail("Say in 8 to 200 characters on one line what the list is for: --purpose.")
 
 
 @staff.command("add")

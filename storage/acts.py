@@ -104,7 +104,7 @@ async def latest_acts(session: AsyncSession, owner: Owner) -> tuple[KeptAct, ...
     """The latest act per question, in the order they were given."""
     latest = select(func.max(Act.number)).where(Act.owner_id == owner.id).group_by(Act.question)
     rows = await session.scalars(select(Act).where(Act.owner_id == owner.id, Act.number.in_(latest)).order_by(Act.number))
-    return tuple(_kept(owner, row) for row in rows)
+    return tuple(open_act(owner, row) for row in rows)
 
 
 async def read_acts(session: AsyncSession, owner: Owner, *, since: datetime | None = None) -> tuple[KeptAct, ...]:
@@ -112,7 +112,7 @@ async def read_acts(session: AsyncSession, owner: Owner, *, since: datetime | No
     query = select(Act).where(Act.owner_id == owner.id).order_by(Act.number)
     if since is not None:
         query = query.where(Act.at >= since)
-    return tuple(_kept(owner, row) for row in await session.scalars(query))
+    return tuple(open_act(owner, row) for row in await session.scalars(query))
 
 
 async def open_acts(session: AsyncSession, owner: Owner) -> tuple[OpenedAct, ...]:
@@ -200,7 +200,7 @@ def _open_detail(owner: Owner, row: Act) -> bytes:
     return owner.unseal(DETAIL, f"{row.owner_id}/{row.number}", row.detail) if row.is_sealed else row.detail
 
 
-def _kept(owner: Owner, row: Act) -> KeptAct:
+def open_act(owner: Owner, row: Act) -> KeptAct:
     facts: dict[str, str] = orjson.loads(_open_detail(owner, row))["facts"]
     return KeptAct(row.number, row.question, row.module, row.version, row.kind, row.answer, row.at, row.link, facts)
 

@@ -1,4 +1,4 @@
-"""Who did or read what: ids and codes, never what was read."""
+"""Who did or read what: ids and codes, never what was read. An operator works at the command line."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from storage.tables.evidence import AuditEvent
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """`action` is stable (`submission.claimed`, `client.read`); `detail` holds ids, codes and counts only.
+    """`action` is stable (`submission.claimed`, `client.read`); `detail` holds ids, codes and counts, of an export its purpose as told.
     An operator is whoever runs a command on the server."""
 
     action: str

@@ -80,6 +80,7 @@ class Settings(BaseSettings):
     cache: str = Field("10,000 conversations, 64 MB", description="snapshots kept in memory; 0 = none")
     rasa_secret: SecretStr | None = Field(None, description="required as Bearer on the Rasa REST channel; unset: it answers in demo only")
     rasa_url: str | None = Field(None, description="a Rasa server, asked what words mean that our own rules do not understand")
+    export_alone: int = Field(500, ge=0, description="lines of a list that one colleague may take out alone; 0: always two")
     trusted_proxies: Words = Field((), description="whose X-Forwarded-For is believed")
     embed_origins: Words = Field((), description="which sites may embed the chat")
 

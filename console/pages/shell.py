@@ -22,6 +22,7 @@ from console.pages.fragment import Fragment
 from console.theme import BAR, THEME
 from console.wording import Wording
 from dialogs.services import Services
+from rules.access import ALLOWED, Action
 from rules.languages import LANGUAGES, direction, preferred
 from rules.refusals import Refused
 
@@ -140,7 +141,7 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     frame = Frame(
         services, identity, ticket, words, prefix, pmui.Container(notice, width_option="xl", sx={"paddingBlock": "16px 48px"}), notice
     )
-    menu = pmui.MenuList(items=[{"label": words.of("menu")[name], "icon": None} for name in VIEWS], active=0, sizing_mode="stretch_width")
+    menu = pmui.MenuList(items=_items(words, VIEWS[:2]), active=0, sizing_mode="stretch_width")
 
     async def choose(event: object) -> None:
         del event
@@ -166,7 +167,10 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
         asked = {name: values[0].decode("ascii", "replace") for name, values in pn.state.session_args.items() if name in NAMED}
         await _open(frame, *next(iter(asked.items()), ("queue", None)))
         with contextlib.suppress(Refused):  # told just above
-            person.html = frame.render("person.html", actor=await frame.actor())
+            actor = await frame.actor()
+            person.html = frame.render("person.html", actor=actor)
+            if Action.LIST_EXPORTS in ALLOWED[actor.role]:
+                menu.items = _items(words, VIEWS)
 
     pn.state.onload(begin)
     if pn.state.curdoc is not None:
@@ -197,7 +201,12 @@ def _header(name: str) -> str:
     return value if isinstance(value, str) else value[0]
 
 
-VIEWS = ("queue", "messages")
+def _items(words: Wording, views: tuple[str, ...]) -> list[dict[str, str | None]]:
+    return [{"label": words.of("menu")[name], "icon": None} for name in views]
+
+
+VIEWS = ("queue", "messages", "exports")
+"""The last for those only who may take lists out."""
 NAMED = ("submission", "conversation", "path")
 """Shown by what the address names."""
 
@@ -205,6 +214,7 @@ NAMED = ("submission", "conversation", "path")
 async def _open(frame: Frame, view: str, asked: str | None) -> None:
     """Views are imported here: they need this frame."""
     from console.pages.conversation import show_conversation
+    from console.pages.exports import show_exports
     from console.pages.messages import show_messages
     from console.pages.path import show_path
     from console.pages.queue import show_queue
@@ -217,6 +227,8 @@ async def _open(frame: Frame, view: str, asked: str | None) -> None:
             await {"submission": show_submission, "conversation": show_conversation, "path": show_path}[view](frame, named)
         elif view == "messages":
             await show_messages(frame)
+        elif view == "exports":
+            await show_exports(frame)
         else:
             await show_queue(frame)
 

@@ -23,6 +23,7 @@ SOURCES = "\n".join(
 BY_VALUE = {
     "states", "acts", "kinds", "roles", "forms", "own_acts", "own_answers", "refused", "fields", "mail_kinds", "document_kinds", "topics", "buttons",
     "menu", "queue.columns", "path.columns", "submission.offer_states", "sign_in", "told", "conversation.speakers",
+    "exports.subjects", "exports.formats", "exports.kinds", "exports.deadlines",
 }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ OTHERS = {
     "call_request": "visitor",
     "takeover": "visitor",
     "audit_event": "own",
+    "export_order": "own",
     "colleague": "staff",
     "year_counter": "staff",
     "ledger_key": "staff",
@@ -134,7 +135,7 @@ async def test_every_role_sees_of_every_table_what_it_may_and_no_row_more(filled
         for role, who in AS.items():
             found = await seen(filled, table, role, **who)
             expected = EXPECTED[kind][role]
-            if table.name == "turn":  # its conversation tells whose it is; how many is enough, as each customer has one
+            if isinstance(found, int) and isinstance(expected, set):  # no column tells whose it is; how many is enough, as each has one
                 expected = len(expected)
             if found != expected:
                 wrong[table.name, role] = found

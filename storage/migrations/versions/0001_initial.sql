@@ -155,6 +155,24 @@ CREATE INDEX ix_document_verified_at ON document (verified_at);
 
 alter table document alter column sealed_title set storage external;
 
+CREATE TABLE export_order (
+  id UUID NOT NULL,
+  colleague_id UUID,
+  subject TEXT NOT NULL,
+  format TEXT NOT NULL,
+  wanted JSONB NOT NULL,
+  purpose TEXT NOT NULL,
+  language TEXT NOT NULL,
+  rows BIGINT NOT NULL,
+  ordered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  agreed_by UUID,
+  agreed_at TIMESTAMP WITH TIME ZONE,
+  fetched_at TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_export_order PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_export_order_ordered_at ON export_order (ordered_at);
+
 CREATE TABLE ledger_key (
   number SERIAL NOT NULL,
   public_key BYTEA NOT NULL,
@@ -679,6 +697,18 @@ alter table document force row level security;
 create policy document_system on document to sospeso_system, sospeso_owner using (true);
 
 create policy document_party on document to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = document.party_id)));
+
+grant select, insert, update on export_order to sospeso_app;
+
+create trigger keep_rows before delete or truncate on export_order for each statement execute function keep_rows();
+
+alter table export_order enable row level security;
+
+alter table export_order force row level security;
+
+create policy export_order_system on export_order to sospeso_system, sospeso_owner using (true);
+
+create policy export_order_own on export_order to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor', 'admin') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and colleague_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid));
 
 grant select, insert on ledger_key to sospeso_app;
 

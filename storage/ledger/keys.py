@@ -1,7 +1,7 @@
 """The keys that sign the ledger: Ed25519, the private half in a folder of its own outside of the database, the public half in it.
 
 A key takes over from the one before it by a statement that both sign. The old private half is then deleted: whoever takes the machine
-over later cannot sign in the name of the years before (docs/decisions/0014)."""
+over later cannot sign in the name of the years before (docs/decisions/0015)."""
 
 import os
 from dataclasses import dataclass, field

@@ -143,10 +143,13 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     )
     menu = pmui.MenuList(items=_items(words, VIEWS[:2]), active=0, sizing_mode="stretch_width")
 
+    opening = asyncio.Lock()  # one view after the other: what two show at once may not arrive, and the page stays empty
+
     async def choose(event: object) -> None:
         del event
-        index = menu.active[0] if isinstance(menu.active, tuple) else menu.active
-        await _open(frame, VIEWS[index or 0], None)
+        async with opening:
+            index = menu.active[0] if isinstance(menu.active, tuple) else menu.active
+            await _open(frame, VIEWS[index or 0], None)
 
     menu.param.watch(choose, "active")
     person = frame.html("person.html", actor=None)
@@ -165,12 +168,13 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
 
     async def begin() -> None:
         asked = {name: values[0].decode("ascii", "replace") for name, values in pn.state.session_args.items() if name in NAMED}
-        await _open(frame, *next(iter(asked.items()), ("queue", None)))
-        with contextlib.suppress(Refused):  # told just above
-            actor = await frame.actor()
-            person.html = frame.render("person.html", actor=actor)
-            if Action.LIST_EXPORTS in ALLOWED[actor.role]:
-                menu.items = _items(words, VIEWS)
+        async with opening:
+            await _open(frame, *next(iter(asked.items()), ("queue", None)))
+            with contextlib.suppress(Refused):  # told just above
+                actor = await frame.actor()
+                person.html = frame.render("person.html", actor=actor)
+                if Action.LIST_EXPORTS in ALLOWED[actor.role]:
+                    menu.items = _items(words, VIEWS)
 
     pn.state.onload(begin)
     if pn.state.curdoc is not None:

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aiohttp import web
 
 from bots.messengers.buttons import Button, Place
 from storage.chats import Known, index_of
@@ -21,6 +20,7 @@ from tests.telegram_server import PATIENCE_S, TOKEN
 pytestmark = pytest.mark.slow
 
 emulator = pytest.importorskip("lo_bot_api_emulator", reason="optional: pip install lo-bot-api-emulator")
+web = pytest.importorskip("aiohttp.web")  # what it stands on
 USER = {"id": 70_001, "is_bot": False, "first_name": "Demetra", "language_code": "it"}
 CHAT = {"id": 70_001, "type": "private", "first_name": "Demetra"}
 BOT_ID = TOKEN.partition(":")[0]

@@ -14,6 +14,8 @@ from storage.staff import disable_colleague
 from tests.console.house import a_colleague
 from tests.storage.builders import PASSWORD
 
+pytestmark = pytest.mark.slow
+
 HOST = "demo.example.org"
 ORIGIN = f"https://{HOST}"
 EMAIL = "agent@example.org"

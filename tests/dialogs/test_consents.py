@@ -8,6 +8,8 @@ from forms.catalogue import Catalogue, load_catalogue
 from rules.languages import LANGUAGES
 from tests.dialogs.driver import CODE, EMAIL, HOME, PERSON, Registry, Script, Talk
 
+pytestmark = pytest.mark.slow
+
 BY_MAIL, BY_PHONE = "modules.privacy_marketing.act_email", "modules.privacy_marketing.act_phone"
 GAVE: Script = {**PERSON, BY_MAIL: "accept", BY_PHONE: "accept", "modules.profiling.act": "accept"}
 LOOK: Script = {"journey.language": "it", "journey.goal": "modules", "journey.email": EMAIL, "journey.email_code": CODE}

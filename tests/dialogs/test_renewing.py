@@ -13,6 +13,8 @@ from forms.modules import PublishedModule
 from rules.languages import LANGUAGES
 from tests.dialogs.driver import HOME, PERSON, Registry, Script, Talk, registered
 
+pytestmark = pytest.mark.slow
+
 ONCE = ("electronic_collection", "privacy_insurance", "privacy_marketing", "profiling", "third_parties", "mandate")
 MARKETING = "modules.privacy_marketing.act_email"
 AGAIN: Script = {**PERSON, **HOME}

@@ -32,6 +32,8 @@ from tests.dialogs.customer import Customer
 from tests.dialogs.driver import EMAIL, HOME, NOW, PERSON
 from tests.forms.content import shipped
 
+pytestmark = pytest.mark.slow
+
 KEYS = Keys(b"a master key for tests, 32 bytes or more")
 ANNA = new_id()
 CARD = "registration_person"

@@ -117,7 +117,7 @@ class Writer:
         try:
             while self._waiting and self._flying is me:
                 await self._gather()
-                batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+                batch = self._take_batch()
                 self._writing += 1
                 self._is_quiet = len(batch) == 1
                 late = asyncio.get_running_loop().call_later(LATE_S, self._pass_on)
@@ -140,6 +140,15 @@ class Writer:
             looks = looks + 1 if len(self._waiting) == seen else 0
             seen = len(self._waiting)
             await asyncio.sleep(0)
+
+    def _take_batch(self) -> list[Waiting]:
+        """Half of a crowd: it is answered, and speaks again, while the other half commits."""
+        count = len(self._waiting)
+        if count > ENOUGH:
+            count = -(-count // 2)
+        count = min(count, self._most)
+        batch, self._waiting = self._waiting[:count], self._waiting[count:]
+        return batch
 
     async def _write(self, batch: list[Waiting]) -> None:
         if len(batch) > 1 and await self._write_together(batch):

@@ -22,6 +22,7 @@ import hmac
 import json
 import sys
 import zipfile
+import zlib
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
@@ -287,6 +288,10 @@ def is_signed(public_key: str, signature: str, text: str) -> bool:
 # the command
 
 
+UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+"""What a file that is no bundle ends in: zipfile raises the fifth for a packing it does not know, the sixth where a password is needed."""
+
+
 def read_bundle(path: Path) -> dict[str, bytes]:
     """Content by path, from a zip file or a folder."""
     if path.is_dir():
@@ -302,7 +307,7 @@ def report(path: Path, seen: Sequence[str] = ()) -> tuple[list[str], bool]:
     """The lines to say, and whether everything holds."""
     try:
         files = read_bundle(path)
-    except (OSError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except UNREADABLE as error:
         return [f"WRONG     {path}: no bundle that can be read ({type(error).__name__})"], False
     wrong, looked_at = check(files, seen)
     said = [f"WRONG     {what}" for what in wrong]

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 from uuid import uuid4
@@ -161,3 +162,15 @@ def test_what_is_proved_of_a_tree_is_believed_and_nothing_else(size):
         assert grew(then, before, root, size, path)
         assert not grew(bytes(32), before, root, size, path)
         assert not grew(then, before, bytes(32), size, path)
+
+
+def test_a_bundle_whose_packing_is_damaged_is_said_to_be_none(tmp_path):
+    path = tmp_path / "damaged.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("evidence.json", bytes(range(256)) * 40)
+    whole = bytearray(path.read_bytes())
+    begins = 30 + len("evidence.json")
+    whole[begins : begins + 20] = b"\xff" * 20
+    path.write_bytes(whole)
+    (said,), holds = report(path)
+    assert (holds, "no bundle that can be read" in said) == (False, True)

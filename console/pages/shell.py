@@ -153,18 +153,7 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
 
     menu.param.watch(choose, "active")
     person = frame.html("person.html", actor=None)
-    page = Page(
-        title=words.say("desk", agency=services.settings.agency_name),
-        main=[frame.middle],
-        sidebar=[menu, person],
-        sidebar_width=220,
-        sidebar_open="mobi" not in _header("user-agent").lower(),
-        sidebar_resizable=False,
-        busy_indicator=None,
-        theme_config=THEME,
-        theme_toggle=True,
-        sx=BAR,
-    )
+    page = _page(frame, words.say("desk", agency=services.settings.agency_name), [menu, person])
 
     async def begin() -> None:
         asked = {name: values[0].decode("ascii", "replace") for name, values in pn.state.session_args.items() if name in NAMED}
@@ -182,6 +171,21 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     # What stays in `main` keeps the whole session alive: about 1.8 MB a visit.
     pn.state.on_session_destroyed(lambda _: _forget(page, frame))
     return page
+
+
+def _page(frame: Frame, title: str, sidebar: list[object]) -> Page:
+    return Page(
+        title=title,
+        main=[frame.middle],
+        sidebar=sidebar,
+        sidebar_width=220,
+        sidebar_open="mobi" not in _header("user-agent").lower(),
+        sidebar_resizable=False,
+        busy_indicator=None,
+        theme_config=THEME,
+        theme_toggle=True,
+        sx=BAR,
+    )
 
 
 def _forget(page: Page, frame: Frame) -> None:

@@ -30,6 +30,8 @@ COMMANDS = [
     "language",
     "human",
     "menu",
+    "consents",
+    "withdraw",
     "nonsense",
 ]
 ARGUMENTS = [None, "section", "en", "it", "xx", *SCRIPTS, "cap", "il cellulare", "\ud800", "premium", "modules.x.y"]

@@ -8,9 +8,7 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
-import warnings
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -30,12 +28,12 @@ from sqlalchemy import make_url
 from storage.database import Database
 from storage.embedded import EmbeddedServer
 from storage.keys import Keys
-from storage.processes import end_with, postmaster_state
+from storage.processes import postmaster_state
 from storage.settings import Settings
 from storage.turns import TurnStore
+from tests import warm
 from tests.dialogs.driver import HOME, PERSON, more_of
 
-ROOT = Path(__file__).parent.parent
 READY_S = 180  # a start takes 5 s alone, far more where eight others share the machine
 PATIENCE_S = 600  # of a customer who sends the same message again while the program is down, or waits for a code from worker after worker
 CODE = re.compile(r"\b(\d{6})\b")
@@ -62,7 +60,7 @@ class Program:
         self.port = 0
         self._database_url = database_url
         self._settings = settings
-        self._process: subprocess.Popen[str] | None = None
+        self._process: warm.Started | None = None
 
     def start(self) -> Self:
         """Until it is ready to answer."""
@@ -73,24 +71,11 @@ class Program:
         """Only begins to start."""
         assert self._process is None, "it runs already"
         self.home.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "sospeso", "demo", "--home", str(self.home), "--port", str(self.port)]
-        with self.log.open("a") as log, warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # of preexec_fn beside threads, as in storage/embedded.py
-            self._process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                start_new_session=True,
-                preexec_fn=end_with(os.getpid()),  # noqa: PLW1509 - also where these tests are killed
-            )
+        with self.log.open("a") as log:
+            self._process = warm.start(["demo", "--home", str(self.home), "--port", str(self.port)], self._environment(), log)
 
     def until_ready(self) -> Self:
         assert self._process is not None
-        assert self._process.stdout is not None
         for line in self._process.stdout:
             if line.startswith("ready "):
                 self.url = line.split()[1].rstrip("/")
@@ -180,7 +165,6 @@ class Program:
     def _reap(self) -> int:
         assert self._process is not None
         status = self._process.wait()
-        assert self._process.stdout is not None
         self._process.stdout.close()
         self._process = None
         return status
@@ -294,6 +278,11 @@ class Customer:
         opened = answer.json()
         self.conversation, self.secret, self.turn = opened["conversation"], opened["secret"], opened["turn"]
         return self
+
+    async def look(self) -> None:
+        """At what is open now, should something have been said elsewhere."""
+        answer = await self.http.get(f"{self.program.url}{self.api}", headers=self.headers)
+        self.turn = answer.raise_for_status().json()["turns"][-1]
 
     async def send(self, **body: Any) -> httpx.Response:
         """One message, until it is answered; anything but 200 is an error of the test."""

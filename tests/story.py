@@ -16,7 +16,7 @@ from bots.mails.letters import mail_words
 from console.wording import load_words
 from tests.browser.person import Person
 from tests.dialogs.driver import HOME, PERSON
-from tests.program import Program, code_of
+from tests.program import Customer, Program, a_connection, code_of
 
 type Camera = Callable[[Page, str], Awaitable[None]]
 
@@ -36,6 +36,8 @@ class Story:
     language: str = "it"
     shoot: Camera = no_camera
     phone: bool = False
+    hurries: bool = False
+    """What lies between the stops is said over HTTP: a page takes ten times as long."""
     policy: str = ""
     _contexts: list[BrowserContext] = field(default_factory=list)
 
@@ -89,6 +91,7 @@ class Story:
         person.script = {**person.script, "journey.goal": "quote_home"}
         await person.answer("journey.goal")
         await self._stop(person, "quote_home.needs.existing", "price")
+        await self._walk(person, "quote_home.confirm")
         await person.walk("journey.goal")
         await self.shoot(person.page, "quote-sent")
 
@@ -110,8 +113,20 @@ class Story:
         await self.shoot(person.page, "issued")
 
     async def _stop(self, person: Person, path: str, name: str) -> None:
-        await person.walk(path)
+        await self._walk(person, path)
         await self.shoot(person.page, name)
+
+    async def _walk(self, person: Person, path: str) -> None:
+        if self.hurries:
+            (cookie,) = [each["value"] for each in await person.page.context.cookies() if each["name"] == "chat"]
+            conversation, secret = cookie.split(".")
+            async with a_connection() as http:
+                answers = {name: value for name, value in person.script.items() if not name.endswith("email_code")}
+                customer = Customer(self.program, self.program.mails, http, answers, self.language, conversation, secret)
+                await customer.look()
+                await customer.walk(until=path)
+            await person.page.reload()
+        await person.walk(path)
 
     async def _read_code(self) -> str:
         found: list[str] = []

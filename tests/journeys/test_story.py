@@ -19,7 +19,7 @@ __all__ = ["chromium"]
 @pytest.mark.parametrize(("language", "phone"), [("it", False), ("en", True)])
 async def test_a_customer_registers_asks_accepts_and_gets_the_policy(chromium: Browser, tmp_path: Path, language: str, phone: bool) -> None:
     with a_home() as home, Program(home) as program:
-        story = Story(program, chromium, language, phone=phone)
+        story = Story(program, chromium, language, phone=phone, hurries=phone)
         await story.tell()
         customers, agency = story.mails, program.mails.to("agenzia@example.org")
         papers = {path.name: _text(path) for path in keep_papers(customers, tmp_path / "papers")}

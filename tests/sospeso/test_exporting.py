@@ -5,13 +5,13 @@ import json
 import os
 import stat
 import subprocess
-import sys
 from base64 import b64encode
 from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.bots.house import a_house
 from tests.builders import a_suspended_registration
 from tests.forms.content.shipped import catalogue
@@ -25,15 +25,13 @@ async def test_lists_are_written_from_the_command_line(database_url: str, tmp_pa
     async with a_house(database_url, tmp_path / "home", catalogue()) as services:
         case = await a_suspended_registration(services, street="=1+1")
 
-    def sospeso(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    def sospeso(*arguments: str) -> subprocess.CompletedProcess[str]:
         own = {"SOSPESO_HOME": str(tmp_path / "home"), "SOSPESO_DATABASE_URL": database_url, "SOSPESO_SECRET_KEY": "s" * 40}
         own["SOSPESO_MASTER_KEY"] = b64encode(b"m" * 32).decode()
-        return subprocess.run(
-            [sys.executable, "-m", "sospeso", "export", *arguments], env=BARE | own, capture_output=True, check=False, timeout=120
-        )
+        return warm.run(["export", *arguments], BARE | own)
 
     told = sospeso("clients", "--format", "json")
-    assert (told.returncode, told.stderr) == (0, b"")
+    assert (told.returncode, told.stderr) == (0, "")
     (client,) = json.loads(told.stdout)
     assert (client["id"], client["state"], client["street"]) == (str(case.party), "suspended", "=1+1")
     out = tmp_path / "acts.csv"
@@ -44,5 +42,5 @@ async def test_lists_are_written_from_the_command_line(database_url: str, tmp_pa
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.glob("*acts*")] == ["acts.csv"]
     wrong = sospeso("acts", "--format", "vcf")
-    assert (wrong.returncode, wrong.stdout, wrong.stderr.count(b"\n")) == (2, b"", 1)
-    assert b"acts come as csv" in wrong.stderr
+    assert (wrong.returncode, wrong.stdout, wrong.stderr.count("\n")) == (2, "", 1)
+    assert "acts come as csv" in wrong.stderr

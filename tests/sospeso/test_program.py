@@ -14,20 +14,16 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests import warm
+
 pytestmark = pytest.mark.slow
 
 BARE = {name: value for name, value in os.environ.items() if not name.startswith("SOSPESO_")}
 
 
 def sospeso(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "sospeso", *arguments],
-        env=BARE | {"SOSPESO_HOME": str(home)} | more,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    """A command; how long Python takes to read the program is not asked here."""
+    return warm.run(arguments, BARE | {"SOSPESO_HOME": str(home)} | more)
 
 
 @contextmanager

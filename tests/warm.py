@@ -1,0 +1,160 @@
+"""A process that has imported the whole program; each program under test is forked from it, and so costs what it does and not what
+Python reads again at every start (4.6 s of processor, Panel included). `tests/sospeso/test_program.py` starts it as people do."""
+
+import atexit
+import json
+import os
+import runpy
+import select
+import signal
+import socket
+import subprocess
+import sys
+import warnings
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import TextIO
+
+from storage.processes import end_with
+
+ROOT = Path(__file__).parent.parent
+PROGRAM = ("sospeso.cli", "sospeso.demo", "sospeso.worker", "bots.web.app", "bots.printing", "console.app", "storage.migrations.run")
+MOST = 1 << 16  # bytes of an order
+
+
+class Started:
+    """A program, as `subprocess.Popen` would have it. `stdout` is its output, line by line."""
+
+    def __init__(self, output: int, status: int) -> None:
+        self.stdout: TextIO = os.fdopen(output, encoding="utf-8")
+        self._status = os.fdopen(status, encoding="ascii")
+        self.pid = int(self._status.readline())
+        self._returned: int | None = None
+
+    def poll(self) -> int | None:
+        return self._returned if self._returned is not None else self._read(0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit status, negative where a signal ended it. Raises TimeoutExpired after `timeout` seconds."""
+        returned = self._returned if self._returned is not None else self._read(timeout)
+        if returned is None:
+            raise subprocess.TimeoutExpired("sospeso", timeout or 0)
+        return returned
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def _read(self, timeout: float | None) -> int | None:
+        if not select.select([self._status], (), (), timeout)[0]:
+            return None
+        with self._status:
+            self._returned = int(self._status.readline())
+        return self._returned
+
+
+def start(arguments: Sequence[str], environment: Mapping[str, str], errors: TextIO) -> Started:
+    """`python -m sospeso` with these arguments, its errors added to an open file."""
+    output, theirs = os.pipe()
+    status, their_status = os.pipe()
+    order = json.dumps([list(arguments), dict(environment)]).encode()
+    socket.send_fds(_warm(), [order], [theirs, errors.fileno(), their_status])
+    os.close(theirs)
+    os.close(their_status)
+    return Started(output, status)
+
+
+def run(arguments: Sequence[str], environment: Mapping[str, str], timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    """The same to its end, its output and errors read."""
+    with TemporaryFile("w+", encoding="utf-8") as errors:
+        started = start(arguments, environment, errors)
+        with started.stdout:
+            said = started.stdout.read()
+        returned = started.wait(timeout)
+        errors.seek(0)
+        return subprocess.CompletedProcess(["sospeso", *arguments], returned, said, errors.read())
+
+
+@cache
+def _warm() -> socket.socket:
+    """Where orders go: one process for all tests of this one, which ends with it."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs, warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of preexec_fn beside threads, as in storage/embedded.py
+        process = subprocess.Popen(
+            [sys.executable, "-m", __name__, str(theirs.fileno())],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,  # Ctrl-C is the tests' own: they end what they have started
+            preexec_fn=end_with(os.getpid()),  # noqa: PLW1509 - also where the tests are killed
+        )
+    atexit.register(process.wait)
+    atexit.register(ours.close)
+    return ours
+
+
+def import_all() -> None:
+    """And what each loads when it is first needed: the lists of places, the types of Telegram's."""
+    for name in PROGRAM:
+        import_module(name)
+    import_module("forms.types").warm_up(date(2026, 1, 1))
+    import_module("bots.telegram.lean").import_aiogram()
+    import_module("bots.telegram.station").warm_up()
+
+
+def become_program(orders: socket.socket) -> list[str]:
+    """Returns once for each order, in a process of its own that is the program from then on: its arguments."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # sent where the process before this one has died
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who watch
+    warm = os.getpid()
+    while True:
+        order, files, *_ = socket.recv_fds(orders, MOST, 3)
+        if not order:
+            os._exit(0)
+        output, errors, status = files
+        if os.fork() == 0:
+            orders.close()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            watch(status, warm)
+            arguments, environment = json.loads(order)
+            os.environ.clear()
+            os.environ.update(environment)
+            for file, number in ((output, 1), (errors, 2)):
+                os.dup2(file, number)
+                os.close(file)
+            return [str(each) for each in arguments]
+        for file in files:
+            os.close(file)
+
+
+def watch(status: int, warm: int) -> None:
+    """Returns in the program; its parent tells how it ended. Where any of those above has died the program ends as by Ctrl-C."""
+    _end_with(warm)
+    watching = os.getpid()
+    if pid := os.fork():
+        os.write(status, b"%d\n" % pid)
+        os.write(status, b"%d\n" % os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+        os._exit(0)
+    os.close(status)
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    _end_with(watching)
+
+
+def _end_with(parent: int) -> None:
+    if set_death_signal := end_with(parent):
+        set_death_signal()
+
+
+if __name__ == "__main__":
+    import_all()
+    sys.argv[1:] = become_program(socket.socket(fileno=int(sys.argv[1])))
+    runpy.run_module("sospeso", run_name="__main__", alter_sys=True)

@@ -23,7 +23,7 @@ EVERYBODY = frozenset({HERS, HIS, NOBODYS})
 
 PARTYS = {
     *("party", "party_identifier", "card_revision", "conversation", "turn", "submission", "submission_event", "act"),
-    *("chain_head", "receipt", "document", "offer", "policy", "outgoing_mail"),
+    *("chain_head", "receipt", "document", "erasure", "offer", "policy", "outgoing_mail"),
 }
 OTHERS = {
     "call_request": "visitor",

@@ -155,6 +155,32 @@ CREATE INDEX ix_document_verified_at ON document (verified_at);
 
 alter table document alter column sealed_title set storage external;
 
+CREATE TABLE erasure (
+  id UUID NOT NULL,
+  party_id UUID NOT NULL,
+  asked_by TEXT NOT NULL,
+  asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  colleague_id UUID,
+  reason TEXT,
+  ordered_at TIMESTAMP WITH TIME ZONE,
+  agreed_by UUID,
+  erased_at TIMESTAMP WITH TIME ZONE,
+  number TEXT,
+  record JSONB NOT NULL,
+  kept_until DATE,
+  wrapped_key BYTEA,
+  CONSTRAINT pk_erasure PRIMARY KEY (id),
+  CONSTRAINT uq_erasure_number UNIQUE (number)
+);
+
+CREATE INDEX ix_erasure_kept_until ON erasure (kept_until) WHERE wrapped_key is not null;
+
+CREATE INDEX ix_erasure_party_id ON erasure (party_id);
+
+CREATE UNIQUE INDEX uq_erasure_open ON erasure (party_id) WHERE erased_at is null;
+
+alter table erasure alter column wrapped_key set storage external;
+
 CREATE TABLE export_order (
   id UUID NOT NULL,
   colleague_id UUID,
@@ -697,6 +723,18 @@ alter table document force row level security;
 create policy document_system on document to sospeso_system, sospeso_owner using (true);
 
 create policy document_party on document to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = document.party_id)));
+
+grant select, insert, update on erasure to sospeso_app;
+
+create trigger keep_rows before delete or truncate on erasure for each statement execute function keep_rows();
+
+alter table erasure enable row level security;
+
+alter table erasure force row level security;
+
+create policy erasure_system on erasure to sospeso_system, sospeso_owner using (true);
+
+create policy erasure_party on erasure to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = erasure.party_id)));
 
 grant select, insert, update on export_order to sospeso_app;
 

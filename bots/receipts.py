@@ -24,7 +24,7 @@ from bots.workshop import RETRIES_S, Workshop
 from dialogs.services import Services
 from forms.papers.model import Paper
 from forms.papers.wording import paper_words
-from storage.documents import About, Stored, keep_document
+from storage.documents import About, Stored, UnreachableError, keep_document
 from storage.jobs import Queue, is_outage
 from storage.ledger.heads import sign_head
 from storage.ledger.keys import Signer
@@ -111,9 +111,12 @@ async def mail(mail_id: str) -> None:
 
 
 @DBOS.workflow(name="forget_file")
-async def forget_file(owner_id: str, document_id: str) -> None:
-    """Deletes a forgotten owner's file from both stores."""
-    await delete_file(owner_id, document_id)
+async def forget_file(owner_id: str, document_id: str, tried: str = "0") -> None:
+    """Deletes a forgotten owner's file from both stores; put off again and again while one is out of reach."""
+    wait_s = await delete_file(owner_id, document_id, tried)
+    if wait_s is not None:
+        with SetEnqueueOptions(delay_seconds=wait_s):
+            await DBOS.enqueue_workflow_async(PAPERS, forget_file, owner_id, document_id, str(int(tried) + 1))
 
 
 @DBOS.workflow(name="forget_mail")
@@ -123,8 +126,15 @@ async def forget_mail(mail_id: str) -> None:
 
 
 @DBOS.step(name="delete_file")
-async def delete_file(owner_id: str, document_id: str) -> None:
-    await _workshop().services.documents.delete(UUID(owner_id), UUID(document_id))
+async def delete_file(owner_id: str, document_id: str, tried: str) -> float | None:
+    """After how many seconds to try again; None = it is in neither store any more."""
+    shop = _workshop()
+    try:
+        await shop.services.documents.delete(UUID(owner_id), UUID(document_id))
+    except UnreachableError as error:
+        log.warning("document %s is still to be deleted: %s", document_id, error)
+        return _wait_s(shop, int(tried))
+    return None
 
 
 @DBOS.step(name="delete_mail")
@@ -184,11 +194,11 @@ async def _signed(shop: Workshop, session: AsyncSession, known: ReceiptRecord) -
 
 
 def _refused(shop: Workshop, mail_ids: Sequence[str], went: Sequence[tuple[Outcome, int]]) -> list[tuple[str, float]]:
-    return [
-        (mail_id, shop.retries_s[min(attempts, len(shop.retries_s) - 1)])
-        for mail_id, (outcome, attempts) in zip(mail_ids, went, strict=True)
-        if outcome == "later"
-    ]
+    return [(mail_id, _wait_s(shop, attempts)) for mail_id, (outcome, attempts) in zip(mail_ids, went, strict=True) if outcome == "later"]
+
+
+def _wait_s(shop: Workshop, tried: int) -> float:
+    return shop.retries_s[min(tried, len(shop.retries_s) - 1)]
 
 
 @_step("print_offer")

@@ -178,9 +178,15 @@ class DocumentStores:
         return await asyncio.to_thread(self._copy.find, path)
 
     async def delete(self, owner: UUID, document: UUID) -> None:
-        """From both stores; nothing to do = nothing done."""
+        """From both stores; nothing to do = nothing done. Raises UnreachableError where one is out of reach, once the other is done."""
+        unreachable: UnreachableError | None = None
         for store in (self._first, self._copy):
-            await asyncio.to_thread(store.delete, _path(owner, document))
+            try:
+                await asyncio.to_thread(store.delete, _path(owner, document))
+            except UnreachableError as error:
+                unreachable = error
+        if unreachable is not None:
+            raise unreachable
 
     # One thread for all of a document: handing each call of the stores to another thread cost more than the calls.
     def _put(self, owner: Owner, data: bytes, media_type: str, id_: UUID) -> Stored:

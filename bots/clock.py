@@ -1,5 +1,5 @@
 """What time does to things nobody touches: an offer whose last day has passed is no longer open; a new day has its root of the ledger;
-documents are read back (bots/scrub.py).
+documents are read back (bots/scrub.py); what was kept of an erased customer has been kept long enough (bots/erasing.py).
 
 Found by looking at what is stored, so nothing need be remembered: a missed hour is made up at the next look, a second look finds nothing."""
 
@@ -15,7 +15,9 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bots.erasing import House, erase_again, look_after_erasures
 from bots.ledger import keep_ledger
+from bots.records import press_of
 from bots.scrub import scrub_due
 from dialogs.desk import local_day
 from dialogs.jobs import enqueue_mail, enqueue_news
@@ -43,6 +45,7 @@ class Clock:
         self._services = services
         self._look_s = look_s
         self._signer = Signer(services.settings.ledger_folder)
+        self._house = House(services, press_of(services), self._signer)
         self._looking: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -56,10 +59,12 @@ class Clock:
                 await self._looking
 
     async def _look(self) -> None:
+        await self._try("erasures in a restored backup", erase_again(self._house))
         while True:
             await self._try("overdue offers", expire_overdue(self._services))
             await self._try("the ledger's root", keep_ledger(self._services, self._signer))
             await self._try("documents to read back", scrub_due(self._services))
+            await self._try("erasures", look_after_erasures(self._house))
             await asyncio.sleep(self._look_s)
 
     async def _try(self, what: str, look: Awaitable[object]) -> None:

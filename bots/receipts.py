@@ -15,11 +15,12 @@ from uuid import UUID, uuid5
 from dbos import DBOS, SetEnqueueOptions
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bots import erasing
 from bots.mails.maildir import remove
 from bots.mails.outgoing import Outcome, post, post_receipt
 from bots.news import tell_move, tell_offer, tell_policy
-from bots.papers import Press, offer_paper, policy_paper, receipt_paper
-from bots.records import ReceiptRecord, agency_of, read_offer, read_policy, read_receipt, signed_of
+from bots.papers import offer_paper, policy_paper, receipt_paper
+from bots.records import ReceiptRecord, press_of, read_offer, read_policy, read_receipt, signed_of
 from bots.workshop import RETRIES_S, Workshop
 from dialogs.services import Services
 from forms.papers.model import Paper
@@ -66,8 +67,7 @@ def _step[**P, R](name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def register(services: Services, *, retries_s: tuple[float, ...] = RETRIES_S) -> Workshop:
     """Makes the workflows (known to DBOS since this module was imported) work with these services. Close what it returns at the end."""
     settings = services.settings
-    press = Press(services.catalogue, agency_of(settings), settings.zone, settings.currency, settings.public_url or "")
-    workshop = Workshop(services, press, Signer(settings.ledger_folder), retries_s=retries_s)
+    workshop = Workshop(services, press_of(services), Signer(settings.ledger_folder), retries_s=retries_s)
     _workshops[:] = [workshop]
     return workshop
 
@@ -123,6 +123,18 @@ async def forget_file(owner_id: str, document_id: str, tried: str = "0") -> None
 async def forget_mail(mail_id: str) -> None:
     """Deletes a forgotten owner's mail from the Maildir. What went out by SMTP cannot be called back."""
     await delete_mail(mail_id)
+
+
+@DBOS.workflow(name="erase")
+async def erase(erasure_id: str) -> None:
+    """Erases a party: agreed to by two, and the last of it."""
+    await erase_party(erasure_id)
+
+
+@_step("erase_party")
+async def erase_party(erasure_id: str) -> None:
+    shop = _workshop()
+    await erasing.erase_ordered(erasing.House(shop.services, shop.press, shop.signer), UUID(erasure_id))
 
 
 @DBOS.step(name="delete_file")

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bots.papers import Answered, GivenAct, Issued, Offered, Press, Record, Renewed
 from dialogs.paths import given
+from dialogs.services import Services
 from forms.cards import card_with
 from forms.papers.model import Agency, Signed
 from forms.types.base import Wire
@@ -56,6 +57,11 @@ class PolicyRecord:
 
 def agency_of(settings: Settings) -> Agency:
     return Agency(settings.agency_name, f"{settings.agency_address} · {settings.agency_register} · {settings.agency_email}")
+
+
+def press_of(services: Services) -> Press:
+    settings = services.settings
+    return Press(services.catalogue, agency_of(settings), settings.zone, settings.currency, settings.public_url or "")
 
 
 async def read_receipt(session: AsyncSession, keys: Keys, press: Press, receipt: UUID) -> ReceiptRecord | None:

@@ -17,6 +17,7 @@ POLICY_PAPER: Final = "policy_paper"
 NEWS: Final = "news"
 FORGET_FILE: Final = "forget_file"
 FORGET_MAIL: Final = "forget_mail"
+ERASE: Final = "erase"
 QUEUES: Final = {
     MAIL: "mails",
     RECEIPT: "receipts",
@@ -25,6 +26,7 @@ QUEUES: Final = {
     NEWS: "mails",
     FORGET_FILE: "receipts",
     FORGET_MAIL: "receipts",
+    ERASE: "receipts",
 }
 """Codes and news must not wait behind papers, nor while these wait an outage of their stores out: somebody is looking at the screen."""
 
@@ -57,6 +59,11 @@ async def enqueue_policy_paper(session: AsyncSession, policy: UUID) -> None:
 async def enqueue_news(session: AsyncSession, submission: UUID, version: int) -> None:
     """Says a colleague's move of the submission in the customer's chat."""
     await enqueue(session, NEWS, QUEUES[NEWS], [str(submission), str(version)], f"news-{submission}-{version}")
+
+
+async def enqueue_erasure(session: AsyncSession, erasure: UUID, at: datetime) -> None:
+    """Erases a party, agreed to at that instant."""
+    await enqueue(session, ERASE, QUEUES[ERASE], [str(erasure)], f"erase-{erasure}-{at.isoformat()}")
 
 
 async def enqueue_forgetting(session: AsyncSession, left: Traces) -> None:

@@ -19,12 +19,14 @@ from forms.model import Form, Words
 from forms.modules import PublishedModule, by_beginning, in_force, load_kinds, load_modules
 from forms.names import questions_of, type_of
 from forms.packs import HOME, LoadedPack, check_words, load_packs, with_packs, words_with_packs
+from forms.retention import load_retention
 from forms.steps import Step
 from forms.tables import Tables, load_tables
 from forms.tariff_files import PublishedTariff, TariffWords, load_tariffs
 from forms.types.base import Wire
 from forms.words import read_words, words_wanted
 from rules.consents import KindRules
+from rules.retention import Retention
 from rules.tariff import Tariff
 
 __all__ = ["Catalogue", "CatalogueError", "Edition", "carry_over", "freeze", "load_catalogue"]
@@ -56,6 +58,7 @@ class Catalogue:
     tariffs: Mapping[str, PublishedTariff]
     glossary: Mapping[str, Terms]
     tables: Tables
+    retention: Retention
     version: str
     _in_force: dict[date, tuple[PublishedModule, ...]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -157,6 +160,7 @@ def load_catalogue(
         tariffs=tariffs,
         glossary=glossary,
         tables=tables,
+        retention=load_retention(overlay),
         version=hashlib.sha256("\n".join([*hashes, glossary_sha256(glossary)]).encode()).hexdigest(),
     )
 

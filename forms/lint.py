@@ -16,6 +16,7 @@ from forms.lint_words import lint_words
 from forms.model import Form, TypeName, Words
 from forms.names import questions_of, type_of
 from forms.packs import HOME, LoadedPack, load_packs, with_packs, words_with_packs
+from forms.retention import load_retention
 from forms.tables import load_tables
 from forms.tariff_files import read_tariff_file, tariff_files
 from forms.words import kinds_told, told_otherwise, unknown_to, words_wanted
@@ -48,6 +49,7 @@ def lint_folders(folders: Sequence[Path], languages: Sequence[str], today: date,
     look_for_replaced(modules, report)
     lint_glossary(folders, tuple(languages), report)
     _lint_tables(folders[-1], report)
+    _lint_retention(folders[-1], report)
     _lint_tariffs(folders[-1], {source.model.form: source.model for source, _ in forms}, report)
     return sorted(report.findings, key=lambda one: (str(one.file), one.line, one.code, one.message))
 
@@ -120,6 +122,13 @@ def _lint_tables(folder: Path, report: Report) -> None:
         load_tables(folder)
     except ValueError as error:
         report.add("F060", folder / "tables", 1, f"cannot be read: {error}")
+
+
+def _lint_retention(folder: Path, report: Report) -> None:
+    try:
+        load_retention(folder)
+    except CatalogueError as error:
+        report.add("F062", error.path, error.line, error.what)
 
 
 def _lint_tariffs(folder: Path, forms: Mapping[str, Form], report: Report) -> None:

@@ -1,12 +1,12 @@
 """Which acts are still to be asked, and what answers each kind of act allows."""
 
-from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from rules.refusals import Reason, Refused
+from rules.retention import months_after
 
 type Kind = Literal["authorisation", "confirmation", "consent", "notice"]
 type Answer = Literal["accept", "refuse", "seen", "confirm"]
@@ -103,7 +103,7 @@ def still_counting(history: Sequence[tuple[str, str]]) -> frozenset[str]:
 
 def lapse(kind: KindRules, months: int, act: GivenAct, now: datetime) -> GivenAct:
     """The act as it counts now: of a kind that lapses, a yes counts for so many months."""
-    is_old = kind.lapses and act.answer in POSITIVE and act.at is not None and _months_after(act.at, months) <= now
+    is_old = kind.lapses and act.answer in POSITIVE and act.at is not None and months_after(act.at, months) <= now
     return replace(act, answer=LAPSED) if is_old else act
 
 
@@ -111,12 +111,6 @@ def may_send(consent: InForce, latest_acts: Iterable[GivenAct]) -> bool:
     """Whether a message that rests on a consent may leave: the latest answer is a yes, on the text in force or one that says the same."""
     latest = {act.question: act for act in latest_acts}
     return all(_is_given(latest.get(question), consent, None) for question in consent.acts)
-
-
-def _months_after(at: datetime, months: int) -> datetime:
-    years, month = divmod(at.month - 1 + months, 12)
-    last_day = monthrange(at.year + years, month + 1)[1]
-    return at.replace(year=at.year + years, month=month + 1, day=min(at.day, last_day))
 
 
 def _stands(act: GivenAct | None, module: InForce) -> bool:

@@ -54,11 +54,11 @@ class Order:
         return now >= self.at + VALID
 
 
-def check_purpose(told: str) -> str:
-    """The purpose as it is kept. Raises Refused."""
+def check_purpose(told: str, *, too_short: str = "purpose_needed") -> str:
+    """The purpose as it is kept. Raises Refused, where it says too little with the state `too_short`."""
     purpose = " ".join(told.split())
     if len(purpose) < LEAST_PURPOSE:
-        raise Refused(Reason.NOT_POSSIBLE_NOW, state="purpose_needed")
+        raise Refused(Reason.NOT_POSSIBLE_NOW, state=too_short)
     if len(purpose) > MOST_PURPOSE:
         raise Refused(Reason.TOO_LONG, max_length=MOST_PURPOSE)
     if not purpose.isprintable():

@@ -171,6 +171,35 @@ class DocumentStores:
         if await self.read_copy(path) != data:
             raise DamagedError(f"{path} in the second store is not what it was")
 
+    async def keep_in_both(self, path: str, data: bytes) -> bool:
+        """A small file in both stores, a later one in place of an earlier. False where the second is out of reach. Raises UnreachableError for the first."""
+        await asyncio.to_thread(self._first.replace, path, data)
+        try:
+            await asyncio.to_thread(self._copy.replace, path, data)
+        except UnreachableError:
+            return False
+        return True
+
+    async def list_in_either(self, folder: str) -> set[str]:
+        """Paths; of the stores that answer. Raises UnreachableError where neither does."""
+        found, unreachable = [], []
+        for store in (self._first, self._copy):
+            try:
+                found.append(await asyncio.to_thread(store.list_paths, folder))
+            except UnreachableError as error:
+                unreachable.append(error)
+        if not found:
+            raise unreachable[0]
+        return {path for paths in found for path in paths}
+
+    async def read_from_either(self, path: str) -> bytes:
+        """Raises DamagedError where neither has it."""
+        for store in (self._first, self._copy):
+            with suppress(UnreachableError):
+                if (data := await asyncio.to_thread(store.find, path)) is not None:
+                    return data
+        raise DamagedError(f"{path} is in neither store")
+
     async def list_copies(self, folder: str) -> list[str]:
         return await asyncio.to_thread(self._copy.list_paths, folder)
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 CHANNEL = "sospeso_turn"
+FORGET = "sospeso_forget"
 RECONNECT_S = 1.0
 
 type Wake = Callable[[], Awaitable[None]]
@@ -15,8 +16,10 @@ type Wake = Callable[[], Awaitable[None]]
 class Listening:
     """Connects with the first listener. A lost connection wakes everybody: they read, and what they missed is there."""
 
-    def __init__(self, connect: Callable[[], Awaitable[asyncpg.Connection]]) -> None:
+    def __init__(self, connect: Callable[[], Awaitable[asyncpg.Connection]], forget: Callable[[str], None]) -> None:
+        """`forget`: called with each conversation of which memory must hold nothing any more."""
         self._connect = connect
+        self._forget = forget
         self._connection: asyncpg.Connection | None = None
         self._connecting = asyncio.Lock()
         self._waiting: dict[str, set[asyncio.Event]] = {}
@@ -65,6 +68,7 @@ class Listening:
                 connection = await self._connect()
                 try:
                     await connection.add_listener(CHANNEL, self._heard)
+                    await connection.add_listener(FORGET, lambda _connection, _pid, _channel, conversation: self._forget(str(conversation)))
                 except BaseException:  # cancelled too: it is nobody's yet
                     connection.terminate()
                     raise

@@ -14,6 +14,7 @@ from storage.keys import Keys
 from storage.parties import open_party
 from storage.sealing import ErasedError, Owner
 from storage.tables.base import new_id
+from storage.tables.erasures import Erasure
 from storage.tables.intake import Conversation
 from storage.tables.messages import OutgoingMail
 
@@ -173,6 +174,8 @@ async def _owner(session: AsyncSession, keys: Keys, row: OutgoingMail) -> Owner:
     if row.party_id is not None:
         return await open_party(session, keys, row.party_id)
     wrapped = await session.scalar(select(Conversation.wrapped_key).where(Conversation.id == row.conversation_id))
+    if wrapped is None:  # of a party that was erased: the certificate
+        wrapped = await session.scalar(select(Erasure.letter_key).where(Erasure.id == row.conversation_id))
     if wrapped is None:
         raise ErasedError(f"conversation {row.conversation_id} was forgotten")
     return Owner(None, row.conversation_id, keys, keys.unwrap(wrapped))

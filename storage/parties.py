@@ -255,18 +255,23 @@ async def forget_prospect(session: AsyncSession, party: UUID) -> Traces | None:
     if await _is_customer(session, party):
         return None
     await session.execute(update(Conversation).where(Conversation.party_id == party).values(party_id=None))
-    for table in (PartyIdentifier, CallRequest):
-        await session.execute(delete(table).where(table.party_id == party))
-    files = await session.scalars(delete(Document).where(Document.party_id == party).returning(Document.id))
-    mails = await session.scalars(delete(OutgoingMail).where(OutgoingMail.party_id == party).returning(OutgoingMail.id))
-    traces = Traces(party, tuple(files), tuple(mails))
-    await erase_salts(session, party)
+    traces = await take_away(session, party)
     if await session.scalar(select(select(Act.number).where(Act.owner_id == party).exists())):
         await session.execute(update(Party).where(Party.id == party).values(wrapped_key=None, display_name=None, erased_at=func.now()))
     else:
         await session.execute(delete(ChainHead).where(ChainHead.owner_id == party))
         await session.execute(delete(Party).where(Party.id == party))
     return traces
+
+
+async def take_away(session: AsyncSession, party: UUID) -> Traces:
+    """The rows that name a party and may go, and the salts of its acts; what of it lies outside of the database."""
+    for table in (PartyIdentifier, CallRequest):
+        await session.execute(delete(table).where(table.party_id == party))
+    files = await session.scalars(delete(Document).where(Document.party_id == party).returning(Document.id))
+    mails = await session.scalars(delete(OutgoingMail).where(OutgoingMail.party_id == party).returning(OutgoingMail.id))
+    await erase_salts(session, party)
+    return Traces(party, tuple(files), tuple(mails))
 
 
 async def forget_conversation(session: AsyncSession, conversation: UUID) -> Traces:

@@ -24,7 +24,7 @@ from storage.batching import ALONE, MOST, Row, Writer
 from storage.connections import Connections
 from storage.database import Database
 from storage.keys import Keys
-from storage.listening import CHANNEL, Listening, Wake
+from storage.listening import CHANNEL, FORGET, Listening, Wake
 from storage.recent import Loaded, Recent
 from storage.tables.base import new_id
 
@@ -112,7 +112,7 @@ class TurnStore:
         self._recent = Recent(cache_entries, cache_bytes)
         self._connections = Connections(database.url, CONNECTIONS)
         self._writer = Writer(self._connections, most=MOST if batch else 1)
-        self._listening = Listening(self._connections.connect)
+        self._listening = Listening(self._connections.connect, self._recent.drop)
 
     async def close(self) -> None:
         await self._listening.close()
@@ -241,6 +241,11 @@ class TurnStore:
     def forget(self, conversation: str) -> None:
         """Drops what memory holds of it: its row was changed elsewhere (an erasure)."""
         self._recent.drop(conversation)
+
+    async def forget_within(self, session: AsyncSession, conversation: str) -> None:
+        """The same, at the end of the caller's transaction, in every process that listens; who looks at it is woken."""
+        connection = await _driver_connection(session)
+        await connection.execute("select pg_notify($1, $3), pg_notify($2, $3)", FORGET, CHANNEL, conversation)
 
     async def _otherwise(self, loaded: Loaded, incoming_id: str | None) -> Taken | Stale:
         replies = None if incoming_id is None else await self.find(loaded.conversation, incoming_id)

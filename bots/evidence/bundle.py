@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 from uuid import UUID
 
 import orjson
@@ -40,7 +40,15 @@ type Json = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class Part:
+    """What alone is to be shown of a customer: the other acts stay in the chain closed, as after an erasure."""
+
+    acts: frozenset[int]
+    documents: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
     """All that the database has of it."""
 
     owner: Owner
@@ -49,6 +57,7 @@ class _Kept:
     receipts: tuple[Receipt, ...]
     signatures: Mapping[UUID, ReceiptSignature]
     documents: tuple[Document, ...]
+    is_part: bool
     mails: Sequence[OutgoingMail]
     proofs: Proofs
     key: SigningKey
@@ -70,13 +79,12 @@ async def write_bundle(services: Services, signer: Signer, press: Press, party: 
     """Titles of the documents that are in neither store. Raises LookupError for a party there is not, ErasedError for one erased."""
     at = services.clock()
     async with services.database.transaction() as session:
-        kept = await _read(session, services, signer, party)
+        kept = await read_rows(session, services, signer, party)
         await audit(session, Audited("evidence.made", at, "operator", party=party))
     fresh = out.with_name(f".{out.name}.new")
     try:
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-                missing = await _pack(services, press, kept, at, _Pack(packed, {}))
+            missing = await pack_bundle(services, press, kept, at, file)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(out)
@@ -85,27 +93,39 @@ async def write_bundle(services: Services, signer: Signer, press: Press, party: 
     return missing
 
 
-async def _read(session: AsyncSession, services: Services, signer: Signer, party: UUID) -> _Kept:
+async def read_rows(session: AsyncSession, services: Services, signer: Signer, party: UUID, part: Part | None = None) -> Rows:
+    """Raises as `write_bundle`. Without `part` all."""
     row = await session.get(Party, party)
     if row is None:
         raise LookupError(f"no party {party}")
     owner = await open_party(session, services.keys, party)
     receipts = tuple(reversed(await receipts_of(session, party)))
+    acts, documents = await open_acts(session, owner), tuple(reversed(await documents_of(session, party)))
+    if part is not None:
+        acts = tuple(act if act.row.number in part.acts else OpenedAct(act.row, None, b"") for act in acts)
+        documents = tuple(row for row in documents if row.id in part.documents)
     signed = await session.scalars(select(ReceiptSignature).where(ReceiptSignature.receipt_id.in_([each.id for each in receipts])))
-    return _Kept(
+    return Rows(
         owner=owner,
         language=row.language,
-        acts=await open_acts(session, owner),
+        acts=acts,
         receipts=receipts,
         signatures={each.receipt_id: each for each in signed},
-        documents=tuple(reversed(await documents_of(session, party))),
+        documents=documents,
+        is_part=part is not None,
         mails=await mails_of(session, party),
         key=await signer.current(session),
         proofs=await read_proofs(session, party),
     )
 
 
-async def _pack(services: Services, press: Press, kept: _Kept, at: datetime, pack: _Pack) -> list[str]:
+async def pack_bundle(services: Services, press: Press, kept: Rows, at: datetime, out: IO[bytes]) -> list[str]:
+    """Titles of the documents that are in neither store."""
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        return await _pack(services, press, kept, at, _Pack(packed, {}))
+
+
+async def _pack(services: Services, press: Press, kept: Rows, at: datetime, pack: _Pack) -> list[str]:
     texts = _add_texts(press, kept, pack)
     documents = [await _add_document(services, kept, row, pack) for row in kept.documents]
     files_of = {row.receipt_id: told["file"] for row, told in zip(kept.documents, documents, strict=True) if row.kind == "receipt"}
@@ -152,7 +172,7 @@ def _act(act: OpenedAct) -> Json:
     return told if act.salt is None else told | {"salt": act.salt.hex(), "detail": act.detail.decode()}
 
 
-def _add_texts(press: Press, kept: _Kept, pack: _Pack) -> list[Json]:
+def _add_texts(press: Press, kept: Rows, pack: _Pack) -> list[Json]:
     """Of every module that was answered, in the version and language that were shown."""
     told: dict[str, Json] = {}
     for act in kept.acts:
@@ -170,7 +190,7 @@ def _add_texts(press: Press, kept: _Kept, pack: _Pack) -> list[Json]:
     return list(told.values())
 
 
-async def _add_document(services: Services, kept: _Kept, row: Document, pack: _Pack) -> Json:
+async def _add_document(services: Services, kept: Rows, row: Document, pack: _Pack) -> Json:
     title = read_title(kept.owner, row)
     told: Json = {"id": str(row.id), "kind": row.kind, "title": title, "media_type": row.media_type, "sha256": row.sha256.hex()}
     try:
@@ -182,13 +202,14 @@ async def _add_document(services: Services, kept: _Kept, row: Document, pack: _P
     return told | {"file": path}
 
 
-def _receipt(kept: _Kept, row: Receipt, file: object) -> Json:
-    binding, signed = read_binding(kept.owner, row), kept.signatures.get(row.id)
+def _receipt(kept: Rows, row: Receipt, file: object) -> Json:
+    """Without its stamp, which holds an address, where the receipt is not among what is shown."""
+    signed = kept.signatures.get(row.id)
     return {
         "number": row.number,
         "kind": row.kind,
         "at": instant(row.at),
-        "stamp": binding.stamp,
+        "stamp": "" if kept.is_part and file is None else read_binding(kept.owner, row).stamp,
         "utc_offset": row.utc_offset,
         "sequence": row.sequence,
         "head": row.head.hex(),
@@ -241,7 +262,7 @@ def _proofs(proofs: Proofs, pack: _Pack) -> Json:
     }
 
 
-def _manifest(kept: _Kept, at: datetime, hashes: Mapping[str, str]) -> bytes:
+def _manifest(kept: Rows, at: datetime, hashes: Mapping[str, str]) -> bytes:
     """Every file by its hash and where the chain ends today, signed: nothing can be changed in the bundle or taken from it."""
     last = kept.acts[-1].row if kept.acts else None
     head = f"head {last.number} {last.link.hex()}" if last else f"head 0 {genesis(str(kept.owner.id)).hex()}"

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bots.erasing import certificate
 from bots.mail import composed, deliver
 from bots.mails.letters import CommonWords, House, Letter, LetterRow, compose, mail_words
 from bots.mails.maildir import remove
@@ -19,10 +20,12 @@ from bots.records import ReceiptRecord, read_offer, read_policy, read_receipt
 from bots.workshop import Workshop
 from dialogs.known import is_consented
 from dialogs.services import Services
+from forms.papers.model import Paper
 from forms.papers.showing import grouped, instant
 from forms.showing import show_signer
 from forms.types.showing import day, in_digits, isolated, listed, short_day
 from storage.documents import find_document
+from storage.erasures import find_erasure
 from storage.mails import Mail, mark_failed, mark_sent, read_mail, withhold
 from storage.parties import open_party
 from storage.sealing import Owner
@@ -42,6 +45,8 @@ class Ready:
     owner: Owner | None = None
     document: Document | None = None
     content: bytes | None = None
+    paper: Paper | None = None
+    """What is not kept, since it can be printed anew."""
 
 
 async def post(shop: Workshop, mails: Sequence[UUID]) -> list[tuple[Outcome, int]]:
@@ -95,6 +100,8 @@ async def _deliver(shop: Workshop, ready: Ready) -> None:
     content = ready.content
     if ready.owner and ready.document:
         content = await shop.services.documents.read(ready.owner, ready.document)
+    elif ready.paper:
+        content = await shop.printers.print_paper(ready.paper)
     attachment = Attachment(letter.attachment, content) if letter.attachment and content else None
     house = house_of(shop.services, mail.row.recipient)
     order = MailOrder(letter, mail.to, mail.message_id, house, mail.row.created_at.astimezone(settings.zone), attachment)
@@ -123,7 +130,13 @@ async def _ready(shop: Workshop, session: AsyncSession, mail_id: UUID) -> Ready 
     if document is None and (row.receipt_id or row.offer_id or row.policy_id) and row.kind in WITH_PAPER:
         return None  # the workflow that prints it sends it
     facts, rows, owner = await _facts(shop, session, mail)
-    return Ready(mail, _letter(shop, mail, facts, rows, with_file=document is not None), owner, document)
+    paper = await _certificate(shop, session, mail) if row.kind == "erased" else None
+    return Ready(mail, _letter(shop, mail, facts, rows, with_file=bool(document or paper)), owner, document, paper=paper)
+
+
+async def _certificate(shop: Workshop, session: AsyncSession, mail: Mail) -> Paper | None:
+    erasure = await find_erasure(session, mail.row.conversation_id) if mail.row.conversation_id else None
+    return certificate(shop.press, erasure) if erasure else None
 
 
 async def _may_leave(shop: Workshop, session: AsyncSession, mail: Mail) -> bool:

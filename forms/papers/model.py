@@ -5,9 +5,19 @@ from datetime import date, datetime
 from typing import Literal
 
 type Occasion = Literal[
-    "registration", "quote", "card_update", "card_confirmation", "offer_acceptance", "offer_refusal", "consents", "offer", "policy", "path"
+    "registration",
+    "quote",
+    "card_update",
+    "card_confirmation",
+    "offer_acceptance",
+    "offer_refusal",
+    "consents",
+    "offer",
+    "policy",
+    "path",
+    "erasure",
 ]
-type PaperState = Literal["suspended", "confirmed", "quoted", "issue_requested", "issued", "refused", "recorded", "path"]
+type PaperState = Literal["suspended", "confirmed", "quoted", "issue_requested", "issued", "refused", "recorded", "path", "erased"]
 
 
 @dataclass(frozen=True, slots=True)

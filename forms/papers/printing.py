@@ -57,6 +57,7 @@ TONES: dict[str, tuple[Colour, Colour, Colour]] = {
     "issued": (BASIL_SOFT, BASIL, BASIL),
     "recorded": (BASIL_SOFT, BASIL, BASIL),
     "path": (PETROL_SOFT, PETROL, PETROL),
+    "erased": (PETROL_SOFT, PETROL, PETROL),
     "refused": (BRICK_SOFT, BRICK, BRICK),
 }
 

@@ -42,6 +42,8 @@ class PaperWords(Wording):
     own_acts: dict[str, str]
     """Acts that belong to no module, by the last part of their question."""
     own_answers: dict[str, str]
+    erasure: dict[str, str]
+    """What a certificate of erasure says."""
     stamp: str
     scan: str
     proof: ProofWords

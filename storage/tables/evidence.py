@@ -137,7 +137,7 @@ class Document(Base):
     party_id: Mapped[UUID | None] = mapped_column(default=None)
     conversation_id: Mapped[UUID | None] = mapped_column(default=None)
     kind: Mapped[str]
-    """upload, receipt, offer, policy."""
+    """upload, receipt, offer, policy; kept: what stays of an erased party, whose `conversation_id` is a `kept_apart`."""
     submission_id: Mapped[UUID | None] = mapped_column(default=None)
     receipt_id: Mapped[UUID | None] = mapped_column(default=None)
     offer_id: Mapped[UUID | None] = mapped_column(default=None)

@@ -272,3 +272,8 @@ def test_a_tariff_that_cannot_be_used_is_found(tmp_path: Path) -> None:
 def test_every_code_is_explained_in_the_documentation() -> None:
     explained = re.findall(r"^\| (F\d{3}) \|", (Path(__file__).parents[2] / "docs" / "lint.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert explained == sorted(CODES)
+
+
+def test_duties_to_keep_that_cannot_be_read_are_found(tmp_path: Path) -> None:
+    (tmp_path / "retention.yaml").write_text("contract_months: 12\nacts: {consent: {months: many}}\nmodules: {}\ndocuments: {}\n")
+    assert codes(found_in(tmp_path)) == ["F062"]

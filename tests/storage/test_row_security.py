@@ -40,6 +40,7 @@ OTHERS = {
     "staff_session": "system",
     "act_salt": "system",
     "code_try": "system",
+    "kept_apart": "system",
     "chat": "system",
     "sender": "system",
     "entry": "system",
@@ -64,7 +65,7 @@ def a_row(table: Table, party: UUID | None, colleague: UUID, made: dict[str, UUI
     """`made`: ids of the rows of other tables that this customer has."""
     row = {column.name: a_value(column) for column in table.columns if not column.nullable and column.identity is None}
     own = {"party_id": party, "owner_id": party, "colleague_id": colleague, "conversation_id": made.get("conversation")}
-    own |= {"submission_id": made.get("submission"), "offer_id": made.get("offer")}
+    own |= {"submission_id": made.get("submission"), "offer_id": made.get("offer"), "erasure_id": made.get("erasure")}
     if table.name == "party":
         own = {"id": party, "agent_id": AGENTS[party]}
     if table.name == "colleague":

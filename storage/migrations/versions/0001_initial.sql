@@ -164,22 +164,25 @@ CREATE TABLE erasure (
   reason TEXT,
   ordered_at TIMESTAMP WITH TIME ZONE,
   agreed_by UUID,
+  agreed_at TIMESTAMP WITH TIME ZONE,
   erased_at TIMESTAMP WITH TIME ZONE,
   number TEXT,
   record JSONB NOT NULL,
-  kept_until DATE,
-  wrapped_key BYTEA,
+  letter_key BYTEA,
+  listed_at TIMESTAMP WITH TIME ZONE,
   CONSTRAINT pk_erasure PRIMARY KEY (id),
   CONSTRAINT uq_erasure_number UNIQUE (number)
 );
 
-CREATE INDEX ix_erasure_kept_until ON erasure (kept_until) WHERE wrapped_key is not null;
+CREATE INDEX ix_erasure_letter ON erasure (erased_at) WHERE letter_key is not null;
 
 CREATE INDEX ix_erasure_party_id ON erasure (party_id);
 
+CREATE INDEX ix_erasure_unlisted ON erasure (erased_at) WHERE listed_at is null and erased_at is not null;
+
 CREATE UNIQUE INDEX uq_erasure_open ON erasure (party_id) WHERE erased_at is null;
 
-alter table erasure alter column wrapped_key set storage external;
+alter table erasure alter column letter_key set storage external;
 
 CREATE TABLE export_order (
   id UUID NOT NULL,
@@ -392,6 +395,21 @@ CREATE TABLE entry (
 CREATE INDEX ix_entry_conversation_id ON entry (conversation_id);
 
 CREATE INDEX ix_entry_expires_at ON entry (expires_at);
+
+CREATE TABLE kept_apart (
+  id UUID NOT NULL,
+  erasure_id UUID NOT NULL,
+  until DATE NOT NULL,
+  wrapped_key BYTEA,
+  CONSTRAINT pk_kept_apart PRIMARY KEY (id),
+  CONSTRAINT fk_kept_apart_erasure_id FOREIGN KEY(erasure_id) REFERENCES erasure (id)
+);
+
+CREATE INDEX ix_kept_apart_erasure_id ON kept_apart (erasure_id);
+
+CREATE INDEX ix_kept_apart_until ON kept_apart (until) WHERE wrapped_key is not null;
+
+alter table kept_apart alter column wrapped_key set storage external;
 
 CREATE TABLE party_identifier (
   id UUID NOT NULL,
@@ -883,6 +901,16 @@ alter table entry enable row level security;
 alter table entry force row level security;
 
 create policy entry_system on entry to sospeso_system, sospeso_owner using (true);
+
+grant select, insert, update on kept_apart to sospeso_app;
+
+create trigger keep_rows before delete or truncate on kept_apart for each statement execute function keep_rows();
+
+alter table kept_apart enable row level security;
+
+alter table kept_apart force row level security;
+
+create policy kept_apart_system on kept_apart to sospeso_system, sospeso_owner using (true);
 
 grant select, insert, update, delete on party_identifier to sospeso_app;
 

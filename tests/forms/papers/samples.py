@@ -19,6 +19,7 @@ STATES: dict[Occasion, PaperState] = {
     "offer": "quoted",
     "policy": "issued",
     "path": "path",
+    "erasure": "erased",
 }
 
 

@@ -1,0 +1,208 @@
+"""Erasure at work: what must stay is put apart, everything else destroyed, the certificate written, the list outside brought up to date.
+
+The list lies beside the documents and not in the database: a backup that is restored knows nothing of what was erased since, and is
+told by it (`erase_again`)."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO
+from typing import Final
+from uuid import UUID
+
+import orjson
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bots.evidence.bundle import Part, pack_bundle, read_rows
+from bots.papers import Press
+from dialogs.desk import local_day
+from dialogs.erasing import end_conversations
+from dialogs.jobs import enqueue_forgetting, enqueue_mail
+from dialogs.services import Services
+from forms.papers.erasure import ErasureRecord, Staying, erasure_paper, record_from
+from forms.papers.model import Paper
+from rules.erasures import check_contracts
+from rules.refusals import Refused
+from rules.retention import Kept, Piece, contracts_end, what_stays
+from storage.acts import read_acts
+from storage.audit import Audited, audit
+from storage.documents import About, documents_of, keep_document
+from storage.erasures import (
+    SERIES,
+    Listed,
+    destroy_letter_keys,
+    destroy_overdue,
+    end_order,
+    erase_party,
+    keep_apart,
+    letter_owner,
+    lock_erasure,
+    standing_again,
+    take_up_again,
+    unlisted,
+)
+from storage.ledger.keys import Signer
+from storage.mails import NewMail, queue_mail
+from storage.parties import conversations_of, lock_party, open_party, proved_emails
+from storage.policies import policies_of
+from storage.receipts import next_number
+from storage.sealing import Owner
+from storage.tables.erasures import Erasure
+from storage.tables.messages import OutgoingMail
+
+log = logging.getLogger(__name__)
+
+FOLDER: Final = "erasures"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What an erasure needs beside the services."""
+
+    services: Services
+    press: Press
+    signer: Signer
+
+
+async def erase_ordered(house: House, erasure: UUID) -> None:
+    """As two agreed to. Where a policy has begun since, the order ends and the request stays."""
+    try:
+        await erase(house, erasure)
+    except Refused as refused:
+        log.warning("erasure %s was not done: %s", erasure, refused.facts.get("state"))
+        async with house.services.database.transaction() as session:
+            end_order(await lock_erasure(session, erasure))
+
+
+async def erase(house: House, erasure: UUID, *, first_at: datetime | None = None) -> bool:
+    """False where it was done before. In one transaction: what is kept apart lies in the stores before anything is destroyed.
+
+    `first_at`: of an erasure done again. Raises Refused while a policy runs."""
+    services = house.services
+    async with services.database.transaction() as session:
+        row = await lock_erasure(session, erasure)
+        if row.erased_at is not None:
+            return False
+        at = services.clock()
+        await lock_party(session, row.party_id)
+        owner = await open_party(session, services.keys, row.party_id)
+        conversations = await _erase(session, house, row, owner, at)
+        row.erased_at = first_at or at
+        await session.flush()
+        await audit(session, Audited("erasure.done", at, "clock", party=row.party_id, subject=row.id, detail={"number": row.number}))
+        row.listed_at = at if await _list(services, row) else None
+    for conversation in conversations:
+        services.turn_store.forget(str(conversation))
+    return True
+
+
+async def _erase(session: AsyncSession, house: House, row: Erasure, owner: Owner, at: datetime) -> tuple[UUID, ...]:
+    services, party = house.services, row.party_id
+    kept = await _what_stays(session, house, owner, local_day(at, services.settings.timezone))
+    await _put_apart(session, house, row, kept, at)
+    row.record = (await _record(session, owner, kept)).as_json()
+    emails = await proved_emails(session, owner)
+    conversations = await end_conversations(session, services.turn_store, party)
+    await enqueue_forgetting(session, await erase_party(session, party, at))
+    if row.number is None:  # else it was told when it was done first
+        row.number = await next_number(session, SERIES, at, services.settings.timezone)
+        await _queue_letters(session, services, row, emails)
+    return conversations
+
+
+async def _what_stays(session: AsyncSession, house: House, owner: Owner, today: date) -> tuple[Kept, ...]:
+    zone, party = house.press.zone, owner.id
+    rules = house.services.catalogue.retention
+    policies = await policies_of(session, party)
+    ended = contracts_end(rules, [each.starts_on or each.issued_at.astimezone(zone).date() for each in policies])
+    check_contracts(ended, today)
+    acts = [
+        Piece(str(act.number), act.kind, act.at.astimezone(zone).date(), act.module or act.question)
+        for act in await read_acts(session, owner)
+    ]
+    documents = [Piece(str(row.id), row.kind, row.stored_at.astimezone(zone).date()) for row in await documents_of(session, party)]
+    return what_stays(rules, [*acts, *documents], ended, today)
+
+
+async def _put_apart(session: AsyncSession, house: House, row: Erasure, kept: Sequence[Kept], at: datetime) -> None:
+    """A bundle for each day on which something ends, with all that stays until then or longer."""
+    services = house.services
+    for until in sorted({each.until for each in kept}):
+        pieces = [each.piece for each in kept if each.until >= until]
+        acts, documents = (frozenset(each.id for each in pieces if bool(each.module) is is_act) for is_act in (True, False))
+        part = Part(frozenset(map(int, acts)), frozenset(map(UUID, documents)))
+        packed = BytesIO()
+        await pack_bundle(services, house.press, await read_rows(session, services, house.signer, row.party_id, part), at, packed)
+        owner = await keep_apart(session, services.keys, row.id, until)
+        stored = await services.documents.put(owner, packed.getvalue(), media_type="application/zip")
+        await keep_document(session, owner, stored, About("kept", f"{row.id}"))
+
+
+async def _record(session: AsyncSession, owner: Owner, kept: Iterable[Kept]) -> ErasureRecord:
+    """How much there is, before it goes."""
+    counted = Counter((each.piece.kind if not each.piece.module else "act", each.until, each.basis) for each in kept)
+    staying = (Staying(kind, count, until, basis) for (kind, until, basis), count in counted.items())
+    language = (await lock_party(session, owner.id)).language
+    return ErasureRecord(
+        language=language,
+        conversations=len(await conversations_of(session, owner.id)),
+        documents=len(await documents_of(session, owner.id)),
+        mails=await session.scalar(select(func.count()).where(OutgoingMail.party_id == owner.id)) or 0,
+        acts=len(await read_acts(session, owner)),
+        staying=tuple(sorted(staying, key=lambda each: (each.until, each.kind))),
+    )
+
+
+async def _queue_letters(session: AsyncSession, services: Services, row: Erasure, emails: Sequence[str]) -> None:
+    """The certificate to each address, for the last time."""
+    language, domain = row.record["language"], services.settings.agency_email.rpartition("@")[2]
+    for email in emails:
+        new = NewMail("erased", email, language, facts={"number": row.number})
+        await enqueue_mail(session, await queue_mail(session, letter_owner(services.keys, row), new, domain=domain))
+
+
+def certificate(press: Press, row: Erasure) -> Paper:
+    """Of an erasure that is done."""
+    if row.erased_at is None or row.number is None:
+        raise ValueError("nothing was erased yet")
+    at = row.erased_at.astimezone(press.zone)
+    return erasure_paper(record_from(row.record), number=row.number, party=str(row.party_id), erased_at=at, agency=press.agency)
+
+
+# the list outside of the database
+
+
+async def _list(services: Services, row: Erasure) -> bool:
+    """True once it lies in both stores. Raises where not even the first one answers: nothing is destroyed that a backup could bring back."""
+    told = {"id": str(row.id), "number": row.number, "erased_at": row.erased_at}
+    return await services.documents.keep_in_both(f"{FOLDER}/{row.party_id}", orjson.dumps(told))
+
+
+async def erase_again(house: House) -> list[UUID]:
+    """Parties that were erased and stand here as if they had not been, as after a backup was restored: erased by this."""
+    services = house.services
+    listed = {UUID(path.rpartition("/")[2]) for path in await services.documents.list_in_either(FOLDER)}
+    async with services.database.transaction() as session:
+        standing = await standing_again(session, sorted(listed))
+    for party in standing:
+        told = orjson.loads(await services.documents.read_from_either(f"{FOLDER}/{party}"))
+        entry = Listed(UUID(told["id"]), party, told["number"], datetime.fromisoformat(told["erased_at"]))
+        async with services.database.transaction() as session:
+            row = await take_up_again(session, entry)
+        await erase(house, row.id, first_at=entry.erased_at)
+    return standing
+
+
+async def look_after_erasures(house: House) -> None:
+    """What waits for a store, a mail that has left, a day that has come."""
+    services = house.services
+    at = services.clock()
+    async with services.database.transaction() as session:
+        for row in await unlisted(session):
+            row.listed_at = at if await _list(services, row) else None
+        await destroy_letter_keys(session)
+        for left in await destroy_overdue(session, local_day(at, services.settings.timezone), at):
+            await enqueue_forgetting(session, left)

@@ -1,0 +1,189 @@
+"""A customer is erased: what stays by law is put apart, everything else can be read by nobody, and all that was proved still holds."""
+
+import json
+import zipfile
+from dataclasses import replace
+from datetime import date, timedelta
+from email import message_from_bytes, policy
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bots.erasing import House, erase, erase_again, look_after_erasures
+from bots.evidence.verify import check
+from bots.records import press_of
+from dialogs.state import State
+from rules.refusals import Refused
+from storage.erasures import find_erasure, open_kept, request_erasure
+from storage.ledger.checking import Store, check_store
+from storage.ledger.keys import Signer
+from storage.parties import find_party_by_email, open_party
+from storage.policies import issue_policy
+from storage.sealing import ErasedError
+from storage.tables.erasures import Erasure, KeptApart
+from storage.tables.evidence import Document
+from storage.tables.intake import Conversation
+from storage.tables.parties import Party
+from storage.tables.portfolio import Offer
+from storage.tables.submissions import Submission
+from tests.bots.evidence.conftest import the_acts
+from tests.bots.house import AT, EMAIL, SECOND, a_customer, a_house, a_quote, a_registration, an_acceptance, an_offer
+from tests.bots.test_receipts import settled
+from tests.conftest import created
+from tests.forms.content import shipped
+from tests.forms.papers.reading import all_text, squeezed
+from tests.storage.test_planted import dumped, lies_in
+
+pytestmark = pytest.mark.slow
+
+LATER = AT + timedelta(days=500)  # the policy of a year has ended
+
+
+def at_work_on(house) -> House:
+    return House(house, press_of(house), Signer(house.settings.ledger_folder))
+
+
+async def an_insured(house) -> tuple[object, object]:
+    """A customer with a policy that began on the day of AT."""
+    _, registration = a_registration()
+    party = await a_customer(house, *the_acts(), registration, a_quote(), emails=(EMAIL, SECOND))
+    offer = await an_offer(house, party)
+    await a_customer(house, an_acceptance(offer))
+    async with house.database.transaction() as session:
+        owner, row = await open_party(session, house.keys, party), await session.get(Offer, offer)
+        made = await issue_policy(session, owner, row, colleague=None, at=AT, zone="Europe/Rome", starts_on=AT.date())
+    return party, made.id
+
+
+async def asked_for(house, party):
+    async with house.database.transaction() as session:
+        return (await request_erasure(session, party, by="customer", at=house.clock())).id
+
+
+def kept_files(house) -> list[Path]:
+    """Of documents, by their path under the store."""
+    home = house.settings.home
+    return sorted(
+        path.relative_to(home / folder)
+        for folder in ("documents", "documents-copy")
+        for path in (home / folder).rglob("*")
+        if path.is_file() and path.parts[-2] not in {"erasures", "ledger"}
+    )
+
+
+async def ledger_of(house):
+    store = Store(
+        url=house.database.url, master=house.settings.master, documents=house.documents, ledger_folder=house.settings.ledger_folder
+    )
+    return await check_store(store)
+
+
+async def test_an_insured_customer_is_erased_but_for_what_the_law_keeps(house, work, database_url):
+    async with work(house):
+        party, _ = await an_insured(house)
+        await settled(house)
+        house = replace(house, clock=lambda: LATER)
+        erasure = await asked_for(house, party)
+        await erase(at_work_on(house), erasure)
+        await settled(house)
+
+    async with house.database.transaction() as session:
+        with pytest.raises(ErasedError):
+            await open_party(session, house.keys, party)
+        assert await find_party_by_email(session, house.keys, EMAIL) is None
+        for row in await session.scalars(select(Conversation).where(Conversation.party_id == party)):
+            assert (row.wrapped_key, State.from_json(row.snapshot).ended) == (None, "erased")
+        row = await find_erasure(session, erasure)
+        owner, document = await open_kept(session, house.keys, erasure)
+        party_row = await session.get(Party, party)
+    assert (party_row.display_name, party_row.municipality) == (None, None)
+    dump = dumped(database_url)
+    assert not any(lies_in(dump, word) for word in (EMAIL, "Demetra", "Esempio"))
+    assert row.number == "E-2028-000001"
+    assert row.record["staying"][0] == {"kind": "act", "count": 5, "until": "2032-11-22", "basis": "IVASS Reg. 40/2018 art. 67"}
+
+    # what is kept: a bundle that proves itself, without what nothing obliges to keep
+    with zipfile.ZipFile(BytesIO(await house.documents.read(owner, document))) as packed:
+        files = {name: packed.read(name) for name in packed.namelist()}
+    wrong, looked_at = check(files)
+    assert wrong == []
+    assert looked_at["acts"] > looked_at["opened"] > 0
+    opened = {act["kind"] for act in json.loads(files["evidence.json"])["acts"] if "detail" in act}
+    assert opened == {"authorisation", "confirmation", "notice"}
+    assert {str(path.parent) for path in kept_files(house)} == {str(owner.id)}
+
+    report = await ledger_of(house)
+    assert (report.holds, report.chains.opened, report.chains.erased) == (True, 0, report.chains.acts)
+
+
+async def test_the_certificate_is_mailed_for_the_last_time_and_names_nobody(house, work):
+    async with work(house):
+        party = await a_customer(house, *a_registration(), emails=(EMAIL, SECOND))
+        await settled(house)
+        await erase(at_work_on(house), await asked_for(house, party))
+        await settled(house)
+        await look_after_erasures(at_work_on(house))
+    letters = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in (house.settings.mail_folder / "new").iterdir()]
+    assert {str(letter["to"]) for letter in letters} == {EMAIL, SECOND}
+    (paper,) = {attached.get_content() for letter in letters for attached in letter.iter_attachments()}
+    told = all_text(paper)
+    assert squeezed("Certificato di cancellazione") in told
+    assert "E-2026-000001" in told
+    assert str(party) in told
+    assert not any(squeezed(word) in told for word in (EMAIL, "Demetra"))
+    async with house.database.transaction() as session:
+        row = await session.scalar(select(Erasure))
+        assert (row.letter_key, await session.scalar(select(Document.id))) == (None, None)
+        assert set(await session.scalars(select(Submission.state))) == {"withdrawn"}
+
+
+async def test_nobody_is_erased_while_a_policy_runs(house):
+    party, _ = await an_insured(house)
+    erasure = await asked_for(house, party)
+    with pytest.raises(Refused) as refused:
+        await erase(at_work_on(replace(house, clock=lambda: AT)), erasure)
+    assert refused.value.facts == {"state": "policy_runs", "until": date(2027, 11, 22)}
+    async with house.database.transaction() as session:
+        await open_party(session, house.keys, party)
+
+
+async def test_what_was_kept_long_enough_is_destroyed(house, work):
+    async with work(house):
+        party, _ = await an_insured(house)
+        await settled(house)
+        await erase(at_work_on(replace(house, clock=lambda: LATER)), await asked_for(house, party))
+        await look_after_erasures(at_work_on(replace(house, clock=lambda: LATER + timedelta(days=1_000))))
+        assert kept_files(house) != []
+        await look_after_erasures(at_work_on(replace(house, clock=lambda: AT + timedelta(days=366 * 6 + 10))))
+        await settled(house)
+    assert kept_files(house) == []
+    async with house.database.transaction() as session:
+        assert set(await session.scalars(select(KeptApart.wrapped_key))) == {None}
+
+
+async def test_a_restored_backup_erases_again_and_the_copy_store_hears_of_it_later(server_url, template, tmp_path):
+    with created(server_url, f"sospeso_before_{tmp_path.name}", template=template) as before:
+        async with a_house(before, tmp_path / "home", shipped.catalogue()) as house:
+            party = await a_customer(house, *a_registration())
+        with created(server_url, f"sospeso_after_{tmp_path.name}", template=before.rpartition("/")[2].partition("?")[0]) as after:
+            async with a_house(after, tmp_path / "home", shipped.catalogue()) as house:
+                copies = house.settings.home / "documents-copy"
+                copies.rename(copies.with_name("away"))
+                erasure = await asked_for(house, party)
+                await erase(at_work_on(house), erasure)
+                copies.with_name("away").rename(copies)
+                assert not (copies / "erasures").exists()
+                await look_after_erasures(at_work_on(house))
+                assert [path.name for path in (copies / "erasures").iterdir()] == [str(party)]
+        async with a_house(before, tmp_path / "home", shipped.catalogue()) as house:  # as it was before
+            async with house.database.transaction() as session:
+                await open_party(session, house.keys, party)
+            assert await erase_again(at_work_on(house)) == [party]
+            async with house.database.transaction() as session:
+                row = await find_erasure(session, erasure)
+                assert (row.number, row.letter_key) == ("E-2026-000001", None)
+                with pytest.raises(ErasedError):
+                    await open_party(session, house.keys, party)
+            assert await erase_again(at_work_on(house)) == []

@@ -16,8 +16,9 @@ from sqlalchemy import text
 from bench.house import House, snapshot_at
 from bench.measure import ROUNDS, Result, at_most, at_rate, measured
 from bots.papers import Press, Record, receipt_paper
-from bots.records import agency_of, read_receipt
+from bots.records import read_receipt
 from dialogs.events import Answered
+from dialogs.services import agency_of
 from dialogs.turn import Incoming
 from forms.catalogue import load_catalogue
 from forms.papers.model import Paper

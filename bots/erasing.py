@@ -19,12 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bots.evidence.bundle import Part, pack_bundle, read_rows
 from bots.papers import Press
 from dialogs.desk import local_day
-from dialogs.erasing import end_conversations
+from dialogs.erasing import end_conversations, look_for_contracts
 from dialogs.jobs import enqueue_forgetting, enqueue_mail
 from dialogs.services import Services
-from forms.papers.erasure import ErasureRecord, Staying, erasure_paper, record_from
-from forms.papers.model import Paper
-from rules.erasures import check_contracts
+from forms.papers.erasure import ErasureRecord, Staying
 from rules.refusals import Refused
 from rules.retention import Kept, Piece, contracts_end, what_stays
 from storage.acts import read_acts
@@ -46,11 +44,12 @@ from storage.erasures import (
 )
 from storage.ledger.keys import Signer
 from storage.mails import NewMail, queue_mail
-from storage.parties import conversations_of, lock_party, open_party, proved_emails
+from storage.parties import lock_party, open_party, proved_emails
 from storage.policies import policies_of
 from storage.receipts import next_number
 from storage.sealing import Owner
 from storage.tables.erasures import Erasure
+from storage.tables.intake import Conversation
 from storage.tables.messages import OutgoingMail
 
 log = logging.getLogger(__name__)
@@ -101,6 +100,7 @@ async def erase(house: House, erasure: UUID, *, first_at: datetime | None = None
 
 async def _erase(session: AsyncSession, house: House, row: Erasure, owner: Owner, at: datetime) -> tuple[UUID, ...]:
     services, party = house.services, row.party_id
+    await look_for_contracts(session, services, party, at)
     kept = await _what_stays(session, house, owner, local_day(at, services.settings.timezone))
     await _put_apart(session, house, row, kept, at)
     row.record = (await _record(session, owner, kept)).as_json()
@@ -116,15 +116,13 @@ async def _erase(session: AsyncSession, house: House, row: Erasure, owner: Owner
 async def _what_stays(session: AsyncSession, house: House, owner: Owner, today: date) -> tuple[Kept, ...]:
     zone, party = house.press.zone, owner.id
     rules = house.services.catalogue.retention
-    policies = await policies_of(session, party)
-    ended = contracts_end(rules, [each.starts_on or each.issued_at.astimezone(zone).date() for each in policies])
-    check_contracts(ended, today)
+    begins = [each.starts_on or each.issued_at.astimezone(zone).date() for each in await policies_of(session, party)]
     acts = [
         Piece(str(act.number), act.kind, act.at.astimezone(zone).date(), act.module or act.question)
         for act in await read_acts(session, owner)
     ]
     documents = [Piece(str(row.id), row.kind, row.stored_at.astimezone(zone).date()) for row in await documents_of(session, party)]
-    return what_stays(rules, [*acts, *documents], ended, today)
+    return what_stays(rules, [*acts, *documents], contracts_end(rules, begins), today)
 
 
 async def _put_apart(session: AsyncSession, house: House, row: Erasure, kept: Sequence[Kept], at: datetime) -> None:
@@ -148,7 +146,7 @@ async def _record(session: AsyncSession, owner: Owner, kept: Iterable[Kept]) -> 
     language = (await lock_party(session, owner.id)).language
     return ErasureRecord(
         language=language,
-        conversations=len(await conversations_of(session, owner.id)),
+        conversations=await session.scalar(select(func.count()).where(Conversation.party_id == owner.id)) or 0,
         documents=len(await documents_of(session, owner.id)),
         mails=await session.scalar(select(func.count()).where(OutgoingMail.party_id == owner.id)) or 0,
         acts=len(await read_acts(session, owner)),
@@ -162,14 +160,6 @@ async def _queue_letters(session: AsyncSession, services: Services, row: Erasure
     for email in emails:
         new = NewMail("erased", email, language, facts={"number": row.number})
         await enqueue_mail(session, await queue_mail(session, letter_owner(services.keys, row), new, domain=domain))
-
-
-def certificate(press: Press, row: Erasure) -> Paper:
-    """Of an erasure that is done."""
-    if row.erased_at is None or row.number is None:
-        raise ValueError("nothing was erased yet")
-    at = row.erased_at.astimezone(press.zone)
-    return erasure_paper(record_from(row.record), number=row.number, party=str(row.party_id), erased_at=at, agency=press.agency)
 
 
 # the list outside of the database

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bots.papers import Answered, GivenAct, Issued, Offered, Press, Record, Renewed
 from dialogs.paths import given
-from dialogs.services import Services
+from dialogs.services import Services, agency_of
 from forms.cards import card_with
-from forms.papers.model import Agency, Signed
+from forms.papers.model import Signed
 from forms.types.base import Wire
 from rules.stapling import replaced_receipts, staple
 from storage.acts import KeptAct, read_acts
@@ -22,7 +22,6 @@ from storage.parties import open_card, open_party, party_with, read_cards
 from storage.policies import find_policy
 from storage.receipts import Evidence, read_binding, read_evidence, receipts_of
 from storage.sealing import Owner
-from storage.settings import Settings
 from storage.submissions import open_confirmed, open_submission, read_submission
 from storage.tables.evidence import Receipt
 from storage.tables.parties import Party
@@ -53,10 +52,6 @@ class PolicyRecord:
     owner: Owner
     issued: Issued
     record: Record
-
-
-def agency_of(settings: Settings) -> Agency:
-    return Agency(settings.agency_name, f"{settings.agency_address} · {settings.agency_register} · {settings.agency_email}")
 
 
 def press_of(services: Services) -> Press:

@@ -10,6 +10,7 @@ from panel.io.asgi import PanelASGI, build_asgi_app
 
 from console.acting import Actor
 from console.entry import Identity, SignInPages, StoredDoor
+from console.erasing import write_certificate
 from console.exporting import fetch_export
 from console.gate import TICKET_HEADER, Gate, Receive, Scope, Send, Tickets
 from console.pages.shell import desk
@@ -35,6 +36,8 @@ class Inner:
             await self._document(scope, path.removeprefix("/documents/"), send)
         elif scope["type"] == "http" and path.startswith("/paths/"):
             await self._path(scope, path.removeprefix("/paths/"), send)
+        elif scope["type"] == "http" and path.startswith("/certificates/"):
+            await self._certificate(scope, path.removeprefix("/certificates/"), send)
         elif scope["type"] == "http" and scope["method"] == "GET" and path.startswith("/exports/"):
             await self._export(scope, path.removeprefix("/exports/"), send)
         else:
@@ -62,6 +65,14 @@ class Inner:
             await _send_nothing(send)
             return
         await _send_file(send, content, media_type, name)
+
+    async def _certificate(self, scope: Scope, erasure: str, send: Send) -> None:
+        try:
+            content, number = await write_certificate(self._services, await self._actor(scope), UUID(erasure))
+        except (Refused, ValueError):
+            await _send_nothing(send)
+            return
+        await _send_file(send, content, MEDIA["pdf"], f"{number}.pdf")
 
     async def _export(self, scope: Scope, export: str, send: Send) -> None:
         """Made while it goes out. Whoever is signed out meanwhile gets no further: the line is cut, and what arrived is seen to be torn."""

@@ -11,8 +11,8 @@ import orjson
 
 from console.acting import Actor, acting
 from dialogs.paths import PathRow, read_path
-from dialogs.services import Services
-from forms.papers.model import Agency, Paper, PaperAct, PaperRow, PaperSection
+from dialogs.services import Services, agency_of
+from forms.papers.model import Paper, PaperAct, PaperRow, PaperSection
 from forms.papers.wording import paper_words
 from forms.types.showing import day
 from rules.access import Action
@@ -81,7 +81,7 @@ def as_json(path: Path) -> bytes:
 
 
 def as_paper(services: Services, path: Path, language: str, now: datetime) -> Paper:
-    words, settings = paper_words(language), services.settings
+    words = paper_words(language)
     since = day(path.since.isoformat(), language) if path.since else words.labels["from_start"]
     rows = (PaperRow(words.labels["name"], path.customer), PaperRow(words.labels["since"], since))
     return Paper(
@@ -89,8 +89,8 @@ def as_paper(services: Services, path: Path, language: str, now: datetime) -> Pa
         language=language,
         number=str(path.party),
         state="path",
-        agency=Agency(settings.agency_name, f"{settings.agency_address} · {settings.agency_register} · {settings.agency_email}"),
-        made_at=now.astimezone(settings.zone),
+        agency=agency_of(services.settings),
+        made_at=now.astimezone(services.settings.zone),
         parties=(PaperSection(words.labels["path_of"], rows),),
         acts=tuple(_act(services, row, language) for row in path.rows),
     )

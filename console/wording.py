@@ -1,7 +1,7 @@
 """The desk's own words, one file a language; dates and money as people read them."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -64,7 +64,8 @@ class Wording:
         known = self.of("refused")
         key = state if state in known else refused.reason.value
         fields = refused.facts.get("fields")
-        told = {**refused.facts, "fields": self.fields(fields if isinstance(fields, list) else [])}
+        days = {name: self.day(fact.isoformat()) for name, fact in refused.facts.items() if isinstance(fact, date)}
+        told = {**refused.facts, **days, "fields": self.fields(fields if isinstance(fields, list) else [])}
         return self._filled(known.get(key, known["not_possible_now"]), told)
 
     def fields(self, names: list[str] | tuple[str, ...]) -> str:

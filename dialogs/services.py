@@ -6,7 +6,7 @@ from datetime import datetime
 
 from dialogs.turn import Turns
 from forms.catalogue import Catalogue
-from forms.papers.model import Paper
+from forms.papers.model import Agency, Paper
 from storage.database import Database
 from storage.documents import DocumentStores
 from storage.keys import Keys
@@ -29,3 +29,8 @@ class Services:
     """In a process of its own: printing here would hold up every turn."""
     is_demo: bool = False
     clock: Callable[[], datetime] = now
+
+
+def agency_of(settings: Settings) -> Agency:
+    """As it stands at the head of every paper."""
+    return Agency(settings.agency_name, f"{settings.agency_address} · {settings.agency_register} · {settings.agency_email}")

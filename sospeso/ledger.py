@@ -103,17 +103,17 @@ def evidence(
 
 async def _make_evidence(settings: "Settings", addresses: "Addresses", party: str, out: Path) -> list[str]:
     from bots.evidence.bundle import write_bundle
-    from bots.papers import Press
-    from bots.records import agency_of
+    from bots.records import press_of
     from sospeso.parts import open_services
     from storage.ledger.keys import Signer
     from storage.receipts import find_receipt_by_number
 
     async with open_services(settings, addresses) as services:
-        press = Press(services.catalogue, agency_of(settings), settings.zone, settings.currency, settings.public_url or "")
         async with services.database.transaction() as session:
             receipt = await find_receipt_by_number(session, party)
-        return await write_bundle(services, Signer(settings.ledger_folder), press, receipt.party_id if receipt else _id_of(party), out)
+        return await write_bundle(
+            services, Signer(settings.ledger_folder), press_of(services), receipt.party_id if receipt else _id_of(party), out
+        )
 
 
 def _id_of(party: str) -> UUID:

@@ -84,8 +84,11 @@ async def close_conversations(session: AsyncSession, party: UUID, closed: Callab
         row.wrapped_key, row.snapshot, row.version = None, closed(row.language), row.version + 1
         await forget_takeovers(session, row.id)
         traces.append(await forget_conversation(session, row.id))
+    all_of_them = select(Conversation.id).where(
+        Conversation.party_id == party
+    )  # for a colleague row security hides their doors: they go with the job
     for table in (Chat, Sender, Entry):
-        await session.execute(delete(table).where(table.conversation_id.in_(conversations)))
+        await session.execute(delete(table).where(table.conversation_id.in_(all_of_them)))
     return conversations, traces
 
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bots.erasing import certificate
 from bots.mail import composed, deliver
 from bots.mails.letters import CommonWords, House, Letter, LetterRow, compose, mail_words
 from bots.mails.maildir import remove
@@ -18,6 +17,7 @@ from bots.orders import Attachment, MailOrder
 from bots.papers import Press, Record, act_rows, amount, decided
 from bots.records import ReceiptRecord, read_offer, read_policy, read_receipt
 from bots.workshop import Workshop
+from dialogs.erasing import certificate
 from dialogs.known import is_consented
 from dialogs.services import Services
 from forms.papers.model import Paper
@@ -136,7 +136,7 @@ async def _ready(shop: Workshop, session: AsyncSession, mail_id: UUID) -> Ready 
 
 async def _certificate(shop: Workshop, session: AsyncSession, mail: Mail) -> Paper | None:
     erasure = await find_erasure(session, mail.row.conversation_id) if mail.row.conversation_id else None
-    return certificate(shop.press, erasure) if erasure else None
+    return certificate(shop.services, erasure) if erasure else None
 
 
 async def _may_leave(shop: Workshop, session: AsyncSession, mail: Mail) -> bool:

@@ -162,8 +162,7 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
             with contextlib.suppress(Refused):  # told just above
                 actor = await frame.actor()
                 person.html = frame.render("person.html", actor=actor)
-                if Action.LIST_EXPORTS in ALLOWED[actor.role]:
-                    menu.items = _items(words, VIEWS)
+                menu.items = _items(words, _views_of(actor))
 
     pn.state.onload(begin)
     if pn.state.curdoc is not None:
@@ -213,15 +212,21 @@ def _items(words: Wording, views: tuple[str, ...]) -> list[dict[str, str | None]
     return [{"label": words.of("menu")[name], "icon": None} for name in views]
 
 
-VIEWS = ("queue", "messages", "exports")
-"""The last for those only who may take lists out."""
+VIEWS = ("queue", "messages", "exports", "erasures")
+NEEDED = {"exports": Action.LIST_EXPORTS, "erasures": Action.LIST_ERASURES}
+"""What a colleague must be allowed to do to be offered a view."""
 NAMED = ("submission", "conversation", "path")
 """Shown by what the address names."""
+
+
+def _views_of(actor: Actor) -> tuple[str, ...]:
+    return tuple(view for view in VIEWS if view not in NEEDED or NEEDED[view] in ALLOWED[actor.role])
 
 
 async def _open(frame: Frame, view: str, asked: str | None) -> None:
     """Views are imported here: they need this frame."""
     from console.pages.conversation import show_conversation
+    from console.pages.erasures import show_erasures
     from console.pages.exports import show_exports
     from console.pages.messages import show_messages
     from console.pages.path import show_path
@@ -237,6 +242,8 @@ async def _open(frame: Frame, view: str, asked: str | None) -> None:
             await show_messages(frame)
         elif view == "exports":
             await show_exports(frame)
+        elif view == "erasures":
+            await show_erasures(frame)
         else:
             await show_queue(frame)
 

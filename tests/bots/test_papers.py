@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 
 from bots.papers import Answered, GivenAct, Issued, Offered, Press, Record, Renewed, offer_paper, policy_paper, receipt_paper
-from bots.records import agency_of
+from dialogs.services import agency_of
 from forms.modules import PublishedModule
 from forms.papers.model import Paper, PaperRow
 from forms.papers.printing import print_paper

@@ -7,10 +7,11 @@ import pytest_asyncio
 
 from bots.news import tell_move, tell_offer
 from bots.papers import Press, policy_paper
-from bots.records import agency_of, read_policy
+from bots.records import read_policy
 from console import actions
 from console.reading import list_submissions, open_submission
 from dialogs.events import Commanded
+from dialogs.services import agency_of
 from forms.papers.printing import print_paper
 from storage.offers import offer_of
 from storage.parties import find_parties, open_party, read_cards

@@ -94,7 +94,8 @@ async def test_another_s_customer_is_hidden(house, agent, other, party):
 
 async def test_the_receipt_itself_names_what_it_takes_the_place_of(house, party):
     from bots.papers import Press, receipt_paper
-    from bots.records import agency_of, read_receipt
+    from bots.records import read_receipt
+    from dialogs.services import agency_of
 
     settings = house.settings
     press = Press(house.catalogue, agency_of(settings), settings.zone, settings.currency, settings.public_url)

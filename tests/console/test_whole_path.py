@@ -6,9 +6,9 @@ import pytest
 
 from bots.news import tell_move, tell_offer, tell_policy
 from bots.papers import Press
-from bots.records import agency_of
 from console import actions
 from console.reading import list_submissions, open_submission
+from dialogs.services import agency_of
 from rules.refusals import Refused
 from storage.offers import offer_of
 from storage.policies import policies_of

@@ -23,7 +23,7 @@ SOURCES = "\n".join(
 BY_VALUE = {
     "states", "acts", "kinds", "roles", "forms", "own_acts", "own_answers", "refused", "fields", "mail_kinds", "document_kinds", "topics", "buttons",
     "menu", "queue.columns", "path.columns", "submission.offer_states", "sign_in", "told", "conversation.speakers",
-    "exports.subjects", "exports.formats", "exports.kinds", "exports.deadlines",
+    "exports.subjects", "exports.formats", "exports.kinds", "exports.deadlines", "erasures.who",
 }  # fmt: skip
 
 
@@ -81,7 +81,9 @@ def test_a_missing_module_is_called_by_its_title():
 
 def test_every_refusal_that_actions_raise_has_its_sentence(words):
     raised = set(
-        re.findall(r"Reason\.([A-Z_]+)", "".join((ROOM / f"{name}.py").read_text() for name in ("actions", "reading", "takeovers")))
+        re.findall(
+            r"Reason\.([A-Z_]+)", "".join((ROOM / f"{name}.py").read_text() for name in ("actions", "erasing", "reading", "takeovers"))
+        )
     )
     for name in raised | {"CLAIMED_BY_OTHER"}:
         said = words.refusal(Refused(Reason[name], fields=["confirmation"], max_length=500))

@@ -1,0 +1,81 @@
+"""Customers whose data are to be erased, or were: orders with their reason, the second person's agreement, certificates."""
+
+from uuid import UUID
+
+import panel_material_ui as pmui
+
+from console.erasing import ErasureRow, agree_to_erasure, list_erasures, order_erasure
+from console.pages.exports import FIELD, ROW
+from console.pages.fragment import Fragment
+from console.pages.shell import Frame
+from rules.access import ALLOWED, Action
+
+ORDER = "order "  # begins what a press on a request sends, to be told from an agreement
+
+
+class ErasuresView:
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        words = frame.words
+        self._customer = pmui.TextInput(label=words.say("erasures.customer"), width=340, **FIELD)
+        self._reason = pmui.TextInput(
+            label=words.say("erasures.reason"), sizing_mode="stretch_width", styles={"flex": "1 1 20rem"}, **FIELD
+        )
+        self._list = Fragment(sizing_mode="stretch_width", margin=0)
+        self._list.on_press(self._press)
+
+    async def show(self) -> None:
+        frame, words = self._frame, self._frame.words
+        await self._load()
+        frame.locate()
+        order = pmui.FlexBox(
+            self._customer,
+            self._reason,
+            frame.button("erasures.order", self._order, color="error", margin=0),
+            sizing_mode="stretch_width",
+            sx=ROW,
+        )
+        frame.show(
+            frame.html("title.html", title=words.say("erasures.title"), lead=words.say("erasures.lead")),
+            *([order] if Action.ORDER_ERASURE in ALLOWED[(await frame.actor()).role] else []),
+            pmui.Typography(words.say("erasures.recent"), variant="h2", margin=(16, 0, 8, 0)),
+            self._list,
+        )
+
+    async def _order(self) -> None:
+        frame = self._frame
+        await order_erasure(frame.services, await frame.actor(), self._customer.value or "", self._reason.value or "")
+        self._customer.value = self._reason.value = ""
+        await self._load()
+        frame.tell(frame.words.say("told.order_erasure"))
+
+    async def _press(self, pressed: str) -> None:
+        """On a request: its customer is filled in above. Else an agreement."""
+        if pressed.startswith(ORDER):
+            self._customer.value = pressed.removeprefix(ORDER)
+            return
+        frame = self._frame
+
+        async def agree() -> None:
+            await agree_to_erasure(frame.services, await frame.actor(), UUID(pressed))
+            await self._load()
+            frame.tell(frame.words.say("told.agree_to_erasure"))
+
+        await frame.guarded(agree)
+
+    async def _load(self) -> None:
+        frame = self._frame
+        rows = await list_erasures(frame.services, await frame.actor())
+        self._list.html = frame.render("erasures.html", rows=[(row, self._told(row)) for row in rows])
+
+    def _told(self, row: ErasureRow) -> str:
+        words = self._frame.words
+        if row.erased_at is not None:
+            return words.say("erasures.done", number=row.number, at=words.instant(row.erased_at))
+        if row.ordered_at is not None:
+            return words.say("erasures.ordered", name=row.ordered_by or words.say("exports.operator"), at=words.instant(row.ordered_at))
+        return words.say("erasures.asked", who=words.of("erasures.who")[row.asked_by], at=words.instant(row.asked_at))
+
+
+async def show_erasures(frame: Frame) -> None:
+    await ErasuresView(frame).show()

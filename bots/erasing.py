@@ -18,11 +18,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bots.evidence.bundle import Part, pack_bundle, read_rows
 from bots.papers import Press
+from bots.records import press_of
 from dialogs.desk import local_day
 from dialogs.erasing import end_conversations, look_for_contracts
 from dialogs.jobs import enqueue_forgetting, enqueue_mail
 from dialogs.services import Services
 from forms.papers.erasure import ErasureRecord, Staying
+from rules.erasures import check_reason
 from rules.refusals import Refused
 from rules.retention import Kept, Piece, contracts_end, what_stays
 from storage.acts import read_acts
@@ -35,9 +37,12 @@ from storage.erasures import (
     destroy_overdue,
     end_order,
     erase_party,
+    find_erasure,
     keep_apart,
     letter_owner,
     lock_erasure,
+    open_kept,
+    request_erasure,
     standing_again,
     take_up_again,
     unlisted,
@@ -74,6 +79,21 @@ async def erase_ordered(house: House, erasure: UUID) -> None:
         log.warning("erasure %s was not done: %s", erasure, refused.facts.get("state"))
         async with house.services.database.transaction() as session:
             end_order(await lock_erasure(session, erasure))
+
+
+async def erase_for_operator(services: Services, party: UUID, reason: str) -> str:
+    """The certificate's number. By the command line: whoever holds this machine's keys, and it is written down all the same.
+
+    Raises Refused for a reason that says too little, and while a policy runs; ErasedError where it was done before."""
+    told, house = check_reason(reason), House(services, press_of(services), Signer(services.settings.ledger_folder))
+    async with services.database.transaction() as session:
+        await open_party(session, services.keys, party)
+        row = await request_erasure(session, party, by="operator", at=services.clock())
+        row.reason, row.ordered_at = told, services.clock()
+    await erase(house, row.id)
+    async with services.database.transaction() as session:
+        done = await lock_erasure(session, row.id)
+    return done.number or ""
 
 
 async def erase(house: House, erasure: UUID, *, first_at: datetime | None = None) -> bool:
@@ -160,6 +180,17 @@ async def _queue_letters(session: AsyncSession, services: Services, row: Erasure
     for email in emails:
         new = NewMail("erased", email, language, facts={"number": row.number})
         await enqueue_mail(session, await queue_mail(session, letter_owner(services.keys, row), new, domain=domain))
+
+
+async def read_kept(services: Services, number: str) -> bytes:
+    """The bundle of what the law still obliges to keep. Raises LookupError where nothing is, or there is no such certificate."""
+    async with services.database.transaction() as session:
+        row = await find_erasure(session, number)
+        kept = await open_kept(session, services.keys, row.id) if row else None
+        if row is None or kept is None:
+            raise LookupError(number)
+        await audit(session, Audited("erasure.kept_read", services.clock(), "operator", party=row.party_id, subject=row.id))
+        return await services.documents.read(*kept)
 
 
 # the list outside of the database

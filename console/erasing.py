@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from console.acting import Actor, Work, acting
 from dialogs.erasing import certificate, end_conversations, look_for_contracts
 from dialogs.jobs import enqueue_erasure
@@ -15,7 +13,7 @@ from rules.erasures import Order, check_agreement, check_order, check_reason
 from rules.refusals import Reason, Refused
 from storage.erasures import find_erasure, lock_erasure, request_erasure
 from storage.erasures import list_erasures as read_erasures
-from storage.receipts import find_receipt_by_number
+from storage.receipts import party_named
 from storage.staff import find_colleague
 from storage.tables.erasures import Erasure
 
@@ -43,7 +41,7 @@ async def order_erasure(services: Services, actor: Actor, customer: str, reason:
     """`customer`: an id, or the number of a receipt. Nothing is erased before another colleague agrees."""
     async with acting(services, actor, Action.ORDER_ERASURE) as work:
         told = check_reason(reason)
-        party = await _find_party(work.session, customer.strip())
+        party = await party_named(work.session, customer.strip())
         if party is None or not await work.can_see(party):
             raise Refused(Reason.NOT_POSSIBLE_NOW, state="customer_unknown")
         await work.owner(party)
@@ -85,16 +83,6 @@ async def write_certificate(services: Services, actor: Actor, erasure: UUID) -> 
         work.party = row.party_id
         paper = certificate(services, row)
     return await services.print_paper(paper), paper.number
-
-
-async def _find_party(session: AsyncSession, customer: str) -> UUID | None:
-    receipt = await find_receipt_by_number(session, customer)
-    if receipt is not None:
-        return receipt.party_id
-    try:
-        return UUID(customer)
-    except ValueError:
-        return None
 
 
 def _order(row: Erasure) -> Order | None:

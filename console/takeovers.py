@@ -9,8 +9,8 @@ from typing import Literal
 from uuid import UUID
 
 from console.acting import Actor, Work, acting
-from console.history import Spoken, read_history
 from dialogs.events import StaffSaid
+from dialogs.history import Spoken, read_history
 from dialogs.services import Services
 from dialogs.takeover import MOST_WRITTEN
 from forms.types.base import Wire

@@ -12,6 +12,7 @@ import typer
 
 from rules.exports import Format, Subject
 from sospeso.ledger import evidence, ledger
+from sospeso.subjects import erase, subject_access
 from sospeso.terminal import Json, fail, in_transaction
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ app.add_typer(staff, name="staff")
 app.add_typer(documents, name="documents")
 app.add_typer(rasa, name="rasa")
 app.add_typer(ledger, name="ledger")
-app.command("evidence")(evidence)
+for command in (evidence, subject_access, erase):
+    app.command()(command)
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="0 takes a free one.")]

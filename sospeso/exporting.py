@@ -53,13 +53,13 @@ def _check(subject: Subject, form: Format) -> None:
 async def _write(settings: Settings, addresses: Addresses, new: NewOrder, out: Path | None) -> None:
     async with open_services(settings, addresses) as services:
         mark = await keep_operators_order(services, new)
-        with _opened(out) as file:
+        with opened(out) as file:
             async for chunk in make_file(services, Asker("system"), new, mark):
                 file.write(chunk)
 
 
 @contextmanager
-def _opened(out: Path | None) -> Iterator[BinaryIO]:
+def opened(out: Path | None) -> Iterator[BinaryIO]:
     """A file for this account's eyes only; under its own name once it is whole."""
     if out is None:
         yield sys.stdout.buffer

@@ -5,7 +5,6 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
-from uuid import UUID
 
 import typer
 
@@ -74,7 +73,10 @@ def rotate(
 
 
 def evidence(
-    party: Annotated[str, typer.Argument(help="Its id in the clients' export, or the number of one of its receipts.")],
+    party: Annotated[
+        str,
+        typer.Argument(help="Its id in the clients' export, or a receipt's number; with a certificate's of erasure, what the law keeps."),
+    ],
     out: Annotated[Path, typer.Option(metavar="FILE.zip", help="A file of this name is replaced.")],
 ) -> None:
     """Everything provable about one party, with the program that checks it."""
@@ -92,7 +94,9 @@ def evidence(
         try:
             missing = asyncio.run(_make_evidence(settings, addresses, party, out))
         except ErasedError:
-            fail("This customer was erased: nothing of theirs can be read. `sospeso ledger verify` still checks the chain.")
+            fail(
+                "This customer was erased: give the number of the certificate for what the law keeps. `sospeso ledger verify` still checks the chain."
+            )
         except LookupError:
             fail(f"There is no customer «{party}»: give the id from the clients' export, or a receipt's number such as R-2026-000001.")
     typer.echo(f"{out}: unpack it and open index.html, or run `sospeso ledger verify {out}`")
@@ -102,25 +106,26 @@ def evidence(
 
 
 async def _make_evidence(settings: "Settings", addresses: "Addresses", party: str, out: Path) -> list[str]:
+    from bots.erasing import read_kept
     from bots.evidence.bundle import write_bundle
     from bots.records import press_of
+    from sospeso.exporting import opened
     from sospeso.parts import open_services
+    from storage.erasures import SERIES
     from storage.ledger.keys import Signer
-    from storage.receipts import find_receipt_by_number
+    from storage.receipts import party_named
 
     async with open_services(settings, addresses) as services:
+        if party.startswith(f"{SERIES}-"):
+            kept = await read_kept(services, party)
+            with opened(out) as file:
+                file.write(kept)
+            return []
         async with services.database.transaction() as session:
-            receipt = await find_receipt_by_number(session, party)
-        return await write_bundle(
-            services, Signer(settings.ledger_folder), press_of(services), receipt.party_id if receipt else _id_of(party), out
-        )
-
-
-def _id_of(party: str) -> UUID:
-    try:
-        return UUID(party)
-    except ValueError:
-        raise LookupError(party) from None
+            found = await party_named(session, party)
+        if found is None:
+            raise LookupError(party)
+        return await write_bundle(services, Signer(settings.ledger_folder), press_of(services), found, out)
 
 
 def _verify_bundle(bundle: Path, seen: tuple[str, ...], *, as_json: bool) -> NoReturn:

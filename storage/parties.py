@@ -168,6 +168,21 @@ async def read_identifiers(session: AsyncSession, owner: Owner) -> tuple[tuple[K
     return tuple((row.kind, owner.unseal_text(_SEALED, row.id, row.sealed)) for row in rows)
 
 
+async def read_every_identifier(session: AsyncSession, owner: Owner) -> list[dict[str, object]]:
+    """Those of before too: kind, value, proved_at, is_current, created_at; in order of entry."""
+    rows = await session.scalars(select(PartyIdentifier).where(PartyIdentifier.party_id == owner.party).order_by(PartyIdentifier.id))
+    return [
+        {
+            "kind": row.kind,
+            "value": owner.unseal_text(_SEALED, row.id, row.sealed),
+            "proved_at": row.proved_at,
+            "is_current": row.is_current,
+            "created_at": row.created_at,
+        }
+        for row in rows
+    ]
+
+
 async def show_in_clear(session: AsyncSession, party: UUID, shown: ShownInClear) -> None:
     await session.execute(
         update(Party)

@@ -131,6 +131,17 @@ async def find_receipt_by_number(session: AsyncSession, number: str) -> Receipt 
     return row
 
 
+async def party_named(session: AsyncSession, named: str) -> UUID | None:
+    """Whose id it is, or the number of whose receipt. An id is not looked up: there may be no such party."""
+    receipt = await find_receipt_by_number(session, named)
+    if receipt is not None:
+        return receipt.party_id
+    try:
+        return UUID(named)
+    except ValueError:
+        return None
+
+
 async def receipts_of(session: AsyncSession, party: UUID) -> tuple[Receipt, ...]:
     """The party's receipts, the latest first."""
     return tuple(await session.scalars(select(Receipt).where(Receipt.party_id == party).order_by(Receipt.id.desc())))

@@ -17,7 +17,7 @@ class ErasuresView:
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
         words = frame.words
-        self._customer = pmui.TextInput(label=words.say("erasures.customer"), width=340, **FIELD)
+        self._customer = pmui.TextInput(label=words.say("erasures.customer"), width=400, **FIELD)
         self._reason = pmui.TextInput(
             label=words.say("erasures.reason"), sizing_mode="stretch_width", styles={"flex": "1 1 20rem"}, **FIELD
         )

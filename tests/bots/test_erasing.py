@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bots.erasing import House, erase, erase_again, look_after_erasures
+from bots.erasing import House, erase, erase_again, look_after_erasures, read_kept
 from bots.evidence.verify import check
 from bots.records import press_of
 from dialogs.state import State
@@ -62,6 +62,10 @@ async def asked_for(house, party):
         return (await request_erasure(session, party, by="customer", at=house.clock())).id
 
 
+async def erase_now(house, party) -> None:
+    await erase(at_work_on(house), await asked_for(house, party))
+
+
 def kept_files(house) -> list[Path]:
     """Of documents, by their path under the store."""
     home = house.settings.home
@@ -96,7 +100,7 @@ async def test_an_insured_customer_is_erased_but_for_what_the_law_keeps(house, w
         for row in await session.scalars(select(Conversation).where(Conversation.party_id == party)):
             assert (row.wrapped_key, State.from_json(row.snapshot).ended) == (None, "erased")
         row = await find_erasure(session, erasure)
-        owner, document = await open_kept(session, house.keys, erasure)
+        owner, _ = await open_kept(session, house.keys, erasure)
         party_row = await session.get(Party, party)
     assert (party_row.display_name, party_row.municipality) == (None, None)
     dump = dumped(database_url)
@@ -105,7 +109,7 @@ async def test_an_insured_customer_is_erased_but_for_what_the_law_keeps(house, w
     assert row.record["staying"][0] == {"kind": "act", "count": 5, "until": "2032-11-22", "basis": "IVASS Reg. 40/2018 art. 67"}
 
     # what is kept: a bundle that proves itself, without what nothing obliges to keep
-    with zipfile.ZipFile(BytesIO(await house.documents.read(owner, document))) as packed:
+    with zipfile.ZipFile(BytesIO(await read_kept(house, row.number))) as packed:
         files = {name: packed.read(name) for name in packed.namelist()}
     wrong, looked_at = check(files)
     assert wrong == []
@@ -122,7 +126,7 @@ async def test_the_certificate_is_mailed_for_the_last_time_and_names_nobody(hous
     async with work(house):
         party = await a_customer(house, *a_registration(), emails=(EMAIL, SECOND))
         await settled(house)
-        await erase(at_work_on(house), await asked_for(house, party))
+        await erase_now(house, party)
         await settled(house)
         await look_after_erasures(at_work_on(house))
     letters = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in (house.settings.mail_folder / "new").iterdir()]

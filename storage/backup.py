@@ -1,0 +1,155 @@
+"""A copy of everything that is kept but the keys, and what must be found again in it: database, documents, the broker's catalogue.
+
+Everything personal in it is sealed: without the master key, which has its own safe place, a stolen copy opens nothing."""
+
+import asyncio
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+from sqlalchemy import make_url
+
+from storage.documents import DamagedError, DocumentStores
+from storage.embedded import binaries
+from storage.processes import CannotStart
+
+DUMP: Final = "database.dump"
+DOCUMENTS: Final = "documents"
+SUMS: Final = "documents.sha256"
+"""As `sha256sum -c` reads it."""
+MANIFEST: Final = "manifest.json"
+"""Written last: a copy without it is none."""
+TABLES = """
+select format('%I.%I', nspname, relname) from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+where relkind = 'r' and nspname in ('public', 'dbos') order by 1
+"""
+HEADS = "select owner_id, number, link from chain_head order by owner_id"
+AT_A_TIME = 5_000
+
+
+class CannotCopy(CannotStart):
+    """Says in one sentence what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a database holds: rows of each table, and one hash over the heads of all chains."""
+
+    rows: dict[str, int]
+    heads: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    made_at: str
+    facts: Facts
+    dump_sha256: str
+    documents: int
+
+    def as_json(self) -> dict[str, object]:
+        return {"format": "sospeso.backup.v1", **asdict(self)}
+
+
+async def make_backup(url: str, documents: DocumentStores, folder: Path, at: datetime, *, beside: Sequence[Path] = ()) -> Manifest:
+    """In a new or empty folder. `url`: who owns the tables, or a member. `beside`: folders to be copied as they are, where they exist."""
+    _make_empty(folder)
+    connection = await connect(url)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            snapshot = await connection.fetchval("select pg_export_snapshot()")
+            await asyncio.to_thread(_dump, url, snapshot, folder / DUMP)
+            facts = await read_facts(connection)
+    finally:
+        await connection.close()
+    count = await _copy_documents(documents, folder)
+    for path in beside:
+        if path.is_dir():
+            shutil.copytree(path, folder / path.name)
+    manifest = Manifest(at.isoformat(), facts, sha256_of(folder / DUMP), count)
+    write_synced(folder / MANIFEST, json.dumps(manifest.as_json(), indent=1).encode())
+    return manifest
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Raises CannotCopy where there is no whole copy."""
+    try:
+        told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return Manifest(told["made_at"], Facts(**told["facts"]), told["dump_sha256"], told["documents"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CannotCopy(f"{folder} holds no whole backup: name a folder that `sospeso backup` has written.") from error
+
+
+async def read_facts(connection: asyncpg.Connection) -> Facts:
+    rows = {table: await connection.fetchval(f"select count(*) from {table}") for (table,) in await connection.fetch(TABLES)}
+    heads = hashlib.sha256()
+    async for row in connection.cursor(HEADS, prefetch=AT_A_TIME):
+        heads.update(b"".join((row["owner_id"].bytes, row["number"].to_bytes(8), row["link"] or b"")))
+    return Facts(rows, heads.hexdigest())
+
+
+async def connect(url: str) -> asyncpg.Connection:
+    dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return await asyncpg.connect(dsn, server_settings={"application_name": "sospeso backup"})
+
+
+def as_libpq(url: str) -> str:
+    """SQLAlchemy writes a space as a form does, which libpq does not read."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False).replace("+", "%20")
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_synced(path: Path, content: bytes) -> None:
+    """For this account's eyes only; on return it survives a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def run_client(name: str, *arguments: str) -> None:
+    """One of PostgreSQL's own programs. Raises CannotCopy with the last thing it said."""
+    done = subprocess.run([binaries() / name, *arguments], capture_output=True, check=False)  # noqa: S603 - our own binary
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"]
+        raise CannotCopy(f"{name} did not do its part: {said[-1]}.")
+
+
+def _make_empty(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if any(folder.iterdir()):
+        raise CannotCopy(f"{folder} is not empty: name a new folder, such as one with the day in its name.")
+
+
+def _dump(url: str, snapshot: str, out: Path) -> None:
+    # Tables are under row security for their owner too; the policies let the owner see all.
+    run_client(
+        "pg_dump", "--format=custom", "--enable-row-security", f"--snapshot={snapshot}", f"--file={out}", f"--dbname={as_libpq(url)}"
+    )
+    out.chmod(0o600)
+
+
+async def _copy_documents(documents: DocumentStores, folder: Path) -> int:
+    """Of both stores, sealed as they lie there; what is deleted meanwhile is left out. How many there are."""
+    sums = []
+    for path in sorted(await documents.list_in_either("")):
+        try:
+            content = await documents.read_from_either(path)
+        except DamagedError:
+            continue
+        await asyncio.to_thread(write_synced, folder / DOCUMENTS / path, content)
+        sums.append(f"{hashlib.sha256(content).hexdigest()}  {DOCUMENTS}/{path}\n")
+    write_synced(folder / SUMS, "".join(sums).encode())
+    return len(sums)

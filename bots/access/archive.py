@@ -52,6 +52,7 @@ class ArchiveWords(BaseModel):
     also: str
     who: dict[str, str]
     roles: dict[str, str]
+    actions: dict[str, str]
 
 
 @cache
@@ -113,7 +114,14 @@ def _page(services: Services, told: Json, at: datetime) -> str:
         lead=words.lead.format(agency=services.settings.agency_name, made=shown(at)),
         told=told,
         card=list(_shown(services, told, card["form"], card["form_version"], card["answers"])) if card else [],
-        requests=[(each, list(_shown(services, told, each["form"], each["form_version"], each["answers"]))) for each in told["requests"]],
+        requests=[
+            (
+                services.catalogue.words(each["form"], language).title,
+                each,
+                list(_shown(services, told, each["form"], each["form_version"], each["answers"])),
+            )
+            for each in told["requests"]
+        ],
         shown=shown,
     )  # fmt: skip
 

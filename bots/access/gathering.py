@@ -4,12 +4,13 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dialogs.history import read_history as read_talk
 from dialogs.paths import read_path
 from dialogs.services import Services
+from rules.access import Action
 from storage.calls import read_call
 from storage.documents import documents_of, read_title
 from storage.mails import mails_of, open_mail
@@ -53,7 +54,7 @@ async def gather(session: AsyncSession, services: Services, party: UUID) -> tupl
         "mails": [_mail(owner, each) for each in reversed(await mails_of(session, party))],
         "calls": [_call(owner, each) for each in await session.scalars(select(CallRequest).where(CallRequest.party_id == party))],
         "erasures": [_named(each, "asked_by asked_at") for each in await session.scalars(select(Erasure).where(Erasure.party_id == party))],
-        "looked_at": await _looked_at(session, staff, party),
+        "looked_at": await _looked_at(session, staff, row),
     }
     return told, owner, documents
 
@@ -114,11 +115,13 @@ def _call(owner: Owner, row: CallRequest) -> Json:
     return _named(row, "at state answered_at") | dict(read_call(owner, row))
 
 
-async def _looked_at(session: AsyncSession, staff: "_Staff", party: UUID) -> list[Json]:
-    """Who read or did what, the first first. Colleagues by their role and a number: their names are no data of the customer's."""
-    rows = await session.scalars(select(AuditEvent).where(AuditEvent.party_id == party).order_by(AuditEvent.number))
+async def _looked_at(session: AsyncSession, staff: "_Staff", row: Party) -> list[Json]:
+    """Who read or did what, the first first; lists too that left the house since and may hold the customer. Colleagues by their role
+    and a number: their names are no data of the customer's."""
+    lists = and_(AuditEvent.action == Action.FETCH_EXPORT.value, AuditEvent.at >= row.created_at)
+    rows = await session.scalars(select(AuditEvent).where(or_(AuditEvent.party_id == row.id, lists)).order_by(AuditEvent.number))
     names = "at who action colleague_id subject_id"
-    return [_named(row, names) | {"role": await staff.role_of(row.colleague_id)} for row in rows]
+    return [_named(each, names) | {"role": await staff.role_of(each.colleague_id)} for each in rows]
 
 
 def _named(row: Any, names: str) -> Json:  # a mapped row

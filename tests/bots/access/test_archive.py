@@ -9,7 +9,7 @@ import pytest
 from bots.access.archive import archive_words, stream_archive
 from dialogs.events import TextSaid
 from dialogs.services import Services
-from rules.access import Role
+from rules.access import Action, Role
 from rules.languages import LANGUAGES
 from storage.audit import Audited, audit
 from storage.sealing import ErasedError
@@ -55,7 +55,7 @@ async def test_everything_of_a_customer_and_nothing_of_another_is_in_it(house: S
     (entry,) = [each for each in told["documents"] if each["id"] == str(document)]
     assert files[entry["file"]] == b"%PDF- demo"
     page = files["index.html"].decode()
-    assert all(word in page for word in ("Demetra", "Esempio", entry["title"], EMAIL, "read_submission"))
+    assert all(word in page for word in ("Demetra", "Esempio", entry["title"], EMAIL, "Letta una tua richiesta"))
     whole = b"".join(files.values())
     assert not any(word in whole for word in (b"Altrove", b"altra@example.org", str(other.party).encode()))
     assert agent.name.encode() not in files["data.json"]
@@ -80,3 +80,5 @@ def test_every_language_has_its_words(language: str) -> None:
     words = archive_words(language)
     assert set(words.who) == {"house", "customer", "colleague", "clock", "operator"}
     assert set(words.roles) == set(Role)
+    unseen = {"list_submissions", "rank", "export", "agree_to_export", "list_exports", "assign_portfolio", "read_audit", "manage_staff"}
+    assert set(Action) - unseen - {"change_settings"} <= set(words.actions)

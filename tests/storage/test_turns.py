@@ -220,7 +220,7 @@ async def test_who_stops_listening_while_it_begins_leaves_no_connection(database
         return made[0]
 
     async def listen() -> None:
-        async with Listening(connect).to_all() as heard:
+        async with Listening(connect, lambda _conversation: None).to_all() as heard:
             await heard.get()
 
     listener = asyncio.create_task(listen())
@@ -243,6 +243,19 @@ async def test_a_closed_conversation_keeps_its_last_reply_only(store: TurnStore,
     assert await other.find(conversation, "a") is None
     assert await other.write(a_turn(closed, "more")) == Stale()
     assert await other.write(a_turn(closed, "no")) == Taken(b"goodbye")
+
+
+async def test_what_is_erased_is_forgotten_in_every_process_that_listens(store: TurnStore, other: TurnStore, database: Database) -> None:
+    conversation = (await a_conversation(store)).conversation
+    held = await loaded(other, conversation)
+    erased = text("update conversation set wrapped_key = null, snapshot = 'over', version = version + 1 where id = :id")
+    async with other.listen(conversation) as wake:
+        async with database.transaction() as session:
+            await session.execute(erased, {"id": conversation})
+            await store.forget_within(session, conversation)
+        await asyncio.wait_for(wake(), 10)
+        assert (await loaded(other, conversation)).is_closed
+    assert await other.write(a_turn(held, "late")) == Stale()
 
 
 async def test_a_memo_is_found_again_with_its_version_only(database: Database, other: TurnStore) -> None:

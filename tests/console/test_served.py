@@ -9,13 +9,15 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from forms.papers.erasure import ErasureRecord
 from rules.access import Role
+from storage.erasures import request_erasure
 from storage.staff import disable_colleague
 from tests.console.house import a_colleague, a_document, give_to
 from tests.console.serving import serving, token_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::bokeh.util.warnings.BokehUserWarning")]
-EMAIL = "agent@example.org"
+EMAIL, MANAGER = "agent@example.org", "manager@example.org"
 
 
 @pytest.fixture
@@ -115,10 +117,26 @@ async def test_documents_need_the_session_and_the_portfolio(served, request_):
         assert "modules.mandate.act" in path.text
         for crooked in ("x.csv", f"{request_.party}.exe", f"{request_.party}.csv?since=soon", f"{document}.csv"):
             assert (await client.get(f"/console/paths/{crooked}")).status_code == 404
+        certificate = f"/console/certificates/{await a_certificate(services, request_.party)}"
+        assert (await client.get(certificate)).status_code == 404
+        await a_colleague(services, Role.MANAGER, "Demo Responsabile", MANAGER)
+        async with served.signed_in(MANAGER) as manager:
+            answer = await manager.get(certificate)
+            assert (answer.status_code, answer.content[:5], answer.headers["content-type"]) == (200, b"%PDF-", "application/pdf")
+            assert answer.headers["content-disposition"] == 'attachment; filename="E-2026-000009.pdf"'
+            assert (await manager.get("/console/certificates/x")).status_code == 404
         other = await a_colleague(services, Role.AGENT, "Demo Altra", "altra@example.org")
         await give_to(services, request_.party, other)
         assert (await client.get(address)).status_code == 404
         assert (await client.get(f"/console/paths/{request_.party}.csv")).status_code == 404
+
+
+async def a_certificate(services, party):
+    """Of an erasure that was done, as its row says."""
+    async with services.database.transaction() as session:
+        row = await request_erasure(session, party, by="customer", at=services.clock())
+        row.erased_at, row.number, row.record = services.clock(), "E-2026-000009", ErasureRecord("it", 1, 0, 2, 3).as_json()
+        return row.id
 
 
 def frames():

@@ -10,11 +10,12 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rules.submissions import FINAL, State
+from rules.submissions import State, is_final
 from storage.audit import Audited, audit
 from storage.keys import Keys
 from storage.parties import Traces, conversations_of, forget_conversation, lock_party, take_away
 from storage.sealing import Owner
+from storage.submissions import submissions_of
 from storage.tables.channels import Chat, Entry, Sender
 from storage.tables.erasures import Erasure, KeptApart
 from storage.tables.evidence import Document, YearCounter
@@ -97,8 +98,9 @@ async def erase_party(session: AsyncSession, party: UUID, at: datetime) -> Trace
     await session.execute(
         update(Submission).where(Submission.party_id == party).values(sealed_answers=b"", sealed_pricing=None, claimed_by=None)
     )
-    unfinished = (Submission.party_id == party, Submission.state.not_in([*FINAL, State.ACCEPTED.value]))
-    await session.execute(update(Submission).where(*unfinished).values(state=State.WITHDRAWN.value))
+    for row in await submissions_of(session, party):
+        if not is_final(State(row.state), row.form):
+            row.state = State.WITHDRAWN.value
     await session.execute(update(Policy).where(Policy.party_id == party).values(document_id=None))
     await session.execute(update(Offer).where(Offer.party_id == party).values(sealed_reason=None, document_id=None))
     await session.execute(update(Offer).where(Offer.party_id == party, Offer.state == "open").values(state="refused", decided_at=at))

@@ -29,7 +29,10 @@ IN_A_HOUSE: dict[tuple[str, ...], Suite] = {
     ("turn_http_per_s", "turn_http_cpu_us", "turn_http_serial_p95_ms"): web.measure,
     ("telegram_webhook_p95_ms", "telegram_updates_per_s", "telegram_overhead_ms"): telegram.measure,
     ("turn_cost_growth_1e5", "turn_cost_growth_60", "idle_conversation_bytes"): growth.measure,
-    (*receipts.PRINTED_IN.values(), "receipt_jobs_per_s", "receipt_start_p95_ms", "turn_p99_during_receipts_ms"): receipts.measure,
+    (
+        *receipts.PRINTED_IN.values(),
+        *("receipt_jobs_per_s", "receipt_start_p95_ms", "turn_p99_during_receipts_ms", "seal_per_core_per_s", "receipt_jobs_sealed_per_s"),
+    ): receipts.measure,
     ("ledger_append_ms", "ledger_verify_1e6_s"): ledger.measure,
 }
 ALONE: dict[tuple[str, ...], Apart] = {

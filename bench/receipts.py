@@ -1,4 +1,4 @@
-"""Receipts: printed on one core, made by whole durable workflows, begun after the commit, and beside turns."""
+"""Receipts: printed on one core, made by whole durable workflows, begun after the commit, and beside turns; unsealed, and then with a seal."""
 
 import asyncio
 import io
@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 from pypdf import PdfReader
@@ -17,6 +18,8 @@ from bench.house import House, snapshot_at
 from bench.measure import ROUNDS, Result, at_most, at_rate, measured
 from bots.papers import Press, Record, receipt_paper
 from bots.records import read_receipt
+from bots.seal_keys import make_seal
+from bots.sealing import Seal, sealed
 from dialogs.events import Answered
 from dialogs.services import agency_of
 from dialogs.turn import Incoming
@@ -91,7 +94,30 @@ async def measure(house: House) -> list[Result]:
         results.append(at_most("receipt_start_p95_ms", await _starts_ms(confirming), "ms", floor=500, wished=150))
         latencies = await _turns_meanwhile_ms(confirming, worker)
         results.append(at_most("turn_p99_during_receipts_ms", latencies, "ms", floor=15, wished=15))
+    results += await _sealed(house, confirming)
     return results
+
+
+async def _sealed(house: House, confirming: Confirming) -> list[Result]:
+    """What a seal costs: alone, in a processor second of one core, and in whole workflows. No rate is asked for."""
+    file = house.settings.home / "bench-seal" / "seal.pem"
+    make_seal(file, house.settings.agency_name, datetime.now(UTC))
+    paper = print_paper(_two_pages((await _papers(house))["it"]))
+    seals = measured("seal_per_core_per_s", await asyncio.to_thread(_sealing_rates, paper, Seal(str(file))), "seals/s")
+    async with WorkerProcess(house.settings.model_copy(update={"seal": file}), house.addresses) as worker:
+        await worker.at_work.wait()
+        rates = [await _jobs_a_second(confirming, worker) for _ in range(ROUNDS + 1)][1:]
+    return [seals, measured("receipt_jobs_sealed_per_s", rates, "receipts/s")]
+
+
+def _sealing_rates(paper: bytes, seal: Seal) -> list[float]:
+    rates = []
+    for _ in range(ROUNDS + 1):
+        begun = time.process_time()
+        for _ in range(PRINTED):
+            sealed(paper, seal)
+        rates.append(PRINTED / (time.process_time() - begun))
+    return rates[1:]
 
 
 async def _printed(house: House) -> list[Result]:

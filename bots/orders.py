@@ -6,6 +6,7 @@ from typing import BinaryIO
 import msgspec
 
 from bots.mails.letters import House, Letter
+from bots.sealing import Seal
 from forms.papers.model import Paper
 
 MADE, FAILED = b"\1", b"\0"
@@ -21,6 +22,7 @@ class PaperOrder(msgspec.Struct, frozen=True, tag="paper"):
     """A PDF, please."""
 
     paper: Paper
+    seal: Seal | None = None
 
 
 class MailOrder(msgspec.Struct, frozen=True, tag="mail"):

@@ -14,9 +14,10 @@ import msgspec
 
 from bots.mail import composed
 from bots.orders import FAILED, MADE, Order, PaperOrder, receive, send
+from bots.sealing import Seal
 
 NICENESS = 19  # the most there is: a customer who waits for an answer goes before a paper, and so does the job that waits for it
-UNUSED = ("numpy", "cryptography")  # fpdf takes them where it finds them, for pictures and signatures: 20 MB
+UNUSED = ("numpy", "cryptography")  # fpdf takes them where it finds them, for pictures and encryption: 20 MB
 
 
 def made(block: bytes) -> bytes:
@@ -28,9 +29,20 @@ def made(block: bytes) -> bytes:
 
 
 def _make(order: Order) -> bytes:
+    if not isinstance(order, PaperOrder):
+        return composed(order)
     from forms.papers.printing import print_paper
 
-    return print_paper(order.paper) if isinstance(order, PaperOrder) else composed(order)
+    printed = print_paper(order.paper)
+    return sealed(printed, order.seal) if order.seal else printed
+
+
+def sealed(content: bytes, seal: Seal) -> bytes:
+    from bots import sealing
+
+    if sys.modules.get("cryptography", sys) is None:
+        del sys.modules["cryptography"]  # fpdf has been imported without it
+    return sealing.sealed(content, seal)
 
 
 def main(idle_s: str) -> None:

@@ -11,6 +11,7 @@ from typing import IO, BinaryIO, cast
 import msgspec
 
 from bots.orders import MADE, MailOrder, Order, PaperOrder, receive, send
+from bots.sealing import Seal
 from forms.papers.model import Paper
 from storage.processes import environment
 
@@ -28,8 +29,9 @@ class Printers:
         self._mine = threading.local()
         self._started: list[subprocess.Popen[bytes]] = []
 
-    async def print_paper(self, paper: Paper) -> bytes:
-        return await self._make(PaperOrder(paper))
+    async def print_paper(self, paper: Paper, seal: Seal | None = None) -> bytes:
+        """Without a seal the same paper is the same bytes."""
+        return await self._make(PaperOrder(paper, seal))
 
     async def compose_mail(self, order: MailOrder) -> bytes:
         return await self._make(order)

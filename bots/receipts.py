@@ -1,6 +1,6 @@
 """The jobs that print and mail: durable workflows over ids. Each may run twice and is harmless then.
 
-A paper's workflow: print → store twice, verified → tie it to its row and its mails → one mail to each address. A mail that is
+A paper's workflow: print → seal → store twice, verified → tie it to its row and its mails → one mail to each address. A mail that is
 refused for now is put off by a job of its own, so that it holds up no other.
 """
 
@@ -9,7 +9,6 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from hashlib import sha256
 from uuid import UUID, uuid5
 
 from dbos import DBOS, SetEnqueueOptions
@@ -21,6 +20,7 @@ from bots.mails.outgoing import Outcome, post, post_receipt
 from bots.news import tell_move, tell_offer, tell_policy
 from bots.papers import offer_paper, policy_paper, receipt_paper
 from bots.records import ReceiptRecord, press_of, read_offer, read_policy, read_receipt, signed_of
+from bots.sealing import seal_of
 from bots.workshop import RETRIES_S, Workshop
 from dialogs.services import Services
 from forms.papers.model import Paper
@@ -67,7 +67,7 @@ def _step[**P, R](name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def register(services: Services, *, retries_s: tuple[float, ...] = RETRIES_S) -> Workshop:
     """Makes the workflows (known to DBOS since this module was imported) work with these services. Close what it returns at the end."""
     settings = services.settings
-    workshop = Workshop(services, press_of(services), Signer(settings.ledger_folder), retries_s=retries_s)
+    workshop = Workshop(services, press_of(services), Signer(settings.ledger_folder), seal_of(settings), retries_s=retries_s)
     _workshops[:] = [workshop]
     return workshop
 
@@ -256,11 +256,11 @@ async def _print_found(find: Callable[[Workshop, AsyncSession], Awaitable[Printe
 
 
 async def _print(shop: Workshop, paper: Paper, owner: Owner, subject: UUID) -> tuple[Stored, bytes]:
-    """Prints and stores in both stores, outside of any transaction and event loop."""
-    content = await shop.printers.print_paper(paper)
-    # The id comes from what it is about and what stands in it: an interrupted attempt finds its own file again.
-    document = uuid5(subject, sha256(content).hexdigest())
-    return await shop.services.documents.put(owner, content, media_type=PDF, document=document), content
+    """Prints, seals and stores in both stores, outside of any transaction and event loop. One subject has one paper, for good: no seal
+    is made twice alike, so what an interrupted attempt has stored stays, and its row is made now."""
+    documents, document = shop.services.documents, uuid5(subject, "paper")
+    content = await documents.find_stored(owner, document) or await shop.printers.print_paper(paper, shop.seal)
+    return await documents.put(owner, content, media_type=PDF, document=document), content
 
 
 def _receipt(shop: Workshop, known: ReceiptRecord) -> tuple[Paper, About]:

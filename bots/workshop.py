@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from bots.papers import Press
 from bots.printing import Printers
+from bots.sealing import Seal
 from dialogs.services import Services
 from storage.ledger.keys import Signer
 
@@ -18,6 +19,8 @@ class Workshop:
     services: Services
     press: Press
     signer: Signer
+    seal: Seal | None = None
+    """None: papers are not sealed."""
     printers: Printers = field(default_factory=Printers)
     retries_s: tuple[float, ...] = RETRIES_S
 

@@ -5,6 +5,7 @@ import secrets
 import shutil
 from pathlib import Path
 
+from bots.seal_keys import make_seal
 from rules.access import Role
 from sospeso.parts import Addresses, make_current, open_database
 from sospeso.server import address_of, listen, run
@@ -12,6 +13,7 @@ from sospeso.settings import SECRETS, keep_secrets, load_settings, new_key
 from storage.database import Database
 from storage.processes import lock
 from storage.settings import NotConfigured, Settings
+from storage.tables.base import now
 
 HOST = "127.0.0.1"
 COLLEAGUES = {
@@ -20,7 +22,7 @@ COLLEAGUES = {
     "auditor@example.org": ("Demo Revisione", Role.AUDITOR),
     "admin@example.org": ("Demo Amministrazione", Role.ADMIN),
 }
-MADE = ("documents", "documents-copy", "mail", "database", "ledger-keys", SECRETS)
+MADE = ("documents", "documents-copy", "mail", "database", "ledger-keys", "seal", SECRETS)
 
 
 def demo(home: Path | None, port: int | None, *, fresh: bool) -> None:
@@ -29,6 +31,7 @@ def demo(home: Path | None, port: int | None, *, fresh: bool) -> None:
         remove(settings)
     passwords = {f"password of {email}": secrets.token_urlsafe(12) for email in COLLEAGUES}
     kept = keep_secrets(settings.home, secret_key=new_key(), master_key=new_key(), **passwords)
+    make_seal(settings.home / "seal" / "seal.pem", settings.agency_name, now())
     settings = load_settings(home)
     with listen(HOST, settings.port if port is None else port) as listening, open_database(settings, own=True) as addresses:
         make_current(addresses)

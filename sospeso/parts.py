@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -73,6 +74,7 @@ async def open_services(
 ) -> AsyncIterator["Services"]:
     """Without a catalogue already loaded it loads the house's own, and keeps a copy of it in either case."""
     from bots.printing import Printers
+    from bots.sealing import seal_of
     from dialogs.services import Services
     from dialogs.turn import Turns
     from forms.catalogue import freeze, load_catalogue
@@ -104,7 +106,7 @@ async def open_services(
                 turns=Turns(database, turn_store, catalogue, settings, keys=keys, interpret=_interpreter(settings)),
                 catalogue=catalogue,
                 documents=DocumentStores(settings.documents_url, settings.documents_copy_url),
-                print_paper=printers.print_paper,
+                print_paper=partial(printers.print_paper, seal=seal_of(settings)),
                 is_demo=is_demo,
             )
     finally:

@@ -93,7 +93,11 @@ def run(
     is_demo: bool = False,
     when_ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serves until SIGINT or SIGTERM, then ends everything in order."""
+    """Serves until SIGINT or SIGTERM, then ends everything in order. Raises NotConfigured where the seal's file cannot be used."""
+    if settings.seal_file is not None:
+        from bots.seal_keys import check_seal
+
+        check_seal(settings.seal_file, settings.seal_password)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(settings, addresses, listening, role, is_demo=is_demo, when_ready=when_ready))
 

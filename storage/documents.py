@@ -152,6 +152,10 @@ class DocumentStores:
         Where the second is out of reach, the copy is left to the scrub."""
         return await asyncio.to_thread(self._put, owner, data, media_type, document or new_id())
 
+    async def find_stored(self, owner: Owner, document: UUID) -> bytes | None:
+        """What an interrupted attempt left in the first store, where its row was never made."""
+        return await asyncio.to_thread(self._find_stored, owner, document)
+
     async def read(self, owner: Owner, row: Document) -> bytes:
         """From the first store, from the second where the first has lost or damaged it."""
         return await asyncio.to_thread(self._read, owner, row)
@@ -239,6 +243,10 @@ class DocumentStores:
             self._copy_rests_until = time.monotonic() + REST_S
             log.warning("document %s waits for its copy: %s", document, error)
             return None
+
+    def _find_stored(self, owner: Owner, document: UUID) -> bytes | None:
+        sealed = self._first.find(_path(owner.id, document))
+        return None if sealed is None else owner.unseal(_OBJECT, document, sealed)
 
     def _read(self, owner: Owner, row: Document) -> bytes:
         unreachable: UnreachableError | None = None

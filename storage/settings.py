@@ -64,7 +64,13 @@ class Settings(BaseSettings):
     )
     documents_copy_url: str = Field("", description="file://SOSPESO_HOME/documents-copy, or s3:// elsewhere")
     ledger_keys: Path | None = Field(None, description="folder of the key that signs the ledger; unset: SOSPESO_HOME/ledger-keys")
-    tsa_url: str | None = Field(None, description="an authority that time-stamps the ledger's daily roots (RFC 3161); unset: none")
+    seal: Path | None = Field(
+        None, description="PKCS#12 or PEM file with the key and certificates that seal papers; unset: sealed in demo only"
+    )
+    seal_password: SecretStr | None = Field(None, description="of that file, where it has one")
+    tsa_url: str | None = Field(
+        None, description="an authority that time-stamps the ledger's daily roots and the seals (RFC 3161); unset: none"
+    )
     tsa_certificates: Path | None = Field(
         None, validate_default=True, description="PEM file with the certificates that authority is known by; required with it"
     )
@@ -84,7 +90,7 @@ class Settings(BaseSettings):
     trusted_proxies: Words = Field((), description="whose X-Forwarded-For is believed")
     embed_origins: Words = Field((), description="which sites may embed the chat")
 
-    @field_validator("home", "ledger_keys")
+    @field_validator("home", "ledger_keys", "seal")
     @classmethod
     def _absolute(cls, folder: Path | None) -> Path | None:
         return folder and folder.expanduser().resolve()
@@ -148,6 +154,12 @@ class Settings(BaseSettings):
     @property
     def ledger_folder(self) -> Path:
         return self.ledger_keys or self.home / "ledger-keys"
+
+    @property
+    def seal_file(self) -> Path | None:
+        """None where papers are not sealed."""
+        own = self.home / "seal" / "seal.pem"  # the demo makes it
+        return self.seal or (own if own.is_file() else None)
 
     @property
     def mail_folder(self) -> Path:

@@ -37,6 +37,8 @@ class Authority:
     def answer(self, request: bytes) -> bytes:
         at = request.index(IMPRINT) + len(IMPRINT)
         self.asked.append(request[at : at + 32])
+        rest = request[at + 32 :]
+        nonce = rest[: 2 + rest[1]] if rest[:1] == b"\2" else b""
         if self.answers_instead is not None:
             return self.answers_instead
         algorithm = seq(oid(SHA_256))
@@ -46,6 +48,7 @@ class Authority:
             seq(algorithm, tlv(0x04, self.asked[-1])),
             integer(len(self.asked)),
             tlv(0x18, f"{datetime.now(UTC):%Y%m%d%H%M%SZ}".encode()),
+            nonce,
         )
         der = self.certificate.public_bytes(Encoding.DER)
         attributes = b"".join(sorted((

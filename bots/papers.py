@@ -67,6 +67,9 @@ class GivenAct:
     text_sha256: str
     number: int = 0
     """In the customer's chain."""
+    channel: str = ""
+    language: str = ""
+    """Of the text that was shown."""
 
 
 class Renewed(NamedTuple):

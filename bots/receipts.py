@@ -15,9 +15,11 @@ from dbos import DBOS, SetEnqueueOptions
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bots import erasing
+from bots.certificates import certificate
 from bots.mails.maildir import remove
 from bots.mails.outgoing import Outcome, post, post_receipt
 from bots.news import tell_move, tell_offer, tell_policy
+from bots.paper_records import as_json
 from bots.papers import offer_paper, policy_paper, receipt_paper
 from bots.records import ReceiptRecord, press_of, read_offer, read_policy, read_receipt, signed_of
 from bots.sealing import seal_of
@@ -31,6 +33,7 @@ from storage.ledger.heads import sign_head
 from storage.ledger.keys import Signer
 from storage.mails import keep_receipt, mails_of, mails_of_receipt, open_mail
 from storage.offers import find_offer
+from storage.parties import when_proved
 from storage.policies import find_policy
 from storage.sealing import ErasedError, Owner
 from storage.settings import NotConfigured
@@ -183,9 +186,11 @@ async def deliver_receipt(receipt_id: str) -> list[tuple[str, float]]:
                 return []
             known = await _signed(shop, session, known)
             mails = [open_mail(known.owner, row) for row in await mails_of_receipt(session, known.row.id)]
+            proved = await when_proved(session, known.owner)
     except ErasedError:
         return []
     paper, about = _receipt(shop, known)
+    paper = replace(paper, certificate=certificate(shop.press, known.record, proved, mails, is_sealed=shop.seal is not None))
     stored, content = await _print(shop, paper, known.owner, known.row.id)
     async with shop.services.database.statements() as session:
         await keep_receipt(session, known.owner, stored, about)
@@ -265,7 +270,8 @@ async def _print(shop: Workshop, paper: Paper, owner: Owner, subject: UUID) -> t
 
 def _receipt(shop: Workshop, known: ReceiptRecord) -> tuple[Paper, About]:
     row = known.row
-    paper = receipt_paper(shop.press, row.kind, row.number, known.record)
+    told = as_json(row.kind, row.number, row.at, known.record)
+    paper = replace(receipt_paper(shop.press, row.kind, row.number, known.record), record=told)
     return paper, About("receipt", _title(paper), submission=row.submission_id, receipt=row.id)
 
 
@@ -274,6 +280,7 @@ async def _offer(offer_id: UUID, shop: Workshop, session: AsyncSession) -> Print
     if known is None:
         return None
     paper = offer_paper(shop.press, known.record)
+    paper = replace(paper, record=as_json("offer", paper.number, paper.made_at, known.record))
     about = About("offer", _title(paper), submission=known.row.submission_id, offer=offer_id)
     return Printed(offer_id, paper, known.owner, about, partial(_tie_offer, offer_id))
 
@@ -283,6 +290,7 @@ async def _policy(policy_id: UUID, shop: Workshop, session: AsyncSession) -> Pri
     if known is None:
         return None
     paper = policy_paper(shop.press, known.issued, known.record)
+    paper = replace(paper, record=as_json("policy", paper.number, paper.made_at, known.record, known.issued))
     about = About("policy", _title(paper), submission=known.row.submission_id, policy=policy_id)
     return Printed(policy_id, paper, known.owner, about, partial(_tie_policy, policy_id))
 

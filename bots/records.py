@@ -177,7 +177,11 @@ def _given(press: Press, acts: Iterable[KeptAct], language: str, *, until: int |
             latest.pop(act.question, None)
             latest[act.question] = act
     return tuple(
-        GivenAct(act.question, act.module, act.version, act.answer, act.at, _text_hash(press, act, language), act.number)
+        GivenAct(
+            *(act.question, act.module, act.version, act.answer, act.at, _text_hash(press, act, language), act.number),
+            channel=act.facts.get("channel", ""),
+            language=act.facts.get("language", ""),
+        )
         for act in latest.values()
     )
 

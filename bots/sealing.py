@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 if TYPE_CHECKING:
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign.signers import PdfSigner, SimpleSigner
     from pyhanko.sign.timestamps import TimeStamper
 
@@ -57,18 +58,34 @@ _rests_until: dict[str, float] = {}
 
 
 def _signed(content: bytes, signer: "PdfSigner", more_room: int = 0) -> bytes:
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-
     key = signer.signer
     certificates = sum(len(each.dump()) for each in (key.signing_cert, *key.cert_registry) if each)
     room = 2 * (BYTES + certificates + more_room)  # in hex
-    return bytes(signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(content)), bytes_reserved=room).getvalue())
+    return bytes(signer.sign_pdf(_revision(content), bytes_reserved=room).getvalue())
+
+
+def _revision(content: bytes) -> "IncrementalPdfFileWriter":
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+    class SameMetadata(IncrementalPdfFileWriter):
+        """The file stays the PDF/A-3b that was printed: its metadata are not written anew, with names and dates of now."""
+
+        def _update_meta(self) -> None:  # a private name of pyHanko: its version is pinned and tests read what comes out
+            pass
+
+    return SameMetadata(io.BytesIO(content))
 
 
 @cache
 def _signer(seal: Seal, tsa_url: str | None = None) -> "PdfSigner":
     from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
     from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+
+    class SameVersion(PdfSigner):
+        """Nor does it become a PDF 2.0, which PDF/A-3 knows nothing of: its extensions name what readers of PAdES know anyway."""
+
+        def register_extensions(self, *_: object, **__: object) -> None:
+            pass
 
     told = PdfSignatureMetadata(
         field_name=FIELD,
@@ -77,7 +94,7 @@ def _signer(seal: Seal, tsa_url: str | None = None) -> "PdfSigner":
         certify=True,  # readers tell whoever opens it of anything that was appended
         docmdp_permissions=MDPPerm.NO_CHANGES,
     )
-    return PdfSigner(told, _key(seal), timestamper=_stamper(tsa_url) if tsa_url else None)
+    return SameVersion(told, _key(seal), timestamper=_stamper(tsa_url) if tsa_url else None)
 
 
 def _key(seal: Seal) -> "SimpleSigner":

@@ -148,6 +148,11 @@ async def keep_identifiers(
 
 async def proved_emails(session: AsyncSession, owner: Owner) -> tuple[str, ...]:
     """The addresses that mail goes to, in the order they were proved."""
+    return tuple((await when_proved(session, owner)).keys())
+
+
+async def when_proved(session: AsyncSession, owner: Owner) -> dict[str, datetime]:
+    """The same addresses, each with the moment its code was typed in for the first time."""
     rows = await session.scalars(
         select(PartyIdentifier)
         .where(
@@ -158,7 +163,7 @@ async def proved_emails(session: AsyncSession, owner: Owner) -> tuple[str, ...]:
         )
         .order_by(PartyIdentifier.proved_at, PartyIdentifier.id),
     )
-    return tuple(owner.unseal_text(_SEALED, row.id, row.sealed) for row in rows)
+    return {owner.unseal_text(_SEALED, row.id, row.sealed): row.proved_at for row in rows if row.proved_at}
 
 
 async def read_identifiers(session: AsyncSession, owner: Owner) -> tuple[tuple[Kind, str], ...]:

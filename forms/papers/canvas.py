@@ -102,14 +102,18 @@ class Page:
             x += run.width * pen.size / 1000
 
     def _glyphs(self, run: Run, size: float) -> bytes:
-        """The run's glyphs by their codes; a mark is moved to its place and back."""
+        """The run's glyphs by their codes; a mark is moved to its place and back, and a letter as near to the next as shaping wants it."""
         codes, told, shown = self.codes.setdefault(run.face, {}), list[bytes](), list[bytes]()
         for glyph in run.glyphs:
-            code = codes.setdefault((glyph.number, glyph.text, glyph.advance), len(codes) + 1)
+            code = codes.setdefault((glyph.number, glyph.text), len(codes) + 1)
             self.used.setdefault(run.face, set()).add(code)
-            moved = b"%d <%04X> %d" % (-glyph.right, code, glyph.right) if glyph.right else b"<%04X>" % code
-            if glyph.up:
-                told.append(b"[%b] TJ %.2f Ts [%b] TJ 0 Ts" % (b"".join(shown), glyph.up * size / 1000, moved))
+            moved = b"%d <%04X>" % (-glyph.right, code) if glyph.right else b"<%04X>" % code
+            nearer, room = glyph.right + max(0, glyph.own - glyph.advance), max(0, glyph.advance - glyph.own)
+            if nearer:
+                moved += b" %d" % nearer
+            if room or glyph.up:  # room is not moved over: a reader of the file would take it for a blank
+                kept = b"".join(shown), room * size / 1000, glyph.up * size / 1000, moved
+                told.append(b"[%b] TJ %.2f Tc %.2f Ts [%b] TJ 0 Tc 0 Ts" % kept)
                 shown.clear()
             else:
                 shown.append(moved)

@@ -3,16 +3,16 @@
 `_add_fonts`, `_out` and `_resource_catalog` are private names of fpdf2: its version is pinned and tests read what comes out.
 """
 
-from datetime import datetime
-
 from fpdf import FPDF
 from fpdf.enums import FontDescriptorFlags, PDFResourceType
 from fpdf.fonts import PDFFontDescriptor
 from fpdf.output import CIDSystemInfo, OutputProducer, PDFFont
 from fpdf.syntax import Name, PDFArray, PDFContentStream
 
+from forms.papers.archive import archive
 from forms.papers.canvas import CUTS, FONT_NUMBERS, Page
 from forms.papers.fonts import Cut, Embedded
+from forms.papers.model import Paper
 from forms.papers.scripts import Codes, ScriptFont, font_of
 
 
@@ -91,15 +91,11 @@ def _descriptor(cut: Cut | ScriptFont, name: str, program: Deflated) -> Descript
     return descriptor
 
 
-def contained(pages: list[Page], *, title: str, author: str, language: str, made_at: datetime) -> bytes:
+def contained(pages: list[Page], paper: Paper, title: str) -> bytes:
     """The finished file. The same pages and facts give the same bytes."""
     file = Container("P", "pt", "A4")
     file.set_auto_page_break(False)
-    file.set_title(title)
-    file.set_author(author)
-    file.set_lang(language)
-    file.set_producer("Sospeso")
-    file.set_creation_date(made_at)
+    archive(file, paper, title)
     file.used, file.codes = {}, pages[0].codes
     for number, page in enumerate(pages, 1):
         file.add_page()

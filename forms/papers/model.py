@@ -89,6 +89,15 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class Certificate:
+    """A receipt's last page: what was recorded about the confirmation, step by step."""
+
+    sections: tuple[PaperSection, ...]
+    notes: tuple[str, ...]
+    """What it proves, and what it does not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     occasion: Occasion
     language: str
@@ -103,4 +112,7 @@ class Paper:
     declarations: tuple[str, ...] = ()
     acts: tuple[PaperAct, ...] = ()
     proof: Proof | None = None
+    certificate: Certificate | None = None
     verify_url: str | None = None
+    record: str = ""
+    """What the paper tells, as JSON for a program: a file inside of the file."""

@@ -21,7 +21,7 @@ from forms.papers.canvas import (
 from forms.papers.container import contained
 from forms.papers.lines import broken
 from forms.papers.marks import draw_qr
-from forms.papers.model import Paper, PaperAct, PaperRow, PaperSection, PaperSum, Proof, Signed
+from forms.papers.model import Certificate, Paper, PaperAct, PaperRow, PaperSection, PaperSum, Proof, Signed
 from forms.papers.scripts import line_width
 from forms.papers.sheet import LEFT, WIDTH, Sheet
 from forms.papers.showing import grouped, instant
@@ -63,7 +63,7 @@ TONES: dict[str, tuple[Colour, Colour, Colour]] = {
 
 
 def print_paper(paper: Paper) -> bytes:
-    """The paper as PDF (A4, embedded fonts, nothing live in it)."""
+    """The paper as PDF/A-3b (A4, embedded fonts, nothing live in it)."""
     sheet = Sheet(paper, paper_words(paper.language))
     _title(sheet)
     for section in paper.parties:
@@ -79,13 +79,9 @@ def print_paper(paper: Paper) -> bytes:
     if paper.proof:
         _stamp(sheet, paper.proof)
         _proof(sheet, paper.proof)
-    return contained(
-        sheet.finish(),
-        title=f"{sheet.words.titles[paper.occasion]} {paper.number}",
-        author=paper.agency.name,
-        language=paper.language,
-        made_at=paper.made_at,
-    )
+    if paper.certificate:
+        _certificate(sheet, paper.certificate)
+    return contained(sheet.finish(), paper, f"{sheet.words.titles[paper.occasion]} {paper.number}")
 
 
 def _title(sheet: Sheet) -> None:
@@ -112,10 +108,10 @@ def _heading(sheet: Sheet, text: str, *, with_room: float) -> None:
     sheet.write(text, HEADING)
 
 
-def _section(sheet: Sheet, section: PaperSection) -> None:
+def _section(sheet: Sheet, section: PaperSection, *, code_pen: Pen = CODE) -> None:
     _heading(sheet, section.title, with_room=2 * (LABEL.leading + 2 * ROW_PAD))
     for row in section.rows:
-        _row(sheet, row, section.title)
+        _row(sheet, row, section.title, code_pen=code_pen)
     sheet.page.rule(LEFT, sheet.top, WIDTH)
     sheet.top += 2 * MM
 
@@ -258,6 +254,20 @@ def _proof(sheet: Sheet, proof: Proof) -> None:
     if proof.signed:
         sheet.top += 1.5 * MM
         sheet.write(words.signed, BODY)
+
+
+def _certificate(sheet: Sheet, certificate: Certificate) -> None:
+    """A page of its own, and the last."""
+    words = sheet.words.certificate
+    sheet.turn()
+    sheet.write(words.title, TITLE)
+    sheet.write(words.about, BODY)
+    sheet.top += 2 * MM
+    for section in certificate.sections:
+        _section(sheet, section, code_pen=HASH)
+    for note in certificate.notes:
+        sheet.write(note, BODY)
+        sheet.top += 1.5 * MM
 
 
 def _signed_rows(signed: Signed | None, words: ProofWords, language: str) -> Iterator[tuple[str, str, bool]]:

@@ -45,8 +45,8 @@ _LAM_ALEF = re.compile("ل[اأإآ]")
 _MIRRORED = str.maketrans("()[]{}«»‹›", ")(][}{»«›‹")
 
 
-type Codes = dict[tuple[int, str, int], int]
-"""A paper's codes for the glyphs of one font, by glyph, text and advance."""
+type Codes = dict[tuple[int, str], int]
+"""A paper's codes for the glyphs of one font, by glyph and text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ class Glyph:
     advance: int
     right: int = 0
     up: int = 0
+    own: int = 0
+    """The advance that the font gives it, which is the one a file may say (PDF/A): the rest is moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +110,14 @@ class ScriptFont:
         for start, group in groupby(zip(infos, positions, strict=True), key=lambda pair: pair[0].cluster):
             letters = iter(text[start : ends[start]][:: -1 if buffer.direction == "rtl" else 1])
             for info, at in group:
-                distances = (round(distance * self._scale) for distance in (at.x_advance, at.x_offset, at.y_offset))
-                yield Glyph(info.codepoint, next(letters, ""), *distances)
+                advance, right, up = (round(distance * self._scale) for distance in (at.x_advance, at.x_offset, at.y_offset))
+                yield Glyph(info.codepoint, next(letters, ""), advance, right, up, self._own(info.codepoint))
             for letter in letters:
-                yield Glyph(self._blank, letter, 0)
+                yield Glyph(self._blank, letter, 0, own=self._own(self._blank))
+
+    def _own(self, glyph: int) -> int:
+        advance: int = self._font.get_glyph_h_advance(glyph)
+        return round(advance * self._scale)
 
     def width(self, text: str) -> int:
         return self.shaped(text, is_from_right=False).width
@@ -123,10 +129,10 @@ class ScriptFont:
     def embedded(self, codes: Codes) -> Embedded:
         """The font with the glyphs that a paper has given codes, counted from 1."""
         coded = sorted(codes, key=codes.__getitem__)
-        program = self._program(frozenset(number for number, _, _ in coded))
-        glyph_map = b"\0\0" + b"".join(number.to_bytes(2, "big") for number, _, _ in coded)
-        widths = " ".join(str(advance) for _, _, advance in coded)
-        unicodes = to_unicode_of({code: text for code, (_, text, _) in enumerate(coded, 1) if text})
+        program = self._program(frozenset(number for number, _ in coded))
+        glyph_map = b"\0\0" + b"".join(number.to_bytes(2, "big") for number, _ in coded)
+        widths = " ".join(str(self._own(number)) for number, _ in coded)
+        unicodes = to_unicode_of({code: text for code, (_, text) in enumerate(coded, 1) if text})
         return Embedded(zlib.compress(program), len(program), zlib.compress(glyph_map), zlib.compress(unicodes), f"[1 [{widths}]]")
 
     def _program(self, numbers: frozenset[int]) -> bytes:

@@ -31,6 +31,27 @@ class ProofWords(Wording):
     explain: str
 
 
+class CertificateWords(Wording):
+    title: str
+    about: str
+    who: str
+    """How the customer was identified."""
+    address: str
+    proved: str
+    what: str
+    at: str
+    channel: str
+    shown: str
+    texts: str
+    delivery: str
+    recipients: dict[str, str]
+    channels: dict[str, str]
+    states: dict[str, str]
+    limits: str
+    sealed: str
+    """Of a paper that bears the agency's seal."""
+
+
 class PaperWords(Wording):
     titles: dict[str, str]
     states: dict[str, str]
@@ -47,6 +68,7 @@ class PaperWords(Wording):
     stamp: str
     scan: str
     proof: ProofWords
+    certificate: CertificateWords
     ends: dict[str, str]
     page: str
 

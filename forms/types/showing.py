@@ -224,6 +224,15 @@ def named(name: str, value: str, language: str) -> str:
     return f"{name}{manner(language).colon}{value}"
 
 
+@cache
+def language_name(code: str, language: str) -> str:
+    """ "italiano"; a code that nobody knows is shown as it is."""
+    from babel import Locale
+
+    name: str = Locale.parse(manner(language).locale).languages.get(code, code)
+    return name
+
+
 @lru_cache(maxsize=10_000)
 def phone(number: str) -> str:
     """ "+39 333 123 4567" of "+393331234567"; what is no telephone number is shown as it is."""

@@ -17,6 +17,7 @@ from pyhanko.keys import load_certs_from_pemder
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
+from pypdf import PdfReader
 
 from bots import receipts
 from bots.seal_keys import ROOT, make_seal, read_seal
@@ -71,6 +72,16 @@ def test_it_is_whole_and_ours_by_pyhankos_own_validator(paper, plain, key):
     signature = PdfFileReader(BytesIO(paper)).embedded_signatures[0]
     assert signature.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"
     assert len(signature.other_embedded_certs) == 1  # the chain comes along
+
+
+def test_the_file_stays_the_pdf_a_that_was_printed(paper, plain):
+    before, after = PdfReader(BytesIO(plain)), PdfReader(BytesIO(paper))
+    assert after.metadata == before.metadata
+    assert after.root_object["/Metadata"].get_data() == before.root_object["/Metadata"].get_data()
+    assert set(after.root_object) - set(before.root_object) == {"/AcroForm", "/Perms"}
+    (widget,) = (each.get_object() for each in after.pages[0]["/Annots"])
+    assert widget["/F"] == 132  # printed and locked, and nowhere to be seen
+    assert widget["/Rect"] == [0, 0, 0, 0]
 
 
 def test_another_root_does_not_vouch_for_it(paper, tmp_path):

@@ -36,7 +36,14 @@ class MailOrder(msgspec.Struct, frozen=True, tag="mail"):
     attachment: Attachment | None = None
 
 
-type Order = PaperOrder | MailOrder
+class SealOrder(msgspec.Struct, frozen=True, tag="seal"):
+    """What the seal of this file says, please."""
+
+    content: bytes
+    seal: Seal | None = None
+
+
+type Order = PaperOrder | MailOrder | SealOrder
 
 
 def receive(stream: BinaryIO) -> bytes | None:

@@ -13,8 +13,7 @@ from select import select
 import msgspec
 
 from bots.mail import composed
-from bots.orders import FAILED, MADE, Order, PaperOrder, receive, send
-from bots.sealing import Seal
+from bots.orders import FAILED, MADE, Order, PaperOrder, SealOrder, receive, send
 
 NICENESS = 19  # the most there is: a customer who waits for an answer goes before a paper, and so does the job that waits for it
 UNUSED = ("numpy", "cryptography")  # fpdf takes them where it finds them, for pictures and encryption: 20 MB
@@ -29,20 +28,38 @@ def made(block: bytes) -> bytes:
 
 
 def _make(order: Order) -> bytes:
-    if not isinstance(order, PaperOrder):
-        return composed(order)
+    match order:
+        case PaperOrder():
+            return _printed(order)
+        case SealOrder():
+            return _looked_at(order)
+        case _:
+            return composed(order)
+
+
+def _printed(order: PaperOrder) -> bytes:
     from forms.papers.printing import print_paper
 
-    printed = print_paper(order.paper)
-    return sealed(printed, order.seal) if order.seal else printed
+    content = print_paper(order.paper)
+    if order.seal is None:
+        return content
+    _take_back("cryptography")
+    from bots.sealing import sealed
+
+    return sealed(content, order.seal)
 
 
-def sealed(content: bytes, seal: Seal) -> bytes:
-    from bots import sealing
+def _looked_at(order: SealOrder) -> bytes:
+    _take_back("cryptography")
+    from bots.seal_checks import look_at
 
-    if sys.modules.get("cryptography", sys) is None:
-        del sys.modules["cryptography"]  # fpdf has been imported without it
-    return sealing.sealed(content, seal)
+    return look_at(order.content, order.seal).encode()
+
+
+def _take_back(name: str) -> None:
+    """It is used after all."""
+    if name in sys.modules and sys.modules[name] is None:
+        del sys.modules[name]
 
 
 def main(idle_s: str) -> None:

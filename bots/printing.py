@@ -10,7 +10,7 @@ from typing import IO, BinaryIO, cast
 
 import msgspec
 
-from bots.orders import MADE, MailOrder, Order, PaperOrder, receive, send
+from bots.orders import MADE, MailOrder, Order, PaperOrder, SealOrder, receive, send
 from bots.sealing import Seal
 from forms.papers.model import Paper
 from storage.processes import environment
@@ -32,6 +32,13 @@ class Printers:
     async def print_paper(self, paper: Paper, seal: Seal | None = None) -> bytes:
         """Without a seal the same paper is the same bytes."""
         return await self._make(PaperOrder(paper, seal))
+
+    async def look_at_seal(self, content: bytes, seal: Seal | None = None) -> str:
+        """A SealState; also where the file ended the process that looked."""
+        try:
+            return (await self._make(SealOrder(content, seal))).decode()
+        except PrintingError:
+            return "unread"
 
     async def compose_mail(self, order: MailOrder) -> bytes:
         return await self._make(order)

@@ -15,6 +15,10 @@ from storage.tables.base import now
 from storage.turns import TurnStore
 
 
+async def _nobody_looks(_: bytes) -> str:
+    return "unread"
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     settings: Settings
@@ -28,6 +32,8 @@ class Services:
     print_paper: Callable[[Paper], Awaitable[bytes]]
     """In a process of its own: printing here would hold up every turn."""
     is_demo: bool = False
+    look_at_seal: Callable[[bytes], Awaitable[str]] = _nobody_looks
+    """What the seal of somebody's file says (bots/seal_checks.py), in a process of its own."""
     clock: Callable[[], datetime] = now
 
 

@@ -108,6 +108,7 @@ async def open_services(
                 documents=DocumentStores(settings.documents_url, settings.documents_copy_url),
                 print_paper=partial(printers.print_paper, seal=seal_of(settings)),
                 is_demo=is_demo,
+                look_at_seal=partial(printers.look_at_seal, seal=seal_of(settings)),
             )
     finally:
         await asyncio.to_thread(printers.close)

@@ -29,6 +29,7 @@ from storage.tables.evidence import Document
 
 log = logging.getLogger(__name__)
 
+ISSUED = ("receipt", "offer", "policy")  # kinds of documents that the agency makes
 COPY_S = 5  # a copy is not tried longer: a customer may be waiting
 REST_S = 30  # a copy store out of reach is not asked again by the next customer
 _MISSING = (NotFoundError, FileNotFoundError)  # obstore raises the one or the other
@@ -310,6 +311,12 @@ async def find_document(session: AsyncSession, document: UUID) -> Document | Non
 
 async def document_of_receipt(session: AsyncSession, receipt: UUID) -> Document | None:
     row: Document | None = await session.scalar(select(Document).where(Document.receipt_id == receipt, Document.kind == "receipt"))
+    return row
+
+
+async def find_issued(session: AsyncSession, sha256: bytes) -> Document | None:
+    """The paper of the agency's that has these bytes; what customers handed in is none."""
+    row: Document | None = await session.scalar(select(Document).where(Document.sha256 == sha256, Document.kind.in_(ISSUED)).limit(1))
     return row
 
 

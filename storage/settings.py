@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     languages: Words = ("it", "en")
     countries: Words = Field(("it",), description="whose identifiers customers are asked for: it, and es, ru, ir, cn as wanted")
     limit_turns: str = Field("20/s burst 40, 100/s", pattern=rf"^{RATE}(\s*,\s*{RATE})?$", description="per conversation, per address")
-    limit_conversations: str = Field("30/min", pattern=rf"^{RATE}$", description="per address")
+    limit_conversations: str = Field("30/min", pattern=rf"^{RATE}$", description="per address; documents to be checked likewise")
     limit_loopback: bool = Field(False, description="1: loopback addresses are limited too")
     max_upload: Bytes = 10_000_000
     max_body: Bytes = 256_000

@@ -38,7 +38,7 @@ def create_app(services: Services, more: Sequence[Route] = (), telegram: Callabl
         *api.routes(),
         *ChatPages(conversations, frames, telegram).routes(),
         *Reading(services, frames).routes(),
-        *Verification(services, frames).routes(),
+        *Verification(services, conversations, frames).routes(),
         *Entering(conversations, frames, telegram).routes(),
         *RestChannel(services, conversations).routes(),
         *(Mailbox(settings, frames).routes() if services.is_demo else []),

@@ -50,6 +50,7 @@ class Conversations:
             loopback=settings.limit_loopback,
             proxies=networks(settings.trusted_proxies),
         )
+        self._checking = Limiter(Rate.parse(settings.limit_conversations), time.monotonic)
 
     async def open(self, language: str) -> Opened:
         return await self._services.turns.open(language, CHANNEL)
@@ -83,6 +84,11 @@ class Conversations:
     def wait_to_open(self, request: Request) -> int:
         address = self._limits.address_of(request)
         return 0 if self._limits.is_exempt(address) else self._limits.opening.wait_s(address)
+
+    def wait_to_check(self, request: Request) -> int:
+        """A stranger's file that is to be compared takes a process's time."""
+        address = self._limits.address_of(request)
+        return 0 if self._limits.is_exempt(address) else self._checking.wait_s(address)
 
     def wait_after_guess(self, request: Request) -> int:
         """A wrong secret costs its address a turn."""

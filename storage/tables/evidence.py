@@ -127,6 +127,7 @@ class Document(Base):
         CheckConstraint("num_nonnulls(party_id, conversation_id) >= 1", name="owned"),
         Index("ix_document_party_id", "party_id"),
         Index("ix_document_receipt_id", "receipt_id"),
+        Index("ix_document_sha256", "sha256"),
         Index("ix_document_verified_at", "verified_at"),
         Index("ix_document_uncopied", "stored_at", postgresql_where=text("copied_at is null")),
         Index("ix_document_damaged_at", "damaged_at", postgresql_where=text("damaged_at is not null")),

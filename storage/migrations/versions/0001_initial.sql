@@ -149,6 +149,8 @@ CREATE INDEX ix_document_party_id ON document (party_id);
 
 CREATE INDEX ix_document_receipt_id ON document (receipt_id);
 
+CREATE INDEX ix_document_sha256 ON document (sha256);
+
 CREATE INDEX ix_document_uncopied ON document (stored_at) WHERE copied_at is null;
 
 CREATE INDEX ix_document_verified_at ON document (verified_at);

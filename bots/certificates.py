@@ -3,6 +3,7 @@ shown, and where the mails stood. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from bots.papers import GivenAct, Press, Record, decided
 from dialogs.paths import act_words
@@ -10,7 +11,7 @@ from forms.papers.model import Certificate, PaperRow, PaperSection
 from forms.papers.showing import grouped, instant
 from forms.papers.wording import CertificateWords, paper_words
 from forms.showing import show_signer
-from forms.types.showing import language_name
+from forms.types.showing import language_name, listed
 from storage.mails import Mail
 
 APART = " · "
@@ -48,11 +49,20 @@ def _confirmed(press: Press, record: Record, words: CertificateWords) -> Iterato
 
 
 def _texts(press: Press, record: Record, words: CertificateWords) -> Iterator[PaperRow]:
-    """Of the acts that this receipt is the first to tell."""
-    for act in decided(record):
-        title, answer = act_words(press.catalogue, act, record.language)
-        detail = APART.join((answer, _at(press, act.at, record.language), _way(act, words, record.language)))
-        yield PaperRow(title, grouped(act.text_sha256), is_code=True, detail=detail)
+    """Of the acts that this receipt is the first to tell, beside the confirmation itself; those on one text in one row."""
+    language, shown = record.language, record.binding.text_sha256 if record.binding else ""
+    others = [act for act in decided(record) if act.text_sha256 != shown]
+    for digest, acts in groupby(others, key=lambda act: act.text_sha256):
+        alike = list(acts)
+        worded = [act_words(press.catalogue, act, language) for act in alike]
+        told = dict.fromkeys(_moment(press, act, answer, words, record) for act, (_, answer) in zip(alike, worded, strict=True))
+        yield PaperRow(listed(dict.fromkeys(title for title, _ in worded), language), grouped(digest), is_code=True, detail="\n".join(told))
+
+
+def _moment(press: Press, act: GivenAct, answer: str, words: CertificateWords, record: Record) -> str:
+    """What was answered and when; by which way only where it was not the confirmation's."""
+    way, usual = (_way(each, words, record.language) for each in (act, record.acts[-1]))
+    return APART.join((answer, _at(press, act.at, record.language), *([] if way == usual else [way])))
 
 
 def _way(act: GivenAct, words: CertificateWords, language: str) -> str:

@@ -1,6 +1,7 @@
 """What the seal of a stranger's file says. Runs in a printing process: the file may be anything, and made to harm whoever reads it."""
 
 import io
+import logging
 import resource
 import signal
 from collections.abc import Iterator
@@ -55,8 +56,10 @@ def _bounded() -> Iterator[None]:
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, hard))
     signal.setitimer(signal.ITIMER_PROF, MOST_S)  # unhandled, its signal ends the process
+    logging.disable()  # pyHanko tells what it thinks of a certificate, in a stranger's words
     try:
         yield
     finally:
+        logging.disable(logging.NOTSET)
         signal.setitimer(signal.ITIMER_PROF, 0)
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

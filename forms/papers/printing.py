@@ -120,19 +120,24 @@ def _row(sheet: Sheet, row: PaperRow, title: str, *, code_pen: Pen = CODE) -> No
     pen = NOT_GIVEN if not row.value else code_pen if row.is_code else VALUE
     labels = broken(row.label, LABEL.cut, LABEL.size, LABEL_WIDTH - GUTTER)
     values = broken(row.value or sheet.words.missing, pen.cut, pen.size, WIDTH - LABEL_WIDTH)
-    kept = min(max(len(labels), len(values)), MOST_KEPT)
+    details = broken(row.detail, SMALL.cut, SMALL.size, WIDTH - LABEL_WIDTH) if row.detail else ()
+    longer = max(0, len(labels) - len(values)) * LABEL.leading  # of the label: the detail begins under the value all the same
+    under = max(0, len(details) * SMALL.leading - longer)
+    kept = min(max(len(labels), len(values)), MOST_KEPT) * LABEL.leading + under
 
     def turned() -> None:
         sheet.write(sheet.words.continued.format(title=title), SMALL)
         sheet.top += 1 * MM
 
-    if sheet.room(kept * LABEL.leading + 2 * ROW_PAD):
+    if sheet.room(kept + 2 * ROW_PAD):
         turned()
     sheet.page.rule(LEFT, sheet.top, WIDTH)
     sheet.top += ROW_PAD
     sheet.beside([(LEFT, labels, LABEL), (LEFT + LABEL_WIDTH, values, pen)], turned=turned)
-    if row.detail:
+    if details:
+        sheet.top -= longer
         sheet.write(row.detail, SMALL, left=LEFT + LABEL_WIDTH, width=WIDTH - LABEL_WIDTH)
+        sheet.top += max(0, longer - len(details) * SMALL.leading)
     sheet.top += ROW_PAD
 
 
@@ -265,9 +270,9 @@ def _certificate(sheet: Sheet, certificate: Certificate) -> None:
     sheet.top += 2 * MM
     for section in certificate.sections:
         _section(sheet, section, code_pen=HASH)
-    for note in certificate.notes:
-        sheet.write(note, BODY)
-        sheet.top += 1.5 * MM
+    notes = "\n".join(certificate.notes)
+    sheet.room(len(broken(notes, SMALL.cut, SMALL.size, WIDTH)) * SMALL.leading)
+    sheet.write(notes, SMALL)
 
 
 def _signed_rows(signed: Signed | None, words: ProofWords, language: str) -> Iterator[tuple[str, str, bool]]:

@@ -129,8 +129,18 @@ def test_a_seal_is_spoken_of_only_where_there_is_one(press):
 
 def test_acts_that_an_earlier_receipt_tells_are_not_told_again(press):
     record = of(press, "it")
-    texts = certificate(press, replace(record, since=6), PROVED, MAILS, is_sealed=True).sections[2]
-    assert len(texts.rows) == 1
+    headings = [section.title for section in certificate(press, replace(record, since=6), PROVED, MAILS, is_sealed=True).sections]
+    assert paper_words("it").certificate.texts not in headings  # the confirmation stands by itself
+
+
+def test_acts_on_one_text_stand_together_each_with_its_moment(press):
+    record = of(press, "it")
+    first, last = record.acts
+    by_phone = replace(first, question="modules.privacy_marketing.act_phone", at=AT + timedelta(seconds=1))
+    texts = certificate(press, replace(record, acts=(first, by_phone, last)), PROVED, MAILS, is_sealed=True).sections[2]
+    (row,) = texts.rows
+    assert row.label == "Offerte per e-mail, Offerte per telefono"
+    assert [line.split(", ")[-2] for line in row.detail.splitlines()] == ["09:26:53", "09:26:54"]
 
 
 def test_the_record_says_the_same_for_a_program_and_nothing_that_is_not_printed(press):

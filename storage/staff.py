@@ -1,29 +1,21 @@
-"""Colleagues: passwords by argon2, lock-out, sessions on the server with an idle and an absolute limit."""
+"""Colleagues: passwords, lock-out, sessions on the server with an idle and an absolute limit."""
 
-import asyncio
 import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Literal
 from uuid import UUID
 
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules.access import Role
+from storage.passwords import LEAST_PASSWORD, count_failure, count_success, hash_password, is_password, locked_until
 from storage.tables.base import new_id
 from storage.tables.staff import Colleague, StaffSession
 
-MOST_FAILURES = 5
-LOCKED_FOR = timedelta(minutes=15)
-LEAST_PASSWORD = 12
 _SEEN_EVERY = timedelta(seconds=30)  # an active colleague costs one write per half minute
-
-_HASHES = PasswordHash((Argon2Hasher(),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +46,7 @@ async def add_colleague(session: AsyncSession, *, email: str, name: str, role: R
         email=email.strip().lower(),
         name=name,
         role=role.value,
-        password_hash=await asyncio.to_thread(_HASHES.hash, password),
+        password_hash=await hash_password(password),
     )
     session.add(row)
     await session.flush()
@@ -85,14 +77,17 @@ async def sign_in(session: AsyncSession, email: str, password: str, now: datetim
     """Counts failures, so its transaction must be committed whatever comes back."""
     # the row stays locked while the password is checked: guesses at one account wait for each other
     row = await session.scalar(select(Colleague).where(Colleague.email == email.strip().lower()).with_for_update())
-    is_right = await asyncio.to_thread(_HASHES.verify, password, row.password_hash if row else _nobody())
+    is_right = await is_password(password, row.password_hash if row else None)
     if row is None:
         return SignInFailed("wrong")
-    if row.locked_until is not None and now < row.locked_until:
-        return SignInFailed("locked", row.locked_until)
+    if until := locked_until(row, now):
+        return SignInFailed("locked", until)
     if not is_right or not row.is_active:
-        return await _count_failure(session, row, now)
-    row.failed_count, row.locked_until = 0, None
+        count_failure(row, now)
+        await session.flush()
+        until = locked_until(row, now)
+        return SignInFailed("locked" if until else "wrong", until)
+    count_success(row)
     return SignedIn(row, await _open_session(session, row.id, now))
 
 
@@ -128,27 +123,11 @@ async def end_sessions_of(session: AsyncSession, colleague: UUID, at: datetime) 
     )
 
 
-async def _count_failure(session: AsyncSession, row: Colleague, now: datetime) -> SignInFailed:
-    row.failed_count += 1
-    if row.failed_count >= MOST_FAILURES:
-        row.failed_count, row.locked_until = 0, now + LOCKED_FOR
-    await session.flush()
-    if row.locked_until is not None and now < row.locked_until:
-        return SignInFailed("locked", row.locked_until)
-    return SignInFailed("wrong")
-
-
 async def _open_session(session: AsyncSession, colleague: UUID, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
     session.add(StaffSession(token_sha256=_digest(token), colleague_id=colleague, created_at=now, last_seen_at=now))
     await session.flush()
     return token
-
-
-@cache
-def _nobody() -> str:
-    """Verified where there is no such colleague: a wrong address takes as long as a wrong password."""
-    return _HASHES.hash(secrets.token_urlsafe(16))
 
 
 def _is_over(row: StaffSession, now: datetime, limits: Limits) -> bool:

@@ -30,13 +30,13 @@ class Doors:
     embed_origins: Sequence[str]
 
     def cookie_name(self, request: Request) -> str:
-        return "__Host-chat" if self._is_secure(request) else "chat"
+        return "__Host-chat" if self.is_secure(request) else "chat"
 
     def cookie(self, request: Request) -> Credential | None:
         """What the browser holds: the conversation's id and its secret, joined by a dot.
 
         Over HTTPS only under the name that a neighbouring site cannot set: nobody lures a customer into a conversation of theirs."""
-        for name in ("__Host-chat",) if self._is_secure(request) else ("__Host-chat", "chat"):
+        for name in ("__Host-chat",) if self.is_secure(request) else ("__Host-chat", "chat"):
             conversation, _, secret = request.cookies.get(name, "").partition(".")
             if is_conversation(conversation) and _SECRET.fullmatch(secret):
                 return Credential(conversation, secret)
@@ -49,7 +49,7 @@ class Doors:
             name, parts = "__Host-chat", [*parts, "Secure", "SameSite=None", "Partitioned"]
         else:
             name = self.cookie_name(request)
-            parts += ["Secure"] * self._is_secure(request) + ["SameSite=Lax"]
+            parts += ["Secure"] * self.is_secure(request) + ["SameSite=Lax"]
         response.headers.append("set-cookie", f"{name}={'; '.join(parts)}")
 
     def is_own_origin(self, request: Request) -> bool:
@@ -60,7 +60,7 @@ class Doors:
     def _own(self, request: Request) -> str:
         return f"{request.url.scheme}://{header(request, b'host')}"
 
-    def _is_secure(self, request: Request) -> bool:
+    def is_secure(self, request: Request) -> bool:
         return request.url.scheme == "https" or self.public_url.startswith("https://")
 
 

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from bots.rasa.door import RestChannel
 from bots.web.api import ChatApi
 from bots.web.chat import ChatPages
+from bots.web.client_area.later import ClientArea
 from bots.web.conversations import Conversations
 from bots.web.entering import Entering
 from bots.web.errors import Errors
@@ -28,7 +29,7 @@ from dialogs.turn import ConversationUnknown
 
 
 def create_app(services: Services, more: Sequence[Route] = (), telegram: Callable[[], str | None] = lambda: None) -> ASGIApp:
-    """Serves `/`, `/chat…`, `/enter/…`, `/api/…`, `/static/…`, `/privacy`, `/verify/…`, `/embed.js`, `/webhooks/rest/…`, in the demo `/mail…`, and `more`."""
+    """Serves `/`, `/chat…`, `/enter/…`, `/area…`, `/api/…`, `/static/…`, `/privacy`, `/verify/…`, `/embed.js`, `/webhooks/rest/…`, in the demo `/mail…`, and `more`."""
     settings = services.settings
     conversations = Conversations(services)
     agency = Agency(settings.agency_name, settings.agency_email, settings.agency_phone, settings.agency_register, tuple(settings.languages))
@@ -40,6 +41,7 @@ def create_app(services: Services, more: Sequence[Route] = (), telegram: Callabl
         *Reading(services, frames).routes(),
         *Verification(services, conversations, frames).routes(),
         *Entering(conversations, frames, telegram).routes(),
+        Route("/area{rest:path}", ClientArea(services, conversations, frames)),
         *RestChannel(services, conversations).routes(),
         *(Mailbox(settings, frames).routes() if services.is_demo else []),
         Route("/static/{name}", serve_static, methods=["GET"]),

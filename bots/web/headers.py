@@ -34,12 +34,12 @@ class SecureHeaders:
         await self._app(scope, receive, send_with_headers)
 
     def _pairs(self, path: str) -> Pairs:
-        """Who may frame the page: the demo's mailbox frames a mail, a broker's site frames the chat, nobody anything else."""
+        """Who may frame the page: the demo's mailbox frames a mail, a broker's site frames the chat, nobody the console or the client area."""
         if path.startswith("/mail/"):
             return self._for_mails
         if path.startswith("/api/"):
             return FOR_PROGRAMS
-        return self._for_desks if path.startswith("/console") else self._for_pages
+        return self._for_desks if path.startswith(("/console", "/area")) else self._for_pages
 
 
 def _headers(ancestors: str) -> Pairs:

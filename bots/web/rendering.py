@@ -20,15 +20,18 @@ HERE: Final = Path(__file__).parent
 FIRST_LAYER: Final = 4  # title, why, who, what for
 
 
-def page(template: str, language: str, context: Mapping[str, object], status: int = 200) -> Response:
-    text = environment().get_template(f"{template}.html").render(w=furniture(language), **context)
+def page(
+    template: str, language: str, context: Mapping[str, object], status: int = 200, *, words: Mapping[str, object] | None = None
+) -> Response:
+    """`words`: of a part of the house that has its own beside the furniture."""
+    text = environment().get_template(f"{template}.html").render(w={**furniture(language), **(words or {})}, **context)
     return HTMLResponse(text, status)
 
 
 @cache
 def environment() -> Environment:
     made = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
+        loader=FileSystemLoader([HERE / "templates", HERE / "client_area" / "templates"]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -8,9 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from rules.access import Role
+from storage.passwords import LOCKED_FOR, MOST_FAILURES
 from storage.staff import (
-    LOCKED_FOR,
-    MOST_FAILURES,
     Limits,
     SignedIn,
     SignInFailed,

@@ -343,6 +343,61 @@ CREATE TABLE year_counter (
   CONSTRAINT pk_year_counter PRIMARY KEY (series, year)
 );
 
+CREATE TABLE account (
+  party_id UUID NOT NULL,
+  name_index BYTEA NOT NULL,
+  sealed_name BYTEA NOT NULL,
+  sealed_password BYTEA NOT NULL,
+  set_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  failed_count INTEGER NOT NULL,
+  locked_until TIMESTAMP WITH TIME ZONE,
+  sealed_second BYTEA,
+  is_second_on BOOLEAN NOT NULL,
+  second_step BIGINT NOT NULL,
+  asked_at TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_account PRIMARY KEY (party_id),
+  CONSTRAINT fk_account_party_id FOREIGN KEY(party_id) REFERENCES party (id),
+  CONSTRAINT uq_account_name_index UNIQUE (name_index)
+);
+
+alter table account alter column sealed_name set storage external;
+
+alter table account alter column sealed_password set storage external;
+
+alter table account alter column sealed_second set storage external;
+
+CREATE TABLE account_code (
+  address BYTEA NOT NULL,
+  party_id UUID NOT NULL,
+  code_sha256 BYTEA NOT NULL,
+  sent_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  tries INTEGER NOT NULL,
+  CONSTRAINT pk_account_code PRIMARY KEY (address),
+  CONSTRAINT fk_account_code_party_id FOREIGN KEY(party_id) REFERENCES party (id)
+);
+
+CREATE INDEX ix_account_code_sent_at ON account_code (sent_at);
+
+CREATE TABLE account_session (
+  id UUID NOT NULL,
+  party_id UUID NOT NULL,
+  token_sha256 BYTEA NOT NULL,
+  device_sha256 BYTEA NOT NULL,
+  sealed_browser BYTEA NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  last_seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  password_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  awaits_second BOOLEAN NOT NULL,
+  ended_at TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_account_session PRIMARY KEY (id),
+  CONSTRAINT fk_account_session_party_id FOREIGN KEY(party_id) REFERENCES party (id),
+  CONSTRAINT uq_account_session_token_sha256 UNIQUE (token_sha256)
+);
+
+CREATE INDEX ix_account_session_party_id ON account_session (party_id);
+
+alter table account_session alter column sealed_browser set storage external;
+
 CREATE TABLE card_revision (
   party_id UUID NOT NULL,
   number INTEGER NOT NULL,
@@ -875,6 +930,30 @@ alter table year_counter force row level security;
 create policy year_counter_system on year_counter to sospeso_system, sospeso_owner using (true);
 
 create policy year_counter_staff on year_counter to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('agent', 'manager', 'auditor', 'admin'));
+
+grant select, insert, update, delete on account to sospeso_app;
+
+alter table account enable row level security;
+
+alter table account force row level security;
+
+create policy account_system on account to sospeso_system, sospeso_owner using (true);
+
+grant select, insert, update, delete on account_code to sospeso_app;
+
+alter table account_code enable row level security;
+
+alter table account_code force row level security;
+
+create policy account_code_system on account_code to sospeso_system, sospeso_owner using (true);
+
+grant select, insert, update, delete on account_session to sospeso_app;
+
+alter table account_session enable row level security;
+
+alter table account_session force row level security;
+
+create policy account_session_system on account_session to sospeso_system, sospeso_owner using (true);
 
 grant select, insert on card_revision to sospeso_app;
 

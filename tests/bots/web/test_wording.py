@@ -22,7 +22,9 @@ def flat(words: Any, path: str = "") -> dict[str, Any]:
 
 
 def read(language: str) -> dict[str, Any]:
-    return flat(yaml.load((ROOM / "words" / f"{language}.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader))
+    """The client area's too, as templates find them."""
+    own, area = ((folder / "words" / f"{language}.yaml").read_text(encoding="utf-8") for folder in (ROOM, ROOM / "client_area"))
+    return flat({**yaml.load(own, yaml.CSafeLoader), "area": yaml.load(area, yaml.CSafeLoader)})
 
 
 def facts(text: Any) -> set[str | None]:
@@ -46,7 +48,7 @@ def test_every_word_of_the_templates_is_in_the_words() -> None:
     known = {".".join(key.split(".")[: n + 1]) for key in words for n in range(key.count(".") + 1)}
     used = {
         name
-        for path in (ROOM / "templates").glob("*.html")
+        for path in ROOM.rglob("templates/*.html")
         for name in re.findall(r"\bw\.([a-z_]+(?:\.[a-z_]+)*)", path.read_text(encoding="utf-8"))
     }
     assert {name.removesuffix(".format") for name in used} - known == set()

@@ -1,0 +1,194 @@
+"""Setting a password: for the first time or again by a code mailed to a proved address, or changed by whoever knows the old one (S0-10)."""
+
+import asyncio
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bots.web.client_area.choosing import problem_of_name, problem_of_password, read_code, read_email, read_name, read_password
+from bots.web.client_area.entrance import Entrance, note_entering
+from bots.web.client_area.letters import tell_code, tell_customer
+from bots.web.client_area.visits import AREA, FormField, Visits
+from bots.web.uploads import Form
+from dialogs.applying import MOST_SENT, MOST_WRONG
+from dialogs.turn import draw_code
+from storage.accounts import Device, Entered, Guest, find_account, find_code, is_name_free, keep_code, open_session, set_password, use_code
+from storage.accounts import read_name as kept_name
+from storage.audit import Audited, audit
+from storage.codes import count_tries, keep_try
+from storage.parties import find_party_by_email, open_party, proved_emails, read_cards
+from storage.sealing import Owner
+from storage.tables.parties import Party
+
+NEW: Final = FormField("new_password", "password", "new-password")
+
+
+class Passwords:
+    def __init__(self, visits: Visits, entrance: Entrance) -> None:
+        self._visits, self._entrance = visits, entrance
+
+    def routes(self) -> list[Route]:
+        visits = self._visits
+        return [
+            Route("/password", self.show, methods=["GET"]),
+            Route("/password", visits.from_us(self.take_email), methods=["POST"]),
+            Route("/password/new", visits.from_us(self.take_new), methods=["POST"]),
+            Route("/security/password", visits.behind(self.show_change), methods=["GET"]),
+            Route("/security/password", visits.behind(self.take_change), methods=["POST"]),
+        ]
+
+    # by a mailed code
+
+    async def show(self, request: Request) -> Response:
+        return self._ask_email(request)
+
+    async def take_email(self, request: Request) -> Response:
+        """The same page for every address, as fast: the mail is written after the answer is out."""
+        visits, form = self._visits, await self._visits.form(request)
+        given, language = form.first("email") or "", visits.frame(request).language
+        email = read_email(given, language, visits.now.date())
+        if email is None:
+            return self._ask_email(request, given, "email", status=422)
+        if visits.conversations.wait_to_open(request):
+            return self._ask_email(request, given, "busy", status=429)
+        return self._ask_new(request, email, then=BackgroundTask(self._mail_code, email, language))
+
+    async def take_new(self, request: Request) -> Response:
+        visits, form = self._visits, await self._visits.form(request)
+        email = form.first("email") or ""
+        if visits.conversations.wait_to_open(request):
+            return self._ask_new(request, email, form, "busy", status=429)
+        device = visits.device(request)
+        entered = await self._set(email, form, device)
+        if isinstance(entered, str):
+            return self._ask_new(request, email, form, entered, status=403 if entered == "code" else 422)
+        return visits.let_in(request, visits.to(), entered.token, device) if entered.token else visits.to("/sign-in")
+
+    async def _mail_code(self, email: str, language: str) -> None:
+        """Nothing to an address that no customer has proved, nor where so many were sent within the hour."""
+        services, now = self._visits.services, self._visits.now
+        async with services.database.transaction() as session:
+            party = await find_party_by_email(session, services.keys, email)
+            if party is None or await count_tries(session, services.keys, "sent", email, now) >= MOST_SENT:
+                return
+            owner = await open_party(session, services.keys, party)
+            if not await read_cards(session, owner):
+                return  # whoever has not registered has no area yet
+            await keep_try(session, services.keys, "sent", email, now)
+            code = draw_code()
+            await keep_code(session, services.keys, email, party=party, code=code, now=now)
+            await tell_code(services, session, owner, email=email, code=code, language=language)
+
+    async def _set(self, email: str, form: Form, device: Device) -> Entered | str:
+        """Who has entered, or the problem. A second factor is not passed over: then one signs in with the new password."""
+        services, now = self._visits.services, self._visits.now
+        async with services.database.transaction() as session:
+            party = await self._proved(session, email, read_code(form.first("code") or ""))
+            if party is None:
+                return "code"
+            owner = party
+            account = await find_account(session, owner.id, lock=True)
+            name = read_name(form.first("new_name") or "") or (kept_name(owner, account) if account else email)
+            password = read_password(form.first("new_password") or "")
+            if problem := await self._problem(session, owner, password, name):
+                return problem
+            await set_password(session, owner, password, now, name=name)
+            await use_code(session, services.keys, email)
+            await audit(session, Audited("account.password_set", now, "customer", party=owner.party))
+            await tell_customer(services, session, owner, "account_password")
+            if account is not None and account.is_second_on:
+                return Entered(owner.id, "", is_new_device=False, awaits_second=True)
+            entered = await open_session(session, owner, device, now, awaits_second=False)
+            if account is not None:
+                await note_entering(services, session, entered, device.browser)
+        return entered
+
+    async def _proved(self, session: AsyncSession, email: str, code: str) -> Owner | None:
+        """Whose code it is. Guesses at an address are counted over the chat and here together."""
+        services, now = self._visits.services, self._visits.now
+        if await count_tries(session, services.keys, "wrong", email, now) >= MOST_WRONG:
+            return None
+        party = await find_code(session, services.keys, email, code, now)
+        if party is None:
+            await keep_try(session, services.keys, "wrong", email, now)
+            return None
+        return await open_party(session, services.keys, party)
+
+    # by the old one
+
+    async def show_change(self, request: Request, guest: Guest) -> Response:
+        return self._ask_change(request, guest)
+
+    async def take_change(self, request: Request, guest: Guest) -> Response:
+        """Every other session ends; this one was opened with the old password and goes on."""
+        visits, form = self._visits, await self._visits.form(request)
+        if (failed := await self._entrance.check_again(guest, form.first("password") or "")) is not None:
+            return self._ask_change(request, guest, failed, status=403)
+        password, services, device = read_password(form.first("new_password") or ""), visits.services, visits.device(request)
+        async with services.database.transaction() as session:
+            owner = await open_party(session, services.keys, guest.party)
+            if problem := await self._problem(session, owner, password):
+                return self._ask_change(request, guest, problem, status=422)
+            await set_password(session, owner, password, visits.now)
+            entered = await open_session(session, owner, device, visits.now, awaits_second=False)
+            await audit(session, Audited("account.password_set", visits.now, "customer", party=guest.party))
+            await tell_customer(services, session, owner, "account_password")
+        return visits.let_in(request, visits.to("/security"), entered.token, device)
+
+    async def _problem(self, session: AsyncSession, owner: Owner, password: str, name: str | None = None) -> str | None:
+        """With the password, and the name where one is given."""
+        services = self._visits.services
+        emails, party = await proved_emails(session, owner), await session.get_one(Party, owner.id)
+        if name is not None and (problem := problem_of_name(name, emails)):
+            return problem
+        if name is not None and not await is_name_free(session, services.keys, name, owner.id):
+            return "name_taken"
+        known = (*emails, party.display_name or "", name or "", services.settings.agency_name)
+        return await asyncio.to_thread(problem_of_password, password, known)
+
+    # asking
+
+    def _ask_email(self, request: Request, given: str = "", problem: str = "", *, status: int = 200) -> Response:
+        email = given or request.query_params.get("email", "")
+        fields = (FormField("email", "email", "email", value=email, is_ltr=True),)
+        return self._visits.ask(request, "password", fields, action=f"{AREA}/password", problem=problem, status=status)
+
+    def _ask_new(
+        self,
+        request: Request,
+        email: str,
+        form: Form | None = None,
+        problem: str = "",
+        *,
+        status: int = 200,
+        then: BackgroundTask | None = None,
+    ) -> Response:
+        fields = (
+            FormField("code", autocomplete="one-time-code", inputmode="numeric", is_ltr=True, value=_given(form, "code")),
+            FormField("new_name", autocomplete="username", is_needed=False, is_ltr=True, value=_given(form, "new_name")),
+            NEW,
+        )
+        return self._visits.ask(
+            request,
+            "new_password",
+            fields,
+            action=f"{AREA}/password/new",
+            hidden={"email": email},
+            facts={"email": email},
+            problem=problem,
+            status=status,
+            links=((f"{AREA}/password", "another_code"),),
+            then=then,
+        )
+
+    def _ask_change(self, request: Request, guest: Guest, problem: str = "", *, status: int = 200) -> Response:
+        fields = (FormField("password", "password", "current-password"), NEW)
+        return self._visits.ask(request, "change_password", fields, guest=guest, problem=problem, status=status)
+
+
+def _given(form: Form | None, name: str) -> str:
+    return (form.first(name) or "") if form is not None else ""

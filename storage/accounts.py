@@ -1,0 +1,264 @@
+"""Customers' accounts: user name and password, sessions on the server, the code that lets a password be set.
+
+A session is opened by a password alone: no messenger, link or chat cookie leads to one."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.keys import Keys
+from storage.parties import open_party
+from storage.passwords import count_failure, count_success, hash_password, is_password, locked_until
+from storage.sealing import ErasedError, Owner
+from storage.staff import Limits
+from storage.tables.accounts import Account, AccountCode, AccountSession
+from storage.tables.base import new_id
+from storage.tables.parties import Party
+
+LIMITS = Limits(idle=timedelta(minutes=30), absolute=timedelta(hours=12))
+FRESH = timedelta(minutes=5)
+CODE_VALID = timedelta(minutes=10)
+CODE_TRIES = 5
+MOST_BROWSER = 300
+_SEEN_EVERY = timedelta(seconds=30)
+_NAME, _PASSWORD, _BROWSER = "account.sealed_name", "account.sealed_password", "account_session.sealed_browser"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """`secret`: what the browser keeps for good; `browser`: what it calls itself."""
+
+    secret: str
+    browser: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    party: UUID
+    token: str
+    """Goes into the cookie."""
+    is_new_device: bool
+    awaits_second: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotEntered:
+    why: Literal["wrong", "locked"]
+    party: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Whose session a browser holds."""
+
+    party: UUID
+    session: UUID
+    language: str
+    password_at: datetime
+    awaits_second: bool
+
+    def is_fresh(self, now: datetime) -> bool:
+        return now - self.password_at < FRESH
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    id: UUID
+    browser: str
+    created_at: datetime
+    last_seen_at: datetime
+
+
+# the account
+
+
+async def find_account(session: AsyncSession, party: UUID, *, lock: bool = False) -> Account | None:
+    row: Account | None = await session.get(Account, party, with_for_update=lock)
+    return row
+
+
+async def is_name_free(session: AsyncSession, keys: Keys, name: str, party: UUID) -> bool:
+    """For this party."""
+    taken = await session.scalar(select(Account.party_id).where(Account.name_index == keys.blind_index("user_name", name)))
+    return taken in {None, party}
+
+
+def read_name(owner: Owner, row: Account) -> str:
+    return owner.unseal_text(_NAME, row.party_id, row.sealed_name)
+
+
+async def set_password(session: AsyncSession, owner: Owner, password: str, now: datetime, *, name: str | None = None) -> None:
+    """Of the account there is, or of a new one, which needs a name. A lock ends, and every session with it."""
+    sealed = owner.seal_text(_PASSWORD, owner.id, await hash_password(password))
+    changes: dict[str, object] = {"sealed_password": sealed, "set_at": now, "failed_count": 0, "locked_until": None}
+    if name is None:
+        await session.execute(update(Account).where(Account.party_id == owner.id).values(**changes))
+    else:
+        changes |= {"name_index": owner.keys.blind_index("user_name", name), "sealed_name": owner.seal_text(_NAME, owner.id, name)}
+        made = insert(Account).values(party_id=owner.id, is_second_on=False, second_step=0, **changes)
+        await session.execute(made.on_conflict_do_update(index_elements=["party_id"], set_=changes))
+    await end_sessions(session, owner.id, now)
+
+
+async def check_password(session: AsyncSession, keys: Keys, row: Account, password: str, now: datetime) -> NotEntered | None:
+    """None: it is right. Counts failures, so its transaction must be committed whatever comes back; the row must be locked."""
+    try:
+        owner = await open_party(session, keys, row.party_id)
+    except ErasedError:
+        await is_password(password, None)
+        return NotEntered("wrong")
+    is_right = await is_password(password, owner.unseal_text(_PASSWORD, row.party_id, row.sealed_password))
+    return await _judged(session, row, now, is_right=is_right)
+
+
+async def count_second(session: AsyncSession, row: Account, now: datetime, *, is_right: bool) -> NotEntered | None:
+    """As a wrong password, a wrong second factor counts towards the lock."""
+    return await _judged(session, row, now, is_right=is_right)
+
+
+async def _judged(session: AsyncSession, row: Account, now: datetime, *, is_right: bool) -> NotEntered | None:
+    if locked_until(row, now):
+        return NotEntered("locked", row.party_id)
+    if is_right:
+        count_success(row)
+    else:
+        count_failure(row, now)
+    await session.flush()
+    return None if is_right else NotEntered("locked" if locked_until(row, now) else "wrong", row.party_id)
+
+
+# sessions
+
+
+async def sign_in(session: AsyncSession, keys: Keys, *, name: str, password: str, device: Device, now: datetime) -> Entered | NotEntered:
+    """Wrong name and wrong password are the same answer. Its transaction must be committed whatever comes back."""
+    # the row stays locked while the password is checked: guesses at one account wait for each other
+    row = await session.scalar(select(Account).where(Account.name_index == keys.blind_index("user_name", name)).with_for_update())
+    if row is None:
+        await is_password(password, None)
+        return NotEntered("wrong")
+    if (failed := await check_password(session, keys, row, password, now)) is not None:
+        return failed
+    return await open_session(session, await open_party(session, keys, row.party_id), device, now, awaits_second=row.is_second_on)
+
+
+async def open_session(session: AsyncSession, owner: Owner, device: Device, now: datetime, *, awaits_second: bool) -> Entered:
+    """`is_new_device` is told once the second factor is: until then nobody has entered."""
+    token, id_ = secrets.token_urlsafe(32), new_id()
+    row = AccountSession(
+        id=id_,
+        party_id=owner.id,
+        token_sha256=_digest(token),
+        device_sha256=_digest(device.secret),
+        sealed_browser=owner.seal_text(_BROWSER, id_, device.browser[:MOST_BROWSER]),
+        created_at=now,
+        last_seen_at=now,
+        password_at=now,
+        awaits_second=awaits_second,
+    )
+    session.add(row)
+    await session.flush()
+    return Entered(owner.id, token, not awaits_second and await _is_new_device(session, row), awaits_second)
+
+
+async def find_guest(session: AsyncSession, token: str, now: datetime) -> Guest | None:
+    """None where the session ended, idled or grew too old, or its customer was erased. Looking is use."""
+    theirs = select(AccountSession, Party.language).join(Party, Party.id == AccountSession.party_id).where(Party.wrapped_key.is_not(None))
+    found = (await session.execute(theirs.where(AccountSession.token_sha256 == _digest(token)))).one_or_none()
+    if found is None:
+        return None
+    row, language = found
+    if row.ended_at is not None or now - row.last_seen_at >= LIMITS.idle or now - row.created_at >= LIMITS.absolute:
+        return None
+    if now - row.last_seen_at >= _SEEN_EVERY:
+        row.last_seen_at = now
+        await session.flush()
+    return Guest(row.party_id, row.id, language, row.password_at, row.awaits_second)
+
+
+async def mark_entered(session: AsyncSession, guest: Guest, now: datetime) -> bool:
+    """The second factor was right. Whether the device is one that no session had before."""
+    row = await session.get_one(AccountSession, guest.session)
+    row.awaits_second, row.last_seen_at = False, now
+    await session.flush()
+    return await _is_new_device(session, row)
+
+
+async def _is_new_device(session: AsyncSession, row: AccountSession) -> bool:
+    others = select(AccountSession.id).where(
+        AccountSession.party_id == row.party_id,
+        AccountSession.device_sha256 == row.device_sha256,
+        AccountSession.id != row.id,
+        AccountSession.awaits_second.is_(False),
+    )
+    return not await session.scalar(select(others.exists()))
+
+
+async def mark_fresh(session: AsyncSession, guest: Guest, now: datetime) -> None:
+    await session.execute(update(AccountSession).where(AccountSession.id == guest.session).values(password_at=now))
+
+
+async def open_sessions(session: AsyncSession, owner: Owner, now: datetime) -> tuple[OpenSession, ...]:
+    """The one used last first."""
+    rows = await session.scalars(
+        select(AccountSession)
+        .where(AccountSession.party_id == owner.id, AccountSession.ended_at.is_(None), AccountSession.awaits_second.is_(False))
+        .where(AccountSession.last_seen_at > now - LIMITS.idle, AccountSession.created_at > now - LIMITS.absolute)
+        .order_by(AccountSession.last_seen_at.desc())
+    )
+    return tuple(OpenSession(r.id, owner.unseal_text(_BROWSER, r.id, r.sealed_browser), r.created_at, r.last_seen_at) for r in rows)
+
+
+async def end_sessions(session: AsyncSession, party: UUID, at: datetime, *, only: UUID | None = None, but: UUID | None = None) -> None:
+    ending = update(AccountSession).where(AccountSession.party_id == party, AccountSession.ended_at.is_(None)).values(ended_at=at)
+    if only is not None:
+        ending = ending.where(AccountSession.id == only)
+    if but is not None:
+        ending = ending.where(AccountSession.id != but)
+    await session.execute(ending)
+
+
+# the code that lets a password be set
+
+
+async def keep_code(session: AsyncSession, keys: Keys, email: str, *, party: UUID, code: str, now: datetime) -> None:
+    """In place of an earlier one. Those that have expired, of whomever, are forgotten."""
+    await session.execute(delete(AccountCode).where(AccountCode.sent_at <= now - CODE_VALID))
+    address = keys.blind_index("code", email)
+    fresh = {"party_id": party, "code_sha256": _code_digest(address, code), "sent_at": now, "tries": 0}
+    await session.execute(
+        insert(AccountCode).values(address=address, **fresh).on_conflict_do_update(index_elements=["address"], set_=fresh)
+    )
+
+
+async def find_code(session: AsyncSession, keys: Keys, email: str, code: str, now: datetime) -> UUID | None:
+    """Whose code it is; None where it is wrong, too old or was guessed at too often. Wrong guesses are counted: to be committed."""
+    address = keys.blind_index("code", email)
+    row = await session.scalar(select(AccountCode).where(AccountCode.address == address).with_for_update())
+    if row is None or now - row.sent_at >= CODE_VALID or row.tries >= CODE_TRIES:
+        return None
+    if not hmac.compare_digest(row.code_sha256, _code_digest(address, code)):
+        row.tries += 1
+        await session.flush()
+        return None
+    return row.party_id
+
+
+async def use_code(session: AsyncSession, keys: Keys, email: str) -> None:
+    await session.execute(delete(AccountCode).where(AccountCode.address == keys.blind_index("code", email)))
+
+
+def _code_digest(address: bytes, code: str) -> bytes:
+    return hashlib.sha256(address + code.encode()).digest()
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,257 @@
+"""Sign-in to the client area (S0-30, S0-31, S0-10): the password alone opens it, and nothing else does."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from storage.accounts import LIMITS
+from storage.passwords import LOCKED_FOR, MOST_FAILURES
+from storage.tables.accounts import Account, AccountSession
+from tests.bots.house import a_customer, a_registration
+from tests.bots.web.client_area.conftest import PASSWORD, Browser, another
+from tests.bots.web.conftest import ORIGIN, Robot, a_client
+
+pytestmark = pytest.mark.slow
+PAGES = ("", "/security", "/security/password", "/security/second")
+
+
+async def test_a_code_mailed_to_the_proved_address_sets_the_password_and_lets_in(browser):
+    assert (await browser.set_password()).status_code == 303
+    assert browser.at == "/area"
+    assert "Esempio Demetra" in await browser.look()
+    (told,) = await browser.mails("account_password")
+    assert told["to"] == browser.email
+    assert await browser.mails("account_device") == []  # said by the other mail already
+
+
+async def test_no_page_opens_without_the_password(browser):
+    """A chat in which the very customer proved the address is not enough, whichever way it is reached."""
+    chat = await Robot(browser.client).open()
+    await chat.walk(
+        {"journey.language": "it", "journey.goal": "modules", "journey.email": browser.email}, "consents.act", browser.read_chat_code
+    )
+    browser.client.cookies.set("chat", f"{chat.conversation}.{chat.secret}")
+    assert (await browser.client.get("/chat")).status_code == 200
+    for path in PAGES:
+        await browser.look(path)
+        assert (browser.answer.status_code, browser.at) == (303, "/area/sign-in"), path
+
+
+async def test_what_is_kept_is_sealed_or_hashed(entered):
+    async with entered.services.database.transaction() as session:
+        account = await session.get_one(Account, entered.party)
+        visit = await session.scalar(select(AccountSession).where(AccountSession.party_id == entered.party))
+    kept = b"".join([account.sealed_name, account.sealed_password, account.name_index, visit.token_sha256, visit.sealed_browser])
+    assert not any(
+        secret in kept for secret in (PASSWORD.encode(), entered.email.encode(), b"argon2", entered.client.cookies["area"].encode())
+    )
+
+
+async def test_a_stranger_learns_nothing_of_an_address(browser):
+    await browser.send("/password", email="nessuno@example.org")
+    unknown = browser.page.replace("nessuno@example.org", browser.email)
+    assert await browser.mails("account_code") == []
+    await browser.send("/password", email=browser.email)
+    assert browser.page == unknown
+    assert len(await browser.mails("account_code")) == 1
+    await browser.send("/sign-in", name="nessuno", password="sbagliata davvero")
+    no_account = browser.page.replace("nessuno", browser.email)
+    assert (await browser.sign_in(password="sbagliata davvero")).status_code == 403
+    assert browser.page == no_account
+
+
+async def test_who_has_not_registered_gets_no_code(house):
+    services = house.services()
+    party = await a_customer(services, emails=("nuova@example.org",))
+    newcomer = Browser(services, a_client(services), "nuova@example.org", party)
+    await newcomer.send("/password", email="nuova@example.org")
+    assert await newcomer.mails("account_code") == []
+
+
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [
+        ("undici11111", "almeno 12"),
+        ("ab" * 65, "al massimo 128"),
+        ("password1234", "si indovina"),
+        ("demetra.esempio", "si indovina"),
+        ("Agenzia2026!!", "si indovina"),
+        ("qwertyuiop12", "si indovina"),
+        ("una frase lunga\x07 davvero", "carattere"),
+    ],
+)
+async def test_a_password_that_would_not_hold_is_refused_in_words(browser, password, said):
+    assert (await browser.set_password(password)).status_code == 422
+    assert said in browser.page
+    assert password not in browser.page
+    code = await browser.read_code()
+    assert (await browser.set_password(code=code)).status_code == 303 or (await browser.set_password()).status_code == 303
+
+
+@pytest.mark.parametrize("password", ["گربه‌ام روی بام خوابیده است", "我家的猫在屋顶上睡觉晒着太阳", "x" * 5 + "kT9$vQz7&Lm2" * 10])
+async def test_a_password_in_any_script_of_up_to_128_characters_opens(browser, password):
+    assert (await browser.set_password(password)).status_code == 303
+    again = another(browser)
+    assert (await again.sign_in(password=password)).status_code == 303
+    assert (await another(browser).sign_in(password=password[:-1])).status_code == 403
+
+
+async def test_a_user_name_is_ones_own(browser):
+    assert (await browser.set_password(name="Demetra.E")).status_code == 303
+    assert (await another(browser).sign_in("DEMETRA.e")).status_code == 303
+    assert (await another(browser).sign_in()).status_code == 403
+    for name, said in (("altra@example.org", "non è tra quelli"), ("ab", "da 3 a 64"), ("de metra", "non ha spazi")):
+        assert (await browser.set_password(name=name)).status_code == 422
+        assert said in browser.page
+    party = await a_customer(browser.services, *a_registration(), emails=("omonima@example.org",))
+    namesake = Browser(browser.services, a_client(browser.services), "omonima@example.org", party)
+    assert (await namesake.set_password(name="demetra.e")).status_code == 422
+    assert "di un’altra persona" in namesake.page
+
+
+async def test_a_code_is_good_once_and_for_ten_minutes_and_guesses_end(browser):
+    assert (await browser.set_password(code="000000")).status_code == 403
+    right = await browser.read_code()
+    assert (await browser.set_password(code=right)).status_code in {303, 403}  # a new one was mailed meanwhile
+    used = await browser.read_code()
+    assert (await browser.send("/password/new", email=browser.email, code=used, new_password=PASSWORD)).status_code == 303
+    assert (await browser.send("/password/new", email=browser.email, code=used, new_password=PASSWORD)).status_code == 403
+    await browser.send("/password", email=browser.email)
+    code = await browser.read_code()
+    later = another(browser, at(browser.services, minutes=10))
+    assert (await later.send("/password/new", email=browser.email, code=code, new_password=PASSWORD)).status_code == 403
+    for _ in range(5):
+        await browser.send("/password/new", email=browser.email, code="000000", new_password=PASSWORD)
+    assert (await browser.send("/password/new", email=browser.email, code=code, new_password=PASSWORD)).status_code == 403
+
+
+async def test_five_wrong_passwords_lock_the_account_for_a_quarter_of_an_hour(entered):
+    stranger = another(entered)
+    for _ in range(MOST_FAILURES):
+        assert (await stranger.sign_in(password="non la conosco mica")).status_code == 403
+    assert "15 minuti" in stranger.page
+    assert (await stranger.sign_in()).status_code == 403
+    await entered.look()
+    assert entered.answer.status_code == 200  # who is in stays in
+    later = another(entered, at(entered.services, seconds=LOCKED_FOR.total_seconds()))
+    assert (await later.sign_in()).status_code == 303
+
+
+async def test_a_new_password_by_mail_ends_lock_and_all_sessions(entered):
+    stranger = another(entered)
+    for _ in range(MOST_FAILURES):
+        await stranger.sign_in(password="non la conosco mica")
+    again = another(entered)
+    assert (await again.set_password("un’altra frase tutta mia")).status_code == 303
+    await entered.look()
+    assert entered.at == "/area/sign-in"
+    assert (await another(entered).sign_in(password="un’altra frase tutta mia")).status_code == 303
+
+
+async def test_the_password_is_changed_by_the_old_one_alone(entered):
+    other = another(entered)
+    await other.sign_in()
+    assert (
+        await entered.send("/security/password", password="non è questa qui", new_password="un’altra frase tutta mia")
+    ).status_code == 403
+    assert (await entered.send("/security/password", password=PASSWORD, new_password="un’altra frase tutta mia")).status_code == 303
+    assert "Dispositivi" in await entered.look("/security")
+    await other.look()
+    assert other.at == "/area/sign-in"
+    assert (await another(entered).sign_in()).status_code == 403
+
+
+async def test_a_new_device_is_mailed_and_a_known_one_is_not(entered):
+    other = another(entered)
+    other.client.headers["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    await other.sign_in()
+    (told,) = await other.mails("account_device")
+    assert told["browser"] == "Firefox, Linux"
+    await other.send("/sign-out")
+    await other.sign_in()
+    assert len(await other.mails("account_device")) == 1
+
+
+async def test_sessions_are_listed_and_ended(entered):
+    other = another(entered)
+    other.client.headers["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    await other.sign_in()
+    page = await entered.look("/security")
+    assert "Firefox, Linux" in page
+    (named,) = re.findall(r'name="session" value="([0-9a-f-]{36})"', page)
+    stranger = await other.look("/security")
+    assert named not in stranger
+    await entered.send("/security/sessions", session=named)
+    await other.look()
+    assert other.at == "/area/sign-in"
+    await other.sign_in()
+    await entered.send("/security/sessions", session="others")
+    await other.look()
+    assert other.at == "/area/sign-in"
+    assert "Dispositivi" in await entered.look("/security")
+    for nonsense in ("", "x", "0193a000-0000-7000-8000-000000000000"):
+        assert (await entered.send("/security/sessions", session=nonsense)).status_code == 303
+
+
+async def test_a_session_idles_out_and_ends_in_any_case(entered):
+    later = another(entered, at(entered.services, seconds=LIMITS.idle.total_seconds()))
+    later.client.cookies = entered.client.cookies
+    await later.look()
+    assert later.at == "/area/sign-in"
+
+
+async def test_signing_out_ends_the_session_and_takes_the_chat_along(entered):
+    token = entered.client.cookies["area"]
+    await entered.send("/sign-out")
+    assert any(cookie.startswith("chat=;") for cookie in entered.answer.headers.get_list("set-cookie"))
+    entered.client.cookies.set("area", token)
+    await entered.look()
+    assert entered.at == "/area/sign-in"
+
+
+async def test_a_form_from_elsewhere_is_not_believed(entered):
+    for path in ("/sign-in", "/password", "/password/new", "/sign-out", "/security/password", "/security/sessions", "/security/second"):
+        for headers in ({}, {"Origin": "https://evil.example"}, {"Origin": "null"}):
+            assert (await entered.client.post(f"/area{path}", headers=headers)).status_code == 404, path
+    assert "Dispositivi" in await entered.look("/security")
+
+
+async def test_nonsense_is_never_our_failure(entered):
+    headers = {"Origin": ORIGIN, "content-type": "application/x-www-form-urlencoded"}
+    nonsense = (b"%", b"\xff=\xfe", b"name=%00&password=%00&code=%00&email=%00&second=%00&session=%00&to=%00")
+    for path in ("/sign-in", "/again", "/password", "/password/new", "/security/second", "/security/sessions"):
+        for content in nonsense:
+            answer = await entered.client.post(f"/area{path}", content=content, headers=headers)
+            assert answer.status_code < 500, (path, content)
+    assert (await entered.client.post("/area/sign-in", content=b"a" * 20_000, headers=headers)).status_code == 413
+    assert (await entered.client.get("/area/nowhere")).status_code == 404
+
+
+async def test_cookies_and_headers_guard_the_area(browser, house):
+    await browser.set_password()
+    for cookie in browser.answer.headers.get_list("set-cookie"):
+        assert all(part in cookie for part in ("HttpOnly", "SameSite=Lax", "Path=/"))
+    await browser.look("/security")
+    policy = browser.answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert browser.answer.headers["cache-control"] == "no-store"
+    assert not re.search(r"\sstyle=|\son\w+=|<style|<script(?! type=\"module\" src=)", browser.page)
+    framed = another(browser, house.services(embed_origins=("https://broker.example",)))
+    assert "frame-ancestors 'none'" in (await framed.client.get("/area/sign-in")).headers["content-security-policy"]
+
+
+async def test_attempts_from_one_address_are_slowed_down(house, browser):
+    services = house.services(limit_loopback=True, limit_conversations="3/min")
+    hasty = another(browser, services)
+    answers = [(await hasty.sign_in("nessuno", "sbagliata davvero")).status_code for _ in range(4)]
+    assert answers == [403, 403, 403, 429]
+
+
+def at(services, **later):
+    now = services.clock
+    return replace(services, clock=lambda: now() + timedelta(**later))

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from console.acting import Actor, acting
 from console.wording import Wording
 from dialogs.services import Services
-from forms.exports.columns import Column, Mark, Record, Value, instant, record_of
+from forms.exports.columns import Column, Mark
 from forms.exports.files import MEDIA_TYPES, Words, Writer, writer
 from forms.exports.subjects import columns
 from rules.access import Action
@@ -35,6 +35,7 @@ from storage.exports import (
     find_order,
     list_orders,
     read_page,
+    record_of_line,
     wanted_from,
 )
 from storage.staff import find_colleague
@@ -185,14 +186,7 @@ async def _pages(services: Services, asker: Asker, source: Source, wanted: Wante
 
 
 def _written(file: Writer, listed: tuple[Column, ...], page: list[Line]) -> bytes:
-    return b"".join(file.row(_record(listed, line)) for line in page)
-
-
-def _record(listed: tuple[Column, ...], line: Line) -> Record:
-    known: dict[str, Value] = {
-        name: instant(value) if isinstance(value, datetime) else value for name, value in line.known.items() if value is not None
-    }
-    return {**known, **record_of(listed, line.answers)}
+    return b"".join(file.row(record_of_line(listed, line)) for line in page)
 
 
 def _words(services: Services, language: str) -> Words:

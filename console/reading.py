@@ -22,7 +22,7 @@ from storage.calls import open_calls, read_call
 from storage.documents import documents_of, find_document, read_title
 from storage.mails import failed_mails, queue_again
 from storage.offers import offer_of, read_reason
-from storage.parties import Card, accepted_card, find_namesakes
+from storage.parties import Card, Contact, accepted_card, find_namesakes, read_contact
 from storage.queue import Filter, Page, QueueRow, count_states, list_queue
 from storage.receipts import read_binding, receipts_of
 from storage.scrubbing import documents_in_trouble
@@ -124,6 +124,8 @@ class OpenSubmission:
     history: tuple[tuple[Event, str | None], ...]
     """Each move with the colleague's name."""
     offer: OfferRow | None
+    contact: Contact | None
+    """How and when the customer wants to be looked for."""
     namesakes: int
     """Other cards that hold one of this customer's identifiers."""
     has_accepted_card: bool
@@ -299,6 +301,7 @@ async def _page(work: Work, owner: Owner, row: Submission, language: str) -> Ope
         ),
         history=await _history(work, owner, row),
         offer=OfferRow(offer.premium_cents, offer.valid_until.isoformat(), offer.state, read_reason(owner, offer)) if offer else None,
+        contact=read_contact(owner, party),
         namesakes=len(await find_namesakes(session, row.party_id)),
         has_accepted_card=accepted is not None,
         missing=await missing_to_issue(work, owner, row) if row.state == State.ISSUE_REQUESTED else (),

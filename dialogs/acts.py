@@ -8,7 +8,7 @@ import msgspec
 from dialogs import consents, drafts, pricing
 from dialogs.desk import QUOTE, Desk
 from dialogs.effects import CompleteCard, ConfirmCard, DecideOffer, KeepRefusalOnly, RecordAct, Suspend
-from dialogs.journey import ACT_DETOUR, CARD_CONFIRM, Stop, act_stops
+from dialogs.journey import ACT_DETOUR, CARD_CONFIRM, UPDATE, Stop, act_stops
 from dialogs.messages import Ask, Later
 from dialogs.state import Act, Closing
 from forms.flow import Step, Walk
@@ -26,6 +26,8 @@ def give(desk: Desk, stop: Stop, ask: Ask, value: Wire) -> None:
         desk.say("what_to_change")
     elif stop.kind == "section":
         desk.answer({stop.key: True})
+    elif stop.form == UPDATE:
+        _update_card(desk, ask)
     elif stop.kind == "card":
         _confirm_card(desk, ask)
     else:
@@ -75,13 +77,30 @@ def _keep_refusal_only(desk: Desk, record: RecordAct) -> None:
 
 def _confirm_card(desk: Desk, ask: Ask) -> None:
     """The new confirmation before a quote (S0-36). What was corrected while checking goes to the agency with it."""
-    changed = {key: desk.state.answers[key] for key in desk.state.changed_card if key in desk.state.answers}
+    changed = _changed_card(desk)
     if changed:
-        desk.effects.append(CompleteCard(changed, desk.now))
+        desk.effects.append(CompleteCard(changed, desk.now, ask.shown))
     stamp = desk.stamp()
     desk.effects.append(ConfirmCard(ask.shown, desk.now, stamp, desk.language))
     desk.set(given=(*desk.state.given, CARD_CONFIRM), changed_card=(), redo=None)
     desk.say("card_confirmed", stamp=stamp)
+
+
+def _update_card(desk: Desk, ask: Ask) -> None:
+    """What was corrected goes to the agency, suspended. Nothing was: that it is still right is no act, and nothing is recorded."""
+    changed = _changed_card(desk)
+    if changed:
+        stamp = desk.stamp()
+        desk.effects.append(CompleteCard(changed, desk.now, ask.shown))
+        desk.say("card_updated", receipt=Later("receipt"), stamp=stamp, emails=list(desk.emails))
+        desk.set(closing=Closing(UPDATE, stamp))
+    else:
+        desk.say("card_unchanged")
+    desk.set(changed_card=(), goal=None, redo=None, redo_from="")
+
+
+def _changed_card(desk: Desk) -> dict[str, Wire]:
+    return {key: desk.state.answers[key] for key in desk.state.changed_card if key in desk.state.answers}
 
 
 def suspend(desk: Desk, form: str, ask: Ask) -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from dialogs import consents, renewals, summaries, wording
 from dialogs.desk import QUOTE, Desk
-from dialogs.journey import EMAIL_CODE, Stop, goals
+from dialogs.journey import EMAIL_CODE, UPDATE, Stop, goals
 from dialogs.messages import Ask, Message, Notice, Summary
 from dialogs.pricing import offer_summary, price_messages, price_now
 from forms.cards import CARDS
@@ -129,6 +129,8 @@ def _form(desk: Desk, stop: Stop) -> Presented:
 
 def _card(desk: Desk, stop: Stop) -> Presented:
     before = summaries.card_summary(desk)
+    if stop.form == UPDATE:
+        return _of_journey(desk, stop, "confirm", key="update_card", before=before, is_act=True)
     return _of_journey(desk, stop, "confirm", key="card_confirm", before=before, is_act=True)
 
 

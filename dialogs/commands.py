@@ -15,6 +15,7 @@ from dialogs.journey import (
     EMAIL,
     EMAIL_CODE,
     LANGUAGE,
+    UPDATE,
     Stop,
     is_optional,
     is_reopenable,
@@ -258,11 +259,13 @@ def _may_change(desk: Desk, key: str) -> bool:
 
 
 def _is_in_hand(desk: Desk, form: str) -> bool:
-    """The form being filled in; of a card already sent, only while it is checked before a quote or completed for a policy."""
+    """The form being filled in; of a card already sent, only while it is corrected, checked before a quote or completed for a policy."""
     if form == form_of(desk):
         return True
     goal = desk.state.goal
-    return form == desk.card.form and (goal == "policy" or (goal == QUOTE and desk.is_registered and CARD_CONFIRM not in desk.state.given))
+    return form == desk.card.form and (
+        goal in {"policy", UPDATE} or (goal == QUOTE and desk.is_registered and CARD_CONFIRM not in desk.state.given)
+    )
 
 
 def _may_reopen(desk: Desk, step: Step) -> bool:

@@ -135,9 +135,9 @@ async def complete_card(work: Work, effect: effects.CompleteCard) -> None:
     )
     await _keep_card(work, answers, submission, effect.at)
     stamp = await work.stamp(effect.at)
-    # each answer was confirmed as it was asked and no sheet showed them all: what is hashed is the card as it now stands
-    shown = sha256(orjson.dumps(answers, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    await _receipt(
+    # where each answer was confirmed as it was asked and no sheet showed them all, what is hashed is the card as it now stands
+    shown = effect.shown or sha256(orjson.dumps(answers, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    receipt = await _receipt(
         work,
         Confirmation(
             "card_update",
@@ -151,6 +151,7 @@ async def complete_card(work: Work, effect: effects.CompleteCard) -> None:
             submission=submission,
         ),
     )
+    work.later |= {"receipt": receipt.number, "stamp": stamp}
 
 
 async def change_consents(work: Work, effect: effects.ChangeConsents) -> None:

@@ -126,10 +126,13 @@ class DecideOffer:
 
 @dataclass(frozen=True, slots=True)
 class CompleteCard:
-    """Skipped card fields that issue needs, answered later: a suspended card update."""
+    """Answers of a card the agency already has, corrected, or skipped before and needed for issue: a suspended card update.
+    Later: receipt, stamp."""
 
     answers: Mapping[str, Wire]
     at: datetime
+    shown: str = ""
+    """Of the whole card, where it was shown and confirmed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from rules.consents import LAPSED, POSITIVE, GivenAct, modules_to_ask
 LANGUAGE, GOAL = "journey.language", "journey.goal"
 EMAIL, EMAIL_CODE, PHONE = "journey.email", "journey.email_code", "contact.phone"
 CARD_CONFIRM, OFFER, CONSENTS = f"{QUOTE}.card_confirm", "offer.act", "consents.act"
+UPDATE = "update_card"
+UPDATE_CONFIRM = f"{UPDATE}.confirm"
 ACT_DETOUR = "consents"
 """While the customer looks at their consents."""
 
@@ -133,6 +135,8 @@ def goals(desk: Desk) -> tuple[str, ...]:
         may.append(QUOTE)  # a stranger proves the address first
     if desk.state.client.offers:
         may.append("policy")
+    if desk.is_registered:
+        may.append(UPDATE)
     if desk.is_registered or not desk.state.bound:
         may.append("modules")
     return (*may, "contact", "complaint")
@@ -334,4 +338,11 @@ LEGS: dict[str, tuple[Leg, ...]] = {
         Leg(lambda _desk: form_stop(QUOTE), _nothing),
     ),
     "policy": (Leg(missing_stop, _missing_done), Leg(_offer, _nothing)),
+    UPDATE: (
+        Leg(_email, _email_done),
+        _once("before_card"),
+        _once("after_card"),
+        Leg(_owed_of_card, _nothing),
+        Leg(lambda _desk: Stop(UPDATE_CONFIRM, "card", UPDATE_CONFIRM, UPDATE), _nothing),
+    ),
 }

@@ -25,6 +25,8 @@ from storage.tables.parties import Party
 
 LIMITS = Limits(idle=timedelta(minutes=30), absolute=timedelta(hours=12))
 FRESH = timedelta(minutes=5)
+REMEMBERED = timedelta(days=365)
+"""So long a device is a known one; the sessions themselves have ended long before."""
 CODE_VALID = timedelta(minutes=10)
 CODE_TRIES = 5
 MOST_BROWSER = 300
@@ -153,6 +155,7 @@ async def sign_in(session: AsyncSession, keys: Keys, *, name: str, password: str
 async def open_session(session: AsyncSession, owner: Owner, device: Device, now: datetime, *, awaits_second: bool) -> Entered:
     """`is_new_device` is told once the second factor is: until then nobody has entered."""
     token, id_ = secrets.token_urlsafe(32), new_id()
+    await session.execute(delete(AccountSession).where(AccountSession.party_id == owner.id, AccountSession.created_at < now - REMEMBERED))
     row = AccountSession(
         id=id_,
         party_id=owner.id,

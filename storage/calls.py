@@ -45,6 +45,12 @@ async def open_calls(session: AsyncSession, *, most: int = 100) -> tuple[CallReq
     return tuple(await session.scalars(query))
 
 
+async def open_calls_of(session: AsyncSession, party: UUID) -> tuple[CallRequest, ...]:
+    """The latest first."""
+    query = select(CallRequest).where(CallRequest.state == "open", CallRequest.party_id == party).order_by(CallRequest.at.desc())
+    return tuple(await session.scalars(query))
+
+
 async def answer_call(session: AsyncSession, call: UUID, colleague: UUID, at: datetime) -> None:
     await session.execute(
         update(CallRequest)

@@ -1,6 +1,6 @@
 """Lists that leave the house: their orders, and their rows a page at a time by keyset, unsealed one by one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from forms.exports.columns import Column, Record, Value, instant, record_of
 from forms.types.base import Wire
 from storage.acts import KeptAct, open_act
 from storage.calls import read_call
@@ -226,6 +227,13 @@ async def list_orders(session: AsyncSession, since: datetime, most: int = 50) ->
     """The latest first."""
     query = select(ExportOrder).where(ExportOrder.ordered_at >= since).order_by(ExportOrder.ordered_at.desc(), ExportOrder.id).limit(most)
     return tuple(await session.scalars(query))
+
+
+def record_of_line(listed: Iterable[Column], line: Line) -> Record:
+    known: dict[str, Value] = {
+        name: instant(value) if isinstance(value, datetime) else value for name, value in line.known.items() if value is not None
+    }
+    return {**known, **record_of(listed, line.answers)}
 
 
 def _filtered(query: Rows, wanted: Wanted, *, kind: Any, changed: Any, state: Any = None) -> Rows:  # Any: mapped columns

@@ -1,7 +1,7 @@
 """Customers: their identifiers, their card, what is known of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,7 @@ KINDS: tuple[Kind, ...] = ("email", "phone", "tax_code", "iban", "document")
 
 _SEALED = "party_identifier.sealed"
 _CARD = "card_revision.sealed_answers"
+_CONTACT = "party.sealed_contact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,16 @@ class ShownInClear:
     province: str | None = None
     region: str | None = None
     kind: str = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How and when a customer wants to be looked for."""
+
+    channel: str
+    """email, phone, messenger, post."""
+    time: str
+    """any, morning, afternoon, evening."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +197,16 @@ async def read_every_identifier(session: AsyncSession, owner: Owner) -> list[dic
         }
         for row in rows
     ]
+
+
+async def keep_contact(session: AsyncSession, owner: Owner, contact: Contact) -> None:
+    sealed = owner.seal_json(_CONTACT, owner.id, asdict(contact))
+    await session.execute(update(Party).where(Party.id == owner.party).values(sealed_contact=sealed))
+
+
+def read_contact(owner: Owner, row: Party) -> Contact | None:
+    """None where the customer has not said."""
+    return None if row.sealed_contact is None else Contact(**owner.unseal_json(_CONTACT, row.id, row.sealed_contact))
 
 
 async def show_in_clear(session: AsyncSession, party: UUID, shown: ShownInClear) -> None:

@@ -85,7 +85,7 @@ async def fetch(services: Services, loaded: Loaded, document: str) -> Fetched | 
             return None  # the conversation was closed and its key destroyed
         owner = await _owner(session, services.keys, loaded, row.party_id)
         name = read_title(owner, row)
-    return Fetched(_with_ending(name, row.media_type), row.media_type, await services.documents.read(owner, row))
+    return Fetched(named_with_ending(name, row.media_type), row.media_type, await services.documents.read(owner, row))
 
 
 async def fetch_receipt(services: Services, loaded: Loaded, number: str) -> FetchedReceipt | None:
@@ -108,7 +108,7 @@ def _conversation_owner(keys: Keys, loaded: Loaded) -> Owner:
     return Owner(None, UUID(loaded.conversation), keys, loaded.key)
 
 
-def _with_ending(name: str, media_type: str) -> str:
+def named_with_ending(name: str, media_type: str) -> str:
     ending = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}.get(media_type, "")
     is_there = name.lower().endswith((ending, ".jpeg")) if ending else True
     return name if is_there else name + ending

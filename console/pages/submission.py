@@ -68,6 +68,9 @@ class SubmissionView:
         told: list[tuple[str, str]] = []
         if page.signer:
             told.append((listed((named(label, value, words.language) for label, value in page.signer), words.language), ""))
+        if page.contact:
+            channel, time = words.say(f"contact.channels.{page.contact.channel}"), words.say(f"contact.times.{page.contact.time}")
+            told.append((words.say("contact.prefers", channel=channel, time=time), ""))
         if page.namesakes:
             told.append((words.say("submission.namesakes"), "caution"))
         if page.referral:

@@ -26,6 +26,8 @@ class Party(Base):
     region: Mapped[str | None] = mapped_column(default=None)
     language: Mapped[str]
     agent_id: Mapped[UUID | None] = mapped_column(default=None)
+    sealed_contact: Mapped[Sealed | None] = mapped_column(default=None)
+    """How and when the customer wants to be looked for."""
     wrapped_key: Mapped[Sealed | None]
     erased_at: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)

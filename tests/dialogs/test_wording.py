@@ -36,7 +36,7 @@ def computed_keys() -> set[str]:
     keys |= {f"say.offer_{answer}" for answer in ("accept", "refuse")}
     keys |= {f"commands.{command}" for command in commands.COMMANDS}
     keys |= {f"command_or_answer.{command}" for command in commands.COMMANDS}
-    keys |= {f"view.steps.{form}" for form in (*CARD_OF_FORM, "quote_home", "offer_accept", "offer_refuse", "consents")}
+    keys |= {f"view.steps.{form}" for form in (*CARD_OF_FORM, "quote_home", "offer_accept", "offer_refuse", "consents", "update_card")}
     keys |= {f"{command}_verbs{where}" for command in ("change", "withdraw") for where in ("", "_last")}
     keys |= {f"difference.{what}" for what in ("removed", "added", "was", "now")}
     keys |= {f"consents.{what}" for what in ("withdraw", "give")}

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from bots.web.client_area.choosing import read_name, read_password
 from bots.web.client_area.letters import tell_customer
-from bots.web.client_area.visits import AREA, FormField, Visits
+from bots.web.client_area.visits import AREA, FormField, Visits, asked_language
 from dialogs.services import Services
 from storage.accounts import (
     Entered,
@@ -29,8 +29,7 @@ from storage.second_factors import is_second
 
 PASSWORD: Final = FormField("password", "password", "current-password")
 SECOND: Final = FormField("second", autocomplete="one-time-code", is_ltr=True)
-FORGOT: Final = (f"{AREA}/password", "forgot")
-GOES_ON: Final = {"card": "/card?open", "data": "/data", "security": "/security", "second": "/security/second"}
+GOES_ON: Final = {"card": "/card?open", "documents": "/documents", "data": "/data", "security": "/security", "second": "/security/second"}
 """Pages that ask for a fresh password."""
 
 
@@ -130,8 +129,8 @@ class Entrance:
 
     def _ask(self, request: Request, name: str = "", problem: str = "", *, status: int = 200) -> Response:
         fields = (FormField("name", autocomplete="username", value=name, is_ltr=True), PASSWORD)
-        links = (FORGOT, ("/", "chat"))
-        return self._visits.ask(request, "sign_in", fields, action=f"{AREA}/sign-in", problem=problem, status=status, links=links)
+        links = ((f"{AREA}/password{asked_language(request)}", "forgot"), (f"/{asked_language(request)}", "chat"))
+        return self._visits.ask(request, "sign_in", fields, problem=problem, status=status, links=links)
 
     def _ask_second(self, request: Request, guest: Guest, problem: str = "", *, status: int = 200) -> Response:
         return self._visits.ask(request, "second", (SECOND,), guest=guest, problem=problem, status=status)

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from bots.web.client_area.choosing import problem_of_name, problem_of_password, read_code, read_email, read_name, read_password
 from bots.web.client_area.entrance import Entrance, note_entering
 from bots.web.client_area.letters import tell_code, tell_customer
-from bots.web.client_area.visits import AREA, FormField, Visits
+from bots.web.client_area.visits import AREA, FormField, Visits, asked_language
 from bots.web.uploads import Form
 from dialogs.applying import MOST_SENT, MOST_WRONG
 from dialogs.turn import draw_code
@@ -155,7 +155,7 @@ class Passwords:
     def _ask_email(self, request: Request, given: str = "", problem: str = "", *, status: int = 200) -> Response:
         email = given or request.query_params.get("email", "")
         fields = (FormField("email", "email", "email", value=email, is_ltr=True),)
-        return self._visits.ask(request, "password", fields, action=f"{AREA}/password", problem=problem, status=status)
+        return self._visits.ask(request, "password", fields, problem=problem, status=status)
 
     def _ask_new(
         self,
@@ -176,12 +176,12 @@ class Passwords:
             request,
             "new_password",
             fields,
-            action=f"{AREA}/password/new",
+            action=f"{AREA}/password/new{asked_language(request)}",
             hidden={"email": email},
             facts={"email": email},
             problem=problem,
             status=status,
-            links=((f"{AREA}/password", "another_code"),),
+            links=((f"{AREA}/password{asked_language(request)}", "another_code"),),
             then=then,
         )
 

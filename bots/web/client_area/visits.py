@@ -18,13 +18,14 @@ from bots.web.rendering import page
 from bots.web.uploads import Form, read_form
 from bots.web.wording import word
 from dialogs.services import Services
+from rules.languages import LANGUAGES
 from storage.accounts import Device, Guest, end_sessions, find_guest
 from storage.audit import Audited, audit
 
 AREA: Final = "/area"
 YEAR_S: Final = 365 * 24 * 3600
 MOST_FORM: Final = 8_192
-PLACES: Final = ("home", "security")
+PLACES: Final = ("home", "card", "consents", "documents", "policies", "contact", "data", "security")
 """What the area has, in the order it is shown."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,128}")
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
@@ -72,7 +73,7 @@ class Visits:
         async def guarded(request: Request) -> Response:
             guest = await self.guest(request)
             if guest is None:
-                return self.to("/sign-in")
+                return self.to(f"/sign-in{asked_language(request)}")
             if guest.awaits_second:
                 return self.to("/second")
             if not self.is_ours(request):
@@ -165,7 +166,7 @@ class Visits:
         context = {
             "section": section,
             "fields": fields,
-            "action": action or request.url.path,
+            "action": action or f"{request.url.path}{asked_language(request)}",
             "problem": problem,
             "hidden": hidden or {},
             "links": links,
@@ -177,6 +178,12 @@ class Visits:
 
     def say(self, language: str, key: str, **facts: str) -> str:
         return word(area_words(language), f"area.{key}").format(**facts)
+
+
+def asked_language(request: Request) -> str:
+    """Carried from page to page until somebody is signed in, whose own language counts."""
+    asked = request.query_params.get("lang", "")
+    return f"?lang={asked}" if asked in LANGUAGES else ""
 
 
 def browser_of(user_agent: str) -> str:

@@ -283,6 +283,7 @@ CREATE TABLE party (
   region TEXT,
   language TEXT NOT NULL,
   agent_id UUID,
+  sealed_contact BYTEA,
   wrapped_key BYTEA,
   erased_at TIMESTAMP WITH TIME ZONE,
   created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -291,6 +292,8 @@ CREATE TABLE party (
 );
 
 CREATE INDEX ix_party_agent_id ON party (agent_id);
+
+alter table party alter column sealed_contact set storage external;
 
 alter table party alter column wrapped_key set storage external;
 

@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
+from dialogs.effects import Effect
 from dialogs.services import Services
 from forms.catalogue import Catalogue
 from storage.database import Database
@@ -19,6 +20,7 @@ from storage.tables.messages import OutgoingMail
 from storage.turns import TurnStore
 from tests.bots.house import a_customer, a_registration
 from tests.bots.web.conftest import KEYS, ORIGIN, Made, a_client
+from tests.builders import a_suspended_registration
 from tests.conftest import created
 
 PASSWORD = "la gatta dorme sul davanzale"
@@ -97,6 +99,25 @@ async def browser(house: Made) -> AsyncIterator[Browser]:
     party = await a_customer(services, *a_registration(), emails=(email,))
     async with a_client(services) as client:
         yield Browser(services, client, email, party)
+
+
+async def entered_as(house: Made, *effects: Effect) -> Browser:
+    """In the area of a customer who did all this."""
+    services, email = house.services(), f"demo.{uuid4().hex[:12]}@example.org"
+    party = await a_customer(services, *effects, emails=(email,))
+    browser = Browser(services, a_client(services), email, party)
+    assert (await browser.set_password()).status_code == 303
+    return browser
+
+
+@pytest_asyncio.fixture(scope="session")
+async def resident(house: Made) -> Browser:
+    """In the area of a customer who registered in a chat that goes on: takes a second to make, so it is one for all that need it."""
+    services, email = house.services(), "residente@example.org"
+    case = await a_suspended_registration(services, email=email, **{"modules.privacy_marketing.act_email": "accept"})
+    browser = Browser(services, a_client(services), email, case.party)
+    assert (await browser.set_password()).status_code == 303
+    return browser
 
 
 @pytest_asyncio.fixture

@@ -15,7 +15,10 @@ from tests.bots.web.client_area.conftest import PASSWORD, Browser, another
 from tests.bots.web.conftest import ORIGIN, Robot, a_client
 
 pytestmark = pytest.mark.slow
-PAGES = ("", "/security", "/security/password", "/security/second")
+PAGES = (
+    *("", "/card", "/consents", "/documents", "/documents/x", "/policies", "/contact", "/data"),
+    *("/security", "/security/password", "/security/second", "/again"),
+)
 
 
 async def test_a_code_mailed_to_the_proved_address_sets_the_password_and_lets_in(browser):
@@ -213,7 +216,8 @@ async def test_signing_out_ends_the_session_and_takes_the_chat_along(entered):
 
 
 async def test_a_form_from_elsewhere_is_not_believed(entered):
-    for path in ("/sign-in", "/password", "/password/new", "/sign-out", "/security/password", "/security/sessions", "/security/second"):
+    paths = ("/sign-in", "/password", "/password/new", "/sign-out", "/security/password", "/security/sessions", "/security/second")
+    for path in (*paths, "/card", "/card/still", "/consents", "/policies", "/contact", "/data/file", "/data/erasure"):
         for headers in ({}, {"Origin": "https://evil.example"}, {"Origin": "null"}):
             assert (await entered.client.post(f"/area{path}", headers=headers)).status_code == 404, path
     assert "Dispositivi" in await entered.look("/security")
@@ -243,6 +247,16 @@ async def test_cookies_and_headers_guard_the_area(browser, house):
     assert not re.search(r"\sstyle=|\son\w+=|<style|<script(?! type=\"module\" src=)", browser.page)
     framed = another(browser, house.services(embed_origins=("https://broker.example",)))
     assert "frame-ancestors 'none'" in (await framed.client.get("/area/sign-in")).headers["content-security-policy"]
+
+
+async def test_the_language_asked_for_stays_until_somebody_is_in(browser):
+    await browser.look("?lang=en")
+    assert browser.at == "/area/sign-in?lang=en"
+    page = await browser.look("/sign-in?lang=en")
+    assert 'action="/area/sign-in?lang=en"' in page
+    assert 'href="/area/password?lang=en"' in page
+    await browser.send("/password?lang=en", email=browser.email)
+    assert "The code and the new password" in browser.page
 
 
 async def test_attempts_from_one_address_are_slowed_down(house, browser):

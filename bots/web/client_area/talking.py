@@ -1,0 +1,52 @@
+"""From the area into the conversation: what changes a card or a consent is said there, where it is shown, recorded and receipted."""
+
+from hashlib import sha256
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bots.web.client_area.visits import Visits
+from dialogs.events import Answered, Commanded
+from dialogs.turn import QuestionChanged
+from storage.accounts import Guest
+from storage.parties import conversations_of
+
+
+async def conversation_of(visits: Visits, guest: Guest) -> str | None:
+    """The one the customer talked in last; None where all were closed."""
+    async with visits.services.database.transaction("party", party=guest.party) as session:
+        found = await conversations_of(session, guest.party)
+    return str(found[0]) if found else None
+
+
+async def into_chat(visits: Visits, request: Request, conversation: str | None) -> Response:
+    """The browser gets a secret of its own, as for a one-time link."""
+    entered = await visits.conversations.enter(await visits.conversations.make_link(conversation)) if conversation else None
+    if entered is None:
+        return RedirectResponse("/", 303)
+    response = RedirectResponse("/chat#now", 303)
+    visits.conversations.doors.set_cookie(request, response, entered)
+    return response
+
+
+async def open_goal(visits: Visits, request: Request, conversation: str, goal: str, change: str = "") -> None:
+    """The goal stands open, with one answer of the card to be changed. While a colleague has the conversation, or has sent an answer
+    back, it stays as it is: that comes first."""
+    view = await visits.conversations.view(conversation)
+    if view.scene == "person":
+        return
+    last = await visits.conversations.last(conversation)
+    key = f"{conversation} {last.number} {goal} {change}"
+    conversations = visits.conversations
+    try:
+        await conversations.take(request, conversation, message_id(key, "menu"), Commanded("menu"))
+        await conversations.take(request, conversation, message_id(key, "goal"), Answered("journey.goal", goal))
+    except QuestionChanged:
+        return
+    if change:
+        await conversations.take(request, conversation, message_id(key, "change"), Commanded("change", change))
+
+
+def message_id(*parts: str) -> str:
+    """A button pressed twice is one message."""
+    return "a" + sha256(" ".join(parts).encode()).hexdigest()[:40]

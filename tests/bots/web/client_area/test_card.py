@@ -1,0 +1,116 @@
+"""My card (S0-03, S0-11): each value with who typed it and when; corrected through the conversation, suspended until it is read."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bots.web.client_area.card import Origin, origins
+from rules.access import Role
+from storage.parties import Card, keep_card, open_party, read_cards
+from storage.staff import add_colleague
+from storage.tables.evidence import Receipt
+from storage.tables.submissions import Submission
+from tests.bots.web.client_area.conftest import PASSWORD, Browser, another
+from tests.bots.web.client_area.test_entrance import at
+from tests.bots.web.test_pages import Visitor
+
+pytestmark = pytest.mark.slow
+IBAN, NUMBER = "registration_person.bank.iban", "registration_person.residence.house_number"
+
+
+def test_an_answer_is_whose_it_became_what_it_is_by() -> None:
+    first, second, third = (datetime(2026, 11, day, tzinfo=UTC) for day in (1, 2, 3))
+
+    def revision(number: int, typed_by: str, day: datetime, **answers: str) -> Card:
+        return Card(number, "f", "v1", answers, None, typed_by, "web", day)
+
+    found = origins(
+        [
+            revision(1, "customer", first, a="1", b="1", c="1"),
+            revision(2, "anna", second, a="1", b="2"),
+            revision(3, "customer", third, a="1", b="2", c="1"),
+        ]
+    )
+    assert found == {"a": Origin("customer", first), "b": Origin("anna", second), "c": Origin("customer", third)}
+    assert origins([]) == {}
+
+
+async def test_each_value_says_who_typed_it_and_when(entered: Browser) -> None:
+    services = entered.services
+    async with services.database.transaction() as session:
+        anna = await add_colleague(session, email=f"{entered.party}@example.org", name="Anna Demo", role=Role.AGENT, password=PASSWORD)
+        owner = await open_party(session, services.keys, entered.party)
+        (card,) = await read_cards(session, owner)
+        answers, now = {**card.answers, NUMBER: "47"}, services.clock()
+        await keep_card(session, owner, answers, form=card.form, form_version=card.form_version, submission=card.submission, typed_by=str(anna.id), channel="console", at=now)  # fmt: skip
+    page = await entered.look("/card")
+    assert page.count("scritto da Anna Demo, ") == 1
+    assert page.count("scritto da te, 22 novembre 2026") > 20
+    assert "In sospeso" in page
+
+
+async def test_what_is_sensitive_is_hidden_until_asked_for_with_the_password_fresh(entered: Browser) -> None:
+    page = await entered.look("/card")
+    assert "···· 3456" in page
+    assert "IT60" not in page
+    later = another(entered, at(entered.services, minutes=6))
+    later.client.cookies = entered.client.cookies
+    await later.look("/card?open")
+    assert later.at == "/area/again?to=card"
+    await later.send("/again?to=card", password=PASSWORD)
+    assert later.at == "/area/card?open"
+    assert "IT60 X054 2811 1010 0000 0123 456" in await later.look("/card?open")
+
+
+async def test_a_correction_goes_through_the_conversation_and_is_suspended(resident: Browser) -> None:
+    await resident.send("/card", change=NUMBER)
+    assert resident.at == "/chat#now"
+    chat = Visitor(resident.client)
+    await chat.look()
+    assert chat.question == NUMBER
+    await chat.send(value="47")
+    assert chat.question == "update_card.confirm"
+    assert "47" in chat.page
+    await chat.send(value="true")
+    assert "in sospeso" in chat.page
+    assert "R-20" in chat.page
+    async with resident.services.database.transaction() as session:
+        theirs = select(Submission).where(Submission.party_id == resident.party).order_by(Submission.id.desc())
+        latest = (await session.scalars(theirs)).first()
+        kinds = list(await session.scalars(select(Receipt.kind).where(Receipt.party_id == resident.party)))
+    assert latest is not None
+    assert latest.state == "suspended"
+    assert "card_update" in kinds
+    assert "47" in await resident.look("/card")
+
+
+async def test_a_card_confirmed_without_a_change_sends_nothing(resident: Browser) -> None:
+    async with resident.services.database.transaction() as session:
+        before = len(list(await session.scalars(select(Receipt.id).where(Receipt.party_id == resident.party))))
+    await resident.send("/card")
+    chat = Visitor(resident.client)
+    await chat.look()
+    assert chat.question == "update_card.confirm"
+    await chat.send(value="true")
+    assert "resta com’è" in chat.page
+    async with resident.services.database.transaction() as session:
+        assert len(list(await session.scalars(select(Receipt.id).where(Receipt.party_id == resident.party)))) == before
+
+
+async def test_whether_it_is_still_right_is_asked_once_a_year(browser: Browser) -> None:
+    typed = datetime(2026, 11, 22, 8, 26, 53, tzinfo=UTC)
+    services = replace(browser.services, clock=lambda: typed + timedelta(days=364))
+    early = another(browser, services)
+    await early.set_password()
+    assert "ancora giusti" not in await early.look()
+    a_year_on = another(browser, replace(services, clock=lambda: typed + timedelta(days=366)))
+    await a_year_on.sign_in()
+    assert "22 novembre 2026" in await a_year_on.look()
+    assert "ancora giusti" in a_year_on.page
+    assert (await a_year_on.send("/card/still", still="yes")).headers["location"] == "/area"
+    assert "ancora giusti" not in await a_year_on.look()
+    another_year_on = another(browser, replace(services, clock=lambda: typed + timedelta(days=732)))
+    await another_year_on.sign_in()
+    assert "ancora giusti" in await another_year_on.look()

@@ -1,0 +1,188 @@
+"""The area's other pages: consents, documents, quotes and policies, contact, one's own data (S0-11, S0-25)."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+
+import pytest
+from sqlalchemy import select, update
+
+from bots.web.client_area.visits import PLACES
+from rules.languages import LANGUAGES
+from storage.calls import open_calls_of, read_call
+from storage.documents import About, keep_document
+from storage.parties import open_party, read_contact
+from storage.tables.evidence import Act, AuditEvent
+from storage.tables.messages import OutgoingMail
+from storage.tables.parties import Party
+from tests.bots.house import a_customer, a_quote, a_registration, an_offer
+from tests.bots.web.client_area.conftest import PASSWORD, Browser, another, entered_as
+from tests.bots.web.client_area.test_entrance import at
+from tests.bots.web.conftest import Made
+from tests.bots.web.test_pages import Visitor
+
+pytestmark = pytest.mark.slow
+BY_MAIL, BY_POST = "modules.privacy_marketing.act_email", "modules.privacy_marketing.act_post"
+
+
+async def acts_of(browser: Browser, question: str) -> list[str]:
+    async with browser.services.database.transaction() as session:
+        theirs = select(Act.answer).where(Act.party_id == browser.party, Act.question == question).order_by(Act.number)
+        return list(await session.scalars(theirs))
+
+
+async def test_a_consent_is_taken_back_with_one_press_and_its_receipt(resident: Browser) -> None:
+    """GDPR 7(3): no more presses than giving it took."""
+    page = await resident.look("/consents")
+    assert re.search(rf'value="{BY_MAIL}">Revoca<', page)
+    await resident.send("/consents", question=BY_MAIL)
+    assert resident.at == "/area/consents?done"
+    assert await acts_of(resident, BY_MAIL) == ["accept", "withdrawn"]
+    page = await resident.look("/consents?done")
+    assert "la ricevuta arriva per e-mail" in page
+    assert re.search(rf'value="{BY_MAIL}">Leggi e decidi<', page)
+
+
+async def test_a_consent_is_given_where_its_text_stands(resident: Browser) -> None:
+    await resident.send("/consents", question=BY_POST)
+    assert resident.at == "/chat#now"
+    chat = Visitor(resident.client)
+    await chat.look()
+    assert chat.question == BY_POST
+    assert 'class="paper"' in chat.page
+    assert await acts_of(resident, BY_POST) == ["refuse"]
+    await chat.send(value="accept")
+    assert await acts_of(resident, BY_POST) == ["refuse", "accept"]
+
+
+async def test_what_is_not_free_has_no_button_and_the_path_is_whole(resident: Browser) -> None:
+    page = await resident.look("/consents")
+    assert "modules.privacy_insurance.act" not in page
+    assert "R-20" in page
+    for nonsense in ("modules.privacy_insurance.act", "modules.nowhere.act", ""):
+        await resident.send("/consents", question=nonsense)
+        assert resident.at == "/area/consents"
+
+
+async def test_documents_are_ones_own_alone(entered: Browser, house: Made) -> None:
+    services = entered.services
+    async with services.database.transaction() as session:
+        owner = await open_party(session, services.keys, entered.party)
+    content = b"%PDF-1.7 a document of this test"
+    stored = await services.documents.put(owner, content, media_type="application/pdf")
+    async with services.database.transaction() as session:
+        await keep_document(session, owner, stored, About(kind="receipt", title="Ricevuta R-2026-000001"))
+    page = await entered.look("/documents")
+    assert "Ricevuta R-2026-000001" in page
+    address = f"/documents/{stored.id}"
+    await entered.look(address)
+    assert entered.answer.content == content
+    assert entered.answer.headers["content-disposition"].startswith('attachment; filename="Ricevuta R-2026-000001.pdf"')
+    await entered.look(f"{address}?open")
+    assert entered.answer.headers["content-disposition"].startswith("inline;")
+    stranger = await entered_as(house, *a_registration())
+    assert "Non c’è ancora nessun documento" in await stranger.look("/documents")
+    for path in (address, "/documents/nonsense", "/documents/0193a000-0000-7000-8000-000000000000"):
+        await stranger.look(path)
+        assert stranger.answer.status_code == 404
+
+
+async def test_quotes_show_how_far_they_have_come(house: Made) -> None:
+    browser = await entered_as(house, *a_registration(), a_quote())
+    page = await browser.look("/policies")
+    assert "Prezzo indicativo: 462,87" in page
+    assert "In sospeso" in page
+    await an_offer(browser.services, browser.party)
+    page = await browser.look("/policies")
+    assert "Offerta: 480,00" in page
+    assert "31 dicembre" in page or "dicembre 2026" in page
+
+
+async def test_how_to_be_reached_is_kept_for_the_colleagues(entered: Browser) -> None:
+    await entered.send("/contact", channel="phone", time="evening")
+    assert entered.at == "/area/contact?saved"
+    page = await entered.look("/contact?saved")
+    assert 'value="phone" checked' in page
+    async with entered.services.database.transaction() as session:
+        owner = await open_party(session, entered.services.keys, entered.party)
+        contact = read_contact(owner, await session.get_one(Party, entered.party))
+    assert contact is not None
+    assert (contact.channel, contact.time) == ("phone", "evening")
+    await entered.send("/contact", channel="pigeon", time="evening")
+    assert entered.at == "/area/contact"
+
+
+async def test_the_file_holds_all_of_ones_own_and_of_nobody_else(entered: Browser, house: Made) -> None:
+    other = f"other.{entered.party}@example.org"
+    await a_customer(house.services(), *a_registration(), emails=(other,))
+    await entered.send("/data/file")
+    assert entered.answer.headers["content-type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(entered.answer.content)) as file:
+        clients, submissions, acts = (json.loads(file.read(f"{name}.json")) for name in ("clients", "submissions", "acts"))
+        rows = list(csv.DictReader(io.StringIO(file.read("clients.csv").decode("utf-8-sig"))))
+    assert [row["id"] for row in clients] == [str(entered.party)] == [row["id"] for row in rows]
+    assert clients[0]["iban"] == "IT60X0542811101000000123456"
+    assert {row["party"] for row in (*submissions, *acts)} == {str(entered.party)}
+    async with entered.services.database.transaction() as session:
+        done = list(await session.scalars(select(AuditEvent.action).where(AuditEvent.party_id == entered.party)))
+    assert "own_data.taken" in done
+
+
+async def test_erasure_is_asked_for_once_and_a_colleague_sees_it(entered: Browser) -> None:
+    assert "Hai chiesto la cancellazione" not in await entered.look("/data")
+    for _ in range(2):
+        await entered.send("/data/erasure")
+    assert "Hai chiesto la cancellazione" in await entered.look("/data")
+    async with entered.services.database.transaction() as session:
+        owner = await open_party(session, entered.services.keys, entered.party)
+        calls = await open_calls_of(session, entered.party)
+        mails = list(
+            await session.scalars(
+                select(OutgoingMail.recipient).where(OutgoingMail.kind == "erasure_request", OutgoingMail.party_id == entered.party)
+            )
+        )
+    assert [read_call(owner, call)["topic"] for call in calls] == ["erasure"]
+    assert mails == ["agency"]
+
+
+async def test_what_is_sensitive_or_cannot_be_called_back_wants_the_password_fresh(entered: Browser) -> None:
+    later = another(entered, at(entered.services, minutes=6))
+    later.client.cookies = entered.client.cookies
+    services = entered.services
+    async with services.database.transaction() as session:
+        owner = await open_party(session, services.keys, entered.party)
+    stored = await services.documents.put(owner, b"\x89PNG a scan of this test", media_type="image/png")
+    async with services.database.transaction() as session:
+        await keep_document(session, owner, stored, About(kind="upload", title="carta.png"))
+    await later.look(f"/documents/{stored.id}")
+    assert later.at == "/area/again?to=documents"
+    for path in ("/data/file", "/data/erasure"):
+        await later.send(path)
+        assert later.at == "/area/again?to=data"
+    await later.send("/again?to=data", password=PASSWORD)
+    assert later.at == "/area/data"
+
+
+async def test_every_page_speaks_every_language(house: Made) -> None:
+    customer = await entered_as(house, *a_registration(), a_quote())
+    browser = another(customer, house.services(languages=LANGUAGES))
+    browser.client.cookies = customer.client.cookies
+    addresses = [
+        "",
+        *(f"/{place}" for place in PLACES[1:]),
+        "/security/second",
+        "/security/password",
+        "/again",
+        "/card?open",
+        "/consents?done",
+    ]
+    for language in LANGUAGES:
+        async with customer.services.database.transaction() as session:
+            await session.execute(update(Party).where(Party.id == customer.party).values(language=language))
+        for address in addresses:
+            page = await browser.look(address)
+            assert browser.answer.status_code == 200, (language, address)
+            assert f'<html lang="{language}"' in page
+            assert "{" not in re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL), (language, address)

@@ -22,7 +22,7 @@ SOURCES = "\n".join(
 # Branches that are looked up by a value: a state, an act, a role, a refusal …
 BY_VALUE = {
     "states", "acts", "kinds", "roles", "forms", "own_acts", "own_answers", "refused", "fields", "mail_kinds", "document_kinds", "topics", "buttons",
-    "menu", "queue.columns", "path.columns", "submission.offer_states", "sign_in", "told", "conversation.speakers",
+    "menu", "queue.columns", "path.columns", "submission.offer_states", "sign_in", "told", "conversation.speakers", "contact.channels", "contact.times",
     "exports.subjects", "exports.formats", "exports.kinds", "exports.deadlines", "erasures.who",
 }  # fmt: skip
 

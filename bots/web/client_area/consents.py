@@ -31,6 +31,9 @@ class ActRow:
     stamp: str
     receipt: str
     is_free: bool
+    """It can be taken back."""
+    is_needed: bool
+    """Without it nothing goes on here."""
     is_standing: bool
     can_give: bool
 
@@ -48,7 +51,8 @@ class ConsentsPage:
         rows = await self._rows(guest, frame.language)
         latest = {row.question: row for row in rows if row.question.startswith("modules.")}
         context = {
-            "free": [row for row in latest.values() if row.is_free],
+            "free": [row for row in latest.values() if row.is_free and not row.is_needed],
+            "needed": [row for row in latest.values() if row.is_needed],
             "other": [row for row in latest.values() if not row.is_free],
             "history": list(reversed(rows)),
             "is_done": "done" in request.query_params,
@@ -113,6 +117,7 @@ class ConsentsPage:
             stamp=row.stamp,
             receipt=row.receipt,
             is_free=is_free,
+            is_needed=is_free and kind is not None and kind.blocks,
             is_standing=is_standing,
             can_give=is_free and not is_standing and row.question in in_force,
         )

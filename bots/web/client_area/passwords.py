@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.background import BackgroundTask
@@ -20,8 +21,9 @@ from storage.accounts import Device, Entered, Guest, find_account, find_code, is
 from storage.accounts import read_name as kept_name
 from storage.audit import Audited, audit
 from storage.codes import count_tries, keep_try
+from storage.keys import Keys
 from storage.parties import find_party_by_email, open_party, proved_emails, read_cards
-from storage.sealing import Owner
+from storage.sealing import ErasedError, Owner
 from storage.tables.parties import Party
 
 NEW: Final = FormField("new_password", "password", "new-password")
@@ -75,8 +77,8 @@ class Passwords:
             party = await find_party_by_email(session, services.keys, email)
             if party is None or await count_tries(session, services.keys, "sent", email, now) >= MOST_SENT:
                 return
-            owner = await open_party(session, services.keys, party)
-            if not await read_cards(session, owner):
+            owner = await _open(session, services.keys, party)
+            if owner is None or not await read_cards(session, owner):
                 return  # whoever has not registered has no area yet
             await keep_try(session, services.keys, "sent", email, now)
             code = draw_code()
@@ -116,7 +118,7 @@ class Passwords:
         if party is None:
             await keep_try(session, services.keys, "wrong", email, now)
             return None
-        return await open_party(session, services.keys, party)
+        return await _open(session, services.keys, party)
 
     # by the old one
 
@@ -188,6 +190,14 @@ class Passwords:
     def _ask_change(self, request: Request, guest: Guest, problem: str = "", *, status: int = 200) -> Response:
         fields = (FormField("password", "password", "current-password"), NEW)
         return self._visits.ask(request, "change_password", fields, guest=guest, problem=problem, status=status)
+
+
+async def _open(session: AsyncSession, keys: Keys, party: UUID) -> Owner | None:
+    """None where the customer was erased since."""
+    try:
+        return await open_party(session, keys, party)
+    except ErasedError:
+        return None
 
 
 def _given(form: Form | None, name: str) -> str:

@@ -75,7 +75,7 @@ async def test_documents_are_ones_own_alone(entered: Browser, house: Made) -> No
     async with services.database.transaction() as session:
         await keep_document(session, owner, stored, About(kind="receipt", title="Ricevuta R-2026-000001"))
     page = await entered.look("/documents")
-    assert "Ricevuta R-2026-000001" in page
+    assert "R-2026-000001" in page
     address = f"/documents/{stored.id}"
     await entered.look(address)
     assert entered.answer.content == content

@@ -95,7 +95,8 @@ async def open_services(
         )
     for edition in catalogue.editions.values():
         freeze(edition, settings.versions_folder)
-    database, printers = Database(addresses.app), Printers()  # no process is started before something is printed
+    database = Database(addresses.app)
+    printers, lookers = Printers(), Printers()  # no process is started before something is printed; strangers' files hold up no paper
     try:
         async with TurnStore(database, keys, cache_entries=entries, cache_bytes=most_bytes) as turn_store:
             yield Services(
@@ -108,10 +109,11 @@ async def open_services(
                 documents=DocumentStores(settings.documents_url, settings.documents_copy_url),
                 print_paper=partial(printers.print_paper, seal=seal_of(settings)),
                 is_demo=is_demo,
-                look_at_seal=partial(printers.look_at_seal, seal=seal_of(settings)),
+                look_at_seal=partial(lookers.look_at_seal, seal=seal_of(settings)),
             )
     finally:
         await asyncio.to_thread(printers.close)
+        await asyncio.to_thread(lookers.close)
         await database.close()
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.entries import end_entries
 from storage.keys import Keys
 from storage.parties import open_party
 from storage.passwords import count_failure, count_success, hash_password, is_password, locked_until
@@ -98,16 +99,20 @@ def read_name(owner: Owner, row: Account) -> str:
 
 
 async def set_password(session: AsyncSession, owner: Owner, password: str, now: datetime, *, name: str | None = None) -> None:
-    """Of the account there is, or of a new one, which needs a name. A lock ends, and every session with it."""
+    """Of the account there is, or of a new one, which needs a name. Every session ends, and with them each browser's way into the chat;
+    a lock too, unless a second factor is still to be told."""
     sealed = owner.seal_text(_PASSWORD, owner.id, await hash_password(password))
-    changes: dict[str, object] = {"sealed_password": sealed, "set_at": now, "failed_count": 0, "locked_until": None}
+    changes: dict[str, object] = {"sealed_password": sealed, "set_at": now}
     if name is None:
         await session.execute(update(Account).where(Account.party_id == owner.id).values(**changes))
     else:
         changes |= {"name_index": owner.keys.blind_index("user_name", name), "sealed_name": owner.seal_text(_NAME, owner.id, name)}
-        made = insert(Account).values(party_id=owner.id, is_second_on=False, second_step=0, **changes)
+        made = insert(Account).values(party_id=owner.id, failed_count=0, is_second_on=False, second_step=0, **changes)
         await session.execute(made.on_conflict_do_update(index_elements=["party_id"], set_=changes))
+    unlocked = update(Account).where(Account.party_id == owner.id, Account.is_second_on.is_(False))
+    await session.execute(unlocked.values(failed_count=0, locked_until=None))
     await end_sessions(session, owner.id, now)
+    await end_entries(session, owner.id)
 
 
 async def check_password(session: AsyncSession, keys: Keys, row: Account, password: str, now: datetime) -> NotEntered | None:
@@ -118,20 +123,21 @@ async def check_password(session: AsyncSession, keys: Keys, row: Account, passwo
         await is_password(password, None)
         return NotEntered("wrong")
     is_right = await is_password(password, owner.unseal_text(_PASSWORD, row.party_id, row.sealed_password))
-    return await _judged(session, row, now, is_right=is_right)
+    return await _judged(session, row, now, is_right=is_right, is_whole=not row.is_second_on)
 
 
 async def count_second(session: AsyncSession, row: Account, now: datetime, *, is_right: bool) -> NotEntered | None:
     """As a wrong password, a wrong second factor counts towards the lock."""
-    return await _judged(session, row, now, is_right=is_right)
+    return await _judged(session, row, now, is_right=is_right, is_whole=True)
 
 
-async def _judged(session: AsyncSession, row: Account, now: datetime, *, is_right: bool) -> NotEntered | None:
+async def _judged(session: AsyncSession, row: Account, now: datetime, *, is_right: bool, is_whole: bool) -> NotEntered | None:
+    """`is_whole`: nothing more is to be told. Else whoever knows the password would guess the second factor for ever."""
     if locked_until(row, now):
         return NotEntered("locked", row.party_id)
-    if is_right:
+    if is_right and is_whole:
         count_success(row)
-    else:
+    elif not is_right:
         count_failure(row, now)
     await session.flush()
     return None if is_right else NotEntered("locked" if locked_until(row, now) else "wrong", row.party_id)
@@ -217,7 +223,17 @@ async def open_sessions(session: AsyncSession, owner: Owner, now: datetime) -> t
         .where(AccountSession.last_seen_at > now - LIMITS.idle, AccountSession.created_at > now - LIMITS.absolute)
         .order_by(AccountSession.last_seen_at.desc())
     )
-    return tuple(OpenSession(r.id, owner.unseal_text(_BROWSER, r.id, r.sealed_browser), r.created_at, r.last_seen_at) for r in rows)
+    return tuple(_opened(owner, row) for row in rows)
+
+
+async def every_session(session: AsyncSession, owner: Owner) -> tuple[OpenSession, ...]:
+    """Ended ones too, the first first."""
+    rows = await session.scalars(select(AccountSession).where(AccountSession.party_id == owner.id).order_by(AccountSession.id))
+    return tuple(_opened(owner, row) for row in rows)
+
+
+def _opened(owner: Owner, row: AccountSession) -> OpenSession:
+    return OpenSession(row.id, owner.unseal_text(_BROWSER, row.id, row.sealed_browser), row.created_at, row.last_seen_at)
 
 
 async def end_sessions(session: AsyncSession, party: UUID, at: datetime, *, only: UUID | None = None, but: UUID | None = None) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.tables.base import new_id
 from storage.tables.channels import Entry
+from storage.tables.intake import Conversation
 
 LINK = timedelta(minutes=10)
 STAY = timedelta(days=30)
@@ -50,6 +51,12 @@ async def opens(session: AsyncSession, conversation: UUID, secret: str, now: dat
     """Whether a browser got this secret for a link into the conversation."""
     query = select(Entry.id).where(Entry.secret_sha256 == _digest(secret), Entry.conversation_id == conversation, Entry.expires_at > now)
     return await session.scalar(query) is not None
+
+
+async def end_entries(session: AsyncSession, party: UUID) -> None:
+    """No link and no browser's secret opens this customer's conversations any more."""
+    theirs = select(Conversation.id).where(Conversation.party_id == party)
+    await session.execute(delete(Entry).where(Entry.conversation_id.in_(theirs)))
 
 
 def _digest(given: str) -> bytes:

@@ -105,7 +105,7 @@ async def erase_party(session: AsyncSession, party: UUID, at: datetime) -> Trace
     await session.execute(update(Offer).where(Offer.party_id == party).values(sealed_reason=None, document_id=None))
     await session.execute(update(Offer).where(Offer.party_id == party, Offer.state == "open").values(state="refused", decided_at=at))
     traces = await take_away(session, party)
-    blank = dict.fromkeys(("wrapped_key", "display_name", "municipality", "province", "region"))
+    blank = dict.fromkeys(("wrapped_key", "sealed_contact", "display_name", "municipality", "province", "region"))
     await session.execute(update(Party).where(Party.id == party).values(erased_at=at, **blank))
     return traces
 

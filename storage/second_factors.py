@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import unicodedata
 from base64 import b32decode, b32encode
 from collections.abc import Sequence
 from datetime import datetime
@@ -40,7 +41,7 @@ async def confirm_second(session: AsyncSession, owner: Owner, row: Account, code
     if row.sealed_second is None or row.is_second_on:
         return None
     secret, _ = _read(owner, row)
-    step = _step_of(secret, code, now, after=0)
+    step = _step_of(secret, _told(code), now, after=0)
     if step is None:
         return None
     recovery = tuple(f"{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}" for _ in range(RECOVERY_CODES))
@@ -53,7 +54,7 @@ async def confirm_second(session: AsyncSession, owner: Owner, row: Account, code
 async def is_second(session: AsyncSession, owner: Owner, row: Account, code: str, now: datetime) -> bool:
     """Each code of the app and each recovery code is right once."""
     secret, recovery = _read(owner, row)
-    told = "".join(code.split()).lower()
+    told = _told(code)
     if (step := _step_of(secret, told, now, after=row.second_step)) is not None:
         row.second_step = step
     elif _digest(told) in recovery:
@@ -79,6 +80,12 @@ def letters(secret: bytes) -> str:
 def address_of(secret: str, name: str, agency: str) -> str:
     """What the app reads from the QR code."""
     return _totp(b32decode(secret + "=" * (-len(secret) % 8))).get_provisioning_uri(name, agency)
+
+
+def _told(code: str) -> str:
+    """As it is compared: apps show it with a gap, keyboards have digits of other scripts."""
+    letters = (each for each in unicodedata.normalize("NFKC", code) if not each.isspace())
+    return "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each.lower() for each in letters)
 
 
 def _step_of(secret: bytes, code: str, now: datetime, *, after: int) -> int | None:

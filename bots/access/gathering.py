@@ -11,11 +11,12 @@ from dialogs.history import read_history as read_talk
 from dialogs.paths import read_path
 from dialogs.services import Services
 from rules.access import Action
+from storage.accounts import every_session, find_account, read_name
 from storage.calls import read_call
 from storage.documents import documents_of, read_title
 from storage.mails import mails_of, open_mail
 from storage.offers import read_reason
-from storage.parties import conversations_of, open_party, read_cards, read_every_identifier
+from storage.parties import conversations_of, open_party, read_cards, read_contact, read_every_identifier
 from storage.policies import policies_of
 from storage.receipts import read_binding, receipts_of
 from storage.sealing import Owner
@@ -54,6 +55,7 @@ async def gather(session: AsyncSession, services: Services, party: UUID) -> tupl
         "mails": [_mail(owner, each) for each in reversed(await mails_of(session, party))],
         "calls": [_call(owner, each) for each in await session.scalars(select(CallRequest).where(CallRequest.party_id == party))],
         "erasures": [_named(each, "asked_by asked_at") for each in await session.scalars(select(Erasure).where(Erasure.party_id == party))],
+        "account": await _account(session, owner),
         "looked_at": await _looked_at(session, staff, row),
     }
     return told, owner, documents
@@ -73,7 +75,21 @@ async def gather_talks(session: AsyncSession, services: Services, party: UUID) -
 async def _customer(session: AsyncSession, owner: Owner, row: Party) -> Json:
     known = _named(row, "id kind display_name municipality province region language created_at")
     agent = await find_colleague(session, row.agent_id) if row.agent_id else None
-    return known | {"agent": agent.name if agent else None, "identifiers": await read_every_identifier(session, owner)}
+    contact = read_contact(owner, row)
+    return known | {
+        "agent": agent.name if agent else None,
+        "identifiers": await read_every_identifier(session, owner),
+        "reached_by": asdict(contact) if contact else None,
+    }
+
+
+async def _account(session: AsyncSession, owner: Owner) -> Json | None:
+    """Of the client area; password and second factor are left out, as one-time codes are."""
+    row = await find_account(session, owner.id)
+    if row is None:
+        return None
+    sessions = [asdict(each) for each in await every_session(session, owner)]
+    return {"name": read_name(owner, row), "sessions": sessions} | _named(row, "set_at is_second_on asked_at")
 
 
 async def _request(session: AsyncSession, staff: "_Staff", owner: Owner, row: Submission) -> Json:

@@ -67,8 +67,8 @@ class CardPage:
         behind = self._visits.behind
         return [
             Route("/card", behind(self.show), methods=["GET"]),
-            Route("/card", behind(self.change), methods=["POST"]),
-            Route("/card/still", behind(self.say_still), methods=["POST"]),
+            Route("/card", behind(self.change, wants_fresh="card"), methods=["POST"]),
+            Route("/card/still", behind(self.say_still, wants_fresh="card"), methods=["POST"]),
         ]
 
     async def show(self, request: Request, guest: Guest) -> Response:

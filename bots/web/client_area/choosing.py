@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from forms.types import TYPES
-from forms.types.base import Asked, Read
+from forms.types.base import Asked, Doubt, Read
 from storage.passwords import LEAST_PASSWORD, MOST_PASSWORD
 
 LEAST_NAME, MOST_NAME = 3, 64
@@ -36,7 +36,7 @@ def read_code(text: str) -> str:
 
 def read_email(text: str, language: str, today: date) -> str | None:
     reading = TYPES["email"].read_text(text, Asked("area.email", "email", language, today))
-    return str(reading.value) if isinstance(reading, Read) else None
+    return str(reading.value) if isinstance(reading, Read | Doubt) else None
 
 
 def problem_of_name(name: str, emails: Iterable[str]) -> str | None:

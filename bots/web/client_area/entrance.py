@@ -29,7 +29,15 @@ from storage.second_factors import is_second
 
 PASSWORD: Final = FormField("password", "password", "current-password")
 SECOND: Final = FormField("second", autocomplete="one-time-code", is_ltr=True)
-GOES_ON: Final = {"card": "/card?open", "documents": "/documents", "data": "/data", "security": "/security", "second": "/security/second"}
+GOES_ON: Final = {
+    "card": "/card?open",
+    "documents": "/documents",
+    "data": "/data",
+    "security": "/security",
+    "second": "/security/second",
+    "policies": "/policies",
+    "consents": "/consents",
+}
 """Pages that ask for a fresh password."""
 
 
@@ -90,6 +98,8 @@ class Entrance:
 
     async def take_again(self, request: Request, guest: Guest) -> Response:
         visits, form = self._visits, await self._visits.form(request)
+        if visits.conversations.wait_to_open(request):
+            return self._ask_again(request, guest, "busy", status=429)
         if (failed := await self.check_again(guest, form.first("password") or "")) is not None:
             return self._ask_again(request, guest, failed, status=403)
         return visits.to(GOES_ON.get(request.query_params.get("to", ""), ""))
@@ -113,7 +123,7 @@ class Entrance:
         visits, now = self._visits, self._visits.now
         async with visits.services.database.transaction() as session:
             row = await find_account(session, guest.party, lock=True)
-            if row is None:
+            if row is None or not row.is_second_on:  # switched off elsewhere meanwhile: one signs in anew
                 return "wrong_second"
             owner = await open_party(session, visits.services.keys, guest.party)
             is_right = not locked_until(row, now) and await is_second(session, owner, row, told, now)

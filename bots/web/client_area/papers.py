@@ -50,7 +50,7 @@ class Papers:
             Route("/documents", behind(self.list_documents), methods=["GET"]),
             Route("/documents/{document}", behind(self.send_document), methods=["GET"]),
             Route("/policies", behind(self.list_policies), methods=["GET"]),
-            Route("/policies", behind(self.ask_quote), methods=["POST"]),
+            Route("/policies", behind(self.ask_quote, wants_fresh="policies"), methods=["POST"]),
         ]
 
     async def list_documents(self, request: Request, guest: Guest) -> Response:

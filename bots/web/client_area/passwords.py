@@ -94,7 +94,7 @@ class Passwords:
                 return "code"
             owner = party
             account = await find_account(session, owner.id, lock=True)
-            name = read_name(form.first("new_name") or "") or (kept_name(owner, account) if account else email)
+            name = read_name(form.first("new_name") or "") or (kept_name(owner, account) if account else read_name(email))
             password = read_password(form.first("new_password") or "")
             if problem := await self._problem(session, owner, password, name):
                 return problem
@@ -128,6 +128,8 @@ class Passwords:
     async def take_change(self, request: Request, guest: Guest) -> Response:
         """Every other session ends; this one was opened with the old password and goes on."""
         visits, form = self._visits, await self._visits.form(request)
+        if visits.conversations.wait_to_open(request):
+            return self._ask_change(request, guest, "busy", status=429)
         if (failed := await self._entrance.check_again(guest, form.first("password") or "")) is not None:
             return self._ask_change(request, guest, failed, status=403)
         password, services, device = read_password(form.first("new_password") or ""), visits.services, visits.device(request)
@@ -145,7 +147,7 @@ class Passwords:
         """With the password, and the name where one is given."""
         services = self._visits.services
         emails, party = await proved_emails(session, owner), await session.get_one(Party, owner.id)
-        if name is not None and (problem := problem_of_name(name, emails)):
+        if name is not None and (problem := problem_of_name(name, [read_name(each) for each in emails])):
             return problem
         if name is not None and not await is_name_free(session, services.keys, name, owner.id):
             return "name_taken"

@@ -15,6 +15,7 @@ from bots.web.client_area.visits import Visits
 from forms.papers.showing import instant
 from storage.accounts import Guest, count_second, end_sessions, find_account, open_sessions, read_name
 from storage.audit import Audited, audit
+from storage.entries import end_entries
 from storage.parties import open_party
 from storage.passwords import locked_until
 from storage.second_factors import address_of, begin_second, confirm_second, end_second, is_second, pending_secret, recovery_left
@@ -66,6 +67,7 @@ class Security:
         async with visits.services.database.transaction() as session:
             if which == ALL_OTHERS:
                 await end_sessions(session, guest.party, visits.now, but=guest.session)
+                await end_entries(session, guest.party)
             elif (named := _id(which)) is not None:
                 await end_sessions(session, guest.party, visits.now, only=named)
             await audit(session, Audited("account.sessions_ended", visits.now, "customer", party=guest.party))

@@ -1,6 +1,5 @@
 """The area's other pages: consents, documents, quotes and policies, contact, one's own data (S0-11, S0-25)."""
 
-import csv
 import io
 import json
 import re
@@ -10,11 +9,12 @@ import pytest
 from sqlalchemy import select, update
 
 from bots.web.client_area.visits import PLACES
+from console.erasing import list_erasures
+from rules.access import Role
 from rules.languages import LANGUAGES
-from storage.calls import open_calls_of, read_call
 from storage.documents import About, keep_document
 from storage.parties import open_party, read_contact
-from storage.tables.evidence import Act, AuditEvent
+from storage.tables.evidence import Act
 from storage.tables.messages import OutgoingMail
 from storage.tables.parties import Party
 from tests.bots.house import a_customer, a_quote, a_registration, an_offer
@@ -22,6 +22,7 @@ from tests.bots.web.client_area.conftest import PASSWORD, Browser, another, ente
 from tests.bots.web.client_area.test_entrance import at
 from tests.bots.web.conftest import Made
 from tests.bots.web.test_pages import Visitor
+from tests.console.house import a_colleague
 
 pytestmark = pytest.mark.slow
 BY_MAIL, BY_POST = "modules.privacy_marketing.act_email", "modules.privacy_marketing.act_post"
@@ -120,31 +121,28 @@ async def test_the_file_holds_all_of_ones_own_and_of_nobody_else(entered: Browse
     await entered.send("/data/file")
     assert entered.answer.headers["content-type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(entered.answer.content)) as file:
-        clients, submissions, acts = (json.loads(file.read(f"{name}.json")) for name in ("clients", "submissions", "acts"))
-        rows = list(csv.DictReader(io.StringIO(file.read("clients.csv").decode("utf-8-sig"))))
-    assert [row["id"] for row in clients] == [str(entered.party)] == [row["id"] for row in rows]
-    assert clients[0]["iban"] == "IT60X0542811101000000123456"
-    assert {row["party"] for row in (*submissions, *acts)} == {str(entered.party)}
-    async with entered.services.database.transaction() as session:
-        done = list(await session.scalars(select(AuditEvent.action).where(AuditEvent.party_id == entered.party)))
-    assert "own_data.taken" in done
+        told = json.loads(file.read("data.json"))
+        whole = b"".join(file.read(name) for name in file.namelist())
+    assert told["customer"]["id"] == str(entered.party)
+    assert told["account"]["name"] == entered.email
+    assert len(told["account"]["sessions"]) == 1
+    assert told["cards"][-1]["answers"]["registration_person.bank.iban"] == "IT60X0542811101000000123456"
+    assert other.encode() not in whole
+    assert PASSWORD.encode() not in whole
+    assert told["looked_at"][-1]["action"] == "access.made"
 
 
-async def test_erasure_is_asked_for_once_and_a_colleague_sees_it(entered: Browser) -> None:
+async def test_erasure_is_asked_for_once_and_colleagues_see_it(entered: Browser) -> None:
     assert "Hai chiesto la cancellazione" not in await entered.look("/data")
     for _ in range(2):
         await entered.send("/data/erasure")
     assert "Hai chiesto la cancellazione" in await entered.look("/data")
+    mailed = select(OutgoingMail.recipient).where(OutgoingMail.kind == "erasure_request", OutgoingMail.party_id == entered.party)
+    manager = await a_colleague(entered.services, Role.MANAGER)
+    (asked,) = [each for each in await list_erasures(entered.services, manager) if each.party == entered.party]
+    assert (asked.asked_by, asked.can_order) == ("customer", True)
     async with entered.services.database.transaction() as session:
-        owner = await open_party(session, entered.services.keys, entered.party)
-        calls = await open_calls_of(session, entered.party)
-        mails = list(
-            await session.scalars(
-                select(OutgoingMail.recipient).where(OutgoingMail.kind == "erasure_request", OutgoingMail.party_id == entered.party)
-            )
-        )
-    assert [read_call(owner, call)["topic"] for call in calls] == ["erasure"]
-    assert mails == ["agency"]
+        assert list(await session.scalars(mailed)) == ["agency"]
 
 
 async def test_what_is_sensitive_or_cannot_be_called_back_wants_the_password_fresh(entered: Browser) -> None:

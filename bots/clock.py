@@ -59,21 +59,25 @@ class Clock:
                 await self._looking
 
     async def _look(self) -> None:
-        await self._try("erasures in a restored backup", erase_again(self._house))
+        is_erased_again = False
         while True:
+            is_erased_again = is_erased_again or await self._try("erasures in a restored backup", erase_again(self._house))
             await self._try("overdue offers", expire_overdue(self._services))
             await self._try("the ledger's root", keep_ledger(self._services, self._signer))
             await self._try("documents to read back", scrub_due(self._services))
             await self._try("erasures", look_after_erasures(self._house))
             await asyncio.sleep(self._look_s)
 
-    async def _try(self, what: str, look: Awaitable[object]) -> None:
+    async def _try(self, what: str, look: Awaitable[object]) -> bool:
         try:
             await look
         except NotConfigured as error:
             log.error("the look for %s failed: %s", what, error)  # noqa: TRY400 - a sentence for whoever runs it
         except (OSError, SQLAlchemyError, BadStampError, HTTPException) as error:
             log.warning("the look for %s failed: %s", what, type(error).__name__)
+        else:
+            return True
+        return False
 
 
 async def expire_overdue(services: Services) -> list[UUID]:

@@ -7,7 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Final
 from uuid import UUID
@@ -39,12 +39,15 @@ from storage.erasures import (
     erase_party,
     find_erasure,
     keep_apart,
+    left_undone,
     letter_owner,
     lock_erasure,
     open_kept,
+    reach_number,
     request_erasure,
     standing_again,
     take_up_again,
+    unknown_here,
     unlisted,
 )
 from storage.ledger.keys import Signer
@@ -60,6 +63,8 @@ from storage.tables.messages import OutgoingMail
 log = logging.getLogger(__name__)
 
 FOLDER: Final = "erasures"
+LATE: Final = timedelta(minutes=15)
+"""After both have agreed: the job has tried for six minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,18 +208,31 @@ async def _list(services: Services, row: Erasure) -> bool:
 
 
 async def erase_again(house: House) -> list[UUID]:
-    """Parties that were erased and stand here as if they had not been, as after a backup was restored: erased by this."""
-    services = house.services
+    """Parties that were erased and stand here as if they had not been, as after a backup was restored: erased by this. Numbers that
+    were given since are given to nobody else."""
+    services, again = house.services, []
     listed = {UUID(path.rpartition("/")[2]) for path in await services.documents.list_in_either(FOLDER)}
     async with services.database.transaction() as session:
-        standing = await standing_again(session, sorted(listed))
-    for party in standing:
+        unknown = await unknown_here(session, sorted(listed))
+        standing = await standing_again(session, unknown)
+    for party in unknown:
         told = orjson.loads(await services.documents.read_from_either(f"{FOLDER}/{party}"))
         entry = Listed(UUID(told["id"]), party, told["number"], datetime.fromisoformat(told["erased_at"]))
         async with services.database.transaction() as session:
-            row = await take_up_again(session, entry)
-        await erase(house, row.id, first_at=entry.erased_at)
-    return standing
+            await reach_number(session, entry.number)
+            row = await take_up_again(session, entry) if party in standing else None
+        if row is not None and await _erase_unless_refused(house, row.id, entry.erased_at):
+            again.append(party)
+    return again
+
+
+async def _erase_unless_refused(house: House, erasure: UUID, first_at: datetime) -> bool:
+    """One customer whose policy would still run by other rules than then keeps nobody else standing."""
+    try:
+        return await erase(house, erasure, first_at=first_at)
+    except Refused as refused:
+        log.warning("erasure %s was not done again: %s", erasure, refused.facts.get("state"))
+        return False
 
 
 async def look_after_erasures(house: House) -> None:
@@ -227,3 +245,6 @@ async def look_after_erasures(house: House) -> None:
         await destroy_letter_keys(session)
         for left in await destroy_overdue(session, local_day(at, services.settings.timezone), at):
             await enqueue_forgetting(session, left)
+        late = await left_undone(session, at - LATE)
+    for erasure in late:
+        await erase_ordered(house, erasure)

@@ -280,7 +280,7 @@ async def _offer(offer_id: UUID, shop: Workshop, session: AsyncSession) -> Print
     if known is None:
         return None
     paper = offer_paper(shop.press, known.record)
-    paper = replace(paper, record=as_json("offer", paper.number, paper.made_at, known.record))
+    paper = replace(paper, record=as_json("offer", paper.number, paper.made_at, replace(known.record, acts=())))
     about = About("offer", _title(paper), submission=known.row.submission_id, offer=offer_id)
     return Printed(offer_id, paper, known.owner, about, partial(_tie_offer, offer_id))
 

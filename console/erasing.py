@@ -47,6 +47,8 @@ async def order_erasure(services: Services, actor: Actor, customer: str, reason:
         await work.owner(party)
         await look_for_contracts(work.session, services, party, work.at)
         row = await request_erasure(work.session, party, by="colleague", at=work.at)
+        if row.agreed_at is not None:  # it is being done
+            raise Refused(Reason.NOT_POSSIBLE_NOW, state="erasure_ordered")
         check_order(_order(row), work.at)
         row.colleague_id, row.reason, row.ordered_at = actor.id, told, work.at
         work.subject = row.id

@@ -17,7 +17,7 @@ from storage.calls import NewCall, request_call
 from storage.codes import count_tries, keep_try
 from storage.mails import NewMail, queue_mail
 from storage.offers import close_offers
-from storage.parties import create_party, find_party_by_email, forget_conversation, forget_prospect, open_party, prove_email
+from storage.parties import create_party, find_party_by_email, forget_conversation, forget_prospect, lock_party, open_party, prove_email
 from storage.submissions import Move, move_submission
 from storage.tables.parties import Party
 from storage.takeovers import ask_for_person, bind_takeover, forget_takeovers, give_back, keep_answered, keep_written, let_go, take_over
@@ -57,6 +57,9 @@ async def _may_guess(work: Work, email: str) -> None:
 async def _bind_party(work: Work, effect: effects.BindParty) -> None:
     await _may_guess(work, effect.email)
     known = await find_party_by_email(work.session, work.keys, effect.email)
+    if known is not None:
+        await lock_party(work.session, known)
+        known = await find_party_by_email(work.session, work.keys, effect.email)  # who is erased at this moment comes back as somebody new
     if known is not None:
         work.owner = await open_party(work.session, work.keys, known)
     else:

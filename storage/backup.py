@@ -1,6 +1,7 @@
 """A copy of everything that is kept but the keys, and what must be found again in it: database, documents, the broker's catalogue.
 
-Everything personal in it is sealed: without the master key, which has its own safe place, a stolen copy opens nothing."""
+It is sealed as it lies in the database and the stores: the master key has its own safe place. Names and towns by which lists are sorted, and
+colleagues' addresses, are in clear there and here."""
 
 import asyncio
 import hashlib
@@ -19,7 +20,7 @@ from sqlalchemy import make_url
 
 from storage.documents import DamagedError, DocumentStores
 from storage.embedded import binaries
-from storage.processes import CannotStart
+from storage.processes import CannotStart, environment
 
 DUMP: Final = "database.dump"
 DOCUMENTS: Final = "documents"
@@ -101,8 +102,9 @@ async def connect(url: str) -> asyncpg.Connection:
 
 
 def as_libpq(url: str) -> str:
-    """SQLAlchemy writes a space as a form does, which libpq does not read."""
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False).replace("+", "%20")
+    """Without its password, which every account of the machine could read among a program's arguments. SQLAlchemy writes a space as a form
+    does, which libpq does not read."""
+    return make_url(url)._replace(drivername="postgresql", password=None).render_as_string().replace("+", "%20")
 
 
 def sha256_of(path: Path) -> str:
@@ -119,9 +121,12 @@ def write_synced(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def run_client(name: str, *arguments: str) -> None:
-    """One of PostgreSQL's own programs. Raises CannotCopy with the last thing it said."""
-    done = subprocess.run([binaries() / name, *arguments], capture_output=True, check=False)  # noqa: S603 - our own binary
+def run_client(name: str, url: str, *arguments: str) -> None:
+    """One of PostgreSQL's own programs on a database. Raises CannotCopy with the last thing it said."""
+    password = make_url(url).password
+    own = environment() | ({"PGPASSWORD": str(password)} if password else {})
+    command = [str(binaries() / name), f"--dbname={as_libpq(url)}", *arguments]
+    done = subprocess.run(command, env=own, capture_output=True, check=False)  # noqa: S603 - our own binary
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"]
         raise CannotCopy(f"{name} did not do its part: {said[-1]}.")
@@ -131,14 +136,13 @@ def _make_empty(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if any(folder.iterdir()):
         raise CannotCopy(f"{folder} is not empty: name a new folder, such as one with the day in its name.")
+    folder.chmod(0o700)
 
 
 def _dump(url: str, snapshot: str, out: Path) -> None:
     # Tables are under row security for their owner too; the policies let the owner see all.
-    run_client(
-        "pg_dump", "--format=custom", "--enable-row-security", f"--snapshot={snapshot}", f"--file={out}", f"--dbname={as_libpq(url)}"
-    )
-    out.chmod(0o600)
+    os.close(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # before anything is in it
+    run_client("pg_dump", url, "--format=custom", "--enable-row-security", f"--snapshot={snapshot}", f"--file={out}")
 
 
 async def _copy_documents(documents: DocumentStores, folder: Path) -> int:

@@ -9,7 +9,7 @@ from typing import Self
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import delete, func, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -154,6 +154,12 @@ async def bind_chat(
     row = a_row(keys, index, number, conversation, opened_by=opened_by, told=told)
     bound = insert(Chat).values(row)
     await session.execute(bound.on_conflict_do_update(index_elements=[Chat.chat_index], set_={**row, "papers_told": func.now()}))
+
+
+async def read_numbers(session: AsyncSession, keys: Keys, conversations: Sequence[UUID]) -> list[str]:
+    """By which the messenger knows the people in these conversations."""
+    rows = await session.scalars(select(Chat).where(Chat.conversation_id.in_(conversations)))
+    return [keys.unseal(keys.unwrap(row.wrapped_key), row.sealed_number, _NUMBER + row.chat_index).decode() for row in rows]
 
 
 def a_row(keys: Keys, index: bytes, number: int, conversation: UUID, *, opened_by: str, told: int) -> dict[str, object]:

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 import psycopg
 
-from storage.backup import DOCUMENTS, DUMP, SUMS, Manifest, as_libpq, connect, read_facts, run_client, sha256_of
+from storage.backup import DOCUMENTS, DUMP, SUMS, Manifest, connect, read_facts, run_client, sha256_of
 from storage.documents import DocumentStores
 from storage.embedded import EmbeddedServer
 from storage.ledger.checking import Report, Store, check_store
@@ -46,7 +46,7 @@ def restore_into(server: EmbeddedServer, folder: Path) -> None:
             admin.execute(f"create role {role} nologin")
         admin.execute(f"grant {APP} to {SYSTEM}")
         admin.execute(f"create database {DATABASE}")
-    run_client("pg_restore", "--exit-on-error", f"--dbname={as_libpq(server.url(DATABASE))}", str(folder / DUMP))
+    run_client("pg_restore", server.url(DATABASE), "--exit-on-error", str(folder / DUMP))
 
 
 async def inspect(url: str, folder: Path, manifest: Manifest, store: Store, erased: list[UUID]) -> Drill:

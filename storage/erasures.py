@@ -184,6 +184,18 @@ async def unlisted(session: AsyncSession) -> Sequence[Erasure]:
     return (await session.scalars(select(Erasure).where(Erasure.erased_at.is_not(None), Erasure.listed_at.is_(None)))).all()
 
 
+async def left_undone(session: AsyncSession, before: datetime) -> Sequence[UUID]:
+    """Agreed to before that moment and not done: the job's patience with an outage has ended."""
+    undone = select(Erasure.id).where(Erasure.agreed_at < before, Erasure.erased_at.is_(None))
+    return (await session.scalars(undone)).all()
+
+
+async def unknown_here(session: AsyncSession, parties: Sequence[UUID]) -> list[UUID]:
+    """Those of them whose erasure this database does not know as done."""
+    known = set(await session.scalars(select(Erasure.party_id).where(Erasure.party_id.in_(parties), Erasure.erased_at.is_not(None))))
+    return [party for party in parties if party not in known]
+
+
 async def standing_again(session: AsyncSession, parties: Sequence[UUID]) -> list[UUID]:
     """Those of them who were erased and are here as if they had not been."""
     return list(await session.scalars(select(Party.id).where(Party.id.in_(parties), Party.erased_at.is_(None)).order_by(Party.id)))
@@ -191,7 +203,6 @@ async def standing_again(session: AsyncSession, parties: Sequence[UUID]) -> list
 
 async def take_up_again(session: AsyncSession, listed: Listed) -> Erasure:
     """The row of an erasure that this database does not know, or knows as not done."""
-    await reach_number(session, listed.number)
     row = await find_erasure(session, listed.id) or await open_erasure(session, listed.party)
     if row is None:
         row = Erasure(id=listed.id, party_id=listed.party, asked_by="operator", asked_at=listed.erased_at)

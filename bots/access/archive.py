@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bots.access.gathering import Json, gather, gather_talks
 from bots.evidence.bundle import ENDINGS
+from bots.mails.letters import mail_words
 from dialogs.desk import local_day
 from dialogs.services import Services
 from forms.computed import Environment
@@ -42,6 +43,7 @@ class ArchiveWords(BaseModel):
     requests: str
     policies: str
     acts: str
+    account: str
     documents: str
     mails: str
     talks: str
@@ -110,7 +112,7 @@ def _page(services: Services, told: Json, at: datetime) -> str:
         language=language,
         dir=direction(language),
         words=words,
-        titles=paper_words(language).titles,
+        titles={kind: mail.title for kind, mail in mail_words(language).kinds.items() if "{" not in mail.title} | paper_words(language).titles,
         lead=words.lead.format(agency=services.settings.agency_name, made=shown(at)),
         told=told,
         card=list(_shown(services, told, card["form"], card["form_version"], card["answers"])) if card else [],

@@ -13,6 +13,7 @@ from dialogs.services import Services
 from rules.access import Action
 from storage.accounts import every_session, find_account, read_name
 from storage.calls import read_call
+from storage.chats import read_numbers
 from storage.documents import documents_of, read_title
 from storage.mails import mails_of, open_mail
 from storage.offers import read_reason
@@ -56,6 +57,7 @@ async def gather(session: AsyncSession, services: Services, party: UUID) -> tupl
         "calls": [_call(owner, each) for each in await session.scalars(select(CallRequest).where(CallRequest.party_id == party))],
         "erasures": [_named(each, "asked_by asked_at") for each in await session.scalars(select(Erasure).where(Erasure.party_id == party))],
         "account": await _account(session, owner),
+        "messenger_numbers": await read_numbers(session, services.keys, await conversations_of(session, party)),
         "looked_at": await _looked_at(session, staff, row),
     }
     return told, owner, documents

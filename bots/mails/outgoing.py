@@ -101,7 +101,7 @@ async def _deliver(shop: Workshop, ready: Ready) -> None:
     if ready.owner and ready.document:
         content = await shop.services.documents.read(ready.owner, ready.document)
     elif ready.paper:
-        content = await shop.printers.print_paper(ready.paper)
+        content = await shop.printers.print_paper(ready.paper, shop.seal)
     attachment = Attachment(letter.attachment, content) if letter.attachment and content else None
     house = house_of(shop.services, mail.row.recipient)
     order = MailOrder(letter, mail.to, mail.message_id, house, mail.row.created_at.astimezone(settings.zone), attachment)

@@ -9,19 +9,22 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bots.erasing import House, erase, erase_again, look_after_erasures, read_kept
 from bots.evidence.verify import check
 from bots.records import press_of
 from dialogs.state import State
 from rules.refusals import Refused
-from storage.erasures import find_erasure, open_kept, request_erasure
+from storage.accounts import Device, is_name_free, keep_code, open_session, set_password
+from storage.erasures import find_erasure, lock_erasure, open_kept, request_erasure
 from storage.ledger.checking import Store, check_store
 from storage.ledger.keys import Signer
-from storage.parties import find_party_by_email, open_party
+from storage.parties import Contact, find_party_by_email, keep_contact, open_party
 from storage.policies import issue_policy
 from storage.sealing import ErasedError
+from storage.tables.accounts import Account, AccountCode, AccountSession
+from storage.tables.base import new_id
 from storage.tables.erasures import Erasure, KeptApart
 from storage.tables.evidence import Document
 from storage.tables.intake import Conversation
@@ -151,6 +154,39 @@ async def test_nobody_is_erased_while_a_policy_runs(house):
     assert refused.value.facts == {"state": "policy_runs", "until": date(2027, 11, 22)}
     async with house.database.transaction() as session:
         await open_party(session, house.keys, party)
+
+
+async def test_what_two_agreed_to_is_done_though_its_job_has_given_up(house):
+    party = await a_customer(house, *a_registration())
+    erasure = await asked_for(house, party)
+    async with house.database.transaction() as session:
+        row = await lock_erasure(session, erasure)
+        row.agreed_at = house.clock() - timedelta(minutes=14)
+    await look_after_erasures(at_work_on(house))
+    async with house.database.transaction() as session:
+        row = await lock_erasure(session, erasure)
+        assert row.erased_at is None
+        row.agreed_at = house.clock() - timedelta(minutes=16)
+    await look_after_erasures(at_work_on(house))
+    async with house.database.transaction() as session:
+        assert (await lock_erasure(session, erasure)).erased_at is not None
+
+
+async def test_nothing_of_the_client_area_is_left(house):
+    """Not even what says that an address is known: it may be somebody's user name again."""
+    party = await a_customer(house, *a_registration())
+    async with house.database.transaction() as session:
+        owner = await open_party(session, house.keys, party)
+        await keep_contact(session, owner, Contact("phone", "evening"))
+        await set_password(session, owner, "la gatta dorme sul davanzale", house.clock(), name=EMAIL)
+        await open_session(session, owner, Device("of a browser", "Firefox"), house.clock(), awaits_second=False)
+        await keep_code(session, house.keys, EMAIL, party=party, code="123456", now=house.clock())
+    await erase_now(house, party)
+    async with house.database.transaction() as session:
+        assert await is_name_free(session, house.keys, EMAIL, new_id())
+        for table in (Account, AccountSession, AccountCode):
+            assert await session.scalar(select(func.count()).select_from(table)) == 0
+        assert (await session.get_one(Party, party)).sealed_contact is None
 
 
 async def test_what_was_kept_long_enough_is_destroyed(house, work):

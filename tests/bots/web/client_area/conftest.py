@@ -101,9 +101,9 @@ async def browser(house: Made) -> AsyncIterator[Browser]:
         yield Browser(services, client, email, party)
 
 
-async def entered_as(house: Made, *effects: Effect) -> Browser:
+async def entered_as(house: Made, *effects: Effect, email: str = "") -> Browser:
     """In the area of a customer who did all this."""
-    services, email = house.services(), f"demo.{uuid4().hex[:12]}@example.org"
+    services, email = house.services(), email or f"demo.{uuid4().hex[:12]}@example.org"
     party = await a_customer(services, *effects, emails=(email,))
     browser = Browser(services, a_client(services), email, party)
     assert (await browser.set_password()).status_code == 303

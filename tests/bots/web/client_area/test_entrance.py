@@ -3,16 +3,18 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, update
 
 from storage.accounts import LIMITS
+from storage.entries import enter, make_link, opens
 from storage.passwords import LOCKED_FOR, MOST_FAILURES
 from storage.tables.accounts import Account, AccountSession
 from storage.tables.parties import Party
 from tests.bots.house import a_customer, a_registration
-from tests.bots.web.client_area.conftest import PASSWORD, Browser, another
+from tests.bots.web.client_area.conftest import PASSWORD, Browser, another, entered_as
 from tests.bots.web.conftest import ORIGIN, Robot, a_client
 
 pytestmark = pytest.mark.slow
@@ -112,6 +114,28 @@ async def test_a_user_name_is_ones_own(browser):
     namesake = Browser(browser.services, a_client(browser.services), "omonima@example.org", party)
     assert (await namesake.set_password(name="demetra.e")).status_code == 422
     assert "di un’altra persona" in namesake.page
+
+
+async def test_an_address_is_ones_name_however_it_is_written(house):
+    browser = await entered_as(house, *a_registration(), email=f"Mario.Demo.{uuid4().hex[:8]}@example.org")
+    for name in (browser.email, browser.email.lower()):
+        assert (await another(browser).sign_in(name)).status_code == 303
+
+
+async def test_a_new_password_ends_each_browsers_way_into_the_chat(house):
+    """Whoever had come in by a stolen session keeps nothing."""
+    browser = await entered_as(house, *a_registration())
+    opened = await browser.services.turn_store.create(language="it", channel="web", snapshot=b"{}", replies=b"{}")
+    async with browser.services.database.transaction() as session:
+        await browser.services.turn_store.bind(session, opened.conversation, browser.party)
+        entry = await enter(
+            session, await make_link(session, UUID(opened.conversation), browser.services.clock()), browser.services.clock()
+        )
+        assert entry
+        assert await opens(session, *entry, browser.services.clock())
+    await another(browser).set_password("un’altra frase tutta mia")
+    async with browser.services.database.transaction() as session:
+        assert not await opens(session, *entry, browser.services.clock())
 
 
 async def test_a_code_is_good_once_and_for_ten_minutes_and_guesses_end(browser):

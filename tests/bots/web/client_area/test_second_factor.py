@@ -71,6 +71,23 @@ async def test_wrong_codes_lock_as_wrong_passwords_do(entered):
     assert "15 minuti" in other.page
 
 
+async def test_who_knows_the_password_cannot_guess_the_second_for_ever(entered):
+    _, recovery = await switched_on(entered)
+    other = another(entered)
+    for _ in range(MOST_FAILURES):
+        await other.sign_in()
+        await other.send("/second", second="000000")
+    assert (await other.sign_in()).status_code == 403
+    assert (await other.send("/second", second=recovery[0])).status_code == 403
+
+
+async def test_a_code_is_read_as_it_is_typed(entered):
+    page = await entered.look("/security/second")
+    persian = code_of(page, entered).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
+    await entered.send("/security/second", second=f"{persian[:3]} {persian[3:]}")
+    assert len(re.findall(r'class="code">([0-9a-f-]{14})</bdi>', entered.page)) == 10
+
+
 async def test_a_new_password_by_mail_does_not_pass_it_over(entered):
     await switched_on(entered)
     other = another(entered)

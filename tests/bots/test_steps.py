@@ -15,8 +15,9 @@ LATEST = {
     "policy_paper": ["print_policy", "say_issued", "send_mails", "enqueue"],
     "news": ["say_moved"],
     "mail": ["send_mails", "enqueue"],
-    "forget_file": ["delete_file"],
+    "forget_file": ["delete_file", "enqueue"],
     "forget_mail": ["delete_mail"],
+    "erase": ["erase_party"],
 }
 
 TREE = ast.parse(Path(bots.receipts.__file__).read_text(encoding="utf-8"))

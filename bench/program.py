@@ -27,7 +27,7 @@ PATIENCE_MS = 60_000
 async def measure_console() -> list[Result]:
     """Starts, memory and the console, on one demo that a customer has used."""
     with a_folder() as folder:
-        program = Program(folder / "home")
+        program = Program(folder / "home", is_cold=True)
         with program:
             await _use(program)
         starts = [await _start_s(program) for _ in range(ROUNDS)]

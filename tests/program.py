@@ -52,15 +52,17 @@ def a_home() -> Iterator[Path]:
 class Program:
     """`sospeso demo` on a home folder, with its own embedded server unless `database_url` says where another is.
 
-    `async with` is not needed: starting blocks until the line `ready`. Leaving ends it and its database server."""
+    `async with` is not needed: starting blocks until the line `ready`. Leaving ends it and its database server. `is_cold`: started by a
+    Python of its own, not forked from one that has imported it."""
 
-    def __init__(self, home: Path, *, database_url: str | None = None, **settings: str) -> None:
+    def __init__(self, home: Path, *, database_url: str | None = None, is_cold: bool = False, **settings: str) -> None:
         self.home = home
         self.url = ""
         self.port = 0
         self._database_url = database_url
         self._settings = settings
-        self._process: warm.Started | None = None
+        self._start = warm.start_cold if is_cold else warm.start
+        self._process: warm.Started | subprocess.Popen[str] | None = None
 
     def start(self) -> Self:
         """Until it is ready to answer."""
@@ -72,10 +74,11 @@ class Program:
         assert self._process is None, "it runs already"
         self.home.mkdir(parents=True, exist_ok=True)
         with self.log.open("a") as log:
-            self._process = warm.start(["demo", "--home", str(self.home), "--port", str(self.port)], self._environment(), log)
+            self._process = self._start(["demo", "--home", str(self.home), "--port", str(self.port)], self._environment(), log)
 
     def until_ready(self) -> Self:
         assert self._process is not None
+        assert self._process.stdout is not None
         for line in self._process.stdout:
             if line.startswith("ready "):
                 self.url = line.split()[1].rstrip("/")
@@ -165,7 +168,8 @@ class Program:
     def _reap(self) -> int:
         assert self._process is not None
         status = self._process.wait()
-        self._process.stdout.close()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
         self._process = None
         return status
 

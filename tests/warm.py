@@ -71,6 +71,23 @@ def start(arguments: Sequence[str], environment: Mapping[str, str], errors: Text
     return Started(output, status)
 
 
+def start_cold(arguments: Sequence[str], environment: Mapping[str, str], errors: TextIO) -> subprocess.Popen[str]:
+    """The same as people start it: where starting itself, or its memory, is what is looked at."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of preexec_fn beside threads, as in storage/embedded.py
+        return subprocess.Popen(
+            [sys.executable, "-m", "sospeso", *arguments],
+            cwd=ROOT,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            start_new_session=True,
+            preexec_fn=end_with(os.getpid()),  # noqa: PLW1509 - also where the tests are killed
+        )
+
+
 def run(arguments: Sequence[str], environment: Mapping[str, str], timeout: float = 120) -> subprocess.CompletedProcess[str]:
     """The same to its end, its output and errors read."""
     with TemporaryFile("w+", encoding="utf-8") as errors:

@@ -6,32 +6,33 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
 import orjson
-from sqlalchemy import bindparam, delete, func, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules import chain
 from rules.statements import instant
+from storage.database import driver_connection
 from storage.sealing import Owner
 from storage.tables.evidence import Act, ActSalt, ChainHead
 
 DETAIL = "act.detail"
 SALT = "act_salt.sealed_salt"
 
-_HEAD = select(ChainHead.number, ChainHead.link).where(ChainHead.owner_id == bindparam("owner_id")).with_for_update()
+_HEAD = "select number, link from chain_head where owner_id = $1 for update"
+_FIRST_HEAD = "insert into chain_head (owner_id, number) values ($1, 0) on conflict do nothing"
 # One statement: somebody waits for the turn that gives the act.
-_APPEND = text("""
+_APPEND = """
 with given as (
   insert into act (owner_id, number, party_id, conversation_id, question, module, version, kind, answer, at,
                    commitment, previous, link, detail, is_sealed)
-  values (:owner, :number, :party, :conversation, :question, :module, :version, :kind, :answer, :at,
-          :commitment, :previous, :link, :detail, :is_sealed)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 ), salted as (
-  insert into act_salt (owner_id, number, sealed_salt, is_sealed) values (:owner, :number, :salt, :is_sealed)
+  insert into act_salt (owner_id, number, sealed_salt, is_sealed) values ($1, $2, $16, $15)
 )
-update chain_head set number = :number, link = :link where owner_id = :owner
-""")
+update chain_head set number = $2, link = $13 where owner_id = $1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,38 +150,26 @@ async def verify_all(session: AsyncSession) -> dict[UUID, chain.Break]:
 
 
 async def _append(session: AsyncSession, owner: Owner, act: NewAct, conversation: UUID | None, *, is_sealed: bool) -> Head:
-    before = await _lock_head(session, owner.id)
+    await session.flush()  # of a party made just now, say
+    connection = await driver_connection(session)
+    before = await _lock_head(connection, owner.id)
     salt, detail, given_in = os.urandom(chain.SALT_BYTES), canonical(act), conversation or owner.conversation
     facts = (act.kind, act.question, act.module, act.version, act.answer, str(given_in or ""))
     link = chain.next_link(before.number, before.link, at=act.at, facts=facts, commitment=chain.commit(salt, detail))
     place = f"{owner.id}/{link.number}"
-    row = {
-        "owner": owner.id,
-        "number": link.number,
-        "party": owner.party,
-        "conversation": given_in,
-        "question": act.question,
-        "module": act.module,
-        "version": act.version,
-        "kind": act.kind,
-        "answer": act.answer,
-        "at": act.at,
-        "commitment": link.commitment,
-        "previous": link.previous,
-        "link": link.link,
-        "detail": owner.seal(DETAIL, place, detail) if is_sealed else detail,
-        "is_sealed": is_sealed,
-        "salt": owner.seal(SALT, place, salt) if is_sealed else salt,
-    }
-    await session.execute(_APPEND, row)
+    clear = (act.question, act.module, act.version, act.kind, act.answer, act.at)
+    hashed = (link.commitment, link.previous, link.link)
+    kept = owner.seal(DETAIL, place, detail) if is_sealed else detail
+    kept_salt = owner.seal(SALT, place, salt) if is_sealed else salt
+    await connection.execute(_APPEND, owner.id, link.number, owner.party, given_in, *clear, *hashed, kept, is_sealed, kept_salt)
     return Head(link.number, link.link)
 
 
-async def _lock_head(session: AsyncSession, owner: UUID) -> Head:
+async def _lock_head(connection: asyncpg.Connection, owner: UUID) -> Head:
     """Its row stays locked; 0 and the genesis before the first act."""
-    while (row := (await session.execute(_HEAD, {"owner_id": owner})).one_or_none()) is None:
-        await session.execute(insert(ChainHead).values(owner_id=owner, number=0, link=None).on_conflict_do_nothing())
-    return Head(row.number, row.link or chain.genesis(str(owner)))
+    while (row := await connection.fetchrow(_HEAD, owner)) is None:
+        await connection.execute(_FIRST_HEAD, owner)
+    return Head(row["number"], row["link"] or chain.genesis(str(owner)))
 
 
 def _facts(row: Act) -> tuple[str, ...]:

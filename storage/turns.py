@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.alone import alone
 from storage.batching import ALONE, MOST, Row, Writer
 from storage.connections import Connections
-from storage.database import Database
+from storage.database import Database, driver_connection
 from storage.keys import Keys
 from storage.listening import CHANNEL, FORGET, Listening, Wake
 from storage.recent import Loaded, Recent
@@ -169,7 +169,7 @@ class TurnStore:
         """To the end of the caller's transaction nobody else takes a turn of this conversation. Not None = somebody was faster.
 
         Before anything else is locked: those who work on one conversation then wait for each other in one place, and none in a ring."""
-        connection = await _driver_connection(session)
+        connection = await driver_connection(session)
         if await connection.fetchval(HOLD, loaded.conversation) == loaded.version:
             return None
         self._recent.drop(loaded.conversation)
@@ -179,7 +179,7 @@ class TurnStore:
         """In the caller's transaction, which must end in an exception unless this is Written. Wakes who listens where nobody had asked."""
         loaded = turn.loaded
         self._recent.drop(loaded.conversation)
-        connection = await _driver_connection(session)
+        connection = await driver_connection(session)
         number = None if loaded.key is None else await connection.fetchval(ALONE, *self._row(turn))
         if number is None:
             return await self._otherwise(loaded, turn.incoming_id)
@@ -223,19 +223,19 @@ class TurnStore:
 
     async def wake_within(self, session: AsyncSession, conversation: str) -> None:
         """As `wake`, at the end of the caller's transaction."""
-        connection = await _driver_connection(session)
+        connection = await driver_connection(session)
         await connection.execute("select pg_notify($1, $2)", CHANNEL, conversation)
 
     async def bind(self, session: AsyncSession, conversation: str, party: str | UUID) -> None:
         """The conversation belongs to this party from the end of the transaction on."""
         self._recent.drop(conversation)
-        connection = await _driver_connection(session)
+        connection = await driver_connection(session)
         await connection.execute("update conversation set party_id = $2 where id = $1", conversation, party)
 
     async def move(self, session: AsyncSession, conversation: str, channel: str) -> None:
         """The conversation goes on by this channel from the end of the transaction on."""
         self._recent.drop(conversation)
-        connection = await _driver_connection(session)
+        connection = await driver_connection(session)
         await connection.execute("update conversation set channel = $2 where id = $1", conversation, channel)
 
     def forget(self, conversation: str) -> None:
@@ -244,7 +244,7 @@ class TurnStore:
 
     async def forget_within(self, session: AsyncSession, conversation: str) -> None:
         """The same, at the end of the caller's transaction, in every process that listens; who looks at it is woken."""
-        connection = await _driver_connection(session)
+        connection = await driver_connection(session)
         await connection.execute("select pg_notify($1, $3), pg_notify($2, $3)", FORGET, CHANNEL, conversation)
 
     async def _otherwise(self, loaded: Loaded, incoming_id: str | None) -> Taken | Stale:
@@ -308,9 +308,3 @@ def _is_id(conversation: str) -> bool:
         return str(UUID(conversation)) == conversation
     except ValueError:
         return False
-
-
-async def _driver_connection(session: AsyncSession) -> asyncpg.Connection:
-    """The session's own connection, inside its transaction: `Database.transaction` has run SQLAlchemy's first statement."""
-    raw = await (await session.connection()).get_raw_connection()
-    return raw.driver_connection

@@ -145,10 +145,9 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
 
     opening = asyncio.Lock()  # one view after the other: what two show at once may not arrive, and the page stays empty
 
-    async def choose(event: object) -> None:
-        del event
+    async def choose(event: param.parameterized.Event) -> None:
+        index = event.new[0] if isinstance(event.new, tuple) else event.new  # as it was clicked: other items may stand there meanwhile
         async with opening:
-            index = menu.active[0] if isinstance(menu.active, tuple) else menu.active
             await _open(frame, VIEWS[index or 0], None)
 
     menu.param.watch(choose, "active")
@@ -158,11 +157,11 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     async def begin() -> None:
         asked = {name: values[0].decode("ascii", "replace") for name, values in pn.state.session_args.items() if name in NAMED}
         async with opening:
-            await _open(frame, *next(iter(asked.items()), ("queue", None)))
-            with contextlib.suppress(Refused):  # told just above
+            with contextlib.suppress(Refused):  # told by what is opened
                 actor = await frame.actor()
                 person.html = frame.render("person.html", actor=actor)
                 menu.items = _items(words, _views_of(actor))
+            await _open(frame, *next(iter(asked.items()), ("queue", None)))
 
     pn.state.onload(begin)
     if pn.state.curdoc is not None:

@@ -77,7 +77,6 @@ async def open_services(
     from bots.sealing import seal_of
     from dialogs.services import Services
     from dialogs.turn import Turns
-    from forms.catalogue import freeze, load_catalogue
     from storage.documents import DocumentStores
     from storage.keys import Keys
     from storage.turns import TurnStore
@@ -85,16 +84,7 @@ async def open_services(
     settings.secret("secret_key")
     keys = Keys(settings.master)
     entries, most_bytes = settings.cache_limits
-    if catalogue is None:
-        overlay = settings.catalogue_folder if settings.catalogue_folder.is_dir() else None
-        catalogue = load_catalogue(overlay, settings.languages, settings.versions_folder, settings.countries)
-    if other := catalogue.in_other_money(settings.currency):
-        raise NotConfigured(
-            f"SOSPESO_CURRENCY is {settings.currency}, and these name amounts in another currency: {', '.join(other)}. "
-            f"Put your own in {settings.catalogue_folder}, or set the currency they are in. What was asked in one currency stays in it."
-        )
-    for edition in catalogue.editions.values():
-        freeze(edition, settings.versions_folder)
+    catalogue = _asked_by(settings, catalogue)
     database = Database(addresses.app)
     printers, lookers = Printers(), Printers()  # no process is started before something is printed; strangers' files hold up no paper
     try:
@@ -115,6 +105,23 @@ async def open_services(
         await asyncio.to_thread(printers.close)
         await asyncio.to_thread(lookers.close)
         await database.close()
+
+
+def _asked_by(settings: Settings, catalogue: "Catalogue | None") -> "Catalogue":
+    """The one given, or the house's own; kept, so that what is asked by it can be read for ever. Raises NotConfigured for other money."""
+    from forms.catalogue import freeze, load_catalogue
+
+    if catalogue is None:
+        overlay = settings.catalogue_folder if settings.catalogue_folder.is_dir() else None
+        catalogue = load_catalogue(overlay, settings.languages, settings.versions_folder, settings.countries)
+    if other := catalogue.in_other_money(settings.currency):
+        raise NotConfigured(
+            f"SOSPESO_CURRENCY is {settings.currency}, and these name amounts in another currency: {', '.join(other)}. "
+            f"Put your own in {settings.catalogue_folder}, or set the currency they are in. What was asked in one currency stays in it."
+        )
+    for edition in catalogue.editions.values():
+        freeze(edition, settings.versions_folder)
+    return catalogue
 
 
 def _interpreter(settings: Settings) -> "Interpret | None":

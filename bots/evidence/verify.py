@@ -288,8 +288,15 @@ def is_signed(public_key: str, signature: str, text: str) -> bool:
 # the command
 
 
-UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
-"""What a file that is no bundle ends in: zipfile raises the fifth for a packing it does not know, the sixth where a password is needed."""
+UNREADABLE = (
+    OSError,  # there is none, or it may not be read
+    zipfile.BadZipFile,  # no zip file, or a checksum that is not its file's
+    zlib.error,  # its packing is damaged
+    EOFError,  # it ends too early
+    RuntimeError,  # zipfile's word for a packing it does not know, and for a password
+    ValueError,  # a file is in it twice
+)
+"""What a file that is no bundle ends in; it is said to be wrong, which is this program's answer to it."""
 
 
 def read_bundle(path: Path) -> dict[str, bytes]:

@@ -20,12 +20,13 @@ from bots.ledger import keep_ledger
 from bots.records import press_of
 from bots.scrub import scrub_due
 from dialogs.desk import local_day
-from dialogs.jobs import enqueue_mail, enqueue_news
+from dialogs.jobs import enqueue_news
+from dialogs.mailing import send_mail
 from dialogs.services import Services
 from storage.audit import Audited, audit
 from storage.ledger.keys import Signer
 from storage.ledger.witnesses import BadStampError
-from storage.mails import NewMail, queue_mail
+from storage.mails import NewMail
 from storage.offers import expire_offer, find_offer, overdue_offers
 from storage.parties import open_party, proved_emails
 from storage.sealing import ErasedError, Owner
@@ -108,7 +109,6 @@ async def _expire(services: Services, offer: UUID, party: UUID, at: datetime) ->
 
 async def _tell(services: Services, session: AsyncSession, owner: Owner, submission: Submission, offer: UUID) -> None:
     await enqueue_news(session, submission.id, submission.version)
-    domain = services.settings.agency_email.rpartition("@")[2]
     for address in await proved_emails(session, owner):
         new = NewMail("expired", address, submission.language, submission=submission.id, offer=offer)
-        await enqueue_mail(session, await queue_mail(session, owner, new, domain=domain))
+        await send_mail(session, services.settings, owner, new)

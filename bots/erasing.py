@@ -21,7 +21,8 @@ from bots.papers import Press
 from bots.records import press_of
 from dialogs.desk import local_day
 from dialogs.erasing import end_conversations, look_for_contracts
-from dialogs.jobs import enqueue_forgetting, enqueue_mail
+from dialogs.jobs import enqueue_forgetting
+from dialogs.mailing import send_mail
 from dialogs.services import Services
 from forms.papers.erasure import ErasureRecord, Staying
 from rules.erasures import check_reason
@@ -51,7 +52,7 @@ from storage.erasures import (
     unlisted,
 )
 from storage.ledger.keys import Signer
-from storage.mails import NewMail, queue_mail
+from storage.mails import NewMail
 from storage.parties import lock_party, open_party, proved_emails
 from storage.policies import policies_of
 from storage.receipts import next_number
@@ -181,10 +182,9 @@ async def _record(session: AsyncSession, owner: Owner, kept: Iterable[Kept]) -> 
 
 async def _queue_letters(session: AsyncSession, services: Services, row: Erasure, emails: Sequence[str]) -> None:
     """The certificate to each address, for the last time."""
-    language, domain = row.record["language"], services.settings.agency_email.rpartition("@")[2]
     for email in emails:
-        new = NewMail("erased", email, language, facts={"number": row.number})
-        await enqueue_mail(session, await queue_mail(session, letter_owner(services.keys, row), new, domain=domain))
+        new = NewMail("erased", email, row.record["language"], facts={"number": row.number})
+        await send_mail(session, services.settings, letter_owner(services.keys, row), new)
 
 
 async def read_kept(services: Services, number: str) -> bytes:

@@ -160,13 +160,12 @@ async def _mail(
     policy: UUID | None = None,
 ) -> list[UUID]:
     """Queues one mail per proved address."""
-    domain = work.services.settings.agency_email.rpartition("@")[2]
     return [
         await queue_mail(
             work.session,
             owner,
             NewMail(kind, address, row.language, facts=facts, submission=row.id, offer=offer, policy=policy),
-            domain=domain,
+            domain=work.services.settings.mail_domain,
         )
         for address in await proved_emails(work.session, owner)
     ]

@@ -1,13 +1,13 @@
 """Applying what a turn changes beyond its conversation: every effect in the turn's one transaction, in order."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from dialogs import effects
 from dialogs.confirming import act_on_module, change_consents, complete_card, confirm_card, decide_offer, suspend
-from dialogs.jobs import enqueue_forgetting, enqueue_mail
+from dialogs.jobs import enqueue_forgetting
+from dialogs.mailing import mail_agency, send_mail
 from dialogs.work import Work
 from forms.types.showing import phone
 from rules.refusals import Reason, Refused
@@ -15,11 +15,10 @@ from rules.submissions import Act
 from storage.acts import append_act, keep_refusal
 from storage.calls import NewCall, request_call
 from storage.codes import count_tries, keep_try
-from storage.mails import NewMail, queue_mail
+from storage.mails import NewMail
 from storage.offers import close_offers
 from storage.parties import create_party, find_party_by_email, forget_conversation, forget_prospect, lock_party, open_party, prove_email
 from storage.submissions import Move, move_submission
-from storage.tables.parties import Party
 from storage.takeovers import ask_for_person, bind_takeover, forget_takeovers, give_back, keep_answered, keep_written, let_go, take_over
 
 CODE_MINUTES = 10  # as dialogs/codes.py counts them
@@ -39,8 +38,7 @@ async def _mail_code(work: Work, effect: effects.MailCode) -> None:
         return
     await keep_try(work.session, work.keys, "sent", effect.email, work.now)
     facts = {"code": effect.code, "minutes": str(CODE_MINUTES)}
-    mail = await queue_mail(work.session, work.owner, NewMail("code", effect.email, effect.language, facts=facts), domain=work.mail_domain)
-    await enqueue_mail(work.session, mail)
+    await send_mail(work.session, work.settings, work.owner, NewMail("code", effect.email, effect.language, facts=facts))
 
 
 async def _wrong_code(work: Work, effect: effects.WrongCode) -> None:
@@ -107,7 +105,7 @@ async def _request_call(work: Work, effect: effects.RequestCall) -> None:
     await request_call(work.session, work.owner, NewCall(work.conversation, effect.phone, effect.topic, effect.at))
     await let_go(work.session, work.conversation, effect.at)
     facts = {"phone": phone(effect.phone) if effect.phone else "", "topic": effect.topic}
-    await _mail_agency(work, "call_request", effect.at, facts)
+    await mail_agency(work.session, work.settings, work.owner, "call_request", at=effect.at, facts=facts)
 
 
 async def _ask_for_person(work: Work, effect: effects.AskForPerson) -> None:
@@ -115,14 +113,7 @@ async def _ask_for_person(work: Work, effect: effects.AskForPerson) -> None:
     place = await ask_for_person(work.session, work.conversation, work.owner.party, effect.at)
     work.later["before"] = place.before
     if place.is_new:
-        await _mail_agency(work, "person_request", effect.at, {})
-
-
-async def _mail_agency(work: Work, kind: str, at: datetime, facts: Mapping[str, str]) -> None:
-    party = await work.session.get(Party, work.owner.party) if work.owner.party else None
-    who = {"name": (party.display_name if party else None) or "", "sent": f"{at.astimezone(work.settings.zone):%d/%m/%Y %H:%M}"}
-    new = NewMail(kind, work.settings.agency_email, work.agency_language, "agency", {**facts, **who})
-    await enqueue_mail(work.session, await queue_mail(work.session, work.owner, new, domain=work.mail_domain))
+        await mail_agency(work.session, work.settings, work.owner, "person_request", at=effect.at)
 
 
 async def _take_over(work: Work, effect: effects.TakeOver) -> None:

@@ -231,7 +231,7 @@ async def _queue_mails(work: Work, confirmation: Confirmation, receipt: Receipt)
     addressed = [replace(belongs, to=to, language=confirmation.language) for to in await proved_emails(work.session, work.owner)]
     addressed.append(replace(belongs, to=work.settings.agency_email, language=work.agency_language, recipient="agency"))
     for new in addressed:
-        await queue_mail(work.session, work.owner, new, domain=work.mail_domain)
+        await queue_mail(work.session, work.owner, new, domain=work.settings.mail_domain)
 
 
 async def _keep_card(work: Work, answers: Mapping[str, Wire], submission: Submission, at: datetime) -> None:

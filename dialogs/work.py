@@ -40,10 +40,6 @@ class Work:
         return self.talk.id
 
     @property
-    def mail_domain(self) -> str:
-        return self.settings.agency_email.rpartition("@")[2]
-
-    @property
     def agency_language(self) -> str:
         return self.settings.languages[0]
 

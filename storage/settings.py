@@ -148,6 +148,11 @@ class Settings(BaseSettings):
         return read_hours(self.agency_hours)
 
     @property
+    def mail_domain(self) -> str:
+        """Of Message-IDs."""
+        return self.agency_email.rpartition("@")[2]
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 

@@ -2,10 +2,10 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dialogs.jobs import enqueue_mail
+from dialogs.mailing import send_mail
 from dialogs.services import Services
 from forms.papers.showing import instant
-from storage.mails import NewMail, queue_mail
+from storage.mails import NewMail
 from storage.parties import proved_emails
 from storage.sealing import Owner
 from storage.tables.parties import Party
@@ -13,7 +13,7 @@ from storage.tables.parties import Party
 
 async def tell_code(services: Services, session: AsyncSession, owner: Owner, *, email: str, code: str, language: str) -> None:
     facts = {"code": code, "minutes": "10"}
-    await _post(services, session, owner, NewMail("account_code", email, language, facts=facts))
+    await send_mail(session, services.settings, owner, NewMail("account_code", email, language, facts=facts))
 
 
 async def tell_customer(services: Services, session: AsyncSession, owner: Owner, kind: str, **facts: str) -> None:
@@ -21,9 +21,4 @@ async def tell_customer(services: Services, session: AsyncSession, owner: Owner,
     party = await session.get_one(Party, owner.id)
     told = {"sent": instant(services.clock().astimezone(services.settings.zone), party.language), **facts}
     for email in await proved_emails(session, owner):
-        await _post(services, session, owner, NewMail(kind, email, party.language, facts=told))
-
-
-async def _post(services: Services, session: AsyncSession, owner: Owner, mail: NewMail) -> None:
-    domain = services.settings.agency_email.rpartition("@")[2]
-    await enqueue_mail(session, await queue_mail(session, owner, mail, domain=domain))
+        await send_mail(session, services.settings, owner, NewMail(kind, email, party.language, facts=told))

@@ -10,12 +10,11 @@ from bots.access.archive import stream_archive
 from bots.web.client_area.card import local_date
 from bots.web.client_area.visits import Visits
 from bots.web.mailbox import disposition
-from dialogs.jobs import enqueue_mail
+from dialogs.mailing import mail_agency
 from forms.types.showing import day
 from storage.accounts import Guest
 from storage.audit import Audited, audit
 from storage.erasures import open_erasure, request_erasure
-from storage.mails import NewMail, queue_mail
 from storage.parties import Contact, keep_contact, lock_party, open_party, read_contact
 from storage.tables.parties import Party
 
@@ -77,10 +76,6 @@ class OwnData:
             await lock_party(session, guest.party)  # two presses at once are one request, and one mail
             if await open_erasure(session, guest.party) is None:
                 await request_erasure(session, guest.party, by="customer", at=now)
-                owner, party = await open_party(session, services.keys, guest.party), await session.get_one(Party, guest.party)
-                settings = services.settings
-                facts = {"name": party.display_name or "", "sent": f"{now.astimezone(settings.zone):%d/%m/%Y %H:%M}"}
-                new = NewMail("erasure_request", settings.agency_email, settings.languages[0], "agency", facts)
-                domain = settings.agency_email.rpartition("@")[2]
-                await enqueue_mail(session, await queue_mail(session, owner, new, domain=domain))
+                owner = await open_party(session, services.keys, guest.party)
+                await mail_agency(session, services.settings, owner, "erasure_request", at=now)
         return visits.to("/data")

@@ -13,6 +13,7 @@ from console.entry import Identity, SignInPages, StoredDoor
 from console.erasing import write_certificate
 from console.exporting import fetch_export
 from console.gate import TICKET_HEADER, Gate, Receive, Scope, Send, Tickets
+from console.one_thread import keep_to_one_thread
 from console.pages.shell import desk
 from console.paths import MEDIA, write_path
 from console.reading import read_document
@@ -119,6 +120,7 @@ def create_console(services: Services, *, unused_s: float = 15) -> Gate:
     if settings.secret_key is None or settings.public_url is None:
         raise ValueError("the console needs a secret key and the public address")
     pn.extension()
+    keep_to_one_thread()
     door, tickets = StoredDoor(services), Tickets()
     identity = Identity(tickets, door)
     host = settings.public_url.partition("://")[2].rstrip("/")

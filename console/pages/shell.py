@@ -141,7 +141,7 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     frame = Frame(
         services, identity, ticket, words, prefix, pmui.Container(notice, width_option="xl", sx={"paddingBlock": "16px 48px"}), notice
     )
-    menu = pmui.MenuList(items=_items(words, VIEWS[:2]), active=0, sizing_mode="stretch_width")
+    menu = pmui.MenuList(items=[], active=0, sizing_mode="stretch_width")
 
     opening = asyncio.Lock()  # one view after the other: what two show at once may not arrive, and the page stays empty
 
@@ -155,13 +155,16 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     page = _page(frame, words.say("desk", agency=services.settings.agency_name), [menu, person])
 
     async def begin() -> None:
+        """The menu comes after the first view: nobody can choose another one while that is on its way."""
         asked = {name: values[0].decode("ascii", "replace") for name, values in pn.state.session_args.items() if name in NAMED}
+        views: tuple[str, ...] = VIEWS[:2]
         async with opening:
             with contextlib.suppress(Refused):  # told by what is opened
                 actor = await frame.actor()
                 person.html = frame.render("person.html", actor=actor)
-                menu.items = _items(words, _views_of(actor))
+                views = _views_of(actor)
             await _open(frame, *next(iter(asked.items()), ("queue", None)))
+            menu.items = _items(words, views)
 
     pn.state.onload(begin)
     if pn.state.curdoc is not None:

@@ -27,10 +27,10 @@ class Owner:
 
     def seal(self, place: str, row: object, data: bytes) -> bytes:
         """`place` is `table.column`, `row` what identifies the row."""
-        return self.keys.seal(self.key, data, _bound(place, row))
+        return self.keys.seal(self.key, data, bound(place, row))
 
     def unseal(self, place: str, row: object, sealed: bytes) -> bytes:
-        return self.keys.unseal(self.key, sealed, _bound(place, row))
+        return self.keys.unseal(self.key, sealed, bound(place, row))
 
     def seal_json(self, place: str, row: object, value: object) -> bytes:
         return self.seal(place, row, orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
@@ -49,5 +49,6 @@ class ErasedError(LookupError):
     """The data key was destroyed: nothing of this owner can be read any more."""
 
 
-def _bound(place: str, row: object) -> bytes:
+def bound(place: str, row: object) -> bytes:
+    """What a value is sealed together with: where it stands."""
     return f"{place}:{row}".encode()

@@ -3,6 +3,7 @@
 PostgreSQL's binary COPY writes each value after its length in four bytes, as a link's parts are hashed (rules.chain.digest): what arrives
 from `previous` to the last fact is hashed as it is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -17,7 +18,7 @@ import msgspec
 from rules.chain import DOMAIN, SALT_BYTES, commit, genesis
 from storage.acts import DETAIL, SALT
 from storage.keys import CannotUnseal, Keys
-from storage.sealing import Owner
+from storage.sealing import bound
 
 # The lengths stand first and tell where the parts begin: reading them off one by one took longer than hashing them. -1: there is none.
 ROWS = """
@@ -122,7 +123,7 @@ class _Checker:
         self._keys = keys
         self._rest, self._skip = b"", HEADER
         self._owner_id, self._name = b"", ""
-        self._owner: Owner | None = None
+        self._unseal: Callable[[bytes, bytes], bytes] | None = None
         self._previous, self._expected = b"", 1
 
     async def take(self, data: bytes) -> None:
@@ -148,11 +149,11 @@ class _Checker:
     def _begin(self, row: _Row) -> None:
         self.tally.owners += 1
         self._owner_id, id_ = row.owner, UUID(bytes=row.owner)
-        self._name, self._owner = str(id_), None
+        self._name, self._unseal = str(id_), None
         self._previous, self._expected = genesis(self._name), 1
         if self._keys and row.wrapped_key:
             try:
-                self._owner = Owner(id_, None, self._keys, self._keys.unwrap(row.wrapped_key))
+                self._unseal = self._keys.opener(self._keys.unwrap(row.wrapped_key))
             except CannotUnseal:
                 self.tally.tell("the data key does not open", self._name)
 
@@ -175,13 +176,13 @@ class _Checker:
         if not row.flags & IS_SEALED:
             self.tally.opened += 1
             return "sealing: it lies open" if row.flags & HAS_PARTY else _unlike(row, row.salt, row.detail)
-        if self._owner is None:
+        if self._unseal is None:
             self.tally.unopened += 1
             return None
         self.tally.opened += 1
         place = f"{self._name}/{row.number}"
         try:
-            return _unlike(row, self._owner.unseal(SALT, place, row.salt), self._owner.unseal(DETAIL, place, row.detail))
+            return _unlike(row, self._unseal(row.salt, bound(SALT, place)), self._unseal(row.detail, bound(DETAIL, place)))
         except CannotUnseal:
             return "sealing: its detail or salt were not written by this house"
 

@@ -75,8 +75,8 @@ class Entrance:
                 await audit(session, Audited("account.refused", now, "customer", party=entered.party, detail={"why": entered.why}))
             else:
                 await note_entering(visits.services, session, entered, device.browser)
-        if isinstance(entered, NotEntered):
-            return self._ask(request, name, entered.why, status=403)
+        if isinstance(entered, NotEntered):  # a lock is not told apart: it would say that there is such a user name
+            return self._ask(request, name, "wrong", status=403)
         return visits.let_in(request, visits.to("/second" if entered.awaits_second else ""), entered.token, device)
 
     async def show_second(self, request: Request) -> Response:

@@ -160,6 +160,9 @@ async def test_five_wrong_passwords_lock_the_account_for_a_quarter_of_an_hour(en
         assert (await stranger.sign_in(password="non la conosco mica")).status_code == 403
     assert "15 minuti" in stranger.page
     assert (await stranger.sign_in()).status_code == 403
+    locked, nobody = stranger.page.replace(entered.email, ""), "nessuno@example.org"
+    await stranger.sign_in(nobody)
+    assert stranger.page.replace(nobody, "") == locked  # a lock does not say that there is such a user name
     await entered.look()
     assert entered.answer.status_code == 200  # who is in stays in
     later = another(entered, at(entered.services, seconds=LOCKED_FOR.total_seconds()))

@@ -4,7 +4,7 @@ from dialogs import acts, codes, consents, corrections, drafts, problems, renewa
 from dialogs.asking import Presented
 from dialogs.desk import PARTY_KIND, QUOTE, Desk
 from dialogs.effects import CompleteCard, ForgetConversation, RequestCall
-from dialogs.journey import ACT_DETOUR, EMAIL, EMAIL_CODE, LANGUAGE, Stop, missing_stop
+from dialogs.journey import ACT_DETOUR, EMAIL, EMAIL_CODE, IN_AREA, LANGUAGE, Stop, missing_stop
 from dialogs.state import Offered
 from forms.cards import COMPANY
 from forms.flow import Step, asked, check
@@ -195,6 +195,9 @@ def choose_goal(desk: Desk, goal: str) -> None:
     desk.set(redo=None)
     if goal == "complaint":
         desk.say("complaint", agency=desk.circumstances.agency_name, email=desk.circumstances.agency_email)
+        return
+    if goal in IN_AREA:
+        desk.say(goal, url=f"{desk.circumstances.area}/{goal}")
         return
     if goal == "contact":
         desk.set(detour="contact")

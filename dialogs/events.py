@@ -126,6 +126,8 @@ class Circumstances(msgspec.Struct, frozen=True):
     """Six digits, others each time: a one-time code, should one be needed."""
     code_resend: tuple[int, int]  # per minute, per hour
     offer_days: int
+    area: str = ""
+    """Address of the client area; empty = there is none."""
     hours: Hours | None = None  # of the office; None = nothing is said of them
     known: KnownParty | None = None
     messenger: bool = False  # a third-party messenger: sensitive questions leave it

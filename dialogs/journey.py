@@ -19,6 +19,8 @@ EMAIL, EMAIL_CODE, PHONE = "journey.email", "journey.email_code", "contact.phone
 CARD_CONFIRM, OFFER, CONSENTS = f"{QUOTE}.card_confirm", "offer.act", "consents.act"
 UPDATE = "update_card"
 UPDATE_CONFIRM = f"{UPDATE}.confirm"
+IN_AREA = ("documents", "security")
+"""Goals that the client area meets, behind the customer's own password."""
 ACT_DETOUR = "consents"
 """While the customer looks at their consents."""
 
@@ -139,6 +141,8 @@ def goals(desk: Desk) -> tuple[str, ...]:
         may.append(UPDATE)
     if desk.is_registered or not desk.state.bound:
         may.append("modules")
+    if desk.is_registered and desk.circumstances.area:
+        may.extend(IN_AREA)
     return (*may, "contact", "complaint")
 
 

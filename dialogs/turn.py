@@ -104,6 +104,7 @@ class Turns:
             draw_code=draw_code,
             code_resend=settings.code_resend_limits,
             offer_days=settings.offer_days,
+            area=f"{settings.public_url}/area" if settings.public_url else "",
             hours=settings.hours,
         )
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import mimetypes
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,7 @@ from forms.types.showing import comma, file_size, in_digits, isolated, manner
 
 HERE: Final = Path(__file__).parent
 FIRST_LAYER: Final = 4  # title, why, who, what for
+IN_AREA: Final = re.compile(r"https?://[^\s/]+(/area/[a-z]+)")
 
 
 def page(
@@ -37,7 +39,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(paper=set_paper, fingerprint=set_fingerprint, stamp=set_stamp, layered=layered)
+    made.filters.update(paper=set_paper, fingerprint=set_fingerprint, stamp=set_stamp, layered=layered, linked=set_links)
     made.globals.update(
         static=static_address,
         colon=lambda language: manner(language).colon,
@@ -81,6 +83,17 @@ def layered(text: str) -> Layers:
         return Layers(text, "")
     title, *body = blocks
     return Layers("\n\n".join([f"## {title.lstrip('# ')}", *body[: FIRST_LAYER - 1]]), "\n\n".join(body[FIRST_LAYER - 1 :]))
+
+
+def set_links(text: str) -> Markup:
+    """Addresses of the client area lead there, in a page of their own; of any other house they stay text."""
+    parts, at = [], 0
+    for found in IN_AREA.finditer(text):
+        parts.append(
+            Markup('{}<a href="{}" target="_blank" rel="noopener"><bdi>{}</bdi></a>').format(text[at : found.start()], found[1], found[0])
+        )
+        at = found.end()
+    return Markup("").join([*parts, Markup("{}").format(text[at:])])
 
 
 def set_fingerprint(sha256: str) -> str:

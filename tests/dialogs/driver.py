@@ -198,6 +198,7 @@ def circumstances(**changes: object) -> Circumstances:
         draw_code=lambda: CODE,
         code_resend=(1, 5),
         offer_days=30,
+        area="http://127.0.0.1:8080/area",
     )
     return structs.replace(plain, **changes)
 

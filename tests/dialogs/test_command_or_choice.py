@@ -7,6 +7,7 @@ from msgspec import structs
 
 from dialogs import commands, engine, wording
 from dialogs.events import TextSaid
+from dialogs.journey import IN_AREA
 from dialogs.messages import Ask
 from dialogs.outcome import Outcome
 from dialogs.state import State
@@ -58,7 +59,7 @@ def is_answer(before: State, outcome: Outcome, path: str, value: str) -> bool:
         return after.pending.kind == "doubt"
     if path == "journey.goal":
         led_to = {"modules": "consents"}.get(value, value)  # where there are none yet that is said, as a complaint's address is
-        return led_to in {after.goal, after.detour} or (value in {"complaint", "modules"} and after.detour is None)
+        return led_to in {after.goal, after.detour} or (value in {"complaint", "modules", *IN_AREA} and after.detour is None)
     if path.startswith("modules.") and value == "refuse" and not after.given:
         return bool(outcome.effects)  # of a newcomer who refuses electronic collection nothing stays
     kept = after.answers.get(path)

@@ -206,6 +206,14 @@ def test_complaints_name_the_legal_doors(forms: Catalogue) -> None:
     assert text.index(talk.circumstances.agency_email) < text.index("IVASS") < text.index("Arbitro Assicurativo")
 
 
+@pytest.mark.parametrize("goal", ["documents", "security"])
+def test_documents_and_password_are_behind_the_customer_s_own_password_only(forms: Catalogue, goal: str) -> None:
+    talk = registered(forms)
+    talk.answer(goal)
+    assert f"http://127.0.0.1:8080/area/{goal}" in " ".join(talk.texts)
+    assert (talk.ask.path, talk.outcome.effects) == ("journey.goal", ())
+
+
 def test_the_menu_keeps_everything(forms: Catalogue) -> None:
     talk = at(forms, f"{IDENTITY}.birth_date")
     talk.command("menu")

@@ -10,7 +10,7 @@ from string import Formatter
 import pytest
 
 from dialogs import commands, wording
-from dialogs.journey import LEGS
+from dialogs.journey import IN_AREA, LEGS
 from forms.cards import CARD_OF_FORM, CARDS
 from forms.catalogue import Catalogue
 from rules.refusals import Reason
@@ -32,6 +32,7 @@ def computed_keys() -> set[str]:
     """Keys put together at run time."""
     keys = {f"refusals.{reason.value}" for reason in Reason}
     keys |= {f"say.begin_{goal}" for goal in LEGS}
+    keys |= {f"say.{goal}" for goal in IN_AREA}
     keys |= {f"say.suspended_{form}" for form in (*CARD_OF_FORM, "quote_home")}
     keys |= {f"say.offer_{answer}" for answer in ("accept", "refuse")}
     keys |= {f"commands.{command}" for command in commands.COMMANDS}
@@ -40,7 +41,7 @@ def computed_keys() -> set[str]:
     keys |= {f"{command}_verbs{where}" for command in ("change", "withdraw") for where in ("", "_last")}
     keys |= {f"difference.{what}" for what in ("removed", "added", "was", "now")}
     keys |= {f"consents.{what}" for what in ("withdraw", "give")}
-    for goal in (*LEGS, "modules", "contact", "complaint"):
+    for goal in (*LEGS, *IN_AREA, "modules", "contact", "complaint"):
         keys |= {f"goals.{goal}.{part}" for part in ("label", "description", "aliases")}
     for part in ("label", "description", "aliases"):
         keys |= {f"party_kinds.{kind}.{part}" for kind in CARDS}

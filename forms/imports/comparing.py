@@ -1,0 +1,82 @@
+"""Whose a row is, and what in it differs from the card the house has. Pure."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from forms.cards import Card
+from forms.imports.rows import Problem, Row
+from forms.types.base import Wire
+from rules.imports import Outcome
+from rules.refusals import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`ours`: None where the card says nothing of it."""
+
+    key: str
+    ours: Wire | None
+    theirs: Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Whom the house knows by what stands in a row."""
+
+    by_email: UUID | None = None
+    by_tax_code: Collection[UUID] = ()
+    alike: Collection[UUID] = ()
+    """Who has one of its telephones, its IBAN or its document."""
+
+    @property
+    def parties(self) -> frozenset[UUID]:
+        return frozenset((*((self.by_email,) if self.by_email else ()), *self.by_tax_code))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    row: Row
+    outcome: Outcome
+    party: UUID | None = None
+    conflict: str = ""
+
+
+def judge(row: Row, match: Match, card: Card | None, ours: Mapping[str, Wire]) -> Judged:
+    """`card` and `ours`: of the one party it matches, where it is one and has a card."""
+    if row.refused:
+        return Judged(row, Outcome.REFUSED, _one(match.parties))
+    if not match.parties:
+        return _judge_unknown(row, match)
+    party = _one(match.parties)
+    if party is None:
+        return Judged(row, Outcome.CONFLICT, match.by_email, "two_customers")
+    if card is not None and card is not row.card:
+        return Judged(row, Outcome.CONFLICT, party, "kind")
+    return Judged(row, Outcome.CHANGED if differences(ours, row.values) else Outcome.SAME, party)
+
+
+def differences(ours: Mapping[str, Wire], theirs: Mapping[str, Wire]) -> tuple[Difference, ...]:
+    """In the questionnaire's order. Capitals and blanks are no difference: many programs write everything in capitals."""
+    return tuple(Difference(key, ours.get(key), value) for key, value in theirs.items() if _folded(ours.get(key)) != _folded(value))
+
+
+def _judge_unknown(row: Row, match: Match) -> Judged:
+    if row.card.email not in row.values:
+        needed = Problem("email", row.card.email, Reason.REQUIRED, {})
+        return Judged(_with(row, refused=(needed,)), Outcome.REFUSED)
+    if match.alike:
+        return Judged(_with(row, doubts=(*row.doubts, Problem("", "", Reason.DOUBT, {"code": "alike"}))), Outcome.NEW)
+    return Judged(row, Outcome.NEW)
+
+
+def _with(row: Row, *, refused: tuple[Problem, ...] = (), doubts: tuple[Problem, ...] | None = None) -> Row:
+    return Row(row.line, row.card, row.values, refused or row.refused, row.doubts if doubts is None else doubts)
+
+
+def _one(parties: Collection[UUID]) -> UUID | None:
+    return next(iter(parties)) if len(parties) == 1 else None
+
+
+def _folded(value: Wire | None) -> Wire | None:
+    return " ".join(value.split()).casefold() if isinstance(value, str) else value

@@ -36,6 +36,10 @@ class Action(StrEnum):
     AGREE_TO_EXPORT = "agree_to_export"
     FETCH_EXPORT = "fetch_export"
     LIST_EXPORTS = "list_exports"
+    IMPORT = "import"
+    LIST_IMPORTS = "list_imports"
+    READ_IMPORT = "read_import"
+    DECIDE_IMPORT = "decide_import"
     ORDER_ERASURE = "order_erasure"
     AGREE_TO_ERASURE = "agree_to_erasure"
     LIST_ERASURES = "list_erasures"
@@ -70,10 +74,13 @@ _WORK = _READ | {
     Action.RANK,
 }
 _EXPORT = frozenset({Action.EXPORT, Action.AGREE_TO_EXPORT, Action.FETCH_EXPORT, Action.LIST_EXPORTS})
+_IMPORT = frozenset({Action.IMPORT, Action.LIST_IMPORTS, Action.READ_IMPORT, Action.DECIDE_IMPORT})
 _AGREE_TO_ERASURE = frozenset({Action.AGREE_TO_ERASURE, Action.LIST_ERASURES})
 ALLOWED: Mapping[Role, frozenset[Action]] = {
     Role.AGENT: frozenset(_WORK),
-    Role.MANAGER: frozenset(_WORK | _EXPORT | _AGREE_TO_ERASURE | {Action.ORDER_ERASURE, Action.ASSIGN_PORTFOLIO, Action.READ_AUDIT}),
+    Role.MANAGER: frozenset(
+        _WORK | _EXPORT | _IMPORT | _AGREE_TO_ERASURE | {Action.ORDER_ERASURE, Action.ASSIGN_PORTFOLIO, Action.READ_AUDIT}
+    ),
     Role.AUDITOR: frozenset(_READ | _EXPORT | _AGREE_TO_ERASURE | {Action.READ_AUDIT}),
     # who makes accounts sees no customer: nobody widens their own view unseen
     Role.ADMIN: frozenset({Action.MANAGE_STAFF, Action.CHANGE_SETTINGS, Action.READ_AUDIT}),

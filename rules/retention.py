@@ -25,6 +25,8 @@ class Retention:
     acts: Mapping[str, Duty]
     modules: Mapping[str, Duty]
     documents: Mapping[str, Duty]
+    import_days: int = 30
+    """How long a list that was read in waits for somebody to decide on it; then it is destroyed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import typer
 
 from rules.exports import Format, Subject
 from sospeso.backup import backup, restore_drill
+from sospeso.importing import import_
 from sospeso.ledger import evidence, ledger
 from sospeso.subjects import erase, subject_access
 from sospeso.terminal import Json, fail, in_transaction
@@ -38,6 +39,7 @@ app.add_typer(rasa, name="rasa")
 app.add_typer(ledger, name="ledger")
 for command in (evidence, subject_access, erase, backup, restore_drill):
     app.command()(command)
+app.command("import")(import_)
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="0 takes a free one.")]

@@ -126,7 +126,7 @@ def _names(of: Mapping[str, Sequence[_Property]], *, is_company: bool) -> dict[s
 
 def _addresses(found: Sequence[_Property]) -> dict[str, str]:
     addresses = dict.fromkeys(_text(each.value).removeprefix("mailto:") for each in found)
-    return dict(zip(("email", *(f"emails_other_{number}_email" for number in range(1, len(addresses)))), addresses, strict=True))
+    return dict(zip(("email", *(f"emails_other_{number}_email" for number in range(1, len(addresses)))), addresses, strict=False))
 
 
 def _phones(found: Sequence[_Property], *, is_company: bool) -> dict[str, str]:

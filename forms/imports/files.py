@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from io import BufferedReader, BytesIO
 
 from forms.exports.cells import read_phone, restore
 from forms.exports.columns import Kind, Value
@@ -20,7 +20,7 @@ from rules.imports import Encoding, Fault, unreadable
 class Handed:
     """A file as somebody hands it over; `file` can be read twice."""
 
-    file: BinaryIO
+    file: BufferedReader | BytesIO
     format: Format
     encoding: Encoding = Encoding.UTF_8
     leaves_out: bool = False

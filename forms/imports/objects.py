@@ -7,7 +7,7 @@ from typing import BinaryIO, NoReturn
 
 from forms.exports.columns import Value
 from forms.imports.records import Record
-from forms.imports.texts import MOST_ROW, read_lines
+from forms.imports.texts import MOST_ROW, read_lines, read_pieces
 from rules.imports import Encoding, Fault, unreadable
 
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -26,7 +26,7 @@ def read_jsonl(file: BinaryIO) -> Iterator[Record]:
 
 def read_json(file: BinaryIO) -> Iterator[Record]:
     """Raises Refused."""
-    text = _Text(read_lines(file, Encoding.UTF_8))
+    text = _Text(read_pieces(file))
     text.expect("[")
     if text.has("]"):
         text.expect_end()
@@ -43,8 +43,8 @@ def read_json(file: BinaryIO) -> Iterator[Record]:
 class _Text:
     """What lies ahead, always enough of it for a whole record."""
 
-    def __init__(self, lines: Iterator[tuple[int, str]]) -> None:
-        self._lines, self._held, self._at = lines, "", 0
+    def __init__(self, pieces: Iterator[str]) -> None:
+        self._pieces, self._held, self._at = pieces, "", 0
         self.line = 1
         self._skip()
 
@@ -74,11 +74,10 @@ class _Text:
 
     def _skip(self) -> None:
         """To what comes next, over blanks and line ends."""
-        while True:
-            self._fill()
+        while self._fill():
             blank = _BLANK.match(self._held, self._at)
             self._pass(blank.end() if blank else self._at)
-            if self._at < len(self._held) or not self._fill():
+            if self._at < len(self._held):
                 return
 
     def _pass(self, end: int) -> None:
@@ -86,17 +85,13 @@ class _Text:
         self._at = end
 
     def _fill(self) -> bool:
-        """False at the end of the file."""
-        if len(self._held) - self._at > 2 * MOST_ROW:
-            return True
-        parts, size = [self._held[self._at :]], 0
-        for _, line in self._lines:
-            parts.append(line)
-            size += len(line)
-            if size > 2 * MOST_ROW:
-                break
-        self._held, self._at = "".join(parts), 0
-        return size > 0
+        """False where nothing comes any more."""
+        while len(self._held) - self._at <= 2 * MOST_ROW:
+            piece = next(self._pieces, "")
+            if not piece:
+                return self._at < len(self._held)
+            self._held, self._at = self._held[self._at :] + piece, 0
+        return True
 
 
 def _no_number(_told: str) -> NoReturn:

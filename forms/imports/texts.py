@@ -2,6 +2,7 @@
 
 import codecs
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import BinaryIO
 
@@ -67,11 +68,32 @@ def _decoded(file: BinaryIO, encoding: Encoding) -> Iterator[tuple[int, str]]:
         raise unreadable(Fault.ENCODING, line=max(number, 1)) from error
 
 
+def read_pieces(file: BinaryIO) -> Iterator[str]:
+    """The same of what has no lines: pieces of some size. UTF-8, or UTF-16 by its mark. Raises Refused."""
+    is_wide = check_beginning(file).startswith(_WIDE)
+    line = 1
+    with _opened(file, "utf-16" if is_wide else "utf-8-sig") as text:
+        try:
+            while piece := text.read(MOST_ROW):
+                if "\0" in piece:
+                    raise unreadable(Fault.NUL, line=line + piece.count("\n", 0, piece.index("\0")))
+                line += piece.count("\n")
+                yield piece
+        except UnicodeError as error:
+            raise unreadable(Fault.ENCODING, line=line) from error
+
+
 def _wide_lines(file: BinaryIO) -> Iterator[str]:
     """Of UTF-16, which its mark names."""
-    text = TextIOWrapper(file, encoding="utf-16", newline="")
-    try:
+    with _opened(file, "utf-16") as text:
         while line := text.readline(MOST_ROW + 1):
             yield line
+
+
+@contextmanager
+def _opened(file: BinaryIO, encoding: str) -> Iterator[TextIOWrapper]:
+    text = TextIOWrapper(file, encoding=encoding, newline="")
+    try:
+        yield text
     finally:
         text.detach()  # else the file is closed with it

@@ -72,6 +72,26 @@ CREATE TABLE chain_head (
   CONSTRAINT pk_chain_head PRIMARY KEY (owner_id)
 );
 
+CREATE TABLE client_import (
+  id UUID NOT NULL,
+  colleague_id UUID,
+  format TEXT NOT NULL,
+  source TEXT NOT NULL,
+  language TEXT NOT NULL,
+  fingerprint BYTEA,
+  counts JSONB NOT NULL,
+  read_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  wrapped_key BYTEA,
+  ended_at TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_client_import PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_client_import_fingerprint ON client_import (fingerprint) WHERE fingerprint is not null;
+
+CREATE INDEX ix_client_import_read_at ON client_import (read_at);
+
+alter table client_import alter column wrapped_key set storage external;
+
 CREATE TABLE code_try (
   id UUID NOT NULL,
   kind TEXT NOT NULL,
@@ -456,6 +476,34 @@ CREATE INDEX ix_entry_conversation_id ON entry (conversation_id);
 
 CREATE INDEX ix_entry_expires_at ON entry (expires_at);
 
+CREATE TABLE import_row (
+  id UUID NOT NULL,
+  import_id UUID NOT NULL,
+  line BIGINT NOT NULL,
+  outcome TEXT NOT NULL,
+  conflict TEXT NOT NULL,
+  is_doubtful BOOLEAN NOT NULL,
+  party_id UUID,
+  blind_email BYTEA,
+  blind_tax_code BYTEA,
+  sealed_row BYTEA NOT NULL,
+  decision TEXT,
+  decided_by UUID,
+  decided_at TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_import_row PRIMARY KEY (id),
+  CONSTRAINT fk_import_row_import_id FOREIGN KEY(import_id) REFERENCES client_import (id)
+);
+
+CREATE INDEX ix_import_row_blind_email ON import_row (blind_email) WHERE blind_email is not null;
+
+CREATE INDEX ix_import_row_blind_tax_code ON import_row (blind_tax_code) WHERE blind_tax_code is not null;
+
+CREATE INDEX ix_import_row_import_id ON import_row (import_id, line);
+
+CREATE INDEX ix_import_row_party_id ON import_row (party_id) WHERE party_id is not null;
+
+alter table import_row alter column sealed_row set storage external;
+
 CREATE TABLE kept_apart (
   id UUID NOT NULL,
   erasure_id UUID NOT NULL,
@@ -762,6 +810,18 @@ create policy chain_head_system on chain_head to sospeso_system, sospeso_owner u
 
 create policy chain_head_party on chain_head to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and owner_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = chain_head.owner_id)));
 
+grant select, insert, update on client_import to sospeso_app;
+
+create trigger keep_rows before delete or truncate on client_import for each statement execute function keep_rows();
+
+alter table client_import enable row level security;
+
+alter table client_import force row level security;
+
+create policy client_import_system on client_import to sospeso_system, sospeso_owner using (true);
+
+create policy client_import_own on client_import to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor', 'admin') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and colleague_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid));
+
 grant select, insert, update, delete on code_try to sospeso_app;
 
 alter table code_try enable row level security;
@@ -985,6 +1045,16 @@ alter table entry enable row level security;
 alter table entry force row level security;
 
 create policy entry_system on entry to sospeso_system, sospeso_owner using (true);
+
+grant select, insert, update, delete on import_row to sospeso_app;
+
+alter table import_row enable row level security;
+
+alter table import_row force row level security;
+
+create policy import_row_system on import_row to sospeso_system, sospeso_owner using (true);
+
+create policy import_row_visitor on import_row to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (party_id is null or exists (select from party where party.id = import_row.party_id))));
 
 grant select, insert, update on kept_apart to sospeso_app;
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+PREPARED_DAYS = 30  # long enough for a holiday, short enough that nobody's data lie about who never came
+
 
 @dataclass(frozen=True, slots=True)
 class Duty:
@@ -25,6 +27,8 @@ class Retention:
     acts: Mapping[str, Duty]
     modules: Mapping[str, Duty]
     documents: Mapping[str, Duty]
+    prepared_days: int = PREPARED_DAYS
+    """How long a card prepared for somebody waits for them."""
 
 
 @dataclass(frozen=True, slots=True)

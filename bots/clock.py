@@ -29,6 +29,7 @@ from storage.ledger.witnesses import BadStampError
 from storage.mails import NewMail
 from storage.offers import expire_offer, find_offer, overdue_offers
 from storage.parties import open_party, proved_emails
+from storage.prepared import end_overdue
 from storage.sealing import ErasedError, Owner
 from storage.settings import NotConfigured
 from storage.submissions import find_submission
@@ -65,6 +66,7 @@ class Clock:
             is_erased_again = is_erased_again or await self._try("erasures in a restored backup", erase_again(self._house))
             await self._try("overdue offers", expire_overdue(self._services))
             await self._try("the ledger's root", keep_ledger(self._services, self._signer))
+            await self._try("cards nobody came for", end_waiting(self._services))
             await self._try("documents to read back", scrub_due(self._services))
             await self._try("erasures", look_after_erasures(self._house))
             await asyncio.sleep(self._look_s)
@@ -87,6 +89,14 @@ async def expire_overdue(services: Services) -> list[UUID]:
     async with services.database.transaction() as session:
         overdue = [(offer.id, offer.party_id) for offer in await overdue_offers(session, local_day(at, services.settings.timezone))]
     return [offer for offer, party in overdue if await _expire(services, offer, party, at)]
+
+
+async def end_waiting(services: Services) -> None:
+    """What was prepared for somebody who did not come is destroyed; nobody is told."""
+    at = services.clock()
+    async with services.database.transaction() as session:
+        for prepared in await end_overdue(session, at):
+            await audit(session, Audited("prepared_card.expired", at, "clock", subject=prepared))
 
 
 async def _expire(services: Services, offer: UUID, party: UUID, at: datetime) -> bool:

@@ -14,6 +14,7 @@ from babel import Locale
 from forms.types import showing
 from forms.types.showing import in_digits, isolated, listed
 from rules.languages import LANGUAGES
+from rules.origins import Origin
 from rules.refusals import Refused
 
 
@@ -67,6 +68,12 @@ class Wording:
         days = {name: self.day(fact.isoformat()) for name, fact in refused.facts.items() if isinstance(fact, date)}
         told = {**refused.facts, **days, "fields": self.fields(fields if isinstance(fields, list) else [])}
         return self._filled(known.get(key, known["not_possible_now"]), told)
+
+    def origin(self, origin: Origin) -> str:
+        key = "submission.origin_kept" if origin.is_kept else "submission.origin_changed"
+        who = f"{origin.colleague} «{origin.file}»" if origin.file else origin.colleague
+        day = datetime.fromisoformat(origin.prepared_at).astimezone(self._zone).date()
+        return self.say(key, who=who, day=self.day(day.isoformat()))
 
     def fields(self, names: list[str] | tuple[str, ...]) -> str:
         known = {**self._modules, **self.of("fields")}

@@ -61,6 +61,7 @@ def carry_over(desk: Desk, left: State) -> None:
         priced=left.priced,
         returned=left.returned,
         aside=left.aside,
+        prepared=left.prepared,
     )
 
 

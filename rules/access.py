@@ -30,6 +30,9 @@ class Action(StrEnum):
     WRITE_TO_CUSTOMER = "write_to_customer"
     GIVE_BACK = "give_back"
     ANSWER_CALL = "answer_call"
+    PREPARE_CARD = "prepare_card"
+    LIST_PREPARED = "list_prepared"
+    WITHDRAW_PREPARED = "withdraw_prepared"
     RETRY_MAIL = "retry_mail"
     RANK = "rank"
     EXPORT = "export"
@@ -70,6 +73,9 @@ _WORK = _READ | {
     Action.WRITE_TO_CUSTOMER,
     Action.GIVE_BACK,
     Action.ANSWER_CALL,
+    Action.PREPARE_CARD,
+    Action.LIST_PREPARED,
+    Action.WITHDRAW_PREPARED,
     Action.RETRY_MAIL,
     Action.RANK,
 }

@@ -41,6 +41,7 @@ class ArchiveWords(BaseModel):
     lead: str
     card: str
     requests: str
+    prepared: str
     policies: str
     acts: str
     account: str
@@ -116,6 +117,7 @@ def _page(services: Services, told: Json, at: datetime) -> str:
         lead=words.lead.format(agency=services.settings.agency_name, made=shown(at)),
         told=told,
         card=list(_shown(services, told, card["form"], card["form_version"], card["answers"])) if card else [],
+        prepared=[list(_shown(services, told, each["form"], "", each["values"])) for each in told["prepared"]],
         requests=[
             (
                 services.catalogue.words(each["form"], language).title,

@@ -19,6 +19,7 @@ from storage.mails import mails_of, open_mail
 from storage.offers import read_reason
 from storage.parties import conversations_of, open_party, read_cards, read_contact, read_every_identifier
 from storage.policies import policies_of
+from storage.prepared import prepared_for, read_sheet
 from storage.receipts import read_binding, receipts_of
 from storage.sealing import Owner
 from storage.staff import find_colleague
@@ -29,6 +30,7 @@ from storage.tables.intake import Conversation
 from storage.tables.messages import CallRequest
 from storage.tables.parties import Party
 from storage.tables.portfolio import Offer
+from storage.tables.prepared import PreparedCard
 from storage.tables.submissions import Submission
 
 MOST_CARDS = 10_000  # all of them
@@ -48,6 +50,7 @@ async def gather(session: AsyncSession, services: Services, party: UUID) -> tupl
         "customer": await _customer(session, owner, row),
         "cards": [asdict(card) for card in reversed(await read_cards(session, owner, most=MOST_CARDS))],
         "requests": [await _request(session, staff, owner, each) for each in reversed(await submissions_of(session, party))],
+        "prepared": [_prepared(services, each) for each in await prepared_for(session, party)],
         "offers": await _offers(session, owner),
         "policies": [_policy(each) for each in reversed(await policies_of(session, party))],
         "acts": [asdict(each) for each in await read_path(session, owner, services.catalogue, row.language, zone=services.settings.zone)],
@@ -101,7 +104,13 @@ async def _request(session: AsyncSession, staff: "_Staff", owner: Owner, row: Su
     for event in await read_history(session, owner, row.id):
         told_by = asdict(event) | {"colleague": await staff.role_of(event.colleague)}
         moves.append(told_by)
-    return told | {"answers": read.answers, "unanswered": read.unanswered, "pricing": read.pricing, "moves": moves}
+    origins = {path: asdict(origin) for path, origin in read.origins.items()}
+    return told | {"answers": read.answers, "origins": origins, "unanswered": read.unanswered, "pricing": read.pricing, "moves": moves}
+
+
+def _prepared(services: Services, row: PreparedCard) -> Json:
+    """What waits to be confirmed or to end by itself; the colleague's name is told to the customer anyway."""
+    return _named(row, "form source prepared_at ends_at") | asdict(read_sheet(services.keys, row))
 
 
 async def _offers(session: AsyncSession, owner: Owner) -> list[Json]:

@@ -30,6 +30,7 @@ OTHERS = {
     "takeover": "visitor",
     "audit_event": "own",
     "export_order": "own",
+    "prepared_card": "preparer",
     "colleague": "staff",
     "year_counter": "staff",
     "ledger_key": "staff",
@@ -123,6 +124,7 @@ EXPECTED = {
         "": NONE,
     },
     "own": {"system": ALL, "party": NONE, "agent": {HERS}, "manager": ALL, "auditor": ALL, "admin": ALL, "": NONE},
+    "preparer": {"system": 3, "party": 0, "agent": 1, "manager": 3, "auditor": 3, "admin": 0, "": 0},
     "staff": {"system": 3, "party": 0, "agent": 3, "manager": 3, "auditor": 3, "admin": 3, "": 0},
     "system": {"system": 3, "party": 0, "agent": 0, "manager": 0, "auditor": 0, "admin": 0, "": 0},
 }

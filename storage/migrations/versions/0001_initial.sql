@@ -317,6 +317,32 @@ alter table party alter column sealed_contact set storage external;
 
 alter table party alter column wrapped_key set storage external;
 
+CREATE TABLE prepared_card (
+  id UUID NOT NULL,
+  blind_index BYTEA,
+  wrapped_key BYTEA,
+  sealed_card BYTEA NOT NULL,
+  form TEXT NOT NULL,
+  language TEXT NOT NULL,
+  colleague_id UUID NOT NULL,
+  source TEXT NOT NULL,
+  prepared_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  state TEXT NOT NULL,
+  ended_at TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_prepared_card PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_prepared_card_blind_index ON prepared_card (blind_index) WHERE blind_index is not null;
+
+CREATE INDEX ix_prepared_card_colleague_id ON prepared_card (colleague_id, state);
+
+CREATE INDEX ix_prepared_card_ends_at ON prepared_card (ends_at) WHERE state = 'open';
+
+alter table prepared_card alter column wrapped_key set storage external;
+
+alter table prepared_card alter column sealed_card set storage external;
+
 CREATE TABLE receipt_signature (
   receipt_id UUID NOT NULL,
   root_day DATE,
@@ -951,6 +977,18 @@ alter table party force row level security;
 create policy party_system on party to sospeso_system, sospeso_owner using (true);
 
 create policy party_party on party to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (agent_id is null or agent_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid)));
+
+grant select, insert, update on prepared_card to sospeso_app;
+
+create trigger keep_rows before delete or truncate on prepared_card for each statement execute function keep_rows();
+
+alter table prepared_card enable row level security;
+
+alter table prepared_card force row level security;
+
+create policy prepared_card_system on prepared_card to sospeso_system, sospeso_owner using (true);
+
+create policy prepared_card_preparer on prepared_card to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and colleague_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid));
 
 grant select, insert on receipt_signature to sospeso_app;
 

@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from http.client import HTTPException
 from typing import Self
 from uuid import UUID
@@ -24,6 +24,7 @@ from dialogs.jobs import enqueue_news
 from dialogs.mailing import send_mail
 from dialogs.services import Services
 from storage.audit import Audited, audit
+from storage.imports import end_import, forget_fingerprints, overdue_imports
 from storage.ledger.keys import Signer
 from storage.ledger.witnesses import BadStampError
 from storage.mails import NewMail
@@ -67,6 +68,7 @@ class Clock:
             await self._try("overdue offers", expire_overdue(self._services))
             await self._try("the ledger's root", keep_ledger(self._services, self._signer))
             await self._try("cards nobody came for", end_waiting(self._services))
+            await self._try("lists nobody decided on", end_imports(self._services))
             await self._try("documents to read back", scrub_due(self._services))
             await self._try("erasures", look_after_erasures(self._house))
             await asyncio.sleep(self._look_s)
@@ -81,6 +83,17 @@ class Clock:
         else:
             return True
         return False
+
+
+async def end_imports(services: Services) -> None:
+    """Lists that were read in and nobody has decided on are destroyed."""
+    at = services.clock()
+    before = at - timedelta(days=services.catalogue.retention.import_days)
+    async with services.database.transaction() as session:
+        for row in await overdue_imports(session, before):
+            await end_import(session, row, at)
+            await audit(session, Audited("import.expired", at, "clock", subject=row.id))
+        await forget_fingerprints(session, before)
 
 
 async def expire_overdue(services: Services) -> list[UUID]:

@@ -118,7 +118,7 @@ async def _read(services: Services, session: AsyncSession, incoming: Incoming, c
     reading, counts = Reading(surveyed.left_out), Counter[str]()
     async for page in _pages(services, incoming, layout):
         judged = await _judged(session, owner, page)
-        await keep_rows(session, owner, judged)
+        await keep_rows(session, owner, colleague, judged)
         _note(reading, counts, judged)
     await mark_twice(session, row.id)
     same = {Outcome.SAME.value: counts[Outcome.SAME]}

@@ -56,8 +56,8 @@ async def keep_import(session: AsyncSession, keys: Keys, new: NewImport) -> tupl
     return row, Owner(None, row.id, keys, key)
 
 
-async def keep_rows(session: AsyncSession, owner: Owner, judged: Iterable[Judged]) -> None:
-    rows = [_kept(owner, each) for each in judged if each.outcome in WAITING]
+async def keep_rows(session: AsyncSession, owner: Owner, colleague: UUID | None, judged: Iterable[Judged]) -> None:
+    rows = [_kept(owner, each) | {"colleague_id": colleague} for each in judged if each.outcome in WAITING]
     if rows:
         await session.execute(insert(ImportRow), rows)
 
@@ -149,13 +149,25 @@ def import_owner(keys: Keys, row: ClientImport) -> Owner:
     return Owner(None, row.id, keys, keys.unwrap(row.wrapped_key))
 
 
+type Place = tuple[int, UUID]
+"""Where a page ended: a row's line and id, as several may begin in one line of a file."""
+NOWHERE: Place = (0, UUID(int=0))
+
+
 async def read_rows(
-    session: AsyncSession, import_id: UUID, outcomes: Sequence[str], *, after: int = 0, most: int = 20
+    session: AsyncSession,
+    import_id: UUID,
+    outcomes: Sequence[str],
+    *,
+    after: Place = NOWHERE,
+    most: int,
+    only_undoubted: bool = False,
 ) -> tuple[ImportRow, ...]:
     """Those that wait, in the file's order."""
-    query = select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.decision.is_(None), ImportRow.line > after)
-    query = query.where(ImportRow.outcome.in_(outcomes)).order_by(ImportRow.line).limit(most)
-    return tuple(await session.scalars(query))
+    query = select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.decision.is_(None), ImportRow.outcome.in_(outcomes))
+    query = query.where(tuple_(ImportRow.line, ImportRow.id) > tuple_(*after))
+    query = query.where(ImportRow.is_doubtful.is_(False)) if only_undoubted else query
+    return tuple(await session.scalars(query.order_by(ImportRow.line, ImportRow.id).limit(most)))
 
 
 async def lock_row(session: AsyncSession, row: UUID) -> ImportRow:
@@ -204,20 +216,21 @@ async def overdue_imports(session: AsyncSession, before: datetime) -> tuple[Clie
 
 async def forget_fingerprints(session: AsyncSession, before: datetime) -> None:
     """Of files that were read before that moment."""
-    await session.execute(update(ClientImport).where(ClientImport.read_at <= before).values(fingerprint=None))
+    kept = (ClientImport.read_at <= before, ClientImport.fingerprint.is_not(None))
+    await session.execute(update(ClientImport).where(*kept).values(fingerprint=None))
 
 
 # what is held about one customer
 
 
-async def rows_about(session: AsyncSession, keys: Keys, party: UUID) -> list[tuple[ClientImport, ImportRow, Mapping[str, Wire]]]:
+async def rows_about(session: AsyncSession, keys: Keys, party: UUID) -> list[tuple[ClientImport, Mapping[str, Wire]]]:
     """What waits about a party: each with its list and its values. A tax code proves nothing: a row found by it may be somebody else's."""
     is_about = or_(
         ImportRow.party_id == party, ImportRow.blind_email.in_(_own(party, "email").where(PartyIdentifier.proved_at.is_not(None)))
     )
     query = select(ClientImport, ImportRow).join(ClientImport, ClientImport.id == ImportRow.import_id).where(is_about)
     found = await session.execute(query.where(ImportRow.decision.is_(None)).order_by(ImportRow.id))
-    return [(row, each, open_row(import_owner(keys, row), each).values) for row, each in found]
+    return [(row, open_row(import_owner(keys, row), each).values) for row, each in found]
 
 
 async def forget_rows_about(session: AsyncSession, party: UUID) -> None:

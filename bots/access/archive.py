@@ -41,6 +41,7 @@ class ArchiveWords(BaseModel):
     lead: str
     card: str
     requests: str
+    imported: str
     prepared: str
     policies: str
     acts: str
@@ -117,6 +118,7 @@ def _page(services: Services, told: Json, at: datetime) -> str:
         lead=words.lead.format(agency=services.settings.agency_name, made=shown(at)),
         told=told,
         card=list(_shown(services, told, card["form"], card["form_version"], card["answers"])) if card else [],
+        imported=[list(_shown(services, told, each["form"], "", each["values"])) for each in told["imported"]],
         prepared=[list(_shown(services, told, each["form"], "", each["values"])) for each in told["prepared"]],
         requests=[
             (

@@ -1,5 +1,6 @@
 """All that is held about one customer, as JSON values: opened, with who looked at it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -10,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dialogs.history import read_history as read_talk
 from dialogs.paths import read_path
 from dialogs.services import Services
+from forms.types.base import Wire
 from rules.access import Action
 from storage.accounts import every_session, find_account, read_name
 from storage.calls import read_call
 from storage.chats import read_numbers
 from storage.documents import documents_of, read_title
+from storage.imports import rows_about
 from storage.mails import mails_of, open_mail
 from storage.offers import read_reason
 from storage.parties import conversations_of, open_party, read_cards, read_contact, read_every_identifier
@@ -26,6 +29,7 @@ from storage.staff import find_colleague
 from storage.submissions import open_submission, read_history, submissions_of
 from storage.tables.erasures import Erasure
 from storage.tables.evidence import AuditEvent, Document
+from storage.tables.imports import ClientImport
 from storage.tables.intake import Conversation
 from storage.tables.messages import CallRequest
 from storage.tables.parties import Party
@@ -50,6 +54,7 @@ async def gather(session: AsyncSession, services: Services, party: UUID) -> tupl
         "customer": await _customer(session, owner, row),
         "cards": [asdict(card) for card in reversed(await read_cards(session, owner, most=MOST_CARDS))],
         "requests": [await _request(session, staff, owner, each) for each in reversed(await submissions_of(session, party))],
+        "imported": [_imported(read, values) for read, values in await rows_about(session, services.keys, party)],
         "prepared": [_prepared(services, each) for each in await prepared_for(session, party)],
         "offers": await _offers(session, owner),
         "policies": [_policy(each) for each in reversed(await policies_of(session, party))],
@@ -106,6 +111,11 @@ async def _request(session: AsyncSession, staff: "_Staff", owner: Owner, row: Su
         moves.append(told_by)
     origins = {path: asdict(origin) for path, origin in read.origins.items()}
     return told | {"answers": read.answers, "origins": origins, "unanswered": read.unanswered, "pricing": read.pricing, "moves": moves}
+
+
+def _imported(read: ClientImport, values: Mapping[str, Wire]) -> Json:
+    """From a list of another program, for a colleague to look at."""
+    return _named(read, "source format read_at") | {"form": next(iter(values), "").partition(".")[0], "values": values}
 
 
 def _prepared(services: Services, row: PreparedCard) -> Json:

@@ -211,8 +211,8 @@ def _items(words: Wording, views: tuple[str, ...]) -> list[dict[str, str | None]
     return [{"label": words.of("menu")[name], "icon": None} for name in views]
 
 
-VIEWS = ("queue", "messages", "exports", "erasures")
-NEEDED = {"exports": Action.LIST_EXPORTS, "erasures": Action.LIST_ERASURES}
+VIEWS = ("queue", "messages", "exports", "imports", "erasures")
+NEEDED = {"exports": Action.LIST_EXPORTS, "imports": Action.LIST_IMPORTS, "erasures": Action.LIST_ERASURES}
 """What a colleague must be allowed to do to be offered a view."""
 NAMED = ("submission", "conversation", "path")
 """Shown by what the address names."""
@@ -227,6 +227,7 @@ async def _open(frame: Frame, view: str, asked: str | None) -> None:
     from console.pages.conversation import show_conversation
     from console.pages.erasures import show_erasures
     from console.pages.exports import show_exports
+    from console.pages.imports import show_imports
     from console.pages.messages import show_messages
     from console.pages.path import show_path
     from console.pages.queue import show_queue
@@ -241,6 +242,8 @@ async def _open(frame: Frame, view: str, asked: str | None) -> None:
             await show_messages(frame)
         elif view == "exports":
             await show_exports(frame)
+        elif view == "imports":
+            await show_imports(frame)
         elif view == "erasures":
             await show_erasures(frame)
         else:

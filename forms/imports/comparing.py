@@ -1,7 +1,7 @@
 """Whose a row is, and what in it differs from the card the house has. Pure."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from forms.cards import Card
@@ -53,7 +53,8 @@ def judge(row: Row, match: Match, card: Card | None, ours: Mapping[str, Wire]) -
         return Judged(row, Outcome.CONFLICT, match.by_email, "two_customers")
     if card is not None and card is not row.card:
         return Judged(row, Outcome.CONFLICT, party, "kind")
-    return Judged(row, Outcome.CHANGED if differences(ours, row.values) else Outcome.SAME, party)
+    told = _without(row, row.card.email) if match.by_email else row  # found by it: whichever of their addresses it is, it is theirs
+    return Judged(told, Outcome.CHANGED if differences(ours, told.values) else Outcome.SAME, party)
 
 
 def differences(ours: Mapping[str, Wire], theirs: Mapping[str, Wire]) -> tuple[Difference, ...]:
@@ -64,14 +65,13 @@ def differences(ours: Mapping[str, Wire], theirs: Mapping[str, Wire]) -> tuple[D
 def _judge_unknown(row: Row, match: Match) -> Judged:
     if row.card.email not in row.values:
         needed = Problem("email", row.card.email, Reason.REQUIRED, {})
-        return Judged(_with(row, refused=(needed,)), Outcome.REFUSED)
-    if match.alike:
-        return Judged(_with(row, doubts=(*row.doubts, Problem("", "", Reason.DOUBT, {"code": "alike"}))), Outcome.NEW)
-    return Judged(row, Outcome.NEW)
+        return Judged(replace(row, refused=(needed,)), Outcome.REFUSED)
+    alike = (Problem("", "", Reason.DOUBT, {"code": "alike"}),) if match.alike else ()
+    return Judged(replace(row, doubts=(*row.doubts, *alike)), Outcome.NEW)
 
 
-def _with(row: Row, *, refused: tuple[Problem, ...] = (), doubts: tuple[Problem, ...] | None = None) -> Row:
-    return Row(row.line, row.card, row.values, refused or row.refused, row.doubts if doubts is None else doubts)
+def _without(row: Row, key: str) -> Row:
+    return replace(row, values={name: value for name, value in row.values.items() if name != key})
 
 
 def _one(parties: Collection[UUID]) -> UUID | None:

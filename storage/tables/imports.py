@@ -16,7 +16,7 @@ class ClientImport(Base):
     __table_args__ = (
         Index("ix_client_import_read_at", "read_at"),
         Index("ix_client_import_fingerprint", "fingerprint", postgresql_where=text("fingerprint is not null")),
-        {"info": guarded(rls="own", is_kept=True)},
+        {"info": guarded(rls="preparer", is_kept=True)},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
@@ -44,11 +44,13 @@ class ImportRow(Base):
         Index("ix_import_row_party_id", "party_id", postgresql_where=text("party_id is not null")),
         Index("ix_import_row_blind_email", "blind_email", postgresql_where=text("blind_email is not null")),
         Index("ix_import_row_blind_tax_code", "blind_tax_code", postgresql_where=text("blind_tax_code is not null")),
-        {"info": guarded(rls="visitor")},
+        {"info": guarded(rls="preparer")},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     import_id: Mapped[UUID] = mapped_column(ForeignKey("client_import.id"))
+    colleague_id: Mapped[UUID | None]
+    """The list's."""
     line: Mapped[BigInt]
     outcome: Mapped[str]
     conflict: Mapped[str]

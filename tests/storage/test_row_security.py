@@ -31,6 +31,8 @@ OTHERS = {
     "audit_event": "own",
     "export_order": "own",
     "prepared_card": "preparer",
+    "client_import": "preparer",
+    "import_row": "preparer",
     "colleague": "staff",
     "year_counter": "staff",
     "ledger_key": "staff",
@@ -70,6 +72,7 @@ def a_row(table: Table, party: UUID | None, colleague: UUID, made: dict[str, UUI
     row = {column.name: a_value(column) for column in table.columns if not column.nullable and column.identity is None}
     own = {"party_id": party, "owner_id": party, "colleague_id": colleague, "conversation_id": made.get("conversation")}
     own |= {"submission_id": made.get("submission"), "offer_id": made.get("offer"), "erasure_id": made.get("erasure")}
+    own |= {"import_id": made.get("client_import")}
     if table.name == "party":
         own = {"id": party, "agent_id": AGENTS[party]}
     if table.name == "colleague":
@@ -97,7 +100,7 @@ async def seen(database: Database, table: Table, role: str, **who: UUID) -> set[
     """Of whom rows are seen; of tables that belong to no customer, how many rows."""
     column = table.info["party_column"]
     async with database.transaction(role, **who) as session:
-        if column not in table.columns:
+        if column not in table.columns or table.info["rls"] == "preparer":  # whose row it is decides, not whom it is about
             return len((await session.execute(table.select())).all())
         return set(await session.scalars(table.select().with_only_columns(table.c[column])))
 

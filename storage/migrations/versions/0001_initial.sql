@@ -505,6 +505,7 @@ CREATE INDEX ix_entry_expires_at ON entry (expires_at);
 CREATE TABLE import_row (
   id UUID NOT NULL,
   import_id UUID NOT NULL,
+  colleague_id UUID,
   line BIGINT NOT NULL,
   outcome TEXT NOT NULL,
   conflict TEXT NOT NULL,
@@ -846,7 +847,7 @@ alter table client_import force row level security;
 
 create policy client_import_system on client_import to sospeso_system, sospeso_owner using (true);
 
-create policy client_import_own on client_import to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor', 'admin') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and colleague_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid));
+create policy client_import_preparer on client_import to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and colleague_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid));
 
 grant select, insert, update, delete on code_try to sospeso_app;
 
@@ -1092,7 +1093,7 @@ alter table import_row force row level security;
 
 create policy import_row_system on import_row to sospeso_system, sospeso_owner using (true);
 
-create policy import_row_visitor on import_row to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (party_id is null or exists (select from party where party.id = import_row.party_id))));
+create policy import_row_preparer on import_row to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and colleague_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid));
 
 grant select, insert, update on kept_apart to sospeso_app;
 

@@ -81,4 +81,4 @@ def test_every_language_has_its_words(language: str) -> None:
     assert set(words.who) == {"house", "customer", "colleague", "clock", "operator"}
     assert set(words.roles) == set(Role)
     unseen = {"list_submissions", "rank", "export", "agree_to_export", "list_exports", "assign_portfolio", "read_audit", "manage_staff"}
-    assert set(Action) - unseen - {"change_settings"} <= set(words.actions)
+    assert set(Action) - unseen - {"change_settings", "import", "list_imports"} <= set(words.actions)

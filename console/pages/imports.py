@@ -25,14 +25,7 @@ class ImportsView:
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
         words, told = frame.words, frame.words.of("exports.formats")
-        self._file = pmui.FileInput(
-            label=words.say("imports.file"),
-            accept=ENDINGS,
-            chunk_size=CHUNK,
-            max_file_size=frame.services.settings.max_import,
-            variant="outlined",
-            margin=0,
-        )
+        self._file = self._new_file()
         self._format = self._select("imports.format", {words.say("imports.by_ending"): "", **{told[each]: each for each in FORMATS}})
         self._encoding = self._select("imports.encoding", {text: each for each, text in words.of("imports.encodings").items()})
         self._mapping = self._select(
@@ -40,6 +33,7 @@ class ImportsView:
         )
         self._leave_out = pmui.Checkbox(label=words.say("imports.leave_out"), value=False, margin=0)
         self._source = pmui.TextInput(label=words.say("imports.source"), sizing_mode="stretch_width", styles={"flex": "1 1 20rem"}, **FIELD)
+        self._handed = pmui.FlexBox(self._file, self._format, self._encoding, self._mapping, sizing_mode="stretch_width", sx=ROW)
         self._list = Fragment(sizing_mode="stretch_width", margin=0)
         self._list.on_press(self._choose)
         self._rows = Fragment(sizing_mode="stretch_width", margin=0)
@@ -53,7 +47,7 @@ class ImportsView:
         frame.locate()
         frame.show(
             frame.html("title.html", title=words.say("imports.title"), lead=words.say("imports.lead")),
-            pmui.FlexBox(self._file, self._format, self._encoding, self._mapping, sizing_mode="stretch_width", sx=ROW),
+            self._handed,
             pmui.FlexBox(
                 self._source,
                 self._leave_out,
@@ -66,13 +60,24 @@ class ImportsView:
             self._rows,
         )
 
+    def _new_file(self) -> pmui.FileInput:
+        return pmui.FileInput(
+            label=self._frame.words.say("imports.file"),
+            uploaded_label="{filename}",
+            accept=ENDINGS,
+            chunk_size=CHUNK,
+            max_file_size=self._frame.services.settings.max_import,
+            variant="outlined",
+            margin=0,
+        )
+
     def _select(self, key: str, options: dict[str, str]) -> pmui.Select:
         return pmui.Select(label=self._frame.words.say(key), options=options, value=next(iter(options.values())), width=230, **FIELD)
 
     async def _read(self) -> None:
         frame = self._frame
         reading = await read_in(frame.services, await frame.actor(), self._incoming())
-        self._file.clear()
+        self._file = self._handed[0] = self._new_file()  # nothing of the old one stays in this visit
         self._source.value = ""
         self._open, self._outcome, self._after = reading.id, _first(reading), NOWHERE
         await self._load()

@@ -23,7 +23,7 @@ SOURCES = "\n".join(
 BY_VALUE = {
     "states", "acts", "kinds", "roles", "forms", "own_acts", "own_answers", "refused", "fields", "mail_kinds", "document_kinds", "topics", "buttons",
     "menu", "queue.columns", "path.columns", "submission.offer_states", "sign_in", "told", "conversation.speakers", "contact.channels", "contact.times",
-    "exports.subjects", "exports.formats", "exports.kinds", "exports.deadlines", "erasures.who",
+    "exports.subjects", "exports.formats", "exports.kinds", "exports.deadlines", "erasures.who", "prepare.kinds", "prepare.sources",
 }  # fmt: skip
 
 

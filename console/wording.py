@@ -72,8 +72,7 @@ class Wording:
     def origin(self, origin: Origin) -> str:
         key = "submission.origin_kept" if origin.is_kept else "submission.origin_changed"
         who = f"{origin.colleague} «{origin.file}»" if origin.file else origin.colleague
-        day = datetime.fromisoformat(origin.prepared_at).astimezone(self._zone).date()
-        return self.say(key, who=who, day=self.day(day.isoformat()))
+        return self.say(key, who=who, day=self.local_day(datetime.fromisoformat(origin.prepared_at)))
 
     def fields(self, names: list[str] | tuple[str, ...]) -> str:
         known = {**self._modules, **self.of("fields")}
@@ -86,11 +85,13 @@ class Wording:
         return showing.amount_as_typed(f"{Decimal(cents) / 100:.2f}", self._currency, self.language)
 
     def instant(self, at: datetime) -> str:
-        day = self.day(at.astimezone(self._zone).date().isoformat())
-        return f"{day}{showing.manner(self.language).pause}{self.time(at)}"
+        return f"{self.local_day(at)}{showing.manner(self.language).pause}{self.time(at)}"
 
     def time(self, at: datetime) -> str:
         return in_digits(f"{at.astimezone(self._zone):%H:%M}", self.language)
+
+    def local_day(self, at: datetime) -> str:
+        return self.day(at.astimezone(self._zone).date().isoformat())
 
     def day(self, iso: str) -> str:
         return showing.day(iso, self.language)

@@ -80,11 +80,9 @@ async def find_prepared(session: AsyncSession, keys: Keys, emails: Iterable[str]
     return row
 
 
-async def lock_prepared(session: AsyncSession, prepared: UUID) -> PreparedCard:
-    """Raises LookupError where there is none (or row security hides it)."""
-    row: PreparedCard | None = await session.scalar(select(PreparedCard).where(PreparedCard.id == prepared).with_for_update())
-    if row is None:
-        raise LookupError(f"no prepared card {prepared}")
+async def find_open(session: AsyncSession, prepared: UUID) -> PreparedCard | None:
+    """None where it has ended, or row security hides it."""
+    row: PreparedCard | None = await session.scalar(select(PreparedCard).where(PreparedCard.id == prepared, PreparedCard.state == "open"))
     return row
 
 

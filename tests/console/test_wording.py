@@ -23,8 +23,8 @@ SOURCES = "\n".join(
 BY_VALUE = {
     "states", "acts", "kinds", "roles", "forms", "own_acts", "own_answers", "refused", "fields", "mail_kinds", "document_kinds", "topics", "buttons",
     "menu", "queue.columns", "path.columns", "submission.offer_states", "sign_in", "told", "conversation.speakers", "contact.channels", "contact.times",
-    "exports.subjects", "exports.formats", "exports.kinds", "exports.deadlines", "erasures.who",
     "imports.encodings", "imports.outcomes", "imports.explained", "imports.conflicts", "imports.decisions", "imports.problems",
+    "exports.subjects", "exports.formats", "exports.kinds", "exports.deadlines", "erasures.who", "prepare.kinds", "prepare.sources",
 }  # fmt: skip
 
 

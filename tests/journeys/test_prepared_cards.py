@@ -30,6 +30,8 @@ from storage.tables.parties import Party
 from storage.tables.prepared import PreparedCard
 from storage.tables.submissions import Submission
 from tests.bots.house import AT, a_house
+from tests.bots.web.conftest import a_client
+from tests.bots.web.test_pages import Visitor
 from tests.console.house import Clock, a_colleague, at_its_clock
 from tests.dialogs.customer import Customer
 from tests.dialogs.driver import EMAIL, PERSON
@@ -175,6 +177,20 @@ async def test_an_answer_given_anew_is_the_customers_and_the_others_keep_their_o
         after = await read_submission(session, owner, row.id)
     assert SEX not in after.origins
     assert after.origins[NAME] == before.origins[NAME]
+
+
+async def test_the_page_shows_it_in_its_field_and_the_review_tells_its_origin(house: Services, agent: Actor) -> None:
+    await prepared(house, agent)
+    talk = await customer(house, until=NAME)
+    async with a_client(house) as client:
+        client.cookies.set("__Host-chat", f"{talk.conversation}.{talk.secret}")
+        visitor = Visitor(client)
+        await visitor.look()
+        assert 'name="value" type="text" value="Esempio"' in visitor.page
+        assert f"Preparato da {agent.name}, Agenzia Demo: Esempio." in visitor.page.translate(ISOLATES)
+        await talk.play(PERSON, until=f"{CARD}.identity.confirm")
+        await visitor.look()
+        assert f'<dd class="origin">preparato da {agent.name}, Agenzia Demo, tenuto da te</dd>' in visitor.page.translate(ISOLATES)
 
 
 async def test_a_newer_card_for_the_address_takes_the_place_of_the_former(house: Services, agent: Actor) -> None:

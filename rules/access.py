@@ -36,6 +36,11 @@ class Action(StrEnum):
     AGREE_TO_EXPORT = "agree_to_export"
     FETCH_EXPORT = "fetch_export"
     LIST_EXPORTS = "list_exports"
+    LIST_SYNC = "list_sync"
+    RELEASE_SYNC = "release_sync"
+    WITHHOLD_SYNC = "withhold_sync"
+    SETTLE_CONFLICT = "settle_conflict"
+    RETRY_SYNC = "retry_sync"
     ORDER_ERASURE = "order_erasure"
     AGREE_TO_ERASURE = "agree_to_erasure"
     LIST_ERASURES = "list_erasures"
@@ -70,11 +75,14 @@ _WORK = _READ | {
     Action.RANK,
 }
 _EXPORT = frozenset({Action.EXPORT, Action.AGREE_TO_EXPORT, Action.FETCH_EXPORT, Action.LIST_EXPORTS})
+_SYNC = frozenset({Action.LIST_SYNC, Action.RELEASE_SYNC, Action.WITHHOLD_SYNC, Action.SETTLE_CONFLICT, Action.RETRY_SYNC})
 _AGREE_TO_ERASURE = frozenset({Action.AGREE_TO_ERASURE, Action.LIST_ERASURES})
 ALLOWED: Mapping[Role, frozenset[Action]] = {
     Role.AGENT: frozenset(_WORK),
-    Role.MANAGER: frozenset(_WORK | _EXPORT | _AGREE_TO_ERASURE | {Action.ORDER_ERASURE, Action.ASSIGN_PORTFOLIO, Action.READ_AUDIT}),
-    Role.AUDITOR: frozenset(_READ | _EXPORT | _AGREE_TO_ERASURE | {Action.READ_AUDIT}),
+    Role.MANAGER: frozenset(
+        _WORK | _EXPORT | _SYNC | _AGREE_TO_ERASURE | {Action.ORDER_ERASURE, Action.ASSIGN_PORTFOLIO, Action.READ_AUDIT}
+    ),
+    Role.AUDITOR: frozenset(_READ | _EXPORT | _AGREE_TO_ERASURE | {Action.LIST_SYNC, Action.READ_AUDIT}),
     # who makes accounts sees no customer: nobody widens their own view unseen
     Role.ADMIN: frozenset({Action.MANAGE_STAFF, Action.CHANGE_SETTINGS, Action.READ_AUDIT}),
 }

@@ -214,7 +214,8 @@ def _settle(row: SyncRecord) -> None:
 async def _opened(session: AsyncSession, keys: Keys, rows: Sequence[SyncRecord]) -> list[Kept]:
     """Of an erased party nothing is left to open: it is told as gone."""
     parties = {row.party_id for row in rows}
-    wrapped = {id_: key for id_, key in await session.execute(select(Party.id, Party.wrapped_key).where(Party.id.in_(parties)))}
+    living = await session.execute(select(Party.id, Party.wrapped_key).where(Party.id.in_(parties)))
+    wrapped = {row.id: row.wrapped_key for row in living}
     return [
         open_kept(party_with(keys, row.party_id, key), row) if (key := wrapped.get(row.party_id)) else Kept(row, None, None, None, None)
         for row in rows

@@ -211,8 +211,8 @@ def _items(words: Wording, views: tuple[str, ...]) -> list[dict[str, str | None]
     return [{"label": words.of("menu")[name], "icon": None} for name in views]
 
 
-VIEWS = ("queue", "messages", "exports", "erasures")
-NEEDED = {"exports": Action.LIST_EXPORTS, "erasures": Action.LIST_ERASURES}
+VIEWS = ("queue", "messages", "exports", "sync", "erasures")
+NEEDED = {"exports": Action.LIST_EXPORTS, "sync": Action.LIST_SYNC, "erasures": Action.LIST_ERASURES}
 """What a colleague must be allowed to do to be offered a view."""
 NAMED = ("submission", "conversation", "path")
 """Shown by what the address names."""
@@ -231,6 +231,7 @@ async def _open(frame: Frame, view: str, asked: str | None) -> None:
     from console.pages.path import show_path
     from console.pages.queue import show_queue
     from console.pages.submission import show_submission
+    from console.pages.sync import show_sync
 
     named = _uuid(asked) if asked else None
 
@@ -241,6 +242,8 @@ async def _open(frame: Frame, view: str, asked: str | None) -> None:
             await show_messages(frame)
         elif view == "exports":
             await show_exports(frame)
+        elif view == "sync":
+            await show_sync(frame)
         elif view == "erasures":
             await show_erasures(frame)
         else:

@@ -240,7 +240,8 @@ async def count_states(session: AsyncSession) -> Mapping[tuple[str, str], int]:
 
 async def last_batches(session: AsyncSession) -> Mapping[str, SyncBatch]:
     """By target."""
-    query = select(SyncBatch).distinct(SyncBatch.target).order_by(SyncBatch.target, SyncBatch.number.desc())
+    of_target = (SyncTarget.name == SyncBatch.target) & (SyncTarget.last_number == SyncBatch.number)
+    query = select(SyncBatch).join(SyncTarget, of_target)
     return {row.target: row for row in await session.scalars(query)}
 
 

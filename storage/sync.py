@@ -245,6 +245,12 @@ async def last_batches(session: AsyncSession) -> Mapping[str, SyncBatch]:
     return {row.target: row for row in await session.scalars(query)}
 
 
+async def told_of_party(session: AsyncSession, owner: Owner) -> list[Kept]:
+    """What every target has of one customer."""
+    has = select(SyncRecord).where(SyncRecord.party_id == owner.id, SyncRecord.sealed_sent.is_not(None))
+    return [open_kept(owner, row) for row in await session.scalars(has.order_by(SyncRecord.target, SyncRecord.id))]
+
+
 async def lock_record(session: AsyncSession, record: UUID) -> SyncRecord:
     """Raises LookupError where there is none, or row security hides it."""
     row: SyncRecord | None = await session.scalar(select(SyncRecord).where(SyncRecord.id == record).with_for_update())

@@ -135,7 +135,7 @@ async def settle_conflict(services: Services, actor: Actor, record: UUID, noted_
     async with acting(services, actor, Action.SETTLE_CONFLICT, record) as work:
         row = await _as_shown(work, record, Due.CONFLICT, noted_at)
         row.state, row.is_forced = (Due.RELEASED if is_ours else Due.WITHHELD).value, is_ours
-        row.sealed_theirs = row.problem = None
+        row.sealed_theirs = None
         work.detail["choice"] = "ours" if is_ours else "theirs"
         await work.session.flush()
         await start_batch(work.session, row.target, work.at)

@@ -268,7 +268,10 @@ async def decide_waiting(session: AsyncSession, target: str, decided: Due, shown
 
 async def forget_told(session: AsyncSession, party: UUID, at: datetime) -> int:
     """Of an erased party: nothing stays of what was told; every target that had it, or may have, is told that it is gone. How many are."""
-    never = (SyncRecord.party_id == party, SyncRecord.sealed_sent.is_(None), SyncRecord.batch_id.is_(None))
+    never = (
+        SyncRecord.party_id == party,
+        *(column.is_(None) for column in (SyncRecord.sealed_sent, SyncRecord.batch_id, SyncRecord.problem)),
+    )
     await session.execute(delete(SyncRecord).where(*never))
     gone = {"state": Due.RELEASED.value, "change": Change.GONE.value, "is_forced": True, "noted_at": at}
     blank = dict.fromkeys(("sealed_sent", "sealed_due", "sealed_theirs", "problem", "batch_id"))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bots.sync.carriers import Answer, Load, Parcel
 from bots.sync.writing import write_whole
@@ -17,7 +17,9 @@ class FileDrop:
         self._target = target
 
     async def carry(self, load: Load, _now: datetime) -> AsyncIterator[tuple[Parcel, Answer]]:
-        path = self._target.folder / f"{load.target}-{load.number:08}.{self._target.format}"
+        # With its instant: of a database that was brought back the numbers begin again where they were.
+        name = f"{load.target}-{load.mark.at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{load.number:08}"
+        path = self._target.folder / f"{name}.{self._target.format}"
         try:
             await asyncio.to_thread(write_whole, path, self._written(load))
         except OSError:

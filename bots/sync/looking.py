@@ -48,9 +48,9 @@ class Looking:
         return self.target.list is Subject.DEADLINES
 
     def since(self, row: SyncTarget) -> datetime | None:
-        """None = everything is compared."""
-        is_first_today = row.compared_on != local_day(self.at, self.services.settings.timezone)
-        return None if self.compares_all or is_first_today or row.fingerprint != self.fingerprint else row.cursor
+        """None = everything is compared. An act never changes: its instant is enough."""
+        is_due = self.target.list is not Subject.ACTS and row.compared_on != local_day(self.at, self.services.settings.timezone)
+        return None if self.compares_all or is_due or row.fingerprint != self.fingerprint else row.cursor
 
     def seen(self, line: Line) -> Seen:
         known = line.known

@@ -6,10 +6,12 @@ import binascii
 import hashlib
 import hmac
 import os
+import socket
 import ssl
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import datetime
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPSConnection
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -36,7 +38,7 @@ class Webhooks:
             yield load.parcels[0], Answer(Fate.STOP, "secret")
             return
         for parcel in load.parcels:
-            answer = await asyncio.to_thread(self._post, parcel, self._body(load, parcel), secret, now)
+            answer = await self._told(parcel, self._body(load, parcel), secret, now)
             yield parcel, answer
             if answer.fate in {Fate.LATER, Fate.STOP}:
                 return
@@ -48,30 +50,20 @@ class Webhooks:
         told = {"type": f"{self._target.list}.{parcel.change}", "timestamp": load.mark.record["exported_at"], "data": data}
         return orjson.dumps(told)
 
-    def _post(self, parcel: Parcel, body: bytes, secret: bytes, now: datetime) -> Answer:
-        """Follows no redirect, asks no proxy."""
+    async def _told(self, parcel: Parcel, body: bytes, secret: bytes, now: datetime) -> Answer:
         url = urlsplit(self._target.address)
-        at = int(now.timestamp())
-        headers = {
-            "content-type": "application/json",
-            "user-agent": "Sospeso",
-            "webhook-id": str(parcel.message),
-            "webhook-timestamp": str(at),
-            "webhook-signature": sign(secret, str(parcel.message), at, body),
-        }
-        path = f"{url.path or '/'}{f'?{url.query}' if url.query else ''}"
         connection = _connection(url.scheme, url.hostname or "", url.port, self._wait_s)
+        path = f"{url.path or '/'}{f'?{url.query}' if url.query else ''}"
         try:
-            connection.request("POST", path, body, headers)
-            answer = connection.getresponse()
-            fate, content = fate_of(answer.status), answer.read(MOST_ANSWER)
+            async with asyncio.timeout(2 * self._wait_s):  # also where it answers byte by byte, and is never silent
+                status, headers, content = await asyncio.to_thread(_post, connection, path, body, _headers(parcel, body, secret, now))
         except (OSError, HTTPException) as error:
             return Answer(Fate.LATER, "timeout" if isinstance(error, TimeoutError) else "connection")
         finally:
-            connection.close()
+            _hang_up(connection)
+        fate = fate_of(status)
         theirs = _theirs(content) if fate is Fate.CONFLICT else None
-        code = "" if fate is Fate.TAKEN else f"http_{answer.status}"
-        return Answer(fate, code, asked_wait_s(answer.headers.get("retry-after"), now), theirs)
+        return Answer(fate, "" if fate is Fate.TAKEN else f"http_{status}", asked_wait_s(headers.get("retry-after"), now), theirs)
 
 
 def sign(secret: bytes, message: str, at: int, body: bytes) -> str:
@@ -87,6 +79,32 @@ def read_secret(name: str) -> bytes | None:
     except (binascii.Error, ValueError):
         return None
     return secret if LEAST_SECRET <= len(secret) <= MOST_SECRET else None
+
+
+def _headers(parcel: Parcel, body: bytes, secret: bytes, now: datetime) -> dict[str, str]:
+    message, at = str(parcel.message), int(now.timestamp())
+    return {
+        "content-type": "application/json",
+        "user-agent": "Sospeso",
+        "webhook-id": message,
+        "webhook-timestamp": str(at),
+        "webhook-signature": sign(secret, message, at, body),
+    }
+
+
+def _post(connection: HTTPConnection, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, HTTPMessage, bytes]:
+    """Follows no redirect, asks no proxy."""
+    connection.request("POST", path, body, headers)
+    answer = connection.getresponse()
+    return answer.status, answer.headers, answer.read(MOST_ANSWER)
+
+
+def _hang_up(connection: HTTPConnection) -> None:
+    """Also under the thread that still reads from it."""
+    if connection.sock is not None:
+        with suppress(OSError):
+            connection.sock.shutdown(socket.SHUT_RDWR)
+    connection.close()
 
 
 def _connection(scheme: str, host: str, port: int | None, wait_s: float) -> HTTPConnection:

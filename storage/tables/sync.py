@@ -77,7 +77,7 @@ class SyncRecord(Base):
     sealed_theirs: Mapped[Sealed | None] = mapped_column(default=None)
     """In a conflict: what the target has, where it said so."""
     problem: Mapped[str | None] = mapped_column(default=None)
-    """In a conflict: a code (http_409, file_changed)."""
+    """Why it was not taken: a code (http_409, file_changed). Kept until it changes or is taken: the target may have this customer."""
     is_forced: Mapped[bool] = mapped_column(default=False)
     """A colleague chose ours, or an erasure: it is done whatever the target has."""
     noted_at: Mapped[datetime]

@@ -6,8 +6,9 @@ import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -54,6 +55,12 @@ async def synced(services: Services, name: str = NAME, retries_s: tuple[float, .
     return None if batch is None else await send_batch(services, batch, 0, retries_s)
 
 
+def dropped(folder: Path, number: int, name: str = NAME) -> Path:
+    """The file of a batch."""
+    (found,) = folder.glob(f"{name}-*-{number:08}.*")
+    return found
+
+
 async def records(services: Services, name: str = NAME) -> list[SyncRecord]:
     async with services.database.transaction() as session:
         return list(await session.scalars(select(SyncRecord).where(SyncRecord.target == name).order_by(SyncRecord.id)))
@@ -73,6 +80,8 @@ class Receiver:
     answers: list[tuple[int, Mapping[str, str], bytes]] = field(default_factory=list)
     clock: Callable[[], float] = AT.timestamp
     tolerance_s: float = 300
+    drips: bool = False
+    """It begins to answer, and goes on for ever."""
     held: asyncio.Event | None = None
     """Set when a message has arrived whose sender is left without an answer; from then on all are answered."""
 
@@ -98,6 +107,15 @@ class Receiver:
         if self.held is not None and not self.held.is_set():
             self.held.set()
             await reader.read()  # until the sender has gone
+            writer.close()
+            return
+        if self.drips:
+            writer.write(b"HTTP/1.1 200 Demo\r\n")
+            with suppress(ConnectionError):
+                while True:
+                    writer.write(b"x: y\r\n")
+                    await writer.drain()
+                    await asyncio.sleep(0.02)
             writer.close()
             return
         status, more, content = self.answers.pop(0) if self.answers else (200, {}, b"")

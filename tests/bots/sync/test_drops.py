@@ -19,11 +19,13 @@ from storage.submissions import Move, claim_submission, move_submission
 from storage.tables.base import new_id
 from storage.tables.submissions import Submission
 from tests.bots.house import AT, SHOWN, a_customer, a_quote, an_acceptance, an_offer
-from tests.bots.sync.house import NAME, PURPOSE, a_client, batches, changed, records, synced, with_target
+from tests.bots.sync.house import NAME, PURPOSE, a_client, batches, changed, dropped, records, synced, with_target
 from tests.bots.test_receipts import settled
 from tests.console.house import Clock
 
 pytestmark = pytest.mark.slow
+
+MADE = "20261122T082653Z"  # AT
 
 MAPPING = [
     {"name": "COD_CLI", "from": "id"},
@@ -53,8 +55,8 @@ async def test_what_changes_is_dropped_once_in_their_own_columns(house: Services
         first = {
             "COD_CLI": str(party), "OP": "I", "COGNOME": "Esempio", "SESSO": "F", "NATO_IL": "12/03/1980", "PERCHE": PURPOSE, "FONTE": "SOSPESO",
         }  # fmt: skip
-        assert files(folder) == ["crm-00000001.csv"]
-        assert rows(folder / "crm-00000001.csv") == [first]
+        assert files(folder) == [f"crm-{MADE}-00000001.csv"]
+        assert rows(dropped(folder, 1)) == [first]
 
         for _ in range(3):  # nothing has changed
             clock.pass_(minutes=1)
@@ -62,14 +64,14 @@ async def test_what_changes_is_dropped_once_in_their_own_columns(house: Services
         await changed(house, party, mobile="+393330000001")  # nor anything that they are told
         await look_for_differences(house)
         await settled(house)
-        assert files(folder) == ["crm-00000001.csv"]
+        assert files(folder) == [f"crm-{MADE}-00000001.csv"]
 
         await changed(house, party, family_name="Prova")
         await look_for_differences(house)
         await settled(house)
-        assert rows(folder / "crm-00000002.csv") == [{**first, "OP": "U", "COGNOME": "Prova"}]
+        assert rows(dropped(folder, 2)) == [{**first, "OP": "U", "COGNOME": "Prova"}]
     assert [(batch.state, batch.records, batch.attempts) for batch in await batches(house)] == [("sent", 1, 1), ("sent", 1, 1)]
-    assert files(folder) == ["crm-00000001.csv", "crm-00000002.csv"]
+    assert files(folder) == [f"crm-{MADE}-00000001.csv", "crm-20261122T082953Z-00000002.csv"]
 
 
 async def test_what_commits_late_is_found_and_what_was_not_sent_is_not_lost(house: Services, folder: Path, clock: Clock) -> None:
@@ -81,13 +83,13 @@ async def test_what_commits_late_is_found_and_what_was_not_sent_is_not_lost(hous
     await synced(house)
     await changed(slow, party, family_name="Prova")
     await synced(house)
-    assert rows(folder / "crm-00000002.csv")[0]["COGNOME"] == "Prova"
+    assert rows(dropped(folder, 2))[0]["COGNOME"] == "Prova"
 
     clock.pass_(days=1)  # whatever has no instant is found by the day's first look
     forgotten = replace(house, clock=lambda: AT)
     await changed(forgotten, party, family_name="Ultima")
     await synced(house)
-    assert rows(folder / "crm-00000003.csv")[0]["COGNOME"] == "Ultima"
+    assert rows(dropped(folder, 3))[0]["COGNOME"] == "Ultima"
 
 
 async def test_a_folder_out_of_reach_is_waited_for_then_given_up_and_tried_again(house: Services, folder: Path) -> None:
@@ -111,7 +113,7 @@ async def test_without_a_mapping_all_columns_stand_there_with_their_mark(house: 
     house = with_target(house, "drop", folder=str(folder), format=form)
     party = await a_client(house)
     await synced(house)
-    content = (folder / f"crm-00000001.{form}").read_text(encoding="utf-8")
+    content = (dropped(folder, 1)).read_text(encoding="utf-8")
     for told in (str(party), "SMPDTR80C52F839N", "new", PURPOSE, "sospeso sync"):
         assert told in content
     if form == "json":
@@ -131,7 +133,7 @@ async def test_who_leaves_the_states_asked_for_is_told_as_gone(house: Services, 
         await claim_submission(session, owner, submission, colleague, AT)
         await move_submission(session, owner, submission, Move(Act.REJECT, AT, colleague, detail={"reason": "prova"}))
     await synced(house)
-    assert rows(folder / "crm-00000002.csv") == [
+    assert rows(dropped(folder, 2)) == [
         {"COD_CLI": str(party), "OP": "D", "COGNOME": "", "SESSO": "", "NATO_IL": "", "PERCHE": PURPOSE, "FONTE": "SOSPESO"}
     ]
     assert await records(house) == []
@@ -145,7 +147,7 @@ async def test_an_offer_that_ends_leaves_the_deadlines(house: Services, folder: 
     await synced(house)
     await a_customer(house, an_acceptance(offer))
     await synced(house)
-    told = [json.loads((folder / f"crm-0000000{number}.jsonl").read_text()) for number in (1, 2)]
+    told = [json.loads((dropped(folder, number)).read_text()) for number in (1, 2)]
     assert [(each["id"], each["change"]) for each in told] == [(str(offer), "new"), (str(offer), "gone")]
 
 

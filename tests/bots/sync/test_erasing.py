@@ -16,7 +16,7 @@ from rules.sync import Due
 from storage.sync import kept_in_state
 from storage.tables.erasures import Erasure
 from tests.bots.house import EMAIL
-from tests.bots.sync.house import NAME, SECRET_NAME, Receiver, a_client, batches, changed, records, synced, with_target
+from tests.bots.sync.house import NAME, SECRET_NAME, Receiver, a_client, batches, changed, dropped, records, synced, with_target
 from tests.bots.test_erasing import erase_now
 from tests.storage.test_planted import dumped, lies_in
 
@@ -46,7 +46,7 @@ async def test_every_kind_of_target_is_told_and_nothing_of_what_was_told_stays(
     }
     for name in house.targets:
         await synced(house, name)
-    (row,) = csv.DictReader(StringIO((folder / "drop-00000002.csv").read_bytes().decode(), newline=""))
+    (row,) = csv.DictReader(StringIO(dropped(folder, 2, "drop").read_bytes().decode(), newline=""))
     assert {name: value for name, value in row.items() if value and not name.startswith("export")} == {"id": str(party), "change": "gone"}
     assert not (cards / f"{party}.vcf").exists()
     (_, last) = receiver.got[-1]
@@ -96,4 +96,4 @@ async def test_a_deletion_by_law_waits_for_nobody(house: Services, folder: Path)
     assert (waiting.sent["family_name"], waiting.due["family_name"]) == ("Esempio", "Prova")
     await erase_now(controlled, party)
     await synced(controlled)
-    assert json.loads((folder / "crm-00000002.jsonl").read_text())["change"] == "gone"
+    assert json.loads((dropped(folder, 2)).read_text())["change"] == "gone"

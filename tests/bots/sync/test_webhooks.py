@@ -130,7 +130,8 @@ async def test_nobody_there_and_nobody_answering_are_tried_later(receiver: Recei
     parcel = Parcel(new_id(), new_id(), "demo", Change.GONE, None, None, is_forced=False)
     load = Load(NAME, 1, (), Mark("demo", "demo", AT, PURPOSE), None, (parcel,))  # type: ignore[arg-type]  # no date is told
     receiver.held = asyncio.Event()
-    for address, code in ((receiver.url, "timeout"), ("http://127.0.0.1:1/", "connection")):
+    for address, code in ((receiver.url, "timeout"), (receiver.url, "timeout"), ("http://127.0.0.1:1/", "connection")):
+        receiver.drips = receiver.held.is_set()  # the first time it is silent, the second time never done
         target = Http.model_validate({"kind": "http", "list": "clients", "purpose": PURPOSE, "address": address, "secret": SECRET_NAME})
         ((_, answer),) = [each async for each in Webhooks(target, wait_s=0.2).carry(load, AT)]
         assert (answer.fate, answer.code) == (Fate.LATER, code)

@@ -1,6 +1,7 @@
 """S0-41: targets and their mappings as data: what may stand in a file, what is said of a mistake, what a record becomes."""
 
 import json
+import shutil
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -68,6 +69,15 @@ MISTAKES = {
     "our own": ({**HTTP, "secret": "SOSPESO_MASTER_KEY"}, "must not begin with SOSPESO_"),
     "list of cards": ({**CARDS, "list": "acts"}, "list"),
 }  # fmt: skip
+
+
+def test_the_examples_of_the_documentation_are_right(tmp_path: Path) -> None:
+    examples = Path(__file__).parents[3] / "docs" / "sync"
+    shutil.copytree(examples, tmp_path / "sync")
+    assert {name: target.kind for name, target in load_targets(tmp_path, catalogue()).items()} == {
+        "gestionale": "drop", "crm": "http", "rubrica": "carddav",
+    }  # fmt: skip
+    assert lint(tmp_path) == []
 
 
 OF_COLUMNS = {"unknown column", "nothing like it", "twice theirs", "twice ours", "dates of no date", "xml name"}

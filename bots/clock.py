@@ -1,5 +1,5 @@
 """What time does to things nobody touches: an offer whose last day has passed is no longer open; a new day has its root of the ledger;
-documents are read back (bots/scrub.py); what was kept of an erased customer has been kept long enough (bots/erasing.py).
+documents are read back (bots/scrub.py); other programs are told what has changed (bots/sync); what was kept of an erased customer has been kept long enough (bots/erasing.py).
 
 Found by looking at what is stored, so nothing need be remembered: a missed hour is made up at the next look, a second look finds nothing."""
 
@@ -19,6 +19,7 @@ from bots.erasing import House, erase_again, look_after_erasures
 from bots.ledger import keep_ledger
 from bots.records import press_of
 from bots.scrub import scrub_due
+from bots.sync.looking import look_for_differences
 from dialogs.desk import local_day
 from dialogs.jobs import enqueue_news
 from dialogs.mailing import send_mail
@@ -70,6 +71,7 @@ class Clock:
             await self._try("cards nobody came for", end_waiting(self._services))
             await self._try("lists nobody decided on", end_imports(self._services))
             await self._try("documents to read back", scrub_due(self._services))
+            await self._try("differences for other programs", look_for_differences(self._services))
             await self._try("erasures", look_after_erasures(self._house))
             await asyncio.sleep(self._look_s)
 

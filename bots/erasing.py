@@ -132,7 +132,9 @@ async def _erase(session: AsyncSession, house: House, row: Erasure, owner: Owner
     row.record = (await _record(session, owner, kept)).as_json()
     emails = await proved_emails(session, owner)
     conversations = await end_conversations(session, services.turn_store, party)
-    await enqueue_forgetting(session, await erase_party(session, party, at))
+    traces, programs = await erase_party(session, party, at)
+    await enqueue_forgetting(session, traces)
+    row.record = {**row.record, "programs": programs}
     if row.number is None:  # else it was told when it was done first
         row.number = await next_number(session, SERIES, at, services.settings.timezone)
         await _queue_letters(session, services, row, emails)

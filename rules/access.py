@@ -43,6 +43,11 @@ class Action(StrEnum):
     LIST_IMPORTS = "list_imports"
     READ_IMPORT = "read_import"
     DECIDE_IMPORT = "decide_import"
+    LIST_SYNC = "list_sync"
+    RELEASE_SYNC = "release_sync"
+    WITHHOLD_SYNC = "withhold_sync"
+    SETTLE_CONFLICT = "settle_conflict"
+    RETRY_SYNC = "retry_sync"
     ORDER_ERASURE = "order_erasure"
     AGREE_TO_ERASURE = "agree_to_erasure"
     LIST_ERASURES = "list_erasures"
@@ -81,13 +86,14 @@ _WORK = _READ | {
 }
 _EXPORT = frozenset({Action.EXPORT, Action.AGREE_TO_EXPORT, Action.FETCH_EXPORT, Action.LIST_EXPORTS})
 _IMPORT = frozenset({Action.IMPORT, Action.LIST_IMPORTS, Action.READ_IMPORT, Action.DECIDE_IMPORT})
+_SYNC = frozenset({Action.LIST_SYNC, Action.RELEASE_SYNC, Action.WITHHOLD_SYNC, Action.SETTLE_CONFLICT, Action.RETRY_SYNC})
 _AGREE_TO_ERASURE = frozenset({Action.AGREE_TO_ERASURE, Action.LIST_ERASURES})
 ALLOWED: Mapping[Role, frozenset[Action]] = {
     Role.AGENT: frozenset(_WORK),
     Role.MANAGER: frozenset(
-        _WORK | _EXPORT | _IMPORT | _AGREE_TO_ERASURE | {Action.ORDER_ERASURE, Action.ASSIGN_PORTFOLIO, Action.READ_AUDIT}
+        _WORK | _EXPORT | _IMPORT | _SYNC | _AGREE_TO_ERASURE | {Action.ORDER_ERASURE, Action.ASSIGN_PORTFOLIO, Action.READ_AUDIT}
     ),
-    Role.AUDITOR: frozenset(_READ | _EXPORT | _AGREE_TO_ERASURE | {Action.READ_AUDIT}),
+    Role.AUDITOR: frozenset(_READ | _EXPORT | _AGREE_TO_ERASURE | {Action.LIST_SYNC, Action.READ_AUDIT}),
     # who makes accounts sees no customer: nobody widens their own view unseen
     Role.ADMIN: frozenset({Action.MANAGE_STAFF, Action.CHANGE_SETTINGS, Action.READ_AUDIT}),
 }

@@ -15,6 +15,7 @@ from sospeso.backup import backup, restore_drill
 from sospeso.importing import import_
 from sospeso.ledger import evidence, ledger
 from sospeso.subjects import erase, subject_access
+from sospeso.syncing import sync
 from sospeso.terminal import Json, fail, in_transaction
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ app.add_typer(staff, name="staff")
 app.add_typer(documents, name="documents")
 app.add_typer(rasa, name="rasa")
 app.add_typer(ledger, name="ledger")
+app.add_typer(sync, name="sync")
 for command in (evidence, subject_access, erase, backup, restore_drill):
     app.command()(command)
 app.command("import")(import_)

@@ -18,6 +18,7 @@ from storage.parties import Traces, conversations_of, forget_conversation, lock_
 from storage.prepared import end_prepared_for
 from storage.sealing import Owner
 from storage.submissions import submissions_of
+from storage.sync import forget_told
 from storage.tables.channels import Chat, Entry, Sender
 from storage.tables.erasures import Erasure, KeptApart
 from storage.tables.evidence import Document, YearCounter
@@ -95,8 +96,9 @@ async def close_conversations(session: AsyncSession, party: UUID, closed: Callab
     return conversations, traces
 
 
-async def erase_party(session: AsyncSession, party: UUID, at: datetime) -> Traces:
-    """Key and salts destroyed, what stood in clear blanked; what is left of the rows can be opened by nobody. Its traces outside."""
+async def erase_party(session: AsyncSession, party: UUID, at: datetime) -> tuple[Traces, int]:
+    """Key and salts destroyed, what stood in clear blanked; what is left of the rows can be opened by nobody. Its traces outside, and how
+    many other programs are told to delete it."""
     await session.execute(
         update(Submission).where(Submission.party_id == party).values(sealed_answers=b"", sealed_pricing=None, claimed_by=None)
     )
@@ -111,7 +113,7 @@ async def erase_party(session: AsyncSession, party: UUID, at: datetime) -> Trace
     traces = await take_away(session, party)
     blank = dict.fromkeys(("wrapped_key", "sealed_contact", "display_name", "municipality", "province", "region"))
     await session.execute(update(Party).where(Party.id == party).values(erased_at=at, **blank))
-    return replace(traces, mails=(*traces.mails, *prepared))
+    return replace(traces, mails=(*traces.mails, *prepared)), await forget_told(session, party, at)
 
 
 async def reach_number(session: AsyncSession, number: str) -> None:

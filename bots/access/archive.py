@@ -48,6 +48,7 @@ class ArchiveWords(BaseModel):
     account: str
     documents: str
     mails: str
+    programs: str
     talks: str
     looked_at: str
     looked_lead: str

@@ -27,6 +27,7 @@ from storage.receipts import read_binding, receipts_of
 from storage.sealing import Owner
 from storage.staff import find_colleague
 from storage.submissions import open_submission, read_history, submissions_of
+from storage.sync import told_of_party
 from storage.tables.erasures import Erasure
 from storage.tables.evidence import AuditEvent, Document
 from storage.tables.imports import ClientImport
@@ -64,6 +65,10 @@ async def gather(session: AsyncSession, services: Services, party: UUID) -> tupl
         "mails": [_mail(owner, each) for each in reversed(await mails_of(session, party))],
         "calls": [_call(owner, each) for each in await session.scalars(select(CallRequest).where(CallRequest.party_id == party))],
         "erasures": [_named(each, "asked_by asked_at") for each in await session.scalars(select(Erasure).where(Erasure.party_id == party))],
+        "programs": [
+            {"program": each.row.target, "record": each.row.record_id, "sent_at": each.row.sent_at, "told": each.sent}
+            for each in await told_of_party(session, owner)
+        ],
         "account": await _account(session, owner),
         "messenger_numbers": await read_numbers(session, services.keys, await conversations_of(session, party)),
         "looked_at": await _looked_at(session, staff, row),

@@ -211,11 +211,12 @@ def _items(words: Wording, views: tuple[str, ...]) -> list[dict[str, str | None]
     return [{"label": words.of("menu")[name], "icon": None} for name in views]
 
 
-VIEWS = ("queue", "messages", "prepare", "exports", "imports", "erasures")
+VIEWS = ("queue", "messages", "prepare", "exports", "imports", "sync", "erasures")
 NEEDED = {
     "prepare": Action.PREPARE_CARD,
     "exports": Action.LIST_EXPORTS,
     "imports": Action.LIST_IMPORTS,
+    "sync": Action.LIST_SYNC,
     "erasures": Action.LIST_ERASURES,
 }
 """What a colleague must be allowed to do to be offered a view."""
@@ -238,6 +239,7 @@ async def _open(frame: Frame, view: str, asked: str | None) -> None:
     from console.pages.prepare import show_prepare
     from console.pages.queue import show_queue
     from console.pages.submission import show_submission
+    from console.pages.sync import show_sync
 
     named = _uuid(asked) if asked else None
 
@@ -252,6 +254,8 @@ async def _open(frame: Frame, view: str, asked: str | None) -> None:
             await show_exports(frame)
         elif view == "imports":
             await show_imports(frame)
+        elif view == "sync":
+            await show_sync(frame)
         elif view == "erasures":
             await show_erasures(frame)
         else:

@@ -6,14 +6,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
 from forms.catalogue import Catalogue
-from forms.exports.columns import MARKED, Column
+from forms.exports.columns import MARKED, Column, Record, Value
 from forms.exports.contacts import is_contact
 from forms.exports.files import TableFormat
-from forms.exports.mapping import Mapped, look_for_faults, map_columns
+from forms.exports.mapping import Mapped, look_for_faults, map_columns, map_record
 from forms.exports.subjects import columns
 from forms.files import CatalogueError, read_model, read_yaml_text
 from forms.model import Part
@@ -175,6 +176,26 @@ def told_columns(target: Target, catalogue: Catalogue) -> tuple[Column, ...]:
     """What stands in what is sent."""
     known = known_columns(target, catalogue)
     return known if isinstance(target, CardDav) or not target.mapping else map_columns(target.mapping, known)
+
+
+def told_record(target: Target, known: Sequence[Column], record: Record, zone: ZoneInfo) -> dict[str, Value]:
+    """What of it this target is told, and is compared with what it was told last: without the change and the mark."""
+    if isinstance(target, CardDav):
+        names = {column.name for column in known}
+        return {name: value for name, value in record.items() if name in names}
+    return map_record(target.mapping, record, zone) if target.mapping else dict(record)
+
+
+def sent_record(target: Drop | Http, told: Mapping[str, Value], about: Record, zone: ZoneInfo) -> dict[str, Value]:
+    """With the change and the mark (`about`), as far as the target is told them."""
+    return {**told, **(map_record(target.mapping, about, zone) if target.mapping else about)}
+
+
+def names_of_no_change(target: Target) -> frozenset[str]:
+    """Columns that tell when something changed, and are no change themselves."""
+    if isinstance(target, CardDav) or not target.mapping:
+        return frozenset({"updated_at"})
+    return frozenset(each.name for each in target.mapping if each.ours == "updated_at")
 
 
 def fingerprint(target: Target, known: Sequence[Column]) -> str:

@@ -23,7 +23,7 @@ EVERYBODY = frozenset({HERS, HIS, NOBODYS})
 
 PARTYS = {
     *("party", "party_identifier", "card_revision", "conversation", "turn", "submission", "submission_event", "act"),
-    *("chain_head", "receipt", "document", "erasure", "offer", "policy", "outgoing_mail"),
+    *("chain_head", "receipt", "document", "erasure", "offer", "policy", "outgoing_mail", "sync_record"),
 }
 OTHERS = {
     "call_request": "visitor",
@@ -35,6 +35,8 @@ OTHERS = {
     "import_row": "preparer",
     "colleague": "staff",
     "year_counter": "staff",
+    "sync_target": "staff",
+    "sync_batch": "staff",
     "ledger_key": "staff",
     "ledger_root": "staff",
     "ledger_witness": "staff",

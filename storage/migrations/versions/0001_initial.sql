@@ -351,6 +351,64 @@ CREATE TABLE receipt_signature (
   CONSTRAINT pk_receipt_signature PRIMARY KEY (receipt_id)
 );
 
+CREATE TABLE sync_batch (
+  id UUID NOT NULL,
+  target TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  records INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  last_error TEXT,
+  made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  ended_at TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_sync_batch PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_sync_batch_number ON sync_batch (target, number);
+
+CREATE UNIQUE INDEX uq_sync_batch_open ON sync_batch (target) WHERE state <> 'sent';
+
+CREATE TABLE sync_record (
+  id UUID NOT NULL,
+  target TEXT NOT NULL,
+  record_id TEXT NOT NULL,
+  party_id UUID NOT NULL,
+  state TEXT NOT NULL,
+  change TEXT,
+  sealed_sent BYTEA,
+  sealed_due BYTEA,
+  sealed_theirs BYTEA,
+  problem TEXT,
+  is_forced BOOLEAN NOT NULL,
+  noted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  sent_at TIMESTAMP WITH TIME ZONE,
+  batch_id UUID,
+  CONSTRAINT pk_sync_record PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_sync_record_batch_id ON sync_record (batch_id) WHERE batch_id is not null;
+
+CREATE INDEX ix_sync_record_due ON sync_record (target, state, id) WHERE state <> 'sent';
+
+CREATE INDEX ix_sync_record_party_id ON sync_record (party_id);
+
+CREATE UNIQUE INDEX uq_sync_record_target ON sync_record (target, record_id);
+
+alter table sync_record alter column sealed_sent set storage external;
+
+alter table sync_record alter column sealed_due set storage external;
+
+alter table sync_record alter column sealed_theirs set storage external;
+
+CREATE TABLE sync_target (
+  name TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  cursor TIMESTAMP WITH TIME ZONE,
+  compared_on DATE,
+  last_number INTEGER NOT NULL,
+  CONSTRAINT pk_sync_target PRIMARY KEY (name)
+);
+
 CREATE TABLE takeover (
   id UUID NOT NULL,
   party_id UUID,
@@ -1000,6 +1058,36 @@ alter table receipt_signature enable row level security;
 alter table receipt_signature force row level security;
 
 create policy receipt_signature_system on receipt_signature to sospeso_system, sospeso_owner using (true);
+
+grant select, insert, update, delete on sync_batch to sospeso_app;
+
+alter table sync_batch enable row level security;
+
+alter table sync_batch force row level security;
+
+create policy sync_batch_system on sync_batch to sospeso_system, sospeso_owner using (true);
+
+create policy sync_batch_staff on sync_batch to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('agent', 'manager', 'auditor', 'admin'));
+
+grant select, insert, update, delete on sync_record to sospeso_app;
+
+alter table sync_record enable row level security;
+
+alter table sync_record force row level security;
+
+create policy sync_record_system on sync_record to sospeso_system, sospeso_owner using (true);
+
+create policy sync_record_party on sync_record to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = sync_record.party_id)));
+
+grant select, insert, update, delete on sync_target to sospeso_app;
+
+alter table sync_target enable row level security;
+
+alter table sync_target force row level security;
+
+create policy sync_target_system on sync_target to sospeso_system, sospeso_owner using (true);
+
+create policy sync_target_staff on sync_target to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('agent', 'manager', 'auditor', 'admin'));
 
 grant select, insert, update, delete on takeover to sospeso_app;
 

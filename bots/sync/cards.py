@@ -1,0 +1,73 @@
+"""A vCard for each customer in a folder that a CardDAV server serves as its collection (RFC 6352): one file, one UID, one ETag."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+from bots.sync.carriers import Answer, Load, Parcel
+from bots.sync.writing import delete_whole, write_whole
+from forms.exports.contacts import Contacts, Version
+from forms.exports.lines import read_lines
+from forms.exports.targets import CardDav
+from rules.exports import Format
+from rules.sync import Fate, Told
+
+PROPS = ".Radicale.props"
+"""How Radicale knows what lies in a folder; other servers pass over it."""
+MOST_THEIRS = 16_384  # bytes of somebody else's file that are looked at
+
+
+class Cards:
+    def __init__(self, target: CardDav) -> None:
+        self._target = target
+
+    async def carry(self, load: Load, _now: datetime) -> AsyncIterator[tuple[Parcel, Answer]]:
+        for parcel in load.parcels:
+            try:
+                answer = await asyncio.to_thread(self._put, load, parcel)
+            except OSError:
+                yield parcel, Answer(Fate.LATER, "folder")
+                return
+            yield parcel, answer
+
+    def _put(self, load: Load, parcel: Parcel) -> Answer:
+        """Written over what we wrote ourselves, or where nothing is: anything else is somebody's own change."""
+        path = self._target.folder / f"{parcel.record}.vcf"
+        content = None if parcel.told is None else self._card(load, parcel.told)
+        present = _read(path)
+        if not parcel.is_forced and present != content and _etag(present) != parcel.etag:
+            return Answer(Fate.CONFLICT, "file_changed" if present else "file_gone", theirs=_told(present))
+        if content is None:
+            delete_whole(path)
+            return Answer(Fate.TAKEN)
+        if present != content:
+            self._begin_collection()
+            write_whole(path, content)
+        return Answer(Fate.TAKEN, etag=_etag(content))
+
+    def _card(self, load: Load, told: Told) -> bytes:
+        version: Version = "4.0" if self._target.format is Format.VCF else "3.0"
+        record = {**told, "state": "", "updated_at": str(load.mark.record["exported_at"])}
+        return Contacts(load.mark, version, {}, str(told["language"])).row(record)
+
+    def _begin_collection(self) -> None:
+        props = self._target.folder / PROPS
+        if not props.exists():
+            write_whole(props, b'{"tag": "VADDRESSBOOK"}')
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _etag(content: bytes | None) -> str | None:
+    return None if content is None else hashlib.sha256(content).hexdigest()
+
+
+def _told(content: bytes | None) -> Told | None:
+    return None if content is None else read_lines(content[:MOST_THEIRS].decode(errors="replace"))

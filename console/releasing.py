@@ -16,7 +16,7 @@ from forms.imports.comparing import Difference, differences
 from forms.imports.rows import Row
 from forms.types.base import Wire
 from rules.access import Action
-from rules.imports import Decision, Outcome, decisions_on, is_released_with_others
+from rules.imports import Conflict, Decision, Outcome, decisions_on, is_released_with_others
 from rules.refusals import Reason, Refused
 from storage.audit import Audited, audit
 from storage.imports import (
@@ -74,7 +74,7 @@ class ShownRow:
     line: int
     name: str
     outcome: Outcome
-    conflict: str
+    conflict: Conflict | None
     values: tuple[ShownValue, ...]
     refused: tuple[str, ...]
     doubts: tuple[str, ...]
@@ -132,7 +132,7 @@ async def decide_row(services: Services, actor: Actor, row_id: UUID, decision: D
     async with acting(services, actor, Action.DECIDE_IMPORT, row_id) as work:
         each = await lock_row(work.session, row_id)
         row = await _open(work, each.import_id)
-        if each.decision is not None or decision not in decisions_on(Outcome(each.outcome)):
+        if each.decision is not None or decision not in decisions_on(*_state(each)):
             raise Refused(Reason.NOT_POSSIBLE_NOW, state="import_ended")
         work.party = each.party_id
         work.detail |= {"import": str(row.id), "decision": decision.value, "line": each.line}
@@ -224,18 +224,22 @@ async def _line(work: Work, row: ClientImport) -> ImportLine:
 
 
 def _shown(sentences: Sentences, each: ImportRow, row: Row, ours: Mapping[str, Wire]) -> ShownRow:
-    outcome = Outcome(each.outcome)
+    outcome, conflict = _state(each)
     return ShownRow(
         each.id,
         each.line,
         row.card.name_in(row.values) or row.card.name_in(ours),
         outcome,
-        each.conflict,
+        conflict,
         tuple(_values(sentences, row, differences(ours, row.values))),
         tuple(sentences.problem(row, problem) for problem in row.refused),
         tuple(sentences.problem(row, problem) for problem in row.doubts),
-        decisions_on(outcome),
+        decisions_on(outcome, conflict),
     )
+
+
+def _state(each: ImportRow) -> tuple[Outcome, Conflict | None]:
+    return Outcome(each.outcome), Conflict(each.conflict) if each.conflict else None
 
 
 def _values(sentences: Sentences, row: Row, found: tuple[Difference, ...]) -> Iterator[ShownValue]:

@@ -55,6 +55,17 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
+class Conflict(StrEnum):
+    """Why it cannot be told what a row means."""
+
+    TWO_CUSTOMERS = "two_customers"
+    """The address is one customer's, the tax code another's."""
+    KIND = "kind"
+    """A person where the house knows a company, or the other way round."""
+    TWICE = "twice"
+    """Several rows of the list are about the same customer."""
+
+
 WAITING = (Outcome.NEW, Outcome.CHANGED, Outcome.CONFLICT, Outcome.REFUSED)
 """Those that are kept for somebody to look at."""
 
@@ -66,8 +77,10 @@ class Decision(StrEnum):
     """What the house has stays as it is."""
 
 
-def decisions_on(outcome: Outcome) -> tuple[Decision, ...]:
-    return (Decision.DROPPED,) if outcome is Outcome.REFUSED else (Decision.RELEASED, Decision.DROPPED)
+def decisions_on(outcome: Outcome, conflict: Conflict | None) -> tuple[Decision, ...]:
+    """Where two customers are mixed up nobody is asked: one would read the other's data."""
+    is_hopeless = outcome is Outcome.REFUSED or conflict in {Conflict.TWO_CUSTOMERS, Conflict.KIND}
+    return (Decision.DROPPED,) if is_hopeless else (Decision.RELEASED, Decision.DROPPED)
 
 
 def is_released_with_others(outcome: Outcome, *, is_doubtful: bool) -> bool:

@@ -14,7 +14,7 @@ from forms.cards import CARD_OF_FORM
 from forms.imports.comparing import Judged, Match
 from forms.imports.rows import Problem, Row
 from forms.types.base import Wire
-from rules.imports import WAITING, Decision, Outcome
+from rules.imports import WAITING, Conflict, Decision, Outcome
 from rules.refusals import Fact, Reason
 from storage.keys import Keys
 from storage.parties import Card, open_card, party_with
@@ -67,7 +67,9 @@ async def mark_twice(session: AsyncSession, import_id: UUID) -> None:
     own = (ImportRow.import_id == import_id, ImportRow.outcome.in_((Outcome.NEW, Outcome.CHANGED)))
     for column in (ImportRow.blind_email, ImportRow.blind_tax_code, ImportRow.party_id):
         twice = select(column).where(*own, column.is_not(None)).group_by(column).having(func.count() > 1).scalar_subquery()
-        await session.execute(update(ImportRow).where(*own, column.in_(twice)).values(outcome=Outcome.CONFLICT.value, conflict="twice"))
+        await session.execute(
+            update(ImportRow).where(*own, column.in_(twice)).values(outcome=Outcome.CONFLICT.value, conflict=Conflict.TWICE.value)
+        )
 
 
 async def count_rows(session: AsyncSession, import_id: UUID, *, only_waiting: bool = False) -> dict[str, int]:
@@ -258,7 +260,7 @@ def _kept(owner: Owner, judged: Judged) -> dict[str, object]:
         "import_id": owner.id,
         "line": row.line,
         "outcome": judged.outcome.value,
-        "conflict": judged.conflict,
+        "conflict": judged.conflict.value if judged.conflict else None,
         "is_doubtful": bool(row.doubts),
         "party_id": judged.party,
         "blind_email": owner.keys.blind_index("email", str(email)) if email else None,

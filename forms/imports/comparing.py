@@ -7,7 +7,7 @@ from uuid import UUID
 from forms.cards import Card
 from forms.imports.rows import Problem, Row
 from forms.types.base import Wire
-from rules.imports import Outcome
+from rules.imports import Conflict, Outcome
 from rules.refusals import Reason
 
 
@@ -39,7 +39,7 @@ class Judged:
     row: Row
     outcome: Outcome
     party: UUID | None = None
-    conflict: str = ""
+    conflict: Conflict | None = None
 
 
 def judge(row: Row, match: Match, card: Card | None, ours: Mapping[str, Wire]) -> Judged:
@@ -50,9 +50,9 @@ def judge(row: Row, match: Match, card: Card | None, ours: Mapping[str, Wire]) -
         return _judge_unknown(row, match)
     party = _one(match.parties)
     if party is None:
-        return Judged(row, Outcome.CONFLICT, match.by_email, "two_customers")
+        return Judged(row, Outcome.CONFLICT, match.by_email, Conflict.TWO_CUSTOMERS)
     if card is not None and card is not row.card:
-        return Judged(row, Outcome.CONFLICT, party, "kind")
+        return Judged(row, Outcome.CONFLICT, party, Conflict.KIND)
     told = _without(row, row.card.email) if match.by_email else row  # found by it: whichever of their addresses it is, it is theirs
     return Judged(told, Outcome.CHANGED if differences(ours, told.values) else Outcome.SAME, party)
 

@@ -53,8 +53,8 @@ class ImportRow(Base):
     """The list's."""
     line: Mapped[BigInt]
     outcome: Mapped[str]
-    conflict: Mapped[str]
-    """two_customers, kind, twice; empty where it is in no conflict."""
+    conflict: Mapped[str | None]
+    """two_customers, kind, twice."""
     is_doubtful: Mapped[bool]
     party_id: Mapped[UUID | None]
     """The customer it is about, where there is one."""

@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import func, select
 
+from bots.access.gathering import gather
 from bots.clock import end_imports
 from console.acting import Actor
 from console.importing import Incoming, Reading, read_in
@@ -16,7 +17,7 @@ from dialogs.services import Services
 from forms.imports.files import Handed
 from rules.access import Role
 from rules.exports import Format
-from rules.imports import Decision, Outcome
+from rules.imports import Conflict, Decision, Outcome
 from rules.languages import LANGUAGES
 from rules.refusals import Reason, Refused
 from storage.parties import open_party, read_cards
@@ -27,8 +28,10 @@ from storage.tables.imports import ClientImport, ImportRow
 from storage.tables.parties import Party
 from storage.tables.prepared import PreparedCard
 from tests.bots.house import EMAIL
+from tests.bots.test_erasing import erase_now
 from tests.console.house import Clock, a_colleague, a_request, audited
 from tests.dialogs.driver import PERSON
+from tests.storage.test_planted import dumped, lies_in
 
 pytestmark = pytest.mark.slow
 
@@ -106,7 +109,9 @@ async def test_address_of_one_and_tax_code_of_another_is_a_conflict(house: Servi
     reading = await read(house, manager, {"email": "altra@example.org", "tax_code": TAX_CODE, "occupation": "Orafa"})
     assert reading.counts == {"same": 0, "conflict": 1}
     (row,) = (await opened(house, manager, reading, Outcome.CONFLICT)).rows
-    assert (row.conflict, row.decisions) == ("two_customers", (Decision.RELEASED, Decision.DROPPED))
+    assert (row.conflict, row.decisions) == (Conflict.TWO_CUSTOMERS, (Decision.DROPPED,))
+    with pytest.raises(Refused):  # the one would read the other's tax code
+        await decide_row(house, manager, row.id, Decision.RELEASED)
     assert (await release_others(house, manager, reading.id)).released == 0
     await decide_row(house, manager, row.id, Decision.DROPPED)
     assert await prepared(house) == {}
@@ -115,12 +120,14 @@ async def test_address_of_one_and_tax_code_of_another_is_a_conflict(house: Servi
 async def test_rows_that_name_the_same_customer_twice_are_a_conflict(house: Services, manager: Actor) -> None:
     reading = await read(house, manager, NEW, {**NEW, "given_name": "Demetra"}, {**NEW, "email": "sola@example.org", "mobile": ""})
     assert reading.counts == {"same": 0, "conflict": 2, "new": 1}
+    first, _ = (await opened(house, manager, reading, Outcome.CONFLICT)).rows
+    assert (first.conflict, first.decisions) == (Conflict.TWICE, (Decision.RELEASED, Decision.DROPPED))
 
 
 async def test_a_person_where_a_company_is_known_is_a_conflict(house: Services, request_, manager: Actor) -> None:
     reading = await read(house, manager, {"email": EMAIL, "company_name": "Officine Demo"})
     (row,) = (await opened(house, manager, reading, Outcome.CONFLICT)).rows
-    assert row.conflict == "kind"
+    assert (row.conflict, row.decisions) == (Conflict.KIND, (Decision.DROPPED,))
 
 
 async def test_a_row_without_a_difference_is_only_counted(house: Services, request_, manager: Actor) -> None:
@@ -250,3 +257,36 @@ async def test_a_list_nobody_decided_on_is_destroyed_after_its_days(house: Servi
     assert await counted(house, ImportRow) == [0]
     (line,) = await list_imports(house, manager)
     assert (line.id, line.ended_at) == (reading.id, house.clock())
+
+
+async def test_no_value_of_a_list_lies_in_clear_and_its_file_nowhere(house: Services, request_, manager: Actor, database_url: str) -> None:
+    planted = {"family_name": "Piantatissima", "iban": "IT60X0542811101000000123456", "street": "Via Nascosta", "tax_code": TAX_CODE}
+    known = {"email": EMAIL, "occupation": "Orafa nascosta"}
+    reading = await read(house, manager, {**NEW, **planted}, known, {**NEW, "email": "errore.nascosto@example.org", "postcode": "185"})
+    await opened(house, manager, reading, Outcome.CHANGED)
+    dump = dumped(database_url)
+    assert str(reading.id).encode() in dump
+    values = (*planted.values(), *NEW.values(), *known.values(), "errore.nascosto@example.org")
+    hidden = [value for value in values if value not in {"female", "Demo", TAX_CODE, EMAIL}]
+    assert [value for value in hidden if lies_in(dump, value)] == []
+    files = [path for path in house.settings.home.rglob("*") if path.is_file()]
+    assert [path for path in files if lies_in(path.read_bytes(), "Piantatissima")] == []
+
+
+async def test_who_is_erased_goes_from_lists_too_also_from_those_read_before_they_came(house: Services, request_, manager: Actor) -> None:
+    await read(
+        house, manager, {"email": EMAIL, "occupation": "Orafa"}, {**NEW, "mobile": ""}, {**NEW, "email": "altra@example.org", "mobile": ""}
+    )
+    later = await a_request(house, email=NEW["email"])
+    assert await counted(house, ImportRow) == [3]
+    for party in (request_.party, later.party):
+        await erase_now(house, party)
+    assert await counted(house, ImportRow) == [1]
+
+
+async def test_who_asks_for_their_data_gets_what_waits_in_lists(house: Services, request_, manager: Actor) -> None:
+    await read(house, manager, {"email": EMAIL, "occupation": "Orafa"}, {**NEW, "email": "altra@example.org"})
+    async with house.database.transaction() as session:
+        told, _, _ = await gather(session, house, request_.party)
+    (one,) = told["imported"]
+    assert (one["source"], one["values"]) == (SOURCE, {"registration_person.work.occupation": "Orafa"})

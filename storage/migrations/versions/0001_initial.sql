@@ -566,7 +566,7 @@ CREATE TABLE import_row (
   colleague_id UUID,
   line BIGINT NOT NULL,
   outcome TEXT NOT NULL,
-  conflict TEXT NOT NULL,
+  conflict TEXT,
   is_doubtful BOOLEAN NOT NULL,
   party_id UUID,
   blind_email BYTEA,

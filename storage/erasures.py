@@ -1,7 +1,7 @@
 """Erasure of a customer: the request, the order, what is done to the rows, what is kept apart and until when."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -14,7 +14,6 @@ from rules.submissions import State, is_final
 from storage.audit import Audited, audit
 from storage.keys import Keys
 from storage.parties import Traces, conversations_of, forget_conversation, lock_party, take_away
-from storage.prepared import end_prepared_for
 from storage.sealing import Owner
 from storage.submissions import submissions_of
 from storage.tables.channels import Chat, Entry, Sender
@@ -105,11 +104,10 @@ async def erase_party(session: AsyncSession, party: UUID, at: datetime) -> Trace
     await session.execute(update(Policy).where(Policy.party_id == party).values(document_id=None))
     await session.execute(update(Offer).where(Offer.party_id == party).values(sealed_reason=None, document_id=None))
     await session.execute(update(Offer).where(Offer.party_id == party, Offer.state == "open").values(state="refused", decided_at=at))
-    prepared = await end_prepared_for(session, party, "erased", at)  # while its addresses still tell which
     traces = await take_away(session, party)
     blank = dict.fromkeys(("wrapped_key", "sealed_contact", "display_name", "municipality", "province", "region"))
     await session.execute(update(Party).where(Party.id == party).values(erased_at=at, **blank))
-    return replace(traces, mails=(*traces.mails, *prepared))
+    return traces
 
 
 async def reach_number(session: AsyncSession, number: str) -> None:

@@ -92,6 +92,7 @@ def take(desk: Desk, stop: Stop, value: Wire) -> None:
     before, came_from = desk.state.answers, desk.state.redo_from
     is_new = before.get(step.key) != value
     seen = corrections.confirmed(desk, step.form) if is_new and step.key in before else {}
+    was_proposed = proposals.is_open(desk, step.key)
     desk.answer(changes)
     proposals.settle(desk, step.key, is_declined=not is_new)
     _settle(desk, step)
@@ -99,6 +100,8 @@ def take(desk: Desk, stop: Stop, value: Wire) -> None:
         corrections.ask_again(desk, step, before, came_from)
         corrections.confirm_again(desk, step.form, seen)
     if is_new and step.form == desk.card.form and desk.is_registered and desk.state.returned is None:
+        if not was_proposed:
+            proposals.forget(desk, step.key)
         _note_card_change(desk, step.key)
 
 

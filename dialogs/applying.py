@@ -26,6 +26,7 @@ from storage.parties import (
     lock_party,
     open_party,
     prove_email,
+    proved_emails,
 )
 from storage.prepared import end_prepared, end_prepared_for
 from storage.submissions import Move, move_submission
@@ -104,7 +105,8 @@ async def _forget(work: Work) -> bool:
     """The conversation is closed and its traces go. True = nobody is left whom they were about."""
     work.closes = True
     await forget_takeovers(work.session, work.conversation)
-    prepared = await end_prepared_for(work.session, work.owner.party, "refused", work.now) if work.owner.party else ()
+    emails = await proved_emails(work.session, work.owner) if work.owner.party else ()
+    prepared = await end_prepared_for(work.session, work.keys, emails, "refused", work.now)
     traces = [await forget_conversation(work.session, work.conversation), Traces(work.conversation, (), prepared)]
     party = await forget_prospect(work.session, work.owner.party) if work.owner.party else None
     for left in [*traces, party] if party else traces:

@@ -62,6 +62,7 @@ def carry_over(desk: Desk, left: State) -> None:
         returned=left.returned,
         aside=left.aside,
         prepared=left.prepared,
+        prepared_before=left.prepared_before,
     )
 
 

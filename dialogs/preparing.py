@@ -111,7 +111,7 @@ class ReadSheet:
 
 def read_values(services: Services, form: str, email: str, values: Mapping[str, object], typed_in: str) -> ReadSheet:
     """As the conversation reads answers: by the types, each held against those before it."""
-    told = {path: value for path, value in values.items() if value not in ("", None)}
+    told = {path: value for path, value in values.items() if value is not None and str(value).strip()}
     desk = _desk(services, form, typed_in)
     sheet = ReadSheet()
     _read_email(desk, email, sheet)

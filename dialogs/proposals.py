@@ -18,19 +18,26 @@ from rules.origins import Origin
 def take_up_prepared(desk: Desk) -> None:
     """What storage has found. The customer's own answers stay; of a card the agency holds, what differs waits to be looked at.
 
-    One that has ended meanwhile proposes nothing more, and what was answered by it is from it still."""
+    One that has ended meanwhile, or made room for a newer one, proposes nothing more; what was answered by it is from it still."""
     found, held = desk.circumstances.prepared, desk.state.prepared
     if found is None:
         if held is not None:
-            answered = {key: value for key, value in held.values.items() if key in desk.state.answers and key not in held.open}
-            desk.set(prepared=replace(held, values=answered, open=()))
+            desk.set(prepared=_answered(desk, held))
         return
-    if held is not None and held.card == found.card:
+    is_of_another = desk.is_registered and found.form != desk.card.form  # an address is for one card
+    if is_of_another or (held is not None and held.card == found.card):
         return
+    if held is not None:
+        desk.set(prepared_before=(*desk.state.prepared_before, _answered(desk, held)))
     answers = desk.state.answers
     new = {key: value for key, value in found.values.items() if key not in answers or (desk.is_registered and answers[key] != value)}
-    is_open = desk.is_registered and found.form == desk.card.form
-    desk.set(prepared=Prepared(found.card, found.form, found.colleague, found.file, found.at.timestamp(), new, open=tuple(new) * is_open))
+    waiting = tuple(new) if desk.is_registered else ()
+    desk.set(prepared=Prepared(found.card, found.form, found.colleague, found.file, found.at.timestamp(), new, open=waiting))
+
+
+def _answered(desk: Desk, held: Prepared) -> Prepared:
+    answered = {key: value for key, value in held.values.items() if key in desk.state.answers and key not in held.open}
+    return replace(held, values=answered, open=())
 
 
 def tell(desk: Desk, stop: Stop) -> None:
@@ -82,6 +89,17 @@ def settle(desk: Desk, key: str, *, is_declined: bool) -> None:
         desk.set(prepared=replace(held, values=values, open=tuple(one for one in held.open if one != key)))
 
 
+def forget(desk: Desk, key: str) -> None:
+    """Of a card already sent, an answer given anew of the customer's own accord is theirs."""
+
+    def without(held: Prepared) -> Prepared:
+        return replace(held, values={path: value for path, value in held.values.items() if path != key})
+
+    held = desk.state.prepared
+    if held is not None:
+        desk.set(prepared=without(held), prepared_before=tuple(map(without, desk.state.prepared_before)))
+
+
 def end(desk: Desk, *, is_used: bool) -> None:
     """The customer has confirmed: what was prepared is destroyed; who had prepared it stays with the answers."""
     held = desk.state.prepared
@@ -112,10 +130,13 @@ def who_prepared(language: str, colleague: str, file: str, agency: str) -> str:
 
 def _origin(desk: Desk, key: str) -> Origin | None:
     held, value = desk.state.prepared, desk.state.answers.get(key)
-    if held is None or value is None or key not in held.values or key in held.open:
+    if held is None or value is None or key in held.open:
         return None
-    at = datetime.fromtimestamp(held.at, UTC).isoformat()
-    return Origin(held.colleague, held.file, at, is_kept=held.values[key] == value)
+    found = next((one for one in (held, *reversed(desk.state.prepared_before)) if key in one.values), None)
+    if found is None:
+        return None
+    at = datetime.fromtimestamp(found.at, UTC).isoformat()
+    return Origin(found.colleague, found.file, at, is_kept=found.values[key] == value)
 
 
 def _who(desk: Desk, held: Prepared) -> str:

@@ -166,6 +166,7 @@ class State(Part, frozen=True):
     returned: Returned | None = None
     aside: Aside | None = None
     prepared: Prepared | None = None
+    prepared_before: tuple[Prepared, ...] = ()  # those whose place it took: what was answered by them is from them still
     priced: Priced | None = None
     closing: Closing | None = None
     failed: int = 0  # answers to the open question refused in a row

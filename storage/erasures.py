@@ -1,7 +1,7 @@
 """Erasure of a customer: the request, the order, what is done to the rows, what is kept apart and until when."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -15,7 +15,6 @@ from storage.audit import Audited, audit
 from storage.imports import forget_rows_about
 from storage.keys import Keys
 from storage.parties import Traces, conversations_of, forget_conversation, lock_party, take_away
-from storage.prepared import end_prepared_for
 from storage.sealing import Owner
 from storage.submissions import submissions_of
 from storage.sync import forget_told
@@ -108,12 +107,11 @@ async def erase_party(session: AsyncSession, party: UUID, at: datetime) -> tuple
     await session.execute(update(Policy).where(Policy.party_id == party).values(document_id=None))
     await session.execute(update(Offer).where(Offer.party_id == party).values(sealed_reason=None, document_id=None))
     await session.execute(update(Offer).where(Offer.party_id == party, Offer.state == "open").values(state="refused", decided_at=at))
-    await forget_rows_about(session, party)
-    prepared = await end_prepared_for(session, party, "erased", at)  # while its addresses still tell which
+    await forget_rows_about(session, party)  # while its identifiers still tell which
     traces = await take_away(session, party)
     blank = dict.fromkeys(("wrapped_key", "sealed_contact", "display_name", "municipality", "province", "region"))
     await session.execute(update(Party).where(Party.id == party).values(erased_at=at, **blank))
-    return replace(traces, mails=(*traces.mails, *prepared)), await forget_told(session, party, at)
+    return traces, await forget_told(session, party, at)
 
 
 async def reach_number(session: AsyncSession, number: str) -> None:

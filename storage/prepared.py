@@ -14,7 +14,6 @@ from storage.keys import Keys
 from storage.sealing import Owner
 from storage.tables.base import new_id
 from storage.tables.messages import OutgoingMail
-from storage.tables.parties import PartyIdentifier
 from storage.tables.prepared import PreparedCard
 
 _CARD = "prepared_card.sealed_card"
@@ -48,7 +47,7 @@ async def keep_prepared(session: AsyncSession, keys: Keys, new: NewPrepared) -> 
     """Whose key seals its mail. An open one for the same address makes room."""
     key, wrapped = keys.new_data_key()
     owner = Owner(None, new_id(), keys, key)
-    blind_index = keys.blind_index("email", new.sheet.email)
+    blind_index = _index(keys, new.sheet.email)
     await _end(session, PreparedCard.blind_index == blind_index, "replaced", new.at)
     session.add(
         PreparedCard(
@@ -70,13 +69,8 @@ async def keep_prepared(session: AsyncSession, keys: Keys, new: NewPrepared) -> 
 
 async def find_prepared(session: AsyncSession, keys: Keys, emails: Iterable[str], now: datetime) -> PreparedCard | None:
     """The latest that is open for one of these addresses."""
-    addresses = [keys.blind_index("email", email) for email in emails]
-    row: PreparedCard | None = await session.scalar(
-        select(PreparedCard)
-        .where(PreparedCard.blind_index.in_(addresses), PreparedCard.state == "open", PreparedCard.ends_at > now)
-        .order_by(PreparedCard.id.desc())
-        .limit(1)
-    )
+    waiting = select(PreparedCard).where(_for(keys, emails), PreparedCard.state == "open", PreparedCard.ends_at > now)
+    row: PreparedCard | None = await session.scalar(waiting.order_by(PreparedCard.id.desc()).limit(1))
     return row
 
 
@@ -99,9 +93,9 @@ def read_sheet(keys: Keys, row: PreparedCard) -> Sheet:
     return Sheet(**Owner(None, row.id, keys, keys.unwrap(row.wrapped_key)).unseal_json(_CARD, row.id, row.sealed_card))
 
 
-async def prepared_for(session: AsyncSession, party: UUID) -> Sequence[PreparedCard]:
-    """Open ones for an address of the party's."""
-    return (await session.scalars(select(PreparedCard).where(_of_party(party)).order_by(PreparedCard.id))).all()
+async def prepared_for(session: AsyncSession, keys: Keys, emails: Iterable[str]) -> Sequence[PreparedCard]:
+    """Open ones for these addresses: proved ones only, as others may be somebody else's."""
+    return (await session.scalars(select(PreparedCard).where(_for(keys, emails)).order_by(PreparedCard.id))).all()
 
 
 async def end_prepared(session: AsyncSession, prepared: UUID, how: Ending, at: datetime) -> bool:
@@ -109,9 +103,9 @@ async def end_prepared(session: AsyncSession, prepared: UUID, how: Ending, at: d
     return bool(await _end(session, PreparedCard.id == prepared, how, at))
 
 
-async def end_prepared_for(session: AsyncSession, party: UUID, how: Ending, at: datetime) -> tuple[UUID, ...]:
-    """What was prepared for an address of the party's; its mails, whose rows go with it."""
-    ended = await _end(session, _of_party(party), how, at)
+async def end_prepared_for(session: AsyncSession, keys: Keys, emails: Iterable[str], how: Ending, at: datetime) -> tuple[UUID, ...]:
+    """What was prepared for these proved addresses; its mails, whose rows go with it."""
+    ended = await _end(session, _for(keys, emails), how, at)
     mails = delete(OutgoingMail).where(OutgoingMail.conversation_id.in_(ended), OutgoingMail.party_id.is_(None))
     return tuple(await session.scalars(mails.returning(OutgoingMail.id)))
 
@@ -121,10 +115,13 @@ async def end_overdue(session: AsyncSession, now: datetime) -> Sequence[UUID]:
     return await _end(session, PreparedCard.ends_at <= now, "expired", now)
 
 
-def _of_party(party: UUID) -> ColumnElement[bool]:
-    """By its proved addresses: one that is merely written on its card may be somebody else's."""
-    is_proved = (PartyIdentifier.kind == "email", PartyIdentifier.proved_at.is_not(None))
-    return PreparedCard.blind_index.in_(select(PartyIdentifier.blind_index).where(PartyIdentifier.party_id == party, *is_proved))
+def _for(keys: Keys, emails: Iterable[str]) -> ColumnElement[bool]:
+    return PreparedCard.blind_index.in_([_index(keys, email) for email in emails])
+
+
+def _index(keys: Keys, email: str) -> bytes:
+    """However its letters are written by who prepares and who proves; of a kind of its own, that no customer's can be matched with."""
+    return keys.blind_index("prepared", email.casefold())
 
 
 async def _end(session: AsyncSession, which: ColumnElement[bool], how: Ending, at: datetime) -> Sequence[UUID]:

@@ -20,7 +20,7 @@ from storage.documents import documents_of, read_title
 from storage.imports import rows_about
 from storage.mails import mails_of, open_mail
 from storage.offers import read_reason
-from storage.parties import conversations_of, open_party, read_cards, read_contact, read_every_identifier
+from storage.parties import conversations_of, open_party, proved_emails, read_cards, read_contact, read_every_identifier
 from storage.policies import policies_of
 from storage.prepared import prepared_for, read_sheet
 from storage.receipts import read_binding, receipts_of
@@ -56,7 +56,7 @@ async def gather(session: AsyncSession, services: Services, party: UUID) -> tupl
         "cards": [asdict(card) for card in reversed(await read_cards(session, owner, most=MOST_CARDS))],
         "requests": [await _request(session, staff, owner, each) for each in reversed(await submissions_of(session, party))],
         "imported": [_imported(read, values) for read, values in await rows_about(session, services.keys, party)],
-        "prepared": [_prepared(services, each) for each in await prepared_for(session, party)],
+        "prepared": [_prepared(services, each) for each in await prepared_for(session, services.keys, await proved_emails(session, owner))],
         "offers": await _offers(session, owner),
         "policies": [_policy(each) for each in reversed(await policies_of(session, party))],
         "acts": [asdict(each) for each in await read_path(session, owner, services.catalogue, row.language, zone=services.settings.zone)],

@@ -23,7 +23,7 @@ class PreparedCard(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     blind_index: Mapped[Digest | None]
-    """Of the address, as storage.parties makes it."""
+    """Of the address (storage.prepared), of a kind of its own: it cannot be matched with a customer's."""
     wrapped_key: Mapped[Sealed | None]
     sealed_card: Mapped[Sealed]
     """Address, values by path, the colleague's name, the file they were taken from."""

@@ -175,6 +175,46 @@ def test_a_correction_answered_otherwise_is_the_customers(forms: Catalogue) -> N
     assert (sent.answers[STREET], sent.origins[STREET].is_kept) == ("Via Terza", False)
 
 
+def test_what_was_kept_and_later_corrected_unprompted_is_the_customers(forms: Catalogue) -> None:
+    trade = f"{CARD}.work.occupation"
+    talk = telling(forms, f"{CARD}.confirm", prepared(**{trade: "Falegname", STREET: "Via dell’Esempio"}))
+    talk.answer(True)
+    talk.circumstances = structs.replace(talk.circumstances, prepared=None)
+    talk.answer("update_card")
+    talk.command("change", trade)
+    talk.answer("Liutaia")
+    rows = talk.rows()
+    assert rows["Professione"] == "Liutaia"
+    assert "Anna Demo" in rows["Via"]
+    talk.answer(True)
+    (sent,) = talk.effects_of(CompleteCard)
+    assert sent.origins == {}
+
+
+def test_a_newer_card_for_the_address_leaves_what_was_answered_by_the_former(forms: Catalogue) -> None:
+    talk = telling(forms, f"{CARD}.identity.given_name")
+    newer = KnownPrepared("card-2", CARD, {NAME: "Altro", STREET: "Via Nuova"}, "Demo Altra", "", NOW)
+    talk.circumstances = structs.replace(talk.circumstances, prepared=newer)
+    talk.command("menu")
+    talk.play(PERSON, until=STREET)
+    assert talk.ask.value == "Via Nuova"
+    talk.play(PERSON, until=f"{CARD}.confirm")
+    talk.answer(True)
+    (sent,) = talk.effects_of(Suspend)
+    assert {path: origin.colleague for path, origin in sent.origins.items()} == {NAME: "Anna Demo", STREET: "Demo Altra"}
+
+
+def test_a_card_of_another_kind_is_not_put_to_a_customer(forms: Catalogue) -> None:
+    """An address is for one card."""
+    talk = registered(forms)
+    of_a_company = prepared("registration_company", **{"registration_company.company.company_name": "Officine Demo"})
+    talk.circumstances = structs.replace(talk.circumstances, prepared=of_a_company)
+    talk.command("menu")
+    talk.answer("update_card")
+    assert talk.state.prepared is None
+    assert talk.ask.path == "update_card.confirm"
+
+
 def test_a_prepared_card_binds_to_its_address_alone(forms: Catalogue) -> None:
     """Nobody is known by it: no party, no card."""
     talk = telling(forms, NAME)

@@ -222,6 +222,12 @@ async def test_it_is_proposed_no_more_once_its_days_are_over_though_no_clock_has
     assert talk.turn["question"]["value"] is None
 
 
+async def test_it_is_found_however_the_letters_of_the_address_were_written(house: Services, agent: Actor) -> None:
+    await prepare(house, agent, email=EMAIL.upper())
+    talk = await customer(house, until=NAME)
+    assert talk.turn["question"]["value"] == "Esempio"
+
+
 async def test_whoever_refuses_electronic_collection_destroys_it_too(house: Services, agent: Actor) -> None:
     card = await prepared(house, agent)
     talk = await Customer(house.database, house.turns, house.keys).open()

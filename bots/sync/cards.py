@@ -16,6 +16,7 @@ from rules.sync import Fate, Told
 
 PROPS = ".Radicale.props"
 """How Radicale knows what lies in a folder; other servers pass over it."""
+OF_EVERY_WRITING = frozenset({"PRODID", "REV", "UID", "VERSION", "X-SOSPESO-EXPORT"})
 MOST_THEIRS = 16_384  # bytes of somebody else's file that are looked at
 
 
@@ -38,7 +39,7 @@ class Cards:
         content = None if parcel.told is None else self._card(load, parcel.told)
         present = _read(path)
         if not parcel.is_forced and present != content and _etag(present) != parcel.etag:
-            return Answer(Fate.CONFLICT, "file_changed" if present else "file_gone", theirs=_told(present))
+            return Answer(Fate.CONFLICT, "file_changed" if present else "file_gone", theirs=_differing(present, content))
         if content is None:
             delete_whole(path)
             return Answer(Fate.TAKEN)
@@ -69,5 +70,10 @@ def _etag(content: bytes | None) -> str | None:
     return None if content is None else hashlib.sha256(content).hexdigest()
 
 
-def _told(content: bytes | None) -> Told | None:
-    return None if content is None else read_lines(content[:MOST_THEIRS].decode(errors="replace"))
+def _differing(theirs: bytes | None, ours: bytes | None) -> Told | None:
+    """What stands in somebody's file that would not stand in ours, by its properties."""
+    if theirs is None:
+        return None
+    written = read_lines((ours or b"").decode())
+    told = read_lines(theirs[:MOST_THEIRS].decode(errors="replace"))
+    return {name: value for name, value in told.items() if name not in OF_EVERY_WRITING and written.get(name) != value} or None

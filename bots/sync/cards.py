@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 
-from bots.sync.carriers import Answer, Load, Parcel
+from bots.sync.carriers import Answer, Fates, Load, Parcel
 from bots.sync.writing import delete_whole, write_whole
 from forms.exports.contacts import Contacts, Version
 from forms.exports.lines import read_lines
@@ -24,14 +24,18 @@ class Cards:
     def __init__(self, target: CardDav) -> None:
         self._target = target
 
-    async def carry(self, load: Load, _now: datetime) -> AsyncIterator[tuple[Parcel, Answer]]:
+    async def carry(self, load: Load, _now: datetime) -> AsyncIterator[Fates]:
+        """All at once: a card that was written before a kill is found as it is."""
+        yield await asyncio.to_thread(self._put_all, load)
+
+    def _put_all(self, load: Load) -> Fates:
+        fates: list[tuple[Parcel, Answer]] = []
         for parcel in load.parcels:
             try:
-                answer = await asyncio.to_thread(self._put, load, parcel)
+                fates.append((parcel, self._put(load, parcel)))
             except OSError:
-                yield parcel, Answer(Fate.LATER, "folder")
-                return
-            yield parcel, answer
+                return [*fates, (parcel, Answer(Fate.LATER, "folder"))]
+        return fates
 
     def _put(self, load: Load, parcel: Parcel) -> Answer:
         """Written over what we wrote ourselves, or where nothing is: anything else is somebody's own change."""

@@ -1,6 +1,6 @@
 """Other programs kept in step: what waits to be released, what they did not take, what was given up; decided by a colleague."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from console.acting import Actor, Work, acting
 from dialogs.services import Services
 from dialogs.syncing import start_again, start_batch
+from forms.exports.targets import told_columns
 from rules.access import ALLOWED, Action
 from rules.refusals import Reason, Refused
 from rules.sync import Change, Due, Told
@@ -50,6 +51,10 @@ class Field:
     def is_changed(self) -> bool:
         return self.before != self.now
 
+    @property
+    def differs(self) -> bool:
+        return self.is_changed or self.theirs not in {None, self.now}
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -59,7 +64,7 @@ class Difference:
     customer: str
     change: Change
     fields: tuple[Field, ...]
-    """The changed ones; of a conflict all that either side has."""
+    """Those that differ: from what was sent last, and from what they have."""
     problem: str | None
     noted_at: datetime
 
@@ -97,7 +102,9 @@ async def list_differences(services: Services, actor: Actor, target: str) -> Dif
             await kept_in_state(work.session, services.keys, target, [due], most=SHOWN) for due in (Due.WAITING, Due.CONFLICT)
         ]
         work.detail.update(target=target, rows=len(waiting) + len(conflicts))
-        return Differences(tuple([await _shown(work, kept) for kept in waiting]), tuple([await _shown(work, kept) for kept in conflicts]))
+        names = [column.name for column in told_columns(services.targets[target], services.catalogue)]
+        shown = [tuple([await _shown(work, kept, names) for kept in each]) for each in (waiting, conflicts)]
+        return Differences(*shown)
 
 
 async def release(services: Services, actor: Actor, record: UUID, noted_at: datetime) -> None:
@@ -159,18 +166,20 @@ async def _as_shown(work: Work, record: UUID, due: Due, noted_at: datetime) -> S
     return row
 
 
-async def _shown(work: Work, kept: Kept) -> Difference:
+async def _shown(work: Work, kept: Kept, names: Sequence[str]) -> Difference:
+    """`names`: of the target's columns, in its order."""
     row = kept.row
     party = await work.session.get(Party, row.party_id)
     name = party.display_name if party else None
-    fields = _fields(kept) if row.state == Due.CONFLICT else tuple(field for field in _fields(kept) if field.is_changed)
+    fields = tuple(field for field in _fields(kept, names) if field.differs)
     return Difference(row.id, name or row.record_id, Change(str(row.change)), fields, row.problem, row.noted_at)
 
 
-def _fields(kept: Kept) -> tuple[Field, ...]:
+def _fields(kept: Kept, names: Sequence[str]) -> Iterator[Field]:
     sides = (kept.sent, kept.due, kept.theirs)
-    names = dict.fromkeys(name for side in (kept.due, kept.sent, kept.theirs) if side for name in side)
-    return tuple(Field(name, *(_value(side, name) for side in sides)) for name in names)
+    there = {name for side in sides if side for name in side}
+    for name in (*(name for name in names if name in there), *sorted(there - set(names))):
+        yield Field(name, *(_value(side, name) for side in sides))
 
 
 def _value(side: Told | None, name: str) -> str | None:

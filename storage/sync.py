@@ -34,14 +34,6 @@ class Kept:
     theirs: Told | None
 
 
-@dataclass(frozen=True, slots=True)
-class OnItsWay:
-    """A record as part of one batch."""
-
-    record: UUID
-    batch: UUID
-
-
 async def lock_target(session: AsyncSession, name: str) -> SyncTarget:
     """Made where there is none. Whoever holds it alone notes differences and forms batches for this target."""
     await session.execute(insert(SyncTarget).values(name=name, fingerprint="", last_number=0).on_conflict_do_nothing())
@@ -175,35 +167,38 @@ async def kept_of_batch(session: AsyncSession, keys: Keys, batch: UUID) -> list[
     return await _opened(session, keys, rows)
 
 
-async def keep_taken(session: AsyncSession, keys: Keys, sent: OnItsWay, at: datetime, *, etag: str | None = None) -> None:
-    """The target has it now. Nothing happens where an erasure took it out of the batch meanwhile: then its deletion follows."""
-    row = await _lock_sent(session, sent)
-    if row is None:
-        return
-    if row.change == Change.GONE:
-        await session.delete(row)
-        return
-    owner = (await _owners(session, keys, {row.party_id}))[row.party_id]
-    row.sealed_sent = owner.seal_json(_SENT, row.id, {"told": open_kept(owner, row).due, "etag": etag})
-    row.sent_at = at
-    _settle(row)
+async def keep_taken(session: AsyncSession, keys: Keys, batch: UUID, taken: Mapping[UUID, str | None], at: datetime) -> None:
+    """The target has these now, each with the etag of its file. What an erasure took out of the batch meanwhile stays out: its deletion follows."""
+    owners, rows = await _lock_sent(session, keys, batch, taken)
+    for row in rows:
+        if row.change == Change.GONE:
+            await session.delete(row)
+            continue
+        owner = owners[row.party_id]
+        row.sealed_sent = owner.seal_json(_SENT, row.id, {"told": open_kept(owner, row).due, "etag": taken[row.id]})
+        row.sent_at = at
+        _settle(row)
 
 
-async def keep_conflict(session: AsyncSession, keys: Keys, sent: OnItsWay, problem: str, theirs: Told | None) -> bool:
-    """For a colleague to choose. False where an erasure took it out of the batch meanwhile."""
-    row = await _lock_sent(session, sent)
-    if row is None:
-        return False
-    owner = (await _owners(session, keys, {row.party_id})).get(row.party_id)
-    row.state, row.problem, row.batch_id = Due.CONFLICT.value, problem, None
-    row.sealed_theirs = None if theirs is None or owner is None else owner.seal_json(_THEIRS, row.id, dict(theirs))
-    return True
+async def keep_conflict(session: AsyncSession, keys: Keys, record: UUID, batch: UUID, told: tuple[str, Told | None]) -> bool:
+    """For a colleague to choose; `told`: why it was not taken, and what they have. False where an erasure took it out of the batch meanwhile."""
+    owners, rows = await _lock_sent(session, keys, batch, [record])
+    for row in rows:
+        owner, (problem, theirs) = owners.get(row.party_id), told
+        row.state, row.problem, row.batch_id = Due.CONFLICT.value, problem, None
+        row.sealed_theirs = None if theirs is None or owner is None else owner.seal_json(_THEIRS, row.id, dict(theirs))
+        return True
+    return False
 
 
-async def _lock_sent(session: AsyncSession, sent: OnItsWay) -> SyncRecord | None:
-    query = select(SyncRecord).where(SyncRecord.id == sent.record, SyncRecord.batch_id == sent.batch).with_for_update()
-    row: SyncRecord | None = await session.scalar(query)
-    return row
+async def _lock_sent(
+    session: AsyncSession, keys: Keys, batch: UUID, records: Collection[UUID]
+) -> tuple[Mapping[UUID, Owner], Sequence[SyncRecord]]:
+    """Customers before their records, as an erasure locks them: else each would wait for the other."""
+    parties = await session.scalars(select(SyncRecord.party_id).where(SyncRecord.id.in_(records)))
+    owners = await _owners(session, keys, set(parties))
+    query = select(SyncRecord).where(SyncRecord.id.in_(records), SyncRecord.batch_id == batch).order_by(SyncRecord.id)
+    return owners, (await session.scalars(query.with_for_update())).all()
 
 
 def _settle(row: SyncRecord) -> None:
@@ -252,7 +247,10 @@ async def told_of_party(session: AsyncSession, owner: Owner) -> list[Kept]:
 
 
 async def lock_record(session: AsyncSession, record: UUID) -> SyncRecord:
-    """Raises LookupError where there is none, or row security hides it."""
+    """After its target, as a look does. Raises LookupError where there is none, or row security hides it."""
+    target = await session.scalar(select(SyncRecord.target).where(SyncRecord.id == record))
+    if target is not None:
+        await lock_target(session, target)
     row: SyncRecord | None = await session.scalar(select(SyncRecord).where(SyncRecord.id == record).with_for_update())
     if row is None:
         raise LookupError(f"no record {record}")
@@ -261,6 +259,7 @@ async def lock_record(session: AsyncSession, record: UUID) -> SyncRecord:
 
 async def decide_waiting(session: AsyncSession, target: str, decided: Due, shown_at: datetime) -> int:
     """All that waited when it was shown; what was noted since waits on. How many."""
+    await lock_target(session, target)
     waiting = (SyncRecord.target == target, SyncRecord.state == Due.WAITING.value, SyncRecord.noted_at <= shown_at)
     done = await session.execute(update(SyncRecord).where(*waiting).values(state=decided.value).returning(SyncRecord.id))
     return len(done.all())

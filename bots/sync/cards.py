@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 
-from bots.sync.carriers import Answer, Load, Parcel
+from bots.sync.carriers import Answer, Fates, Load, Parcel
 from bots.sync.writing import delete_whole, write_whole
 from forms.exports.contacts import Contacts, Version
 from forms.exports.lines import read_lines
@@ -16,6 +16,7 @@ from rules.sync import Fate, Told
 
 PROPS = ".Radicale.props"
 """How Radicale knows what lies in a folder; other servers pass over it."""
+OF_EVERY_WRITING = frozenset({"PRODID", "REV", "UID", "VERSION", "X-SOSPESO-EXPORT"})
 MOST_THEIRS = 16_384  # bytes of somebody else's file that are looked at
 
 
@@ -23,14 +24,18 @@ class Cards:
     def __init__(self, target: CardDav) -> None:
         self._target = target
 
-    async def carry(self, load: Load, _now: datetime) -> AsyncIterator[tuple[Parcel, Answer]]:
+    async def carry(self, load: Load, _now: datetime) -> AsyncIterator[Fates]:
+        """All at once: a card that was written before a kill is found as it is."""
+        yield await asyncio.to_thread(self._put_all, load)
+
+    def _put_all(self, load: Load) -> Fates:
+        fates: list[tuple[Parcel, Answer]] = []
         for parcel in load.parcels:
             try:
-                answer = await asyncio.to_thread(self._put, load, parcel)
+                fates.append((parcel, self._put(load, parcel)))
             except OSError:
-                yield parcel, Answer(Fate.LATER, "folder")
-                return
-            yield parcel, answer
+                return [*fates, (parcel, Answer(Fate.LATER, "folder"))]
+        return fates
 
     def _put(self, load: Load, parcel: Parcel) -> Answer:
         """Written over what we wrote ourselves, or where nothing is: anything else is somebody's own change."""
@@ -38,7 +43,7 @@ class Cards:
         content = None if parcel.told is None else self._card(load, parcel.told)
         present = _read(path)
         if not parcel.is_forced and present != content and _etag(present) != parcel.etag:
-            return Answer(Fate.CONFLICT, "file_changed" if present else "file_gone", theirs=_told(present))
+            return Answer(Fate.CONFLICT, "file_changed" if present else "file_gone", theirs=_differing(present, content))
         if content is None:
             delete_whole(path)
             return Answer(Fate.TAKEN)
@@ -69,5 +74,10 @@ def _etag(content: bytes | None) -> str | None:
     return None if content is None else hashlib.sha256(content).hexdigest()
 
 
-def _told(content: bytes | None) -> Told | None:
-    return None if content is None else read_lines(content[:MOST_THEIRS].decode(errors="replace"))
+def _differing(theirs: bytes | None, ours: bytes | None) -> Told | None:
+    """What stands in somebody's file that would not stand in ours, by its properties."""
+    if theirs is None:
+        return None
+    written = read_lines((ours or b"").decode())
+    told = read_lines(theirs[:MOST_THEIRS].decode(errors="replace"))
+    return {name: value for name, value in told.items() if name not in OF_EVERY_WRITING and written.get(name) != value} or None

@@ -1,6 +1,6 @@
 """What every way of reaching a target has in common: parcels go in, for each its fate comes out."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -48,7 +48,10 @@ class Answer:
     etag: str | None = None
 
 
+type Fates = Sequence[tuple[Parcel, Answer]]
+
+
 class Carrier(Protocol):
-    def carry(self, load: Load, now: datetime) -> AsyncIterator[tuple[Parcel, Answer]]:
-        """Each parcel with its fate, in order; ends after the first LATER or STOP."""
+    def carry(self, load: Load, now: datetime) -> AsyncIterator[Fates]:
+        """Each parcel with its fate, in order, those together that are known together; ends with the first LATER or STOP."""
         ...

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
-from bots.sync.carriers import Answer, Load, Parcel
+from bots.sync.carriers import Answer, Fates, Load, Parcel
 from bots.sync.writing import write_whole
 from forms.exports.columns import Record
 from forms.exports.files import table_writer
@@ -16,17 +16,17 @@ class FileDrop:
     def __init__(self, target: Drop) -> None:
         self._target = target
 
-    async def carry(self, load: Load, _now: datetime) -> AsyncIterator[tuple[Parcel, Answer]]:
+    async def carry(self, load: Load, _now: datetime) -> AsyncIterator[Fates]:
         # With its instant: of a database that was brought back the numbers begin again where they were.
         name = f"{load.target}-{load.mark.at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{load.number:08}"
         path = self._target.folder / f"{name}.{self._target.format}"
         try:
             await asyncio.to_thread(write_whole, path, self._written(load))
         except OSError:
-            yield load.parcels[0], Answer(Fate.LATER, "folder")
-            return
-        for parcel in load.parcels:
-            yield parcel, Answer(Fate.TAKEN)
+            answer = Answer(Fate.LATER, "folder")
+        else:
+            answer = Answer(Fate.TAKEN)
+        yield [(parcel, answer) for parcel in load.parcels]
 
     def _written(self, load: Load) -> bytes:
         target = self._target

@@ -6,7 +6,7 @@ from typing import assert_never
 from uuid import UUID, uuid5
 
 from bots.sync.cards import Cards
-from bots.sync.carriers import Answer, Carrier, Load, Parcel
+from bots.sync.carriers import Answer, Carrier, Fates, Load, Parcel
 from bots.sync.drops import FileDrop
 from bots.sync.webhooks import Webhooks
 from dialogs.services import Services
@@ -15,7 +15,7 @@ from forms.exports.columns import Mark
 from forms.exports.targets import CardDav, Drop, Http, Target, told_columns
 from rules.sync import Change, Fate
 from storage.audit import Audited, audit
-from storage.sync import Kept, OnItsWay, keep_conflict, keep_taken, kept_of_batch, lock_batch
+from storage.sync import Kept, keep_conflict, keep_taken, kept_of_batch, lock_batch
 from storage.tables.sync import SyncBatch
 
 log = logging.getLogger(__name__)
@@ -47,10 +47,11 @@ async def _carry(services: Services, row: SyncBatch, target: Target, kept: Seque
     columns = told_columns(target, services.catalogue)
     mark = Mark(str(row.id), BY, row.made_at, target.purpose)
     load = Load(row.target, row.number, columns, mark, services.settings.zone, tuple(_parcel(row.id, each) for each in kept))
-    async for parcel, answer in _carrier(target).carry(load, services.clock()):
-        if answer.fate in {Fate.LATER, Fate.STOP}:
-            return answer
-        await _keep(services, row.id, parcel, answer)
+    async for fates in _carrier(target).carry(load, services.clock()):
+        await _keep(services, row.id, fates)
+        _, last = fates[-1]
+        if last.fate in {Fate.LATER, Fate.STOP}:
+            return last
     return Answer(Fate.TAKEN)
 
 
@@ -71,14 +72,14 @@ def _parcel(batch: UUID, kept: Kept) -> Parcel:
     return Parcel(row.id, uuid5(batch, str(row.id)), row.record_id, Change(str(row.change)), kept.due, kept.etag, row.is_forced)
 
 
-async def _keep(services: Services, batch: UUID, parcel: Parcel, answer: Answer) -> None:
+async def _keep(services: Services, batch: UUID, fates: Fates) -> None:
+    at = services.clock()
+    taken = {parcel.id: answer.etag for parcel, answer in fates if answer.fate is Fate.TAKEN}
     async with services.database.transaction() as session:
-        sent = OnItsWay(parcel.id, batch)
-        if answer.fate is Fate.TAKEN:
-            await keep_taken(session, services.keys, sent, services.clock(), etag=answer.etag)
-        elif await keep_conflict(session, services.keys, sent, answer.code, answer.theirs):
-            at = services.clock()
-            await audit(session, Audited("sync.conflict", at, "clock", subject=parcel.id, detail={"problem": answer.code}))
+        await keep_taken(session, services.keys, batch, taken, at)
+        for parcel, answer in fates:
+            if answer.fate is Fate.CONFLICT and await keep_conflict(session, services.keys, parcel.id, batch, (answer.code, answer.theirs)):
+                await audit(session, Audited("sync.conflict", at, "clock", subject=parcel.id, detail={"problem": answer.code}))
 
 
 async def _put_off(services: Services, batch: UUID, code: str) -> None:

@@ -13,7 +13,7 @@ _GENDERS = {"female": "F", "male": "M"}
 _MOBILES, _PHONES, _FAXES = ("mobile",), ("landline", "phone"), ("fax",)
 _FURTHER = re.compile(r"emails_other_[0-9]+_email")
 _TOLD = frozenset({
-    "id", "kind", "state", "display_name", "language", "family_name", "given_name", "sex", "birth_date", "email", "pec", "street",
+    "id", "kind", "display_name", "language", "family_name", "given_name", "sex", "birth_date", "email", "pec", "street",
     "house_number", "postcode", "municipality_name", "province", "country", *_MOBILES, *_PHONES, *_FAXES,
 })  # fmt: skip
 

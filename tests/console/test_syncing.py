@@ -158,8 +158,7 @@ async def test_in_a_conflict_a_colleague_sees_both_sides_and_chooses(
     await synced(house)
     (conflict,) = (await list_differences(house, manager, NAME)).conflicts
     told = {field.name: (field.before, field.now, field.theirs) for field in conflict.fields}
-    assert told["family_name"] == ("Esempio", "Prova", None)
-    assert told["FN"] == (None, None, "Cambiata da altri")
+    assert told == {"family_name": ("Esempio", "Prova", None), "FN": (None, None, "Cambiata da altri")}
 
     await settle_conflict(house, manager, conflict.id, conflict.noted_at, is_ours=is_ours)
     clock.pass_(days=1)

@@ -1,5 +1,6 @@
 """A folder that another program looks into: what has changed, whole, in order, never twice where nothing dies."""
 
+import asyncio
 import csv
 import json
 from dataclasses import replace
@@ -20,6 +21,7 @@ from storage.tables.base import new_id
 from storage.tables.submissions import Submission
 from tests.bots.house import AT, SHOWN, a_customer, a_quote, an_acceptance, an_offer
 from tests.bots.sync.house import NAME, PURPOSE, a_client, batches, changed, dropped, records, synced, with_target
+from tests.bots.test_erasing import erase_now
 from tests.bots.test_receipts import settled
 from tests.console.house import Clock
 
@@ -165,3 +167,23 @@ async def test_a_long_list_leaves_in_batches_of_a_hundred(house: Services, work,
     assert [batch.records for batch in await batches(house)][:2] == [100, 100]
     assert len(told) == len(set(told)) > 250
     assert {record.state for record in await records(house, NAME)} == {"sent"}
+
+
+async def test_several_who_look_and_send_at_once_say_everything_once(house: Services, folder: Path, clock: Clock) -> None:
+    """Workers, a colleague's release, an erasure: whoever comes second finds it done."""
+    house = with_target(house, "drop", folder=str(folder), mapping=MAPPING)
+    parties = [await a_client(house, f"demo{number}@example.org") for number in range(5)]
+    await asyncio.gather(*(synced(house) for _ in range(4)))
+    clock.pass_(minutes=1)
+    await asyncio.gather(
+        *(changed(house, party, family_name="Prova") for party in parties[1:]),
+        *(synced(house) for _ in range(4)),
+        erase_now(house, parties[0]),
+    )
+    while [each for each in await records(house) if each.state != "sent"] or clock.now.hour < AT.hour + 1:
+        clock.pass_(minutes=30)
+        await synced(house)
+    told = [(row["COD_CLI"], row["OP"]) for name in files(folder) for row in rows(folder / name)]
+    assert sorted(told) == sorted(
+        [(str(party), "I") for party in parties] + [(str(party), "U") for party in parties[1:]] + [(str(parties[0]), "D")]
+    )

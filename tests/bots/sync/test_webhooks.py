@@ -133,7 +133,7 @@ async def test_nobody_there_and_nobody_answering_are_tried_later(receiver: Recei
     for address, code in ((receiver.url, "timeout"), (receiver.url, "timeout"), ("http://127.0.0.1:1/", "connection")):
         receiver.drips = receiver.held.is_set()  # the first time it is silent, the second time never done
         target = Http.model_validate({"kind": "http", "list": "clients", "purpose": PURPOSE, "address": address, "secret": SECRET_NAME})
-        ((_, answer),) = [each async for each in Webhooks(target, wait_s=0.2).carry(load, AT)]
+        ((_, answer),) = [each[0] async for each in Webhooks(target, wait_s=0.2).carry(load, AT)]
         assert (answer.fate, answer.code) == (Fate.LATER, code)
 
 

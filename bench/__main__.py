@@ -15,7 +15,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from bench import exports, growth, ledger, program, reading, receipts, telegram, turns, web
+from bench import exports, growth, imports, ledger, program, reading, receipts, telegram, turns, web
 from bench.house import House, a_house
 from bench.measure import Result
 
@@ -39,6 +39,7 @@ ALONE: dict[tuple[str, ...], Apart] = {
     ("start_s", "resident_mb", "console_first_rows_s"): program.measure_console,
     ("reading_p99_us",): reading.measure,
     ("export_clients_per_s", "export_memory_growth_mb"): exports.measure,
+    ("import_rows_per_s", "import_memory_growth_mb"): imports.measure,
     ("lint_s",): program.measure_lint,
     ("setup_s",): program.measure_setup,
 }

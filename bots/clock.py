@@ -1,5 +1,5 @@
 """What time does to things nobody touches: an offer whose last day has passed is no longer open; a new day has its root of the ledger;
-documents are read back (bots/scrub.py); what was kept of an erased customer has been kept long enough (bots/erasing.py).
+documents are read back (bots/scrub.py); other programs are told what has changed (bots/sync); what was kept of an erased customer has been kept long enough (bots/erasing.py).
 
 Found by looking at what is stored, so nothing need be remembered: a missed hour is made up at the next look, a second look finds nothing."""
 
@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from http.client import HTTPException
 from typing import Self
 from uuid import UUID
@@ -19,16 +19,19 @@ from bots.erasing import House, erase_again, look_after_erasures
 from bots.ledger import keep_ledger
 from bots.records import press_of
 from bots.scrub import scrub_due
+from bots.sync.looking import look_for_differences
 from dialogs.desk import local_day
 from dialogs.jobs import enqueue_news
 from dialogs.mailing import send_mail
 from dialogs.services import Services
 from storage.audit import Audited, audit
+from storage.imports import end_import, forget_fingerprints, overdue_imports
 from storage.ledger.keys import Signer
 from storage.ledger.witnesses import BadStampError
 from storage.mails import NewMail
 from storage.offers import expire_offer, find_offer, overdue_offers
 from storage.parties import open_party, proved_emails
+from storage.prepared import end_overdue
 from storage.sealing import ErasedError, Owner
 from storage.settings import NotConfigured
 from storage.submissions import find_submission
@@ -65,7 +68,10 @@ class Clock:
             is_erased_again = is_erased_again or await self._try("erasures in a restored backup", erase_again(self._house))
             await self._try("overdue offers", expire_overdue(self._services))
             await self._try("the ledger's root", keep_ledger(self._services, self._signer))
+            await self._try("cards nobody came for", end_waiting(self._services))
+            await self._try("lists nobody decided on", end_imports(self._services))
             await self._try("documents to read back", scrub_due(self._services))
+            await self._try("differences for other programs", look_for_differences(self._services))
             await self._try("erasures", look_after_erasures(self._house))
             await asyncio.sleep(self._look_s)
 
@@ -81,12 +87,31 @@ class Clock:
         return False
 
 
+async def end_imports(services: Services) -> None:
+    """Lists that were read in and nobody has decided on are destroyed."""
+    at = services.clock()
+    before = at - timedelta(days=services.catalogue.retention.import_days)
+    async with services.database.transaction() as session:
+        for row in await overdue_imports(session, before):
+            await end_import(session, row, at)
+            await audit(session, Audited("import.expired", at, "clock", subject=row.id))
+        await forget_fingerprints(session, before)
+
+
 async def expire_overdue(services: Services) -> list[UUID]:
     """Ids of the offers that have expired by this: told in the chat, mailed to each address, audited."""
     at = services.clock()
     async with services.database.transaction() as session:
         overdue = [(offer.id, offer.party_id) for offer in await overdue_offers(session, local_day(at, services.settings.timezone))]
     return [offer for offer, party in overdue if await _expire(services, offer, party, at)]
+
+
+async def end_waiting(services: Services) -> None:
+    """What was prepared for somebody who did not come is destroyed; nobody is told."""
+    at = services.clock()
+    async with services.database.transaction() as session:
+        for prepared in await end_overdue(session, at):
+            await audit(session, Audited("prepared_card.expired", at, "clock", subject=prepared))
 
 
 async def _expire(services: Services, offer: UUID, party: UUID, at: datetime) -> bool:

@@ -53,8 +53,9 @@ from storage.erasures import (
 )
 from storage.ledger.keys import Signer
 from storage.mails import NewMail
-from storage.parties import lock_party, open_party, proved_emails
+from storage.parties import Traces, lock_party, open_party, proved_emails
 from storage.policies import policies_of
+from storage.prepared import end_prepared_for
 from storage.receipts import next_number
 from storage.sealing import Owner
 from storage.tables.erasures import Erasure
@@ -132,7 +133,11 @@ async def _erase(session: AsyncSession, house: House, row: Erasure, owner: Owner
     row.record = (await _record(session, owner, kept)).as_json()
     emails = await proved_emails(session, owner)
     conversations = await end_conversations(session, services.turn_store, party)
-    await enqueue_forgetting(session, await erase_party(session, party, at))
+    traces, programs = await erase_party(session, party, at)
+    await enqueue_forgetting(session, traces)
+    prepared = await end_prepared_for(session, services.keys, emails, "erased", at)
+    await enqueue_forgetting(session, Traces(party, (), prepared))
+    row.record = {**row.record, "programs": programs}
     if row.number is None:  # else it was told when it was done first
         row.number = await next_number(session, SERIES, at, services.settings.timezone)
         await _queue_letters(session, services, row, emails)

@@ -1,7 +1,7 @@
 """What a receipt, an offer, a policy says: records and catalogue in, a `Paper` out. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bots.prices import PriceWords, price_rows
 from bots.web.verify import verify_address
 from dialogs.paths import act_words
+from dialogs.proposals import origin_told
 from forms.cards import Card, card_with
 from forms.catalogue import Catalogue
 from forms.differences import differences, said
@@ -21,6 +22,7 @@ from forms.showing import label_of, show_signer
 from forms.types import IDENTIFIERS, TYPES
 from forms.types.base import Wire
 from forms.types.showing import day, listed, money
+from rules.origins import Origins
 from rules.stamps import Binding
 
 CODES = IDENTIFIERS | {"phone"}  # types printed in mono, to be compared letter by letter
@@ -89,6 +91,8 @@ class Answered:
     answers: Mapping[str, Wire]
     unanswered: tuple[str, ...] = ()
     """Questions on the customer's needs that were refused (Reg. 40 art. 58)."""
+    origins: Origins = field(default_factory=dict)
+    """Of answers that somebody had prepared for the customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +303,10 @@ def _answers(press: Press, record: Record) -> Iterator[PaperSection]:
         words = _words(press, part, record)
         sections: dict[str, list[PaperRow]] = {}
         for step in _printed_steps(form, part.answers, environment):
-            sections.setdefault(step.section, []).append(_row(step, part.answers, environment, words, record.language))
+            row = _row(step, part.answers, environment, words, record.language)
+            origin = part.origins.get(step.key)
+            told = origin_told(record.language, origin, press.agency.name) if origin is not None else ""
+            sections.setdefault(step.section, []).append(replace(row, detail=told))
         for section, rows in sections.items():
             yield PaperSection(words.sections[section].title, tuple(rows))
         if part.unanswered:

@@ -23,6 +23,7 @@ from bots.paper_records import as_json
 from bots.papers import offer_paper, policy_paper, receipt_paper
 from bots.records import ReceiptRecord, press_of, read_offer, read_policy, read_receipt, signed_of
 from bots.sealing import seal_of
+from bots.sync import sending
 from bots.workshop import RETRIES_S, Workshop
 from dialogs.services import Services
 from forms.papers.model import Paper
@@ -132,6 +133,21 @@ async def forget_mail(mail_id: str) -> None:
 async def erase(erasure_id: str) -> None:
     """Erases a party: agreed to by two, and the last of it."""
     await erase_party(erasure_id)
+
+
+@DBOS.workflow(name="sync")
+async def sync(batch_id: str, tried: str) -> None:
+    """Sends one batch to its target; put off where the target cannot take it now, given up after the last of the waits."""
+    wait_s = await send_batch(batch_id, tried)
+    if wait_s is not None:
+        with SetEnqueueOptions(delay_seconds=wait_s):
+            await DBOS.enqueue_workflow_async(PAPERS, sync, batch_id, str(int(tried) + 1))
+
+
+@_step("send_batch")
+async def send_batch(batch_id: str, tried: str) -> float | None:
+    shop = _workshop()
+    return await sending.send_batch(shop.services, UUID(batch_id), int(tried), shop.retries_s)
 
 
 @_step("erase_party")

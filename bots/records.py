@@ -144,12 +144,13 @@ def _confirmed(owner: Owner, found: Evidence, card: Mapping[str, Wire]) -> tuple
     if found.submission is None:
         return (Answered(card_with(card).form, "", card), None) if kind == "card_confirmation" else None
     read = open_submission(owner, found.submission)
-    answers = read.answers
+    answers, origins = read.answers, read.origins
     if found.receipt.submission_version is not None and not kind.startswith("offer_"):
         if found.event is None:
             raise LookupError(f"the confirmation of receipt {found.receipt.id} is missing")
-        answers = open_confirmed(owner, found.event)
-    return Answered(read.row.form, read.row.form_version, answers, read.unanswered), read.pricing if kind == "quote" else None
+        answers, origins = open_confirmed(owner, found.event)
+    told = Answered(read.row.form, read.row.form_version, answers, read.unanswered, origins)
+    return told, read.pricing if kind == "quote" else None
 
 
 async def _offered(session: AsyncSession, owner: Owner, row: Offer) -> Offered:

@@ -67,13 +67,19 @@ class Work:
 @asynccontextmanager
 async def acting(services: Services, actor: Actor, action: Action, subject: UUID | None = None) -> AsyncIterator[Work]:
     """Commits the work and its audit event together; a refusal is audited too. What row security hides is refused like what is not there."""
+    async with allowed(services, actor, action, subject), services.database.transaction(actor.role.value, staff=actor.id) as session:
+        work = Work(services, actor, session, services.clock(), subject=subject)
+        yield work
+        done = Audited(action.value, work.at, colleague=actor.id, party=work.party, subject=work.subject, detail=work.detail)
+        await audit(session, done)
+
+
+@asynccontextmanager
+async def allowed(services: Services, actor: Actor, action: Action, subject: UUID | None = None) -> AsyncIterator[None]:
+    """For what audits itself: the role is checked, and a refusal is audited."""
     try:
         check_action(actor.role, action)
-        async with services.database.transaction(actor.role.value, staff=actor.id) as session:
-            work = Work(services, actor, session, services.clock(), subject=subject)
-            yield work
-            done = Audited(action.value, work.at, colleague=actor.id, party=work.party, subject=work.subject, detail=work.detail)
-            await audit(session, done)
+        yield
     except Refused as refused:
         await _audit_refusal(services, actor, action, subject, refused)
         raise

@@ -23,13 +23,9 @@ from storage.audit import Audited, audit
 from storage.database import Role
 from storage.exports import (
     NOWHERE,
-    Acts,
-    CallBacks,
-    Clients,
+    SOURCES,
     Line,
-    OfferEnds,
     Source,
-    Submissions,
     Wanted,
     count_lines,
     find_order,
@@ -43,12 +39,6 @@ from storage.tables.exports import ExportOrder
 
 PAGE = 100  # lines made at a time: some 10 ms, in a thread, so that nobody's turn waits for them
 OPERATOR = "sospeso export"
-SOURCES: Mapping[Subject, tuple[Source, ...]] = {
-    Subject.CLIENTS: (Clients(),),
-    Subject.SUBMISSIONS: (Submissions(),),
-    Subject.ACTS: (Acts(),),
-    Subject.DEADLINES: (OfferEnds(), CallBacks()),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from dialogs.jobs import enqueue_again
 from dialogs.services import Services
 from forms.computed import Environment
 from forms.showing import ShownSection, label_of, show_answers, show_signer
-from forms.types.base import Wire
 from rules.access import Action
+from rules.origins import Origin
 from rules.refusals import Reason, Refused
 from rules.submissions import State
 from storage.acts import KeptAct, read_acts
@@ -28,7 +28,7 @@ from storage.receipts import read_binding, receipts_of
 from storage.scrubbing import documents_in_trouble
 from storage.sealing import Owner
 from storage.staff import find_colleague
-from storage.submissions import Event, find_submission, present_claim, read_history, read_submission
+from storage.submissions import Event, Read, find_submission, present_claim, read_history, read_submission
 from storage.tables.messages import CallRequest
 from storage.tables.submissions import Submission
 
@@ -52,6 +52,8 @@ class AnswerRow:
     is_code: bool
     can_return: bool
     """Typed by the customer; what is computed from other answers cannot be asked again."""
+    origin: Origin | None
+    """Of one that somebody had prepared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +288,7 @@ async def _page(work: Work, owner: Owner, row: Submission, language: str) -> Ope
         indicative_cents=row.indicative_cents,
         tariff_version=row.tariff_version,
         referral=_referral(services, read.pricing, language),
-        sections=_sections(work, row, read.answers, accepted, language=language, party_kind=party.kind),
+        sections=_sections(work, read, accepted, language=language, party_kind=party.kind),
         unanswered=tuple(_label(services, row, question, language, party.kind) for question in read.unanswered),
         party=row.party_id,
         acts=tuple(_act(services, act, language) for act in await read_acts(session, owner)),
@@ -308,11 +310,9 @@ async def _page(work: Work, owner: Owner, row: Submission, language: str) -> Ope
     )
 
 
-def _sections(
-    work: Work, row: Submission, answers: Mapping[str, Wire], accepted: Card | None, *, language: str, party_kind: str
-) -> tuple[AnswerSection, ...]:
+def _sections(work: Work, read: Read, accepted: Card | None, *, language: str, party_kind: str) -> tuple[AnswerSection, ...]:
     """The answers beside those of the last accepted card, as a difference."""
-    services = work.services
+    services, row = work.services, read.row
     form, words = services.catalogue.form(row.form), services.catalogue.words(row.form, language, party_kind=party_kind)
     card = accepted.answers if accepted else {}
     env = Environment(work.today, card, services.catalogue.tables, services.settings.currency, party_kind)
@@ -329,12 +329,13 @@ def _sections(
                     before.get(answer.path),
                     is_same_form and before.get(answer.path) != answer.value,
                     answer.is_code,
-                    can_come_back(answer.path, answers),
+                    can_come_back(answer.path, read.answers),
+                    read.origins.get(answer.path),
                 )
                 for answer in section.answers
             ),
         )
-        for section in show_answers(form, words, answers, env, language)
+        for section in show_answers(form, words, read.answers, env, language)
     )
 
 

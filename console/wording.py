@@ -14,6 +14,7 @@ from babel import Locale
 from forms.types import showing
 from forms.types.showing import in_digits, isolated, listed
 from rules.languages import LANGUAGES
+from rules.origins import Origin
 from rules.refusals import Refused
 
 
@@ -68,6 +69,11 @@ class Wording:
         told = {**refused.facts, **days, "fields": self.fields(fields if isinstance(fields, list) else [])}
         return self._filled(known.get(key, known["not_possible_now"]), told)
 
+    def origin(self, origin: Origin) -> str:
+        key = "submission.origin_kept" if origin.is_kept else "submission.origin_changed"
+        who = f"{origin.colleague} «{origin.file}»" if origin.file else origin.colleague
+        return self.say(key, who=who, day=self.local_day(datetime.fromisoformat(origin.prepared_at)))
+
     def fields(self, names: list[str] | tuple[str, ...]) -> str:
         known = {**self._modules, **self.of("fields")}
         return listed((known.get(name, name) for name in names), self.language)
@@ -79,11 +85,13 @@ class Wording:
         return showing.amount_as_typed(f"{Decimal(cents) / 100:.2f}", self._currency, self.language)
 
     def instant(self, at: datetime) -> str:
-        day = self.day(at.astimezone(self._zone).date().isoformat())
-        return f"{day}{showing.manner(self.language).pause}{self.time(at)}"
+        return f"{self.local_day(at)}{showing.manner(self.language).pause}{self.time(at)}"
 
     def time(self, at: datetime) -> str:
         return in_digits(f"{at.astimezone(self._zone):%H:%M}", self.language)
+
+    def local_day(self, at: datetime) -> str:
+        return self.day(at.astimezone(self._zone).date().isoformat())
 
     def day(self, iso: str) -> str:
         return showing.day(iso, self.language)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from dialogs import consents, drafts, pricing
+from dialogs import consents, drafts, pricing, proposals
 from dialogs.desk import QUOTE, Desk
 from dialogs.effects import CompleteCard, ConfirmCard, DecideOffer, KeepRefusalOnly, RecordAct, Suspend
 from dialogs.journey import ACT_DETOUR, CARD_CONFIRM, UPDATE, Stop, act_stops
@@ -79,7 +79,7 @@ def _confirm_card(desk: Desk, ask: Ask) -> None:
     """The new confirmation before a quote (S0-36). What was corrected while checking goes to the agency with it."""
     changed = _changed_card(desk)
     if changed:
-        desk.effects.append(CompleteCard(changed, desk.now, ask.shown))
+        desk.effects.append(CompleteCard(changed, desk.now, ask.shown, proposals.origins(desk, changed)))
     stamp = desk.stamp()
     desk.effects.append(ConfirmCard(ask.shown, desk.now, stamp, desk.language))
     desk.set(given=(*desk.state.given, CARD_CONFIRM), changed_card=(), redo=None)
@@ -91,11 +91,12 @@ def _update_card(desk: Desk, ask: Ask) -> None:
     changed = _changed_card(desk)
     if changed:
         stamp = desk.stamp()
-        desk.effects.append(CompleteCard(changed, desk.now, ask.shown))
+        desk.effects.append(CompleteCard(changed, desk.now, ask.shown, proposals.origins(desk, changed)))
         desk.say("card_updated", receipt=Later("receipt"), stamp=stamp, emails=list(desk.emails))
         desk.set(closing=Closing(UPDATE, stamp))
     else:
         desk.say("card_unchanged")
+    proposals.end(desk, is_used=bool(changed))
     desk.set(changed_card=(), goal=None, redo=None, redo_from="")
 
 
@@ -108,10 +109,11 @@ def suspend(desk: Desk, form: str, ask: Ask) -> None:
     walk, state = desk.walk(form), desk.state
     priced = pricing.for_submission(desk) if form == QUOTE else pricing.NOT_PRICED
     stamp = desk.stamp()
+    sent = _sent(desk, walk)
     effect = Suspend(
         form=form,
         form_version=desk.form(form).version,
-        answers=_sent(desk, walk),
+        answers=sent,
         shown=ask.shown,
         at=desk.now,
         stamp=stamp,
@@ -122,8 +124,11 @@ def suspend(desk: Desk, form: str, ask: Ask) -> None:
         tariff_version=priced.tariff_version,
         pricing=priced.data,
         unanswered=tuple(step.path for step in walk.unanswered_needs),
+        origins=proposals.origins(desk, sent),
     )
     desk.effects.append(effect)
+    if form == desk.card.form and not (state.prepared and state.prepared.open):
+        proposals.end(desk, is_used=True)
     desk.say(f"suspended_{form}", receipt=Later("receipt"), stamp=stamp, emails=list(desk.emails))
     _close(desk, form, stamp)
 

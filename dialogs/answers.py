@@ -1,6 +1,6 @@
 """Taking an answer to the open question: read by its type, held against earlier ones, kept, doubted or refused."""
 
-from dialogs import acts, codes, consents, corrections, drafts, problems, renewals
+from dialogs import acts, codes, consents, corrections, drafts, problems, proposals, renewals
 from dialogs.asking import Presented
 from dialogs.desk import PARTY_KIND, QUOTE, Desk
 from dialogs.effects import CompleteCard, ForgetConversation, RequestCall
@@ -92,12 +92,16 @@ def take(desk: Desk, stop: Stop, value: Wire) -> None:
     before, came_from = desk.state.answers, desk.state.redo_from
     is_new = before.get(step.key) != value
     seen = corrections.confirmed(desk, step.form) if is_new and step.key in before else {}
+    was_proposed = proposals.is_open(desk, step.key)
     desk.answer(changes)
+    proposals.settle(desk, step.key, is_declined=not is_new)
     _settle(desk, step)
     if is_new and step.key in before:
         corrections.ask_again(desk, step, before, came_from)
         corrections.confirm_again(desk, step.form, seen)
     if is_new and step.form == desk.card.form and desk.is_registered and desk.state.returned is None:
+        if not was_proposed:
+            proposals.forget(desk, step.key)
         _note_card_change(desk, step.key)
 
 
@@ -153,7 +157,7 @@ def complete_card(desk: Desk) -> None:
     """What was answered anew of a card the agency already holds goes to it as a suspended update."""
     changed = {key: desk.state.answers[key] for key in desk.state.changed_card if key in desk.state.answers}
     if changed:
-        desk.effects.append(CompleteCard(changed, desk.now))
+        desk.effects.append(CompleteCard(changed, desk.now, origins=proposals.origins(desk, changed)))
         desk.set(changed_card=())
         desk.say("card_completed")
 

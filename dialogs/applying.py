@@ -17,7 +17,18 @@ from storage.calls import NewCall, request_call
 from storage.codes import count_tries, keep_try
 from storage.mails import NewMail
 from storage.offers import close_offers
-from storage.parties import create_party, find_party_by_email, forget_conversation, forget_prospect, lock_party, open_party, prove_email
+from storage.parties import (
+    Traces,
+    create_party,
+    find_party_by_email,
+    forget_conversation,
+    forget_prospect,
+    lock_party,
+    open_party,
+    prove_email,
+    proved_emails,
+)
+from storage.prepared import end_prepared, end_prepared_for
 from storage.submissions import Move, move_submission
 from storage.takeovers import ask_for_person, bind_takeover, forget_takeovers, give_back, keep_answered, keep_written, let_go, take_over
 
@@ -94,7 +105,9 @@ async def _forget(work: Work) -> bool:
     """The conversation is closed and its traces go. True = nobody is left whom they were about."""
     work.closes = True
     await forget_takeovers(work.session, work.conversation)
-    traces = [await forget_conversation(work.session, work.conversation)]
+    emails = await proved_emails(work.session, work.owner) if work.owner.party else ()
+    prepared = await end_prepared_for(work.session, work.keys, emails, "refused", work.now)
+    traces = [await forget_conversation(work.session, work.conversation), Traces(work.conversation, (), prepared)]
     party = await forget_prospect(work.session, work.owner.party) if work.owner.party else None
     for left in [*traces, party] if party else traces:
         await enqueue_forgetting(work.session, left)
@@ -144,6 +157,10 @@ async def _withdraw(work: Work, effect: effects.Withdraw) -> None:
     await close_offers(work.session, submission, effect.at)
 
 
+async def _end_prepared(work: Work, effect: effects.EndPrepared) -> None:
+    await end_prepared(work.session, UUID(effect.card), effect.how, work.now)
+
+
 _APPLY: Mapping[type, Callable[[Work, Any], Awaitable[None]]] = {  # each takes its own kind of effect
     effects.MailCode: _mail_code,
     effects.WrongCode: _wrong_code,
@@ -164,4 +181,5 @@ _APPLY: Mapping[type, Callable[[Work, Any], Awaitable[None]]] = {  # each takes 
     effects.KeepAnswered: _keep_answered,
     effects.ReachColleague: _reach_colleague,
     effects.GiveBack: _give_back,
+    effects.EndPrepared: _end_prepared,
 }

@@ -7,7 +7,7 @@ import msgspec
 import orjson
 from msgspec.structs import replace
 
-from dialogs import consents, renewals, summaries, wording
+from dialogs import consents, proposals, renewals, summaries, wording
 from dialogs.desk import QUOTE, Desk
 from dialogs.journey import EMAIL_CODE, UPDATE, Stop, goals
 from dialogs.messages import Ask, Message, Notice, Summary
@@ -70,7 +70,7 @@ def _displayed(message: Message) -> object:
         case Summary():
             return [
                 message.key,
-                [[row.question, row.label, row.value] for row in message.rows],
+                [[row.question, row.label, row.value, *([row.origin] if row.origin else [])] for row in message.rows],
                 {k: str(v) for k, v in message.facts.items()},
             ]
         case _:
@@ -89,16 +89,28 @@ def _of_form(desk: Desk, stop: Stop) -> Presented:
         told = words.groups[step.group or ""]
         return _simple(desk, stop, known, text=told.more)
     told_question = words.questions[step.question.name]
-    value = desk.state.answers.get(step.key)
+    now = value = desk.state.answers.get(step.key)
+    hint = told_question.hint
     before: tuple[Message, ...] = ()
     if step.question.type == "confirm":
         before = summaries.before_confirmation(desk, step)
+    elif (prepared := proposals.proposal(desk, step.key)) is not None:
+        value, hint = prepared, _with_origin(desk, step, told_question.hint, prepared, now)
     elif value is None:
         value = prefilled(step, desk.environment, desk.state.answers)
     if value is None and not before and "{" not in told_question.ask and not step.of.reads(step):
         return _alone(desk, stop, step, known, told_question)
     text = summaries.with_answers(desk, step.form, told_question.ask)
-    return Presented(_ask(desk, stop, known, text, hint=told_question.hint, why=told_question.why, value=value), known, before)
+    ask = _ask(desk, stop, known, text, hint=hint, why=told_question.why, value=value)
+    if proposals.is_open(desk, step.key):  # the card stays as it is
+        ask = replace(ask, required=False)
+    return Presented(ask, known, before)
+
+
+def _with_origin(desk: Desk, step: Step, hint: str | None, prepared: Wire, now: Wire | None) -> str:
+    known = None if now is None else summaries.shown(desk, step, now)
+    told = proposals.hint(desk, step, summaries.shown(desk, step, prepared), known)
+    return f"{hint}\n{told}" if hint else told
 
 
 def _alone(desk: Desk, stop: Stop, step: Step, known: Asked, told: QuestionWords) -> Presented:

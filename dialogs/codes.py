@@ -8,6 +8,7 @@ from dialogs.drafts import carry_over, let_go_of_sent
 from dialogs.effects import BindParty, MailCode, ProveEmail, WrongCode
 from dialogs.journey import EMAIL_CODE
 from dialogs.party import remember_party
+from dialogs.proposals import take_up_prepared
 from dialogs.state import Proof, State
 from rules.refusals import Reason, Refused
 
@@ -79,6 +80,7 @@ def _bind(desk: Desk, email: str) -> None:
             let_go_of_sent(desk, known)
     else:
         remember_party(desk, emails=(email,))
+    take_up_prepared(desk)
     take_over_email(desk)
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from dialogs import answers, codes, consents, corrections, drafts, summaries, waiting, wording
+from dialogs import answers, codes, consents, corrections, drafts, proposals, summaries, waiting, wording
 from dialogs.asking import form_of, present
 from dialogs.desk import PARTY_KIND, QUOTE, Desk
 from dialogs.events import Commanded
@@ -308,6 +308,10 @@ def _skip(desk: Desk, stop: Stop, argument: str | None) -> None:
     step = stop.step
     if stop.kind == "phone":
         desk.set(detour=None)
+        return
+    if step is not None and proposals.is_open(desk, step.key):
+        proposals.settle(desk, step.key, is_declined=True)
+        desk.say("kept_as_it_was")
         return
     if step is None or not is_optional(desk, step):
         desk.problem(Reason.REQUIRED)

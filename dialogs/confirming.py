@@ -15,10 +15,12 @@ from forms.cards import CARD_OF_FORM, PERSON, Card
 from forms.types.base import Wire
 from forms.types.municipalities import municipality, region_of
 from rules.issuance import missing_fields
+from rules.origins import Origins, carried_origins
 from rules.submissions import is_quote
 from storage import offers, submissions
 from storage.acts import NewAct, append_act
 from storage.mails import NewMail, queue_mail
+from storage.parties import Card as KeptCard
 from storage.parties import ShownInClear, keep_card, keep_identifiers, proved_emails, read_cards, show_in_clear
 from storage.receipts import NewReceipt, number_receipt
 from storage.tables.evidence import Receipt
@@ -61,6 +63,7 @@ async def suspend(work: Work, effect: effects.Suspend) -> None:
             unanswered=effect.unanswered,
             missing_count=await _count_missing(work, effect.form, effect.answers),
             draft_begun_at=effect.begun,
+            origins=effect.origins,
         ),
     )
     if effect.form in CARD_OF_FORM:
@@ -131,6 +134,7 @@ async def complete_card(work: Work, effect: effects.CompleteCard) -> None:
             conversation=work.conversation,
             at=effect.at,
             missing_count=await _count_missing(work, cards[0].form, answers),
+            origins=await _origins_now(work, cards[0], answers, effect.origins),
         ),
     )
     await _keep_card(work, answers, submission, effect.at)
@@ -262,6 +266,12 @@ def _shown_in_clear(card: Card, answers: Mapping[str, Wire]) -> ShownInClear:
         province=province,
         region=region_of(province) if province else None,
     )
+
+
+async def _origins_now(work: Work, card: KeptCard, answers: Mapping[str, Wire], new: Origins) -> Origins:
+    """Of the whole card: those of before where the answer stays."""
+    before = await submissions.read_submission(work.session, work.owner, card.submission) if card.submission else None
+    return carried_origins(before.origins if before else {}, card.answers, new, answers)
 
 
 async def _count_missing(work: Work, form: str, answers: Mapping[str, Wire]) -> int:

@@ -61,6 +61,8 @@ def carry_over(desk: Desk, left: State) -> None:
         priced=left.priced,
         returned=left.returned,
         aside=left.aside,
+        prepared=left.prepared,
+        prepared_before=left.prepared_before,
     )
 
 

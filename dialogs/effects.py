@@ -4,11 +4,12 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from forms.types.base import Wire
+from rules.origins import Origins
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,8 @@ class Suspend:
     tariff_version: str | None = None
     pricing: Mapping[str, object] | None = None  # factors, assumptions or referral reasons, as data
     unanswered: tuple[str, ...] = ()
+    origins: Origins = field(default_factory=dict)
+    """Of answers that somebody had prepared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,15 @@ class CompleteCard:
     at: datetime
     shown: str = ""
     """Of the whole card, where it was shown and confirmed."""
+    origins: Origins = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EndPrepared:
+    """What was prepared for the customer has been decided on and is destroyed."""
+
+    card: str
+    how: Literal["used", "declined"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,4 +205,5 @@ class Withdraw:
 type Effect = (
     MailCode | WrongCode | BindParty | ProveEmail | RecordAct | ChangeConsents | KeepRefusalOnly | ForgetConversation | Suspend | ConfirmCard
     | DecideOffer | CompleteCard | RequestCall | Withdraw | AskForPerson | TakeOver | KeepAnswered | ReachColleague | GiveBack
+    | EndPrepared
 )  # fmt: skip

@@ -10,6 +10,7 @@ from dialogs import (
     pending,
     pricing,
     problems,
+    proposals,
     renewals,
     staff,
     takeover,
@@ -136,6 +137,7 @@ def _refresh(desk: Desk) -> bool:
     if desk.state.bound and known is not None:
         is_sent = drafts.let_go_of_sent(desk, known)
         remember_party(desk, known=known)
+        proposals.take_up_prepared(desk)
     if desk.state.client.offers:
         staff.expire_offers(desk)
     for form, version in desk.state.versions.items():
@@ -340,6 +342,7 @@ def _finish(desk: Desk, event: Event | None) -> Outcome:
         _send_group_code(desk, stop)
     _tell_price(desk, stop)
     _lead_in(desk, stop)
+    proposals.tell(desk, stop)
     if stop.kind == "act":
         renewals.say_why_again(desk, stop)
     presented = asking.present(desk, stop)

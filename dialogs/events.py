@@ -112,6 +112,19 @@ class KnownParty:
     """Snapshot of the customer's latest other conversation; only with the answer that proves the address."""
 
 
+@dataclass(frozen=True, slots=True)
+class KnownPrepared:
+    """A card that waits for whoever has proved an address: proposals, nothing of which counts before the customer's own answer."""
+
+    card: str
+    form: str
+    values: Mapping[str, Wire]
+    """By full path."""
+    colleague: str
+    file: str
+    at: datetime
+
+
 class Circumstances(msgspec.Struct, frozen=True):
     """Time, randomness and settings, given and never looked up inside."""
 
@@ -130,4 +143,5 @@ class Circumstances(msgspec.Struct, frozen=True):
     """Address of the client area; empty = there is none."""
     hours: Hours | None = None  # of the office; None = nothing is said of them
     known: KnownParty | None = None
+    prepared: KnownPrepared | None = None  # looked for whenever `known` is
     messenger: bool = False  # a third-party messenger: sensitive questions leave it

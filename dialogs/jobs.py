@@ -18,6 +18,7 @@ NEWS: Final = "news"
 FORGET_FILE: Final = "forget_file"
 FORGET_MAIL: Final = "forget_mail"
 ERASE: Final = "erase"
+SYNC: Final = "sync"
 QUEUES: Final = {
     MAIL: "mails",
     RECEIPT: "receipts",
@@ -27,6 +28,7 @@ QUEUES: Final = {
     FORGET_FILE: "receipts",
     FORGET_MAIL: "receipts",
     ERASE: "receipts",
+    SYNC: "receipts",
 }
 """Codes and news must not wait behind papers, nor while these wait an outage of their stores out: somebody is looking at the screen."""
 
@@ -64,6 +66,11 @@ async def enqueue_news(session: AsyncSession, submission: UUID, version: int) ->
 async def enqueue_erasure(session: AsyncSession, erasure: UUID, at: datetime) -> None:
     """Erases a party, agreed to at that instant."""
     await enqueue(session, ERASE, QUEUES[ERASE], [str(erasure)], f"erase-{erasure}-{at.isoformat()}")
+
+
+async def enqueue_sync(session: AsyncSession, batch: UUID, at: datetime) -> None:
+    """Sends one batch to its target; at another instant it is another try."""
+    await enqueue(session, SYNC, QUEUES[SYNC], [str(batch), "0"], f"sync-{batch}-{at.isoformat()}")
 
 
 async def enqueue_forgetting(session: AsyncSession, left: Traces) -> None:

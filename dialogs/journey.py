@@ -282,6 +282,13 @@ def _owed_of_item(desk: Desk, more: Step) -> Stop | None:
     return next((step_stop(one) for one in item if one.key not in desk.state.answers), None)
 
 
+def _proposed(desk: Desk) -> Stop | None:
+    """An answer of the card already sent for which somebody has prepared another."""
+    prepared = desk.state.prepared
+    found = (stop_at(desk, key) for key in (prepared.open if prepared is not None else ()))
+    return next((stop for stop in found if stop is not None), None)
+
+
 def is_optional(desk: Desk, step: Step) -> bool:
     """Can be skipped."""
     return step.of.can_be_skipped(step, desk.state.answers, desk.environment)
@@ -347,6 +354,7 @@ LEGS: dict[str, tuple[Leg, ...]] = {
         _once("before_card"),
         _once("after_card"),
         Leg(_owed_of_card, _nothing),
+        Leg(_proposed, _nothing),
         Leg(lambda _desk: Stop(UPDATE_CONFIRM, "card", UPDATE_CONFIRM, UPDATE), _nothing),
     ),
 }

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dialogs.events import KnownAct, KnownParty, OpenOffer
+from dialogs.events import KnownAct, KnownParty, KnownPrepared, OpenOffer
 from forms.catalogue import Catalogue
 from forms.modules import as_in_force
 from rules.consents import GivenAct, InForce, lapse, may_send, missing_modules
@@ -16,6 +16,7 @@ from storage.acts import KeptAct, latest_acts
 from storage.keys import Keys
 from storage.offers import open_offers
 from storage.parties import accepted_card, open_party, proved_emails, read_cards
+from storage.prepared import find_prepared, read_sheet
 from storage.sealing import Owner
 from storage.submissions import quote_before, read_submission, submissions_of
 from storage.tables.parties import Party
@@ -46,6 +47,15 @@ async def load_known_party(session: AsyncSession, keys: Keys, party: UUID, catal
         settled=frozenset(str(row.id) for row in submissions if row.state != State.RETURNED),
         missing_for_issue=await missing_for_policy(session, owner, catalogue, today, offers[0].submission_id) if offers else (),
     )
+
+
+async def load_known_prepared(session: AsyncSession, keys: Keys, emails: tuple[str, ...], now: datetime) -> KnownPrepared | None:
+    """What somebody has prepared for an address that is proved."""
+    row = await find_prepared(session, keys, emails, now) if emails else None
+    if row is None:
+        return None
+    sheet = read_sheet(keys, row)
+    return KnownPrepared(str(row.id), row.form, sheet.values, sheet.colleague, sheet.file, row.prepared_at)
 
 
 async def missing_for_policy(

@@ -52,6 +52,8 @@ class Row(msgspec.Struct, frozen=True):
     value: str
     ltr: bool = False
     """A code (tax code, IBAN, e-mail, stamp) that keeps its direction and is shown in mono."""
+    origin: str = ""
+    """Who had prepared it, and what the customer did with it; empty where they typed it unprompted."""
 
 
 @dataclass(frozen=True, slots=True)

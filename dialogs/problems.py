@@ -9,7 +9,7 @@ from dialogs.state import Pending
 from forms.flow import Step
 from forms.types.base import Doubt, Wire
 from forms.types.characters import asks
-from rules.refusals import Fact, Reason
+from rules.refusals import Fact, Reason, Refused
 
 MOST_TEXT = 4_000
 """Characters of one answer: more than any question takes, and little enough that reading it holds nobody else up."""
@@ -69,13 +69,16 @@ def _escaped(text: str) -> str:
 
 def refuse_unreadable(desk: Desk, text: str) -> bool:
     """Words that are too many or that nothing could store; True = refused, in one sentence."""
+    refused = unreadable(text)
+    if refused is not None:
+        desk.refuse(refused)
+    return refused is not None
+
+
+def unreadable(text: str) -> Refused | None:
     if len(text) > MOST_TEXT:
-        desk.problem(Reason.TOO_LONG, max_length=MOST_TEXT)
-        return True
-    if not _is_readable(text):
-        desk.problem(Reason.UNREADABLE_CHARACTERS)
-        return True
-    return False
+        return Refused(Reason.TOO_LONG, max_length=MOST_TEXT)
+    return None if _is_readable(text) else Refused(Reason.UNREADABLE_CHARACTERS)
 
 
 def _is_readable(text: str) -> bool:

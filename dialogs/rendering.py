@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dialogs import wording
-from dialogs.messages import Ask, Document, Facts, Later, Message, Notice, Problem, Say, Summary
+from dialogs.messages import Ask, Document, Facts, Later, Message, Notice, Problem, Row, Say, Summary
 from rules.refusals import Fact
 
 
@@ -53,7 +53,7 @@ class _Rendering:
                 text = message.text if message.title is None else f"{message.title}\n\n{message.text}"
                 return {"kind": "notice", "text": text}
             case Summary():
-                rows = [{"question": row.question, "label": row.label, "value": row.value} for row in message.rows]
+                rows = [{"question": row.question, "label": row.label, "value": self._value(row)} for row in message.rows]
                 return {"kind": "summary", "text": self._say(f"summaries.{message.key}", message.facts), "rows": rows}
             case Document():
                 return {
@@ -61,6 +61,9 @@ class _Rendering:
                     "text": self._say(f"documents.{message.key}", message.facts),
                     "document": self._document(message),
                 }
+
+    def _value(self, row: Row) -> str:
+        return wording.say(self.language, "with_origin", {"value": row.value, "origin": row.origin}) if row.origin else row.value
 
     def _say(self, key: str, facts: Facts) -> str:
         return wording.say(self.language, key, {name: self._known(value) for name, value in facts.items()})

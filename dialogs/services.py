@@ -1,11 +1,12 @@
 """What the parts of the program share, put together once at start by the room that knows all others."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from dialogs.turn import Turns
 from forms.catalogue import Catalogue
+from forms.exports.targets import Target
 from forms.papers.model import Agency, Paper
 from storage.database import Database
 from storage.documents import DocumentStores
@@ -34,6 +35,8 @@ class Services:
     is_demo: bool = False
     look_at_seal: Callable[[bytes], Awaitable[str]] = _nobody_looks
     """What the seal of somebody's file says (bots/seal_checks.py), in a process of its own."""
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    """Programs that are kept in step, by name."""
     clock: Callable[[], datetime] = now
 
 

@@ -60,6 +60,20 @@ class Offer(Part, frozen=True):
     document: str | None = None
 
 
+class Prepared(Part, frozen=True):
+    """A card that somebody has prepared (dialogs/proposals.py). `open`: keys of a card already sent that were prepared otherwise and wait
+    to be decided on; `told` = the customer knows that there is one."""
+
+    card: str
+    form: str
+    colleague: str
+    file: str
+    at: float
+    values: dict[str, Wire] = {}
+    open: tuple[str, ...] = ()
+    told: bool = False
+
+
 class Client(Part, frozen=True):
     """What storage said last of the bound party; refreshed whenever `circumstances.known` comes with a turn."""
 
@@ -151,6 +165,8 @@ class State(Part, frozen=True):
     client: Client = Client()
     returned: Returned | None = None
     aside: Aside | None = None
+    prepared: Prepared | None = None
+    prepared_before: tuple[Prepared, ...] = ()  # those whose place it took: what was answered by them is from them still
     priced: Priced | None = None
     closing: Closing | None = None
     failed: int = 0  # answers to the open question refused in a row

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from dialogs import wording
+from dialogs import proposals, wording
 from dialogs.desk import Desk, local_day
 from dialogs.journey import Stop
 from dialogs.messages import Message, Notice, Row, Summary
@@ -35,7 +35,8 @@ def rows_of_steps(desk: Desk, form: str, steps: Iterable[Step]) -> Iterator[Row]
             value = walk.values.get(step.key)
             if value is not None or step.key in desk.state.skipped:
                 is_code = value is not None and step.question.type in CODES
-                yield Row(_path(step), label_of(step, words, desk.language), _shown_or_none(desk, step, value), ltr=is_code)
+                name = label_of(step, words, desk.language)
+                yield Row(_path(step), name, _shown_or_none(desk, step, value), is_code, proposals.told_origin(desk, step.key))
 
 
 def shown(desk: Desk, step: Step, value: Wire) -> str:

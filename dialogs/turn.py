@@ -15,8 +15,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dialogs.applying import apply_effects
 from dialogs.desk import local_day
 from dialogs.engine import is_undecided, open_conversation, step, wants_party
-from dialogs.events import Answered, Circumstances, Commanded, Edited, Event, KnownParty, StaffSaid, TextSaid, TimePassed, Uploaded
-from dialogs.known import load_known_party
+from dialogs.events import (
+    Answered,
+    Circumstances,
+    Commanded,
+    Edited,
+    Event,
+    KnownParty,
+    KnownPrepared,
+    StaffSaid,
+    TextSaid,
+    TimePassed,
+    Uploaded,
+)
+from dialogs.known import load_known_party, load_known_prepared
 from dialogs.messages import Problem
 from dialogs.outcome import Left, Outcome
 from dialogs.rendering import question, render
@@ -93,20 +105,7 @@ class Turns:
         self._settings = settings
         self._keys = keys or Keys(settings.master)
         self._clock = clock
-        self._of_a_turn = Circumstances(
-            now=clock(),
-            timezone=settings.timezone,
-            agency_name=settings.agency_name,
-            agency_email=settings.agency_email,
-            agency_phone=settings.agency_phone,
-            currency=settings.currency,
-            languages=tuple(settings.languages),
-            draw_code=draw_code,
-            code_resend=settings.code_resend_limits,
-            offer_days=settings.offer_days,
-            area=f"{settings.public_url}/area" if settings.public_url else "",
-            hours=settings.hours,
-        )
+        self._of_a_turn = circumstances_at(clock(), settings)
 
     async def open(self, language: str, channel: str) -> Opened:
         """A new conversation with its first turn."""
@@ -170,8 +169,8 @@ class Turns:
     async def _decide(self, loaded: Loaded, incoming: Incoming) -> tuple[Outcome, Circumstances]:
         state = _state(loaded)
         wanted = wants_party(state, incoming.event)
-        known = await self._known(loaded, wanted) if wanted else None
-        circumstances = self._circumstances(incoming.channel or loaded.channel, known)
+        known, prepared = await self._known(loaded, wanted) if wanted else (None, None)
+        circumstances = self._circumstances(incoming.channel or loaded.channel, known, prepared)
         left = loaded.memo if isinstance(loaded.memo, Left) else None
         outcome = step(state, incoming.event, self._catalogue, circumstances, left)
         if self._interpret is not None and isinstance(incoming.event, TextSaid) and is_undecided(outcome):
@@ -180,20 +179,25 @@ class Turns:
                 return await self._decide(loaded, dataclasses.replace(incoming, event=meant))
         return outcome, circumstances
 
-    async def _known(self, loaded: Loaded, wanted: str | bool) -> KnownParty | None:
+    async def _known(self, loaded: Loaded, wanted: str | bool) -> tuple[KnownParty | None, KnownPrepared | None]:
+        at = self._clock()
         async with self._database.transaction() as session:
             if isinstance(wanted, str):
                 party = await find_party_by_email(session, self._keys, wanted)
             else:
                 party = UUID(loaded.party) if loaded.party else None
             if party is None:
-                return None
-            today = local_day(self._clock(), self._settings.timezone)
+                emails = (wanted,) if isinstance(wanted, str) else ()
+                return None, await load_known_prepared(session, self._keys, emails, at)
+            today = local_day(at, self._settings.timezone)
             known = await load_known_party(session, self._keys, party, self._catalogue, today)
+            prepared = await load_known_prepared(session, self._keys, known.emails, at)
             if not isinstance(wanted, str):
-                return known
+                return known, prepared
             others = [str(one) for one in await conversations_of(session, party) if str(one) != loaded.conversation]
-        return dataclasses.replace(known, elsewhere=(await self._load(others[0], fresh=True)).snapshot) if others else known
+        if others:
+            known = dataclasses.replace(known, elsewhere=(await self._load(others[0], fresh=True)).snapshot)
+        return known, prepared
 
     async def _answer_conflict(self, loaded: Loaded, incoming_id: str | None, outcome: Outcome) -> bytes | None:
         """The stored turn, where this very message was what moved the question on."""
@@ -267,12 +271,29 @@ class Turns:
 
     async def _overtaken(self, loaded: Loaded, refused: Refused) -> Outcome:
         """A colleague or the clock was faster than the customer's act: it is said, and what is true now stands open."""
-        known = await self._known(loaded, wanted=True)
-        outcome = step(_state(loaded), TimePassed(), self._catalogue, self._circumstances(loaded.channel, known))
+        known, prepared = await self._known(loaded, wanted=True)
+        outcome = step(_state(loaded), TimePassed(), self._catalogue, self._circumstances(loaded.channel, known, prepared))
         return replace(outcome, messages=(Problem(refused.reason.value, refused.facts), *outcome.messages), effects=())
 
-    def _circumstances(self, channel: str, known: KnownParty | None = None) -> Circumstances:
-        return replace(self._of_a_turn, now=self._clock(), known=known, messenger=channel in MESSENGERS)
+    def _circumstances(self, channel: str, known: KnownParty | None = None, prepared: KnownPrepared | None = None) -> Circumstances:
+        return replace(self._of_a_turn, now=self._clock(), known=known, prepared=prepared, messenger=channel in MESSENGERS)
+
+
+def circumstances_at(at: datetime, settings: Settings) -> Circumstances:
+    return Circumstances(
+        now=at,
+        timezone=settings.timezone,
+        agency_name=settings.agency_name,
+        agency_email=settings.agency_email,
+        agency_phone=settings.agency_phone,
+        currency=settings.currency,
+        languages=tuple(settings.languages),
+        draw_code=draw_code,
+        code_resend=settings.code_resend_limits,
+        offer_days=settings.offer_days,
+        area=f"{settings.public_url}/area" if settings.public_url else "",
+        hours=settings.hours,
+    )
 
 
 def draw_code() -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from dialogs import asking, commands, consents, pricing, renewals, summaries, wording
+from dialogs import asking, commands, consents, pricing, proposals, renewals, summaries, wording
 from dialogs.asking import Presented
 from dialogs.desk import QUOTE, Desk
 from dialogs.events import Circumstances
@@ -181,7 +181,7 @@ def _open(desk: Desk, stop: Stop, presented: Presented) -> ChatView:
         progress=_progress(desk, stop),
         card=_card(desk, stop),
         can_go_back=desk.state.returned is None and commands.target_of_back(desk, stop) is not None,
-        can_skip=stop.kind == "phone" or (step is not None and is_optional(desk, step)),
+        can_skip=stop.kind == "phone" or (step is not None and (is_optional(desk, step) or proposals.is_open(desk, step.key))),
         can_skip_section=step is not None and is_optional(desk, step) and _optional_left(desk, step) > 1,
         example=_example(desk, stop),
         thread=_thread(desk),

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from forms.cards import CARDS
+from forms.catalogue import load_catalogue
+from forms.exports.targets import Target, faults_of, kind_of, target_files
 from forms.files import CatalogueError, catalogue_folders, overlaid_folders, read_yaml_text
 from forms.lint_form import lint_form
 from forms.lint_glossary import lint_glossary
@@ -50,6 +52,7 @@ def lint_folders(folders: Sequence[Path], languages: Sequence[str], today: date,
     lint_glossary(folders, tuple(languages), report)
     _lint_tables(folders[-1], report)
     _lint_retention(folders[-1], report)
+    _lint_sync(folders[-1], tuple(languages), countries, report)
     _lint_tariffs(folders[-1], {source.model.form: source.model for source, _ in forms}, report)
     return sorted(report.findings, key=lambda one: (str(one.file), one.line, one.code, one.message))
 
@@ -129,6 +132,26 @@ def _lint_retention(folder: Path, report: Report) -> None:
         load_retention(folder)
     except CatalogueError as error:
         report.add("F062", error.path, error.line, error.what)
+
+
+def _lint_sync(folder: Path, languages: Sequence[str], countries: Sequence[str], report: Report) -> None:
+    """Each by its format; whether its columns are there only where the questionnaires themselves are right."""
+    if not (paths := target_files(folder)):
+        return
+    sources: list[Source[Target]] = []
+    for path in paths:
+        try:
+            source: Source[Target] | None = read_source(path, kind_of(path), report)
+        except CatalogueError as error:
+            report.add("F063", path, error.line, error.what)
+        else:
+            sources += [source] if source else []
+    if any(each.severity == "error" for each in report.findings):
+        return
+    catalogue = load_catalogue(folder, tuple(languages), countries=tuple(countries))
+    for source in sources:
+        for fault in faults_of(source.path, source.model, catalogue):
+            report.add("F063", source.path, source.line("mapping"), fault)
 
 
 def _lint_tariffs(folder: Path, forms: Mapping[str, Form], report: Report) -> None:

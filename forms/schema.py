@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from forms.checks import RULES
 from forms.computed import COMPUTATIONS, PROPOSALS
+from forms.exports.targets import CardDav, Drop, Http
 from forms.files import SHIPPED
 from forms.model import Form, Glossary, Module, ModuleWords, Pack, PackWords, Words
 
@@ -24,6 +25,9 @@ _MODELS: Mapping[str, type[BaseModel]] = {
     "glossary": Glossary,
     "pack": Pack,
     "pack_words": PackWords,
+    "target_drop": Drop,
+    "target_http": Http,
+    "target_carddav": CardDav,
 }
 
 # Fields that name something of ours: an editor offers what there is.

@@ -30,12 +30,24 @@ class Action(StrEnum):
     WRITE_TO_CUSTOMER = "write_to_customer"
     GIVE_BACK = "give_back"
     ANSWER_CALL = "answer_call"
+    PREPARE_CARD = "prepare_card"
+    LIST_PREPARED = "list_prepared"
+    WITHDRAW_PREPARED = "withdraw_prepared"
     RETRY_MAIL = "retry_mail"
     RANK = "rank"
     EXPORT = "export"
     AGREE_TO_EXPORT = "agree_to_export"
     FETCH_EXPORT = "fetch_export"
     LIST_EXPORTS = "list_exports"
+    IMPORT = "import"
+    LIST_IMPORTS = "list_imports"
+    READ_IMPORT = "read_import"
+    DECIDE_IMPORT = "decide_import"
+    LIST_SYNC = "list_sync"
+    RELEASE_SYNC = "release_sync"
+    WITHHOLD_SYNC = "withhold_sync"
+    SETTLE_CONFLICT = "settle_conflict"
+    RETRY_SYNC = "retry_sync"
     ORDER_ERASURE = "order_erasure"
     AGREE_TO_ERASURE = "agree_to_erasure"
     LIST_ERASURES = "list_erasures"
@@ -66,15 +78,22 @@ _WORK = _READ | {
     Action.WRITE_TO_CUSTOMER,
     Action.GIVE_BACK,
     Action.ANSWER_CALL,
+    Action.PREPARE_CARD,
+    Action.LIST_PREPARED,
+    Action.WITHDRAW_PREPARED,
     Action.RETRY_MAIL,
     Action.RANK,
 }
 _EXPORT = frozenset({Action.EXPORT, Action.AGREE_TO_EXPORT, Action.FETCH_EXPORT, Action.LIST_EXPORTS})
+_IMPORT = frozenset({Action.IMPORT, Action.LIST_IMPORTS, Action.READ_IMPORT, Action.DECIDE_IMPORT})
+_SYNC = frozenset({Action.LIST_SYNC, Action.RELEASE_SYNC, Action.WITHHOLD_SYNC, Action.SETTLE_CONFLICT, Action.RETRY_SYNC})
 _AGREE_TO_ERASURE = frozenset({Action.AGREE_TO_ERASURE, Action.LIST_ERASURES})
 ALLOWED: Mapping[Role, frozenset[Action]] = {
     Role.AGENT: frozenset(_WORK),
-    Role.MANAGER: frozenset(_WORK | _EXPORT | _AGREE_TO_ERASURE | {Action.ORDER_ERASURE, Action.ASSIGN_PORTFOLIO, Action.READ_AUDIT}),
-    Role.AUDITOR: frozenset(_READ | _EXPORT | _AGREE_TO_ERASURE | {Action.READ_AUDIT}),
+    Role.MANAGER: frozenset(
+        _WORK | _EXPORT | _IMPORT | _SYNC | _AGREE_TO_ERASURE | {Action.ORDER_ERASURE, Action.ASSIGN_PORTFOLIO, Action.READ_AUDIT}
+    ),
+    Role.AUDITOR: frozenset(_READ | _EXPORT | _AGREE_TO_ERASURE | {Action.LIST_SYNC, Action.READ_AUDIT}),
     # who makes accounts sees no customer: nobody widens their own view unseen
     Role.ADMIN: frozenset({Action.MANAGE_STAFF, Action.CHANGE_SETTINGS, Action.READ_AUDIT}),
 }

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+IMPORT_DAYS = 30  # as long as what is released from it waits for its customers
+PREPARED_DAYS = 30  # long enough for a holiday, short enough that nobody's data lie about who never came
+
 
 @dataclass(frozen=True, slots=True)
 class Duty:
@@ -25,6 +28,10 @@ class Retention:
     acts: Mapping[str, Duty]
     modules: Mapping[str, Duty]
     documents: Mapping[str, Duty]
+    import_days: int = IMPORT_DAYS
+    """How long a list that was read in waits for somebody to decide on it; then it is destroyed."""
+    prepared_days: int = PREPARED_DAYS
+    """How long a card prepared for somebody waits for them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ import typer
 
 from rules.exports import Format, Subject
 from sospeso.backup import backup, restore_drill
+from sospeso.importing import import_
 from sospeso.ledger import evidence, ledger
 from sospeso.subjects import erase, subject_access
+from sospeso.syncing import sync
 from sospeso.terminal import Json, fail, in_transaction
 
 if TYPE_CHECKING:
@@ -30,14 +32,11 @@ forms = typer.Typer(help="The catalogue of questionnaires.")
 staff = typer.Typer(help="Colleagues, who sign in to the console.")
 documents = typer.Typer(help="The documents in their two stores.")
 rasa = typer.Typer(help="A project for Rasa, which hands every message on to us.")
-app.add_typer(db, name="db")
-app.add_typer(forms, name="forms")
-app.add_typer(staff, name="staff")
-app.add_typer(documents, name="documents")
-app.add_typer(rasa, name="rasa")
-app.add_typer(ledger, name="ledger")
+for name, group in {"db": db, "forms": forms, "staff": staff, "documents": documents, "rasa": rasa, "ledger": ledger, "sync": sync}.items():
+    app.add_typer(group, name=name)
 for command in (evidence, subject_access, erase, backup, restore_drill):
     app.command()(command)
+app.command("import")(import_)
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="0 takes a free one.")]

@@ -12,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules.submissions import State, is_final
 from storage.audit import Audited, audit
+from storage.imports import forget_rows_about
 from storage.keys import Keys
 from storage.parties import Traces, conversations_of, forget_conversation, lock_party, take_away
 from storage.sealing import Owner
 from storage.submissions import submissions_of
+from storage.sync import forget_told
 from storage.tables.channels import Chat, Entry, Sender
 from storage.tables.erasures import Erasure, KeptApart
 from storage.tables.evidence import Document, YearCounter
@@ -93,8 +95,9 @@ async def close_conversations(session: AsyncSession, party: UUID, closed: Callab
     return conversations, traces
 
 
-async def erase_party(session: AsyncSession, party: UUID, at: datetime) -> Traces:
-    """Key and salts destroyed, what stood in clear blanked; what is left of the rows can be opened by nobody. Its traces outside."""
+async def erase_party(session: AsyncSession, party: UUID, at: datetime) -> tuple[Traces, int]:
+    """Key and salts destroyed, what stood in clear blanked; what is left of the rows can be opened by nobody. Its traces outside, and how
+    many other programs are told to delete it."""
     await session.execute(
         update(Submission).where(Submission.party_id == party).values(sealed_answers=b"", sealed_pricing=None, claimed_by=None)
     )
@@ -104,10 +107,11 @@ async def erase_party(session: AsyncSession, party: UUID, at: datetime) -> Trace
     await session.execute(update(Policy).where(Policy.party_id == party).values(document_id=None))
     await session.execute(update(Offer).where(Offer.party_id == party).values(sealed_reason=None, document_id=None))
     await session.execute(update(Offer).where(Offer.party_id == party, Offer.state == "open").values(state="refused", decided_at=at))
+    await forget_rows_about(session, party)  # while its identifiers still tell which
     traces = await take_away(session, party)
     blank = dict.fromkeys(("wrapped_key", "sealed_contact", "display_name", "municipality", "province", "region"))
     await session.execute(update(Party).where(Party.id == party).values(erased_at=at, **blank))
-    return traces
+    return traces, await forget_told(session, party, at)
 
 
 async def reach_number(session: AsyncSession, number: str) -> None:

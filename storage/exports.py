@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms.exports.columns import Column, Record, Value, instant, record_of
 from forms.types.base import Wire
+from rules.exports import Subject
 from storage.acts import KeptAct, open_act
 from storage.calls import read_call
 from storage.keys import Keys
@@ -200,6 +201,12 @@ class CallBacks:
 
 
 type Source = Clients | Submissions | Acts | OfferEnds | CallBacks
+SOURCES: Mapping[Subject, tuple[Source, ...]] = {
+    Subject.CLIENTS: (Clients(),),
+    Subject.SUBMISSIONS: (Submissions(),),
+    Subject.ACTS: (Acts(),),
+    Subject.DEADLINES: (OfferEnds(), CallBacks()),
+}
 
 
 async def count_lines(session: AsyncSession, source: Source, wanted: Wanted) -> int:

@@ -17,6 +17,7 @@ from storage.tables.base import new_id
 from storage.tables.erasures import Erasure
 from storage.tables.intake import Conversation
 from storage.tables.messages import OutgoingMail
+from storage.tables.prepared import PreparedCard
 
 _PAYLOAD = "outgoing_mail.sealed_payload"
 _OF_RECEIPT = select(OutgoingMail).where(OutgoingMail.receipt_id == bindparam("receipt")).order_by(OutgoingMail.id)
@@ -176,6 +177,8 @@ async def _owner(session: AsyncSession, keys: Keys, row: OutgoingMail) -> Owner:
     wrapped = await session.scalar(select(Conversation.wrapped_key).where(Conversation.id == row.conversation_id))
     if wrapped is None:  # of a party that was erased: the certificate
         wrapped = await session.scalar(select(Erasure.letter_key).where(Erasure.id == row.conversation_id))
+    if wrapped is None:  # to somebody for whom a card was prepared
+        wrapped = await session.scalar(select(PreparedCard.wrapped_key).where(PreparedCard.id == row.conversation_id))
     if wrapped is None:
         raise ErasedError(f"conversation {row.conversation_id} was forgotten")
     return Owner(None, row.conversation_id, keys, keys.unwrap(wrapped))

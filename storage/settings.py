@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     limit_loopback: bool = Field(False, description="1: loopback addresses are limited too")
     max_upload: Bytes = 10_000_000
     max_body: Bytes = 256_000
+    max_import: Bytes = Field(20_000_000, description="size of a list of customers that is read in")
     code_resend: str = Field("1/min, 5/h", pattern=r"^\d+/min,?\s*(and\s+)?\d+/h$")
     offer_days: int = Field(30, ge=1)
     cache: str = Field("10,000 conversations, 64 MB", description="snapshots kept in memory; 0 = none")

@@ -1,7 +1,7 @@
 """Submissions: made by customers, moved by the rules, every move kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms.types.base import Wire
 from rules import submissions as rules
+from rules.origins import Origin, Origins, carried_origins
 from storage.sealing import Owner
 from storage.tables.base import new_id
 from storage.tables.submissions import Submission, SubmissionEvent
@@ -37,6 +38,8 @@ class Confirmed:
     unanswered: tuple[str, ...] = ()
     missing_count: int = 0
     draft_begun_at: datetime | None = None
+    origins: Origins = field(default_factory=dict)
+    """Of answers that somebody had prepared for the customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Read:
     answers: Mapping[str, Wire]
     pricing: Mapping[str, Any] | None
     unanswered: tuple[str, ...]
+    origins: Origins
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +83,13 @@ async def suspend(session: AsyncSession, owner: Owner, confirmed: Confirmed) -> 
         row = await _lock_own(session, owner, confirmed.submission)
         before = rules.State(row.state)
         row.version += 1
+        confirmed = _with_origins_of_before(owner, row, confirmed)
     row.state = rules.move(before, rules.Act.CONFIRM, confirmed.form)
     _write_answers(owner, row, confirmed)
     row.claimed_by = row.claimed_until = None
     session.add(row)
     await session.flush()
-    detail = {"answers": dict(confirmed.answers), "unanswered": list(confirmed.unanswered)}
-    _keep_event(session, owner, row, before, Move(rules.Act.CONFIRM, confirmed.at, detail=detail))
+    _keep_event(session, owner, row, before, Move(rules.Act.CONFIRM, confirmed.at, detail=_told(confirmed)))
     await session.flush()
     return row
 
@@ -140,7 +144,7 @@ async def read_submission(session: AsyncSession, owner: Owner, submission: UUID)
 def open_submission(owner: Owner, row: Submission) -> Read:
     told = owner.unseal_json(_ANSWERS, row.id, row.sealed_answers)
     pricing = owner.unseal_json(_PRICING, row.id, row.sealed_pricing) if row.sealed_pricing else None
-    return Read(row, told["answers"], pricing, tuple(told["unanswered"]))
+    return Read(row, told["answers"], pricing, tuple(told["unanswered"]), _origins(told))
 
 
 async def find_submission(session: AsyncSession, submission: UUID) -> Submission | None:
@@ -173,10 +177,10 @@ async def read_history(session: AsyncSession, owner: Owner, submission: UUID) ->
     return tuple(_event(owner, row) for row in rows)
 
 
-def open_confirmed(owner: Owner, row: SubmissionEvent) -> Mapping[str, Wire]:
-    """The answers exactly as they stood when this move confirmed them: what its receipt prints."""
-    answers: dict[str, Wire] = _event(owner, row).detail["answers"]
-    return answers
+def open_confirmed(owner: Owner, row: SubmissionEvent) -> tuple[Mapping[str, Wire], Origins]:
+    """The answers exactly as they stood when this move confirmed them, and who had prepared which: what its receipt prints."""
+    detail = _event(owner, row).detail
+    return detail["answers"], _origins(detail)
 
 
 async def _lock_own(session: AsyncSession, owner: Owner, submission: UUID) -> Submission:
@@ -204,13 +208,27 @@ def _new_row(owner: Owner, confirmed: Confirmed) -> Submission:
 
 
 def _write_answers(owner: Owner, row: Submission, confirmed: Confirmed) -> None:
-    told = {"answers": dict(confirmed.answers), "unanswered": list(confirmed.unanswered)}
-    row.sealed_answers = owner.seal_json(_ANSWERS, row.id, told)
+    row.sealed_answers = owner.seal_json(_ANSWERS, row.id, _told(confirmed))
     row.sealed_pricing = owner.seal_json(_PRICING, row.id, confirmed.pricing) if confirmed.pricing is not None else None
     row.form_version, row.language = confirmed.form_version, confirmed.language
     row.conversation_id, row.waiting_since = confirmed.conversation, confirmed.at
     row.indicative_cents, row.tariff_version = confirmed.indicative_cents, confirmed.tariff_version
     row.missing_count = confirmed.missing_count
+
+
+def _with_origins_of_before(owner: Owner, row: Submission, confirmed: Confirmed) -> Confirmed:
+    """Sent back and answered in another browser, it is still known who had prepared what stays."""
+    before = open_submission(owner, row)
+    return replace(confirmed, origins=carried_origins(before.origins, before.answers, confirmed.origins, confirmed.answers))
+
+
+def _told(confirmed: Confirmed) -> dict[str, object]:
+    told: dict[str, object] = {"answers": dict(confirmed.answers), "unanswered": list(confirmed.unanswered)}
+    return told | ({"origins": {path: asdict(origin) for path, origin in confirmed.origins.items()}} if confirmed.origins else {})
+
+
+def _origins(told: Mapping[str, Any]) -> Origins:
+    return {path: Origin(**origin) for path, origin in told.get("origins", {}).items()}
 
 
 def _keep_event(session: AsyncSession, owner: Owner, row: Submission, before: rules.State, move: Move) -> None:

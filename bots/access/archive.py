@@ -41,11 +41,14 @@ class ArchiveWords(BaseModel):
     lead: str
     card: str
     requests: str
+    imported: str
+    prepared: str
     policies: str
     acts: str
     account: str
     documents: str
     mails: str
+    programs: str
     talks: str
     looked_at: str
     looked_lead: str
@@ -116,6 +119,8 @@ def _page(services: Services, told: Json, at: datetime) -> str:
         lead=words.lead.format(agency=services.settings.agency_name, made=shown(at)),
         told=told,
         card=list(_shown(services, told, card["form"], card["form_version"], card["answers"])) if card else [],
+        imported=[list(_shown(services, told, each["form"], "", each["values"])) for each in told["imported"]],
+        prepared=[list(_shown(services, told, each["form"], "", each["values"])) for each in told["prepared"]],
         requests=[
             (
                 services.catalogue.words(each["form"], language).title,

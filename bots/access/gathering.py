@@ -1,5 +1,6 @@
 """All that is held about one customer, as JSON values: opened, with who looked at it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -10,25 +11,31 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dialogs.history import read_history as read_talk
 from dialogs.paths import read_path
 from dialogs.services import Services
+from forms.types.base import Wire
 from rules.access import Action
 from storage.accounts import every_session, find_account, read_name
 from storage.calls import read_call
 from storage.chats import read_numbers
 from storage.documents import documents_of, read_title
+from storage.imports import rows_about
 from storage.mails import mails_of, open_mail
 from storage.offers import read_reason
-from storage.parties import conversations_of, open_party, read_cards, read_contact, read_every_identifier
+from storage.parties import conversations_of, open_party, proved_emails, read_cards, read_contact, read_every_identifier
 from storage.policies import policies_of
+from storage.prepared import prepared_for, read_sheet
 from storage.receipts import read_binding, receipts_of
 from storage.sealing import Owner
 from storage.staff import find_colleague
 from storage.submissions import open_submission, read_history, submissions_of
+from storage.sync import told_of_party
 from storage.tables.erasures import Erasure
 from storage.tables.evidence import AuditEvent, Document
+from storage.tables.imports import ClientImport
 from storage.tables.intake import Conversation
 from storage.tables.messages import CallRequest
 from storage.tables.parties import Party
 from storage.tables.portfolio import Offer
+from storage.tables.prepared import PreparedCard
 from storage.tables.submissions import Submission
 
 MOST_CARDS = 10_000  # all of them
@@ -48,6 +55,8 @@ async def gather(session: AsyncSession, services: Services, party: UUID) -> tupl
         "customer": await _customer(session, owner, row),
         "cards": [asdict(card) for card in reversed(await read_cards(session, owner, most=MOST_CARDS))],
         "requests": [await _request(session, staff, owner, each) for each in reversed(await submissions_of(session, party))],
+        "imported": [_imported(read, values) for read, values in await rows_about(session, services.keys, party)],
+        "prepared": [_prepared(services, each) for each in await prepared_for(session, services.keys, await proved_emails(session, owner))],
         "offers": await _offers(session, owner),
         "policies": [_policy(each) for each in reversed(await policies_of(session, party))],
         "acts": [asdict(each) for each in await read_path(session, owner, services.catalogue, row.language, zone=services.settings.zone)],
@@ -56,6 +65,10 @@ async def gather(session: AsyncSession, services: Services, party: UUID) -> tupl
         "mails": [_mail(owner, each) for each in reversed(await mails_of(session, party))],
         "calls": [_call(owner, each) for each in await session.scalars(select(CallRequest).where(CallRequest.party_id == party))],
         "erasures": [_named(each, "asked_by asked_at") for each in await session.scalars(select(Erasure).where(Erasure.party_id == party))],
+        "programs": [
+            {"program": each.row.target, "record": each.row.record_id, "sent_at": each.row.sent_at, "told": each.sent}
+            for each in await told_of_party(session, owner)
+        ],
         "account": await _account(session, owner),
         "messenger_numbers": await read_numbers(session, services.keys, await conversations_of(session, party)),
         "looked_at": await _looked_at(session, staff, row),
@@ -101,7 +114,18 @@ async def _request(session: AsyncSession, staff: "_Staff", owner: Owner, row: Su
     for event in await read_history(session, owner, row.id):
         told_by = asdict(event) | {"colleague": await staff.role_of(event.colleague)}
         moves.append(told_by)
-    return told | {"answers": read.answers, "unanswered": read.unanswered, "pricing": read.pricing, "moves": moves}
+    origins = {path: asdict(origin) for path, origin in read.origins.items()}
+    return told | {"answers": read.answers, "origins": origins, "unanswered": read.unanswered, "pricing": read.pricing, "moves": moves}
+
+
+def _imported(read: ClientImport, values: Mapping[str, Wire]) -> Json:
+    """From a list of another program, for a colleague to look at."""
+    return _named(read, "source format read_at") | {"form": next(iter(values), "").partition(".")[0], "values": values}
+
+
+def _prepared(services: Services, row: PreparedCard) -> Json:
+    """What waits to be confirmed or to end by itself; the colleague's name is told to the customer anyway."""
+    return _named(row, "form source prepared_at ends_at") | asdict(read_sheet(services.keys, row))
 
 
 async def _offers(session: AsyncSession, owner: Owner) -> list[Json]:

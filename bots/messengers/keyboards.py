@@ -29,9 +29,10 @@ def under(question: Question, place: Place, language: str, today: date) -> Rows:
         case "choices":
             rows = ticks(question, place, language, ticked_today(question))
         case "date":
-            rows = calendar.first_page(place, language, question["min"], question["max"], today)
+            keep = todays(question, place, language, today)
+            rows = (*keep, *calendar.first_page(place, language, question["min"], question["max"], today))
         case _:
-            rows = _choices(question, place) if question["choices"] else _todays(question, place, language, today)
+            rows = _choices(question, place) if question["choices"] else todays(question, place, language, today)
     return (*rows, *beside(question, place, language))
 
 
@@ -107,7 +108,7 @@ def _rows(buttons: Sequence[Button]) -> Rows:
     return tuple(tuple(buttons[at : at + wide]) for at in range(0, len(buttons), wide))
 
 
-def _todays(question: Question, place: Place, language: str, today: date) -> Rows:
+def todays(question: Question, place: Place, language: str, today: date) -> Rows:
     """A value that is there already is kept by one tap."""
     value = question["value"]
     if value is None or question["type"] not in TYPES or question["type"] == "file":

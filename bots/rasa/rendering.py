@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from bots.messengers.buttons import Place, Rows
-from bots.messengers.keyboards import beside, is_listed, labels, ticks, under
+from bots.messengers.keyboards import beside, is_listed, labels, ticks, todays, under
 from bots.messengers.wording import say
 from bots.rasa.payloads import Question, payload_of
 
@@ -66,7 +66,8 @@ def _rows(question: Question, scene: Scene) -> Rows:
     if scene.way is not None:
         return ((scene.place.button(say(scene.language, "done"), "x"),), *beside(question, scene.place, scene.language))
     if question["type"] == "date":  # typed: a calendar of buttons would be a page of numbers
-        return beside(question, scene.place, scene.language)
+        keep = todays(question, scene.place, scene.language, scene.today)
+        return (*keep, *beside(question, scene.place, scene.language))
     if scene.ticked is not None:
         return (*ticks(question, scene.place, scene.language, scene.ticked), *beside(question, scene.place, scene.language))
     return under(question, scene.place, scene.language, scene.today)

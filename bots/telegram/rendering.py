@@ -87,7 +87,7 @@ def _asked(paragraphs: list[Paragraph], question: Question, scene: Scene) -> lis
     if question["choices"] and is_listed(question["choices"]):
         text.append(tuple((Span(label),) for label in labels(question["choices"])))
     html = messages([*paragraphs, *text])
-    if question["type"] == "phone":
+    if question["type"] == "phone" and question["value"] is None:
         words = tuple(button.text for row in beside(question, scene.place, scene.language) for button in row)
         return [*(Text(one) for one in html[:-1]), Text(html[-1], keyboard="contact", words=words)]
     return _with_rows(html, under(question, scene.place, scene.language, scene.today))

@@ -214,8 +214,14 @@ def _items(words: Wording, views: tuple[str, ...]) -> list[dict[str, str | None]
     return [{"label": words.of("menu")[name], "icon": None} for name in views]
 
 
-VIEWS = ("queue", "messages", "exports", "erasures")
-NEEDED = {"exports": Action.LIST_EXPORTS, "erasures": Action.LIST_ERASURES}
+VIEWS = ("queue", "messages", "prepare", "exports", "imports", "sync", "erasures")
+NEEDED = {
+    "prepare": Action.PREPARE_CARD,
+    "exports": Action.LIST_EXPORTS,
+    "imports": Action.LIST_IMPORTS,
+    "sync": Action.LIST_SYNC,
+    "erasures": Action.LIST_ERASURES,
+}
 """What a colleague must be allowed to do to be offered a view."""
 NAMED = ("submission", "conversation", "path")
 """Shown by what the address names."""
@@ -230,10 +236,13 @@ async def _open(frame: Frame, view: str, asked: str | None) -> None:
     from console.pages.conversation import show_conversation
     from console.pages.erasures import show_erasures
     from console.pages.exports import show_exports
+    from console.pages.imports import show_imports
     from console.pages.messages import show_messages
     from console.pages.path import show_path
+    from console.pages.prepare import show_prepare
     from console.pages.queue import show_queue
     from console.pages.submission import show_submission
+    from console.pages.sync import show_sync
 
     named = _uuid(asked) if asked else None
 
@@ -242,8 +251,14 @@ async def _open(frame: Frame, view: str, asked: str | None) -> None:
             await {"submission": show_submission, "conversation": show_conversation, "path": show_path}[view](frame, named)
         elif view == "messages":
             await show_messages(frame)
+        elif view == "prepare":
+            await show_prepare(frame)
         elif view == "exports":
             await show_exports(frame)
+        elif view == "imports":
+            await show_imports(frame)
+        elif view == "sync":
+            await show_sync(frame)
         elif view == "erasures":
             await show_erasures(frame)
         else:

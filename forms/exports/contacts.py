@@ -12,6 +12,15 @@ type Version = Literal["4.0", "3.0"]
 _GENDERS = {"female": "F", "male": "M"}
 _MOBILES, _PHONES, _FAXES = ("mobile",), ("landline", "phone"), ("fax",)
 _FURTHER = re.compile(r"emails_other_[0-9]+_email")
+_TOLD = frozenset({
+    "id", "kind", "display_name", "language", "family_name", "given_name", "sex", "birth_date", "email", "pec", "street",
+    "house_number", "postcode", "municipality_name", "province", "country", *_MOBILES, *_PHONES, *_FAXES,
+})  # fmt: skip
+
+
+def is_contact(column: str) -> bool:
+    """Whether an address book is told it."""
+    return column in _TOLD or _FURTHER.fullmatch(column) is not None
 
 
 class Contacts:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, assert_never
+from typing import Literal, Protocol, assert_never
 
 from forms.exports.calendars import Calendar
 from forms.exports.columns import Column, Mark, Record
@@ -24,6 +24,9 @@ MEDIA_TYPES: Mapping[Format, str] = {
 }
 
 
+type TableFormat = Literal[Format.CSV, Format.TXT, Format.XML, Format.JSON, Format.JSONL]
+
+
 class Writer(Protocol):
     def head(self) -> bytes: ...
 
@@ -43,6 +46,17 @@ class Words:
 
 def writer(subject: Subject, form: Format, columns: Sequence[Column], mark: Mark, words: Words) -> Writer:
     match form:
+        case Format.VCF | Format.VCF3:
+            return Contacts(mark, "4.0" if form is Format.VCF else "3.0", words.groups, words.language)
+        case Format.ICS:
+            return Calendar(mark, words.titles)
+        case _:
+            return table_writer(subject, form, columns, mark)
+
+
+def table_writer(subject: Subject, form: TableFormat, columns: Sequence[Column], mark: Mark | None) -> Writer:
+    """Without a mark: the columns themselves say it."""
+    match form:
         case Format.CSV:
             return Sheet(columns, mark, csv_line)
         case Format.TXT:
@@ -53,10 +67,6 @@ def writer(subject: Subject, form: Format, columns: Sequence[Column], mark: Mark
             return JsonList(mark)
         case Format.JSONL:
             return JsonLines(mark)
-        case Format.VCF | Format.VCF3:
-            return Contacts(mark, "4.0" if form is Format.VCF else "3.0", words.groups, words.language)
-        case Format.ICS:
-            return Calendar(mark, words.titles)
         case _:
             assert_never(form)
 

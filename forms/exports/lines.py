@@ -39,3 +39,14 @@ def line(name: str, value: str) -> bytes:
 
 def _readable(value: str) -> str:
     return escape(value.replace("\t", " "))
+
+
+def read_lines(text: str) -> dict[str, str]:
+    """Values by the names of their properties as they stand in somebody's file, several of one name in one; not unescaped, to be shown only."""
+    found: dict[str, str] = {}
+    for unfolded in re.sub(r"\r?\n[ \t]", "", text).splitlines():
+        name, _, value = unfolded.partition(":")
+        name = name.partition(";")[0].upper()
+        if name not in {"BEGIN", "END", ""}:
+            found[name] = f"{found[name]}, {value}" if name in found else value
+    return found

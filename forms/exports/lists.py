@@ -18,8 +18,8 @@ _SCHEMAS: Mapping[Kind, Mapping[str, str]] = {
 
 
 class JsonLines:
-    def __init__(self, mark: Mark) -> None:
-        self._mark = mark.record
+    def __init__(self, mark: Mark | None) -> None:
+        self._mark = mark.record if mark else {}
 
     def head(self) -> bytes:
         return b""
@@ -34,7 +34,7 @@ class JsonLines:
 class JsonList:
     """`[` and `]` stand on lines of their own, each object on one."""
 
-    def __init__(self, mark: Mark) -> None:
+    def __init__(self, mark: Mark | None) -> None:
         self._lines = JsonLines(mark)
         self._before = b"[\n"
 

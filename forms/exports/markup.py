@@ -24,11 +24,11 @@ def namespace(subject: str) -> str:
 
 
 class Markup:
-    def __init__(self, subject: str, columns: Sequence[Column], mark: Mark) -> None:
+    def __init__(self, subject: str, columns: Sequence[Column], mark: Mark | None) -> None:
         self._subject, self._names, self._mark = subject, [column.name for column in columns], mark
 
     def head(self) -> bytes:
-        marks = "".join(f' {name}="{_text(value)}"' for name, value in self._mark.record.items())
+        marks = "".join(f' {name}="{_text(value)}"' for name, value in self._mark.record.items()) if self._mark else ""
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<export xmlns="{namespace(self._subject)}"{marks}>\n'.encode()
 
     def row(self, record: Record) -> bytes:

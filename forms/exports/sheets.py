@@ -13,14 +13,16 @@ _PLAIN = re.compile(r"true|false|-?[0-9]+(\.[0-9]+)?|[0-9]{4}-[0-9]{2}-[0-9]{2}(
 
 
 class Sheet:
-    """One file under way. The mark stands in every line: a line cut out of the file still says where it comes from."""
+    """One file under way. The mark stands in every line: a line cut out of the file still says where it comes from. None = the columns
+    themselves say it, or another program decides what stands in them."""
 
-    def __init__(self, columns: Sequence[Column], mark: Mark, line: Callable[[list[str]], str]) -> None:
+    def __init__(self, columns: Sequence[Column], mark: Mark | None, line: Callable[[list[str]], str]) -> None:
         self._columns, self._line = columns, line
-        self._mark = [_cell(mark.record[column.name], column.kind) for column in MARKED]
+        self._marked = MARKED if mark else ()
+        self._mark = [_cell(mark.record[column.name], column.kind) for column in MARKED] if mark else []
 
     def head(self) -> bytes:
-        return self._line([column.name for column in (*self._columns, *MARKED)]).encode()
+        return self._line([column.name for column in (*self._columns, *self._marked)]).encode()
 
     def row(self, record: Record) -> bytes:
         cells = [_cell(record[column.name], column.kind) if column.name in record else "" for column in self._columns]

@@ -29,6 +29,8 @@ class ErasureRecord:
     documents: int
     mails: int
     acts: int
+    programs: int = 0
+    """Other programs that are told to delete it."""
     staying: tuple[Staying, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -61,6 +63,8 @@ def _gone(record: ErasureRecord, told: dict[str, str]) -> Iterator[PaperRow]:
     yield PaperRow(told["keys"], told["destroyed"])
     for name in ("conversations", "documents", "mails", "acts"):
         yield PaperRow(told[name], in_digits(str(getattr(record, name)), record.language))
+    if record.programs:
+        yield PaperRow(told["programs"], in_digits(str(record.programs), record.language))
 
 
 def _staying(record: ErasureRecord, told: dict[str, str]) -> Iterator[PaperRow]:

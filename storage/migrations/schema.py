@@ -122,7 +122,14 @@ def _guards(table: Table) -> Iterator[str]:
 
 
 def _policy(table: Table) -> str:
-    seen_by = {"staff": _staff, "own": _own, "conversation": _conversation, "party": _party, "visitor": _visitor}
+    seen_by = {
+        "staff": _staff,
+        "own": _own,
+        "preparer": _preparer,
+        "conversation": _conversation,
+        "party": _party,
+        "visitor": _visitor,
+    }
     return seen_by[table.info["rls"]](table)
 
 
@@ -132,6 +139,10 @@ def _staff(_table: Table) -> str:
 
 def _own(_table: Table) -> str:
     return f"{_setting('role')} in ({READS_AUDIT}) or ({_setting('role')} = 'agent' and colleague_id = {_setting('staff')}::uuid)"
+
+
+def _preparer(_table: Table) -> str:
+    return _colleagues(f"colleague_id = {_setting('staff')}::uuid")
 
 
 def _conversation(table: Table) -> str:

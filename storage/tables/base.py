@@ -13,7 +13,7 @@ from sqlalchemy import Enum as EnumType
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, MappedColumn, mapped_column, relationship
 
-type RowSecurity = Literal["party", "conversation", "visitor", "staff", "own", "system"] | None
+type RowSecurity = Literal["party", "conversation", "visitor", "staff", "own", "preparer", "system"] | None
 """Who may see a row, beside `system` (jobs, turns, the command line), which sees all:
 
 - `party`: the party itself, and colleagues whose portfolio holds it. The column is `party_id`; `info["party_column"]` names another.
@@ -21,6 +21,7 @@ type RowSecurity = Literal["party", "conversation", "visitor", "staff", "own", "
 - `visitor`: as `party` but for colleagues only, and what no party has caused is every agent's, manager's and auditor's.
 - `staff`: every signed-in colleague.
 - `own`: who may read the audit trail; an agent what they did themselves (column `colleague_id`).
+- `preparer`: managers and auditors; an agent what they prepared themselves (column `colleague_id`).
 - `system`: nobody else.
 - None: no row security (reference data)."""
 

@@ -31,7 +31,8 @@ class OutgoingMail(Base):
     document_id: Mapped[UUID | None] = mapped_column(default=None)
     kind: Mapped[str]
     """code, receipt, call_request, person_request, erasure_request, returned, accepted, rejected, offer, policy, expired, marketing, and those of the account: account_code,
-    account_password, account_second_on, account_second_off, account_device; erased: the certificate, whose `conversation_id` is the erasure."""
+    account_password, account_second_on, account_second_off, account_device; erased: the certificate, whose `conversation_id` is the erasure;
+    prepared: that a card was prepared, whose `conversation_id` is the prepared card."""
     recipient: Mapped[str]
     """customer or agency."""
     sealed_payload: Mapped[Sealed]

@@ -18,6 +18,7 @@ LATEST = {
     "forget_file": ["delete_file", "enqueue"],
     "forget_mail": ["delete_mail"],
     "erase": ["erase_party"],
+    "sync": ["send_batch", "enqueue"],
 }
 
 TREE = ast.parse(Path(bots.receipts.__file__).read_text(encoding="utf-8"))

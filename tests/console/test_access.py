@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import select, text
 
-from console import actions, reading, takeovers
+from console import actions, preparing, reading, takeovers
 from console.acting import Work, acting
+from console.preparing import Typed
 from rules.access import ALLOWED, Action, Role
 from rules.refusals import Reason, Refused
 from storage.acts import read_acts
@@ -12,6 +13,7 @@ from storage.parties import open_party
 from storage.queue import Filter
 from storage.submissions import find_submission
 from storage.tables.parties import Party
+from tests.bots.house import EMAIL
 from tests.console.house import CARD, INDICATIVE, a_colleague, a_document, audited, give_to, state_of
 
 SEEN = {Role.AGENT, Role.MANAGER, Role.AUDITOR}
@@ -53,6 +55,9 @@ def everything(services, actor, request, document):
         Action.WRITE_TO_CUSTOMER: lambda: takeovers.write(services, actor, request.card, "Eccomi", "1"),
         Action.GIVE_BACK: lambda: takeovers.give_back(services, actor, request.card),
         Action.ANSWER_CALL: lambda: reading.answer_call(services, actor, request.card),
+        Action.PREPARE_CARD: lambda: preparing.prepare(services, actor, Typed(CARD, EMAIL, "desk", "it", {question: "333 1234567"}, "it")),
+        Action.LIST_PREPARED: lambda: preparing.list_prepared(services, actor),
+        Action.WITHDRAW_PREPARED: lambda: preparing.withdraw_prepared(services, actor, request.card),
         Action.RETRY_MAIL: lambda: reading.retry_mail(services, actor, request.card),
     }
 
@@ -81,7 +86,8 @@ async def test_who_may_read_reads_with_the_rights_of_their_role(house, request_,
 async def test_another_agents_customer_is_refused_hidden_and_audited(house, request_, agent, other):
     await give_to(house, request_.party, other)
     tries = everything(house, agent, request_, await a_document(house, request_.party))
-    hidden = set(tries) - {Action.LIST_SUBMISSIONS, Action.READ_MESSAGES, Action.RETRY_MAIL}
+    of_nobody = {Action.LIST_SUBMISSIONS, Action.READ_MESSAGES, Action.RETRY_MAIL, Action.PREPARE_CARD, Action.LIST_PREPARED}
+    hidden = set(tries) - of_nobody
     for action in hidden:
         with pytest.raises(Refused, check=lambda error: error.reason is Reason.NOT_ALLOWED):
             await tries[action]()

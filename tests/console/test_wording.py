@@ -23,7 +23,9 @@ SOURCES = "\n".join(
 BY_VALUE = {
     "states", "acts", "kinds", "roles", "forms", "own_acts", "own_answers", "refused", "fields", "mail_kinds", "document_kinds", "topics", "buttons",
     "menu", "queue.columns", "path.columns", "submission.offer_states", "sign_in", "told", "conversation.speakers", "contact.channels", "contact.times",
-    "exports.subjects", "exports.formats", "exports.kinds", "exports.deadlines", "erasures.who",
+    "imports.encodings", "imports.outcomes", "imports.explained", "imports.conflicts", "imports.decisions", "imports.problems",
+    "exports.subjects", "exports.formats", "exports.kinds", "exports.deadlines", "erasures.who", "prepare.kinds", "prepare.sources",
+    "sync.kinds", "sync.modes", "sync.batches", "sync.changes", "sync.columns", "sync.buttons", "sync.errors",
 }  # fmt: skip
 
 
@@ -82,7 +84,8 @@ def test_a_missing_module_is_called_by_its_title():
 def test_every_refusal_that_actions_raise_has_its_sentence(words):
     raised = set(
         re.findall(
-            r"Reason\.([A-Z_]+)", "".join((ROOM / f"{name}.py").read_text() for name in ("actions", "erasing", "reading", "takeovers"))
+            r"Reason\.([A-Z_]+)",
+            "".join((ROOM / f"{name}.py").read_text() for name in ("actions", "erasing", "reading", "syncing", "takeovers")),
         )
     )
     for name in raised | {"CLAIMED_BY_OTHER"}:

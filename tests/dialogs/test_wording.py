@@ -41,6 +41,7 @@ def computed_keys() -> set[str]:
     keys |= {f"{command}_verbs{where}" for command in ("change", "withdraw") for where in ("", "_last")}
     keys |= {f"difference.{what}" for what in ("removed", "added", "was", "now")}
     keys |= {f"consents.{what}" for what in ("withdraw", "give")}
+    keys |= {f"prepared_kinds.{form}" for form in CARD_OF_FORM}
     for goal in (*LEGS, *IN_AREA, "modules", "contact", "complaint"):
         keys |= {f"goals.{goal}.{part}" for part in ("label", "description", "aliases")}
     for part in ("label", "description", "aliases"):

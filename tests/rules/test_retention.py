@@ -1,7 +1,11 @@
 """What the law obliges to keep of a customer whose data are erased: only that, and until its day."""
 
 from datetime import date
+from pathlib import Path
 
+import pytest
+
+from forms.files import CatalogueError
 from forms.retention import load_retention
 from rules.retention import Duty, Piece, Retention, contracts_end, months_after, what_stays
 
@@ -46,3 +50,15 @@ def test_no_consent_is_kept_by_the_shipped_rules():
     shipped = load_retention()
     assert "consent" not in shipped.acts
     assert "upload" not in shipped.documents
+
+
+def test_how_long_a_prepared_card_waits_is_the_broker_s_to_say(tmp_path: Path) -> None:
+    """S0-08: thirty days where nothing is said; never for good."""
+    file, rest = tmp_path / "retention.yaml", "contract_months: 12\nacts: {}\nmodules: {}\ndocuments: {}\n"
+    file.write_text(rest)
+    assert load_retention(tmp_path).prepared_days == load_retention().prepared_days == 30
+    file.write_text(f"{rest}prepared_days: 7\n")
+    assert load_retention(tmp_path).prepared_days == 7
+    file.write_text(f"{rest}prepared_days: 0\n")
+    with pytest.raises(CatalogueError):
+        load_retention(tmp_path)

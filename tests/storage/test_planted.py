@@ -14,8 +14,11 @@ from dialogs.applying import apply_effects
 from dialogs.work import Work
 from storage.documents import About, DocumentStores, keep_document
 from storage.embedded import binaries
+from storage.mails import NewMail, queue_mail
+from storage.prepared import NewPrepared, Sheet, keep_prepared
 from storage.sealing import Owner
 from storage.settings import Settings
+from storage.tables.base import new_id
 from storage.turns import Turn, TurnStore, Written
 from tests.storage.builders import AT, KEYS
 
@@ -86,6 +89,15 @@ async def plant(database, store, stores, settings, planted):
     paper = await stores.put(owner, told, media_type="application/pdf")
     async with database.transaction() as session:
         await keep_document(session, owner, paper, About("receipt", planted.identifiers["email"]))
+        await prepare(session, settings, planted)
+
+
+async def prepare(session, settings, planted):
+    """A card for the customer, with the mail that tells them of it."""
+    sheet = Sheet(planted.identifiers["email"], planted.answers, "Demo Agente", f"{planted.identifiers['tax_code']}.csv")
+    new = NewPrepared(sheet, CARD, "it", new_id(), "file", AT, AT + timedelta(days=30))
+    told = NewMail("prepared", sheet.email, "it", facts={"colleague": sheet.colleague})
+    await queue_mail(session, await keep_prepared(session, KEYS, new), told, domain=settings.mail_domain)
 
 
 @pytest.mark.slow

@@ -23,15 +23,20 @@ EVERYBODY = frozenset({HERS, HIS, NOBODYS})
 
 PARTYS = {
     *("party", "party_identifier", "card_revision", "conversation", "turn", "submission", "submission_event", "act"),
-    *("chain_head", "receipt", "document", "erasure", "offer", "policy", "outgoing_mail"),
+    *("chain_head", "receipt", "document", "erasure", "offer", "policy", "outgoing_mail", "sync_record"),
 }
 OTHERS = {
     "call_request": "visitor",
     "takeover": "visitor",
     "audit_event": "own",
     "export_order": "own",
+    "prepared_card": "preparer",
+    "client_import": "preparer",
+    "import_row": "preparer",
     "colleague": "staff",
     "year_counter": "staff",
+    "sync_target": "staff",
+    "sync_batch": "staff",
     "ledger_key": "staff",
     "ledger_root": "staff",
     "ledger_witness": "staff",
@@ -69,6 +74,7 @@ def a_row(table: Table, party: UUID | None, colleague: UUID, made: dict[str, UUI
     row = {column.name: a_value(column) for column in table.columns if not column.nullable and column.identity is None}
     own = {"party_id": party, "owner_id": party, "colleague_id": colleague, "conversation_id": made.get("conversation")}
     own |= {"submission_id": made.get("submission"), "offer_id": made.get("offer"), "erasure_id": made.get("erasure")}
+    own |= {"import_id": made.get("client_import")}
     if table.name == "party":
         own = {"id": party, "agent_id": AGENTS[party]}
     if table.name == "colleague":
@@ -96,7 +102,7 @@ async def seen(database: Database, table: Table, role: str, **who: UUID) -> set[
     """Of whom rows are seen; of tables that belong to no customer, how many rows."""
     column = table.info["party_column"]
     async with database.transaction(role, **who) as session:
-        if column not in table.columns:
+        if column not in table.columns or table.info["rls"] == "preparer":  # whose row it is decides, not whom it is about
             return len((await session.execute(table.select())).all())
         return set(await session.scalars(table.select().with_only_columns(table.c[column])))
 
@@ -123,6 +129,7 @@ EXPECTED = {
         "": NONE,
     },
     "own": {"system": ALL, "party": NONE, "agent": {HERS}, "manager": ALL, "auditor": ALL, "admin": ALL, "": NONE},
+    "preparer": {"system": 3, "party": 0, "agent": 1, "manager": 3, "auditor": 3, "admin": 0, "": 0},
     "staff": {"system": 3, "party": 0, "agent": 3, "manager": 3, "auditor": 3, "admin": 3, "": 0},
     "system": {"system": 3, "party": 0, "agent": 0, "manager": 0, "auditor": 0, "admin": 0, "": 0},
 }

@@ -53,8 +53,8 @@ async def test_a_returned_submission_comes_back_as_itself(database):
         assert [event.version for event in history] == [1, 2, 3, 4]
         moves = select(SubmissionEvent).where(SubmissionEvent.submission_id == row.id).order_by(SubmissionEvent.version)
         first, *_, last = await session.scalars(moves)
-        assert open_confirmed(owner, first) == {"quote_home.place.street": "Via Demo"}
-        assert open_confirmed(owner, last) == {"quote_home.place.street": "Via Demo 1"}
+        assert open_confirmed(owner, first) == ({"quote_home.place.street": "Via Demo"}, {})
+        assert open_confirmed(owner, last) == ({"quote_home.place.street": "Via Demo 1"}, {})
 
 
 async def test_what_the_rules_do_not_know_changes_nothing(database):

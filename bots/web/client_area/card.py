@@ -1,8 +1,9 @@
 """My card: each value with who typed it and when, what is sensitive hidden until it is asked for; from here it is corrected."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,16 +16,18 @@ from starlette.routing import Route
 from bots.web.client_area.talking import conversation_of, into_chat, open_goal
 from bots.web.client_area.visits import Visits
 from dialogs.journey import UPDATE
+from dialogs.proposals import who_prepared
 from dialogs.summaries import is_changeable
 from forms.computed import Environment
 from forms.showing import ShownAnswer, show_answers
 from forms.types.base import Wire
 from forms.types.showing import day
+from rules.origins import Origin as Prepared
 from storage.accounts import Guest, find_account
 from storage.audit import Audited, audit
 from storage.parties import Card, open_party, read_cards
 from storage.staff import find_colleague
-from storage.submissions import find_submission
+from storage.submissions import find_submission, open_submission
 from storage.tables.parties import Party
 
 MOST_REVISIONS = 1_000
@@ -37,6 +40,8 @@ class Origin:
     by: str
     """`customer`, or a colleague's id."""
     at: datetime
+    prepared: Prepared | None = None
+    """Where somebody had prepared it: by whom, and what the customer did with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +55,14 @@ class CardRow:
     can_change: bool
 
 
-def origins(revisions: Sequence[Card]) -> Mapping[str, Origin]:
-    """Who typed each answer of the latest revision, and when: where it last became what it is. `revisions`: the oldest first."""
+def origins(revisions: Sequence[Card], prepared: Mapping[str, Prepared] = MappingProxyType({})) -> Mapping[str, Origin]:
+    """Who typed each answer of the latest revision, and when: where it last became what it is. `revisions`: the oldest first;
+    `prepared`: those of the latest revision's answers that somebody had prepared."""
     found: dict[str, tuple[Wire, Origin]] = {}
     for card in revisions:
         kept = {key: found[key] for key in card.answers if key in found and found[key][0] == card.answers[key]}
         found = {key: kept.get(key, (value, Origin(card.typed_by, card.at))) for key, value in card.answers.items()}
-    return {key: origin for key, (_, origin) in found.items()}
+    return {key: replace(origin, prepared=prepared.get(key)) for key, (_, origin) in found.items()}
 
 
 class CardPage:
@@ -82,11 +88,13 @@ class CardPage:
             revisions = tuple(reversed(await read_cards(session, owner, most=MOST_REVISIONS)))
             latest = revisions[-1] if revisions else None
             submission = await find_submission(session, latest.submission) if latest and latest.submission else None
+            prepared = open_submission(owner, submission).origins if submission else {}
         async with visits.services.database.transaction() as session:
             names = await _names(session, revisions)
             if wants_all:
                 await audit(session, Audited("card.shown_whole", visits.now, CUSTOMER, party=guest.party))
-        sections = self._sections(revisions, names, party.kind, frame.language, is_open=wants_all) if latest else []
+        typed = origins(revisions, prepared)
+        sections = self._sections(revisions[-1], typed, names, party.kind, frame.language, is_open=wants_all) if latest else []
         state = submission.state if submission else ""
         return visits.page("area_card", frame, {"sections": sections, "state": state, "is_open": wants_all})
 
@@ -111,13 +119,12 @@ class CardPage:
         return await self.change(request, guest) if told == "change" else visits.to()
 
     def _sections(
-        self, revisions: Sequence[Card], names: Mapping[str, str], party_kind: str, language: str, *, is_open: bool
+        self, card: Card, typed: Mapping[str, Origin], names: Mapping[str, str], party_kind: str, language: str, *, is_open: bool
     ) -> list[tuple[str, list[CardRow]]]:
-        services, card = self._visits.services, revisions[-1]
+        services = self._visits.services
         form, words = services.catalogue.form(card.form), services.catalogue.words(card.form, language, party_kind=party_kind)
         today = self._visits.now.astimezone(services.settings.zone).date()
         env = Environment(today, card.answers, services.catalogue.tables, services.settings.currency, party_kind)
-        typed = origins(revisions)
 
         def row(shown: ShownAnswer) -> CardRow:
             step = form.step(shown.path)
@@ -134,6 +141,10 @@ class CardPage:
         if origin is None:
             return ""  # computed from others
         said = day(local_date(origin.at, self._visits.services.settings.zone), language)
+        if origin.prepared is not None:
+            prepared, agency = origin.prepared, self._visits.services.settings.agency_name
+            name = who_prepared(language, prepared.colleague, prepared.file, agency)
+            return self._visits.say(language, "card.kept" if prepared.is_kept else "card.changed", day=said, name=name)
         if origin.by == CUSTOMER:
             return self._visits.say(language, "card.you", day=said)
         return self._visits.say(language, "card.colleague", day=said, name=names.get(origin.by, "?"))

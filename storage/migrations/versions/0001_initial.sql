@@ -72,6 +72,26 @@ CREATE TABLE chain_head (
   CONSTRAINT pk_chain_head PRIMARY KEY (owner_id)
 );
 
+CREATE TABLE client_import (
+  id UUID NOT NULL,
+  colleague_id UUID,
+  format TEXT NOT NULL,
+  source TEXT NOT NULL,
+  language TEXT NOT NULL,
+  fingerprint BYTEA,
+  counts JSONB NOT NULL,
+  read_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  wrapped_key BYTEA,
+  ended_at TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_client_import PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_client_import_fingerprint ON client_import (fingerprint) WHERE fingerprint is not null;
+
+CREATE INDEX ix_client_import_read_at ON client_import (read_at);
+
+alter table client_import alter column wrapped_key set storage external;
+
 CREATE TABLE code_try (
   id UUID NOT NULL,
   kind TEXT NOT NULL,
@@ -297,12 +317,96 @@ alter table party alter column sealed_contact set storage external;
 
 alter table party alter column wrapped_key set storage external;
 
+CREATE TABLE prepared_card (
+  id UUID NOT NULL,
+  blind_index BYTEA,
+  wrapped_key BYTEA,
+  sealed_card BYTEA NOT NULL,
+  form TEXT NOT NULL,
+  language TEXT NOT NULL,
+  colleague_id UUID NOT NULL,
+  source TEXT NOT NULL,
+  prepared_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  state TEXT NOT NULL,
+  ended_at TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_prepared_card PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_prepared_card_blind_index ON prepared_card (blind_index) WHERE blind_index is not null;
+
+CREATE INDEX ix_prepared_card_colleague_id ON prepared_card (colleague_id, state);
+
+CREATE INDEX ix_prepared_card_ends_at ON prepared_card (ends_at) WHERE state = 'open';
+
+alter table prepared_card alter column wrapped_key set storage external;
+
+alter table prepared_card alter column sealed_card set storage external;
+
 CREATE TABLE receipt_signature (
   receipt_id UUID NOT NULL,
   root_day DATE,
   key_number INTEGER NOT NULL,
   signature BYTEA NOT NULL,
   CONSTRAINT pk_receipt_signature PRIMARY KEY (receipt_id)
+);
+
+CREATE TABLE sync_batch (
+  id UUID NOT NULL,
+  target TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  records INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  last_error TEXT,
+  made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  ended_at TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_sync_batch PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_sync_batch_number ON sync_batch (target, number);
+
+CREATE UNIQUE INDEX uq_sync_batch_open ON sync_batch (target) WHERE state <> 'sent';
+
+CREATE TABLE sync_record (
+  id UUID NOT NULL,
+  target TEXT NOT NULL,
+  record_id TEXT NOT NULL,
+  party_id UUID NOT NULL,
+  state TEXT NOT NULL,
+  change TEXT,
+  sealed_sent BYTEA,
+  sealed_due BYTEA,
+  sealed_theirs BYTEA,
+  problem TEXT,
+  is_forced BOOLEAN NOT NULL,
+  noted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  sent_at TIMESTAMP WITH TIME ZONE,
+  batch_id UUID,
+  CONSTRAINT pk_sync_record PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_sync_record_batch_id ON sync_record (batch_id) WHERE batch_id is not null;
+
+CREATE INDEX ix_sync_record_due ON sync_record (target, state, id) WHERE state <> 'sent';
+
+CREATE INDEX ix_sync_record_party_id ON sync_record (party_id);
+
+CREATE UNIQUE INDEX uq_sync_record_target ON sync_record (target, record_id);
+
+alter table sync_record alter column sealed_sent set storage external;
+
+alter table sync_record alter column sealed_due set storage external;
+
+alter table sync_record alter column sealed_theirs set storage external;
+
+CREATE TABLE sync_target (
+  name TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  cursor TIMESTAMP WITH TIME ZONE,
+  compared_on DATE,
+  last_number INTEGER NOT NULL,
+  CONSTRAINT pk_sync_target PRIMARY KEY (name)
 );
 
 CREATE TABLE takeover (
@@ -455,6 +559,35 @@ CREATE TABLE entry (
 CREATE INDEX ix_entry_conversation_id ON entry (conversation_id);
 
 CREATE INDEX ix_entry_expires_at ON entry (expires_at);
+
+CREATE TABLE import_row (
+  id UUID NOT NULL,
+  import_id UUID NOT NULL,
+  colleague_id UUID,
+  line BIGINT NOT NULL,
+  outcome TEXT NOT NULL,
+  conflict TEXT,
+  is_doubtful BOOLEAN NOT NULL,
+  party_id UUID,
+  blind_email BYTEA,
+  blind_tax_code BYTEA,
+  sealed_row BYTEA NOT NULL,
+  decision TEXT,
+  decided_by UUID,
+  decided_at TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_import_row PRIMARY KEY (id),
+  CONSTRAINT fk_import_row_import_id FOREIGN KEY(import_id) REFERENCES client_import (id)
+);
+
+CREATE INDEX ix_import_row_blind_email ON import_row (blind_email) WHERE blind_email is not null;
+
+CREATE INDEX ix_import_row_blind_tax_code ON import_row (blind_tax_code) WHERE blind_tax_code is not null;
+
+CREATE INDEX ix_import_row_import_id ON import_row (import_id, line);
+
+CREATE INDEX ix_import_row_party_id ON import_row (party_id) WHERE party_id is not null;
+
+alter table import_row alter column sealed_row set storage external;
 
 CREATE TABLE kept_apart (
   id UUID NOT NULL,
@@ -762,6 +895,18 @@ create policy chain_head_system on chain_head to sospeso_system, sospeso_owner u
 
 create policy chain_head_party on chain_head to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and owner_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = chain_head.owner_id)));
 
+grant select, insert, update on client_import to sospeso_app;
+
+create trigger keep_rows before delete or truncate on client_import for each statement execute function keep_rows();
+
+alter table client_import enable row level security;
+
+alter table client_import force row level security;
+
+create policy client_import_system on client_import to sospeso_system, sospeso_owner using (true);
+
+create policy client_import_preparer on client_import to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and colleague_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid));
+
 grant select, insert, update, delete on code_try to sospeso_app;
 
 alter table code_try enable row level security;
@@ -892,6 +1037,18 @@ create policy party_system on party to sospeso_system, sospeso_owner using (true
 
 create policy party_party on party to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (agent_id is null or agent_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid)));
 
+grant select, insert, update on prepared_card to sospeso_app;
+
+create trigger keep_rows before delete or truncate on prepared_card for each statement execute function keep_rows();
+
+alter table prepared_card enable row level security;
+
+alter table prepared_card force row level security;
+
+create policy prepared_card_system on prepared_card to sospeso_system, sospeso_owner using (true);
+
+create policy prepared_card_preparer on prepared_card to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and colleague_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid));
+
 grant select, insert on receipt_signature to sospeso_app;
 
 create trigger keep_rows before update or delete or truncate on receipt_signature for each statement execute function keep_rows();
@@ -901,6 +1058,36 @@ alter table receipt_signature enable row level security;
 alter table receipt_signature force row level security;
 
 create policy receipt_signature_system on receipt_signature to sospeso_system, sospeso_owner using (true);
+
+grant select, insert, update, delete on sync_batch to sospeso_app;
+
+alter table sync_batch enable row level security;
+
+alter table sync_batch force row level security;
+
+create policy sync_batch_system on sync_batch to sospeso_system, sospeso_owner using (true);
+
+create policy sync_batch_staff on sync_batch to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('agent', 'manager', 'auditor', 'admin'));
+
+grant select, insert, update, delete on sync_record to sospeso_app;
+
+alter table sync_record enable row level security;
+
+alter table sync_record force row level security;
+
+create policy sync_record_system on sync_record to sospeso_system, sospeso_owner using (true);
+
+create policy sync_record_party on sync_record to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = sync_record.party_id)));
+
+grant select, insert, update, delete on sync_target to sospeso_app;
+
+alter table sync_target enable row level security;
+
+alter table sync_target force row level security;
+
+create policy sync_target_system on sync_target to sospeso_system, sospeso_owner using (true);
+
+create policy sync_target_staff on sync_target to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('agent', 'manager', 'auditor', 'admin'));
 
 grant select, insert, update, delete on takeover to sospeso_app;
 
@@ -985,6 +1172,16 @@ alter table entry enable row level security;
 alter table entry force row level security;
 
 create policy entry_system on entry to sospeso_system, sospeso_owner using (true);
+
+grant select, insert, update, delete on import_row to sospeso_app;
+
+alter table import_row enable row level security;
+
+alter table import_row force row level security;
+
+create policy import_row_system on import_row to sospeso_system, sospeso_owner using (true);
+
+create policy import_row_preparer on import_row to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and colleague_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid));
 
 grant select, insert, update on kept_apart to sospeso_app;
 

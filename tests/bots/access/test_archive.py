@@ -3,6 +3,7 @@
 import json
 import zipfile
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from storage.audit import Audited, audit
 from storage.sealing import ErasedError
 from storage.tables.base import new_id
 from tests.bots.house import AT, EMAIL
+from tests.bots.sync.house import NAME, synced, with_target
 from tests.bots.test_erasing import erase_now
 from tests.builders import a_suspended_quote, a_suspended_registration
 from tests.console.house import a_colleague, a_document
@@ -61,6 +63,18 @@ async def test_everything_of_a_customer_and_nothing_of_another_is_in_it(house: S
     assert agent.name.encode() not in files["data.json"]
 
 
+async def test_it_says_which_programs_were_told_what(house: Services, tmp_path: Path) -> None:
+    mapping = [{"name": "COD", "from": "id"}, {"name": "OP", "from": "change"}, {"name": "COGNOME", "from": "family_name"}]
+    house = with_target(house, "drop", folder=str(tmp_path), mapping=mapping)
+    case = await a_suspended_registration(house)
+    await a_suspended_registration(house, email="altra@example.org")
+    await synced(house)
+    files = await unpacked(house, case.party)
+    (told,) = json.loads(files["data.json"])["programs"]
+    assert (told["program"], told["told"]) == (NAME, {"COD": str(case.party), "COGNOME": "Esempio"})
+    assert "Programmi a cui è stato comunicato" in files["index.html"].decode()
+
+
 async def test_of_nobody_and_of_the_erased_there_is_none(house: Services) -> None:
     with pytest.raises(LookupError):
         await unpacked(house, new_id())
@@ -81,4 +95,5 @@ def test_every_language_has_its_words(language: str) -> None:
     assert set(words.who) == {"house", "customer", "colleague", "clock", "operator"}
     assert set(words.roles) == set(Role)
     unseen = {"list_submissions", "rank", "export", "agree_to_export", "list_exports", "assign_portfolio", "read_audit", "manage_staff"}
-    assert set(Action) - unseen - {"change_settings"} <= set(words.actions)
+    unseen |= {"change_settings", "list_sync", "retry_sync", "import", "list_imports"}
+    assert set(Action) - unseen <= set(words.actions)

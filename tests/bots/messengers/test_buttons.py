@@ -122,6 +122,13 @@ def test_a_value_that_is_there_is_kept_by_one_tap() -> None:
     assert keep.text.replace("\N{NO-BREAK SPACE}", " ") == "Va bene: 25.000,00 €"
 
 
+def test_a_date_that_is_there_is_kept_by_one_tap_or_chosen_anew() -> None:
+    asked = {**ASKED, "type": "date", "choices": None, "value": "1980-03-12", "min": "1916-11-22", "max": "2008-11-22"}
+    [[keep], *rest] = keyboards.under(asked, PLACE, "it", TODAY)
+    assert keep.text == "Va bene: 12 marzo 1980"
+    assert len(rest) > 4
+
+
 def pressed(data: str, first: str, last: str) -> Rows:
     found = read_data(data)
     assert found is not None

@@ -58,6 +58,20 @@ def test_a_turn_is_one_message_where_it_can_be_and_files_stand_in_their_place() 
     assert render(told, None, SCENE) == [Text("È arrivata\n\nEccola"), File("d1", "Offerta"), Text("Fine")]
 
 
+def test_a_number_that_is_there_is_kept_by_one_tap_and_none_is_asked_to_share_theirs() -> None:
+    """S0-08: as a colleague has prepared it."""
+    asked = {
+        "path": "registration_person.identity.mobile", "type": "phone", "text": "Il tuo cellulare?", "hint": None, "why": None, "required": True,
+        "choices": None, "unit": None, "name": "mobile", "value": "+393331234567",
+    }  # fmt: skip
+    (kept,) = render([], asked, SCENE)
+    assert isinstance(kept, Text)
+    assert (kept.keyboard, [button.text for row in kept.rows for button in row]) == ("", ["Va bene: +39 333 123 4567"])
+    (shared,) = render([], {**asked, "value": None}, SCENE)
+    assert isinstance(shared, Text)
+    assert shared.keyboard == "contact"
+
+
 def test_rows_to_check_stand_under_each_other() -> None:
     rows = [{"question": "q", "label": "Nome", "value": "<Demetra>"}, {"question": "q", "label": "Età", "value": "46"}]
     assert render([{"kind": "summary", "text": "Controlla.", "rows": rows}], None, SCENE) == [

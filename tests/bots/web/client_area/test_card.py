@@ -7,16 +7,21 @@ import pytest
 from sqlalchemy import select
 
 from bots.web.client_area.card import Origin, origins
+from dialogs.effects import Suspend
 from rules.access import Role
+from rules.origins import Origin as Prepared
 from storage.parties import Card, keep_card, open_party, read_cards
 from storage.staff import add_colleague
 from storage.tables.evidence import Receipt
 from storage.tables.submissions import Submission
-from tests.bots.web.client_area.conftest import PASSWORD, Browser, another
+from tests.bots.house import AT, a_registration
+from tests.bots.web.client_area.conftest import PASSWORD, Browser, another, entered_as
 from tests.bots.web.client_area.test_entrance import at
+from tests.bots.web.conftest import Made
 from tests.bots.web.test_pages import Visitor
 
 pytestmark = pytest.mark.slow
+ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
 IBAN, NUMBER = "registration_person.bank.iban", "registration_person.residence.house_number"
 
 
@@ -49,6 +54,19 @@ async def test_each_value_says_who_typed_it_and_when(entered: Browser) -> None:
     assert page.count("scritto da Anna Demo, ") == 1
     assert page.count("scritto da te, 22 novembre 2026") > 20
     assert "In sospeso" in page
+
+
+async def test_what_a_colleague_had_prepared_is_told_as_kept_or_changed(house: Made) -> None:
+    """S0-08: who typed it, and what the customer did with it."""
+    street, sex = "registration_person.residence.street", "registration_person.identity.sex"
+    prepared = AT.isoformat()
+    origins = {street: Prepared("Anna Demo", "", prepared, is_kept=True), sex: Prepared("Anna Demo", "", prepared, is_kept=False)}
+    record, card = a_registration()
+    assert isinstance(card, Suspend)
+    browser = await entered_as(house, record, replace(card, origins=origins))
+    page = (await browser.look("/card")).translate(ISOLATES)
+    assert page.count("scritto da Anna Demo, Agenzia Demo, tenuto da te, 22 novembre 2026") == 1
+    assert page.count("scritto da te, 22 novembre 2026, al posto di quanto preparato da Anna Demo, Agenzia Demo") == 1
 
 
 async def test_what_is_sensitive_is_hidden_until_asked_for_with_the_password_fresh(entered: Browser) -> None:

@@ -1,0 +1,125 @@
+"""A message for each record by HTTP, signed as Standard Webhooks 1.0.0 asks (https://www.standardwebhooks.com)."""
+
+import asyncio
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import datetime
+from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPSConnection
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import orjson
+from dotenv import dotenv_values
+
+from bots.sync.carriers import Answer, Fates, Load, Parcel
+from forms.exports.targets import Http, sent_record
+from rules.sync import Fate, Told, asked_wait_s, fate_of
+
+WAIT_S: Final = 15.0  # of each of their silences, as the specification advises
+MOST_ANSWER: Final = 16_384  # bytes of an answer that are read
+PREFIX: Final = "whsec_"
+LEAST_SECRET, MOST_SECRET = 24, 64  # bytes, by the specification
+
+
+class Webhooks:
+    def __init__(self, target: Http, *, wait_s: float = WAIT_S) -> None:
+        self._target, self._wait_s = target, wait_s
+
+    async def carry(self, load: Load, now: datetime) -> AsyncIterator[Fates]:
+        secret = read_secret(self._target.secret)
+        if secret is None:
+            yield [(parcel, Answer(Fate.STOP, "secret")) for parcel in load.parcels]
+            return
+        for parcel in load.parcels:
+            answer = await self._told(parcel, self._body(load, parcel), secret, now)
+            yield [(parcel, answer)]
+            if answer.fate in {Fate.LATER, Fate.STOP}:
+                return
+
+    def _body(self, load: Load, parcel: Parcel) -> bytes:
+        about = {"id": parcel.record, "change": parcel.change.value, **load.mark.record}
+        record = sent_record(self._target, parcel.told or {}, about, load.zone)
+        data = {"target": load.target, "batch": load.number, "id": parcel.record, "record": record, "overwrite": parcel.is_forced}
+        told = {"type": f"{self._target.list}.{parcel.change}", "timestamp": load.mark.record["exported_at"], "data": data}
+        return orjson.dumps(told)
+
+    async def _told(self, parcel: Parcel, body: bytes, secret: bytes, now: datetime) -> Answer:
+        url = urlsplit(self._target.address)
+        connection = _connection(url.scheme, url.hostname or "", url.port, self._wait_s)
+        path = f"{url.path or '/'}{f'?{url.query}' if url.query else ''}"
+        try:
+            async with asyncio.timeout(2 * self._wait_s):  # also where it answers byte by byte, and is never silent
+                status, headers, content = await asyncio.to_thread(_post, connection, path, body, _headers(parcel, body, secret, now))
+        except (OSError, HTTPException) as error:
+            return Answer(Fate.LATER, "timeout" if isinstance(error, TimeoutError) else "connection")
+        finally:
+            _hang_up(connection)
+        fate = fate_of(status)
+        theirs = _theirs(content) if fate is Fate.CONFLICT else None
+        return Answer(fate, "" if fate is Fate.TAKEN else f"http_{status}", asked_wait_s(headers.get("retry-after"), now), theirs)
+
+
+def sign(secret: bytes, message: str, at: int, body: bytes) -> str:
+    signed = hmac.digest(secret, f"{message}.{at}.".encode() + body, hashlib.sha256)
+    return f"v1,{base64.b64encode(signed).decode()}"
+
+
+def read_secret(name: str) -> bytes | None:
+    """From the environment or `.env`; None where it is not there or is none."""
+    told = os.environ.get(name) or dotenv_values(".env").get(name) or ""
+    try:
+        secret = base64.b64decode(told.strip().removeprefix(PREFIX), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return secret if LEAST_SECRET <= len(secret) <= MOST_SECRET else None
+
+
+def _headers(parcel: Parcel, body: bytes, secret: bytes, now: datetime) -> dict[str, str]:
+    message, at = str(parcel.message), int(now.timestamp())
+    return {
+        "content-type": "application/json",
+        "user-agent": "Sospeso",
+        "webhook-id": message,
+        "webhook-timestamp": str(at),
+        "webhook-signature": sign(secret, message, at, body),
+    }
+
+
+def _post(connection: HTTPConnection, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, HTTPMessage, bytes]:
+    """Follows no redirect, asks no proxy."""
+    connection.request("POST", path, body, headers)
+    answer = connection.getresponse()
+    return answer.status, answer.headers, answer.read(MOST_ANSWER)
+
+
+def _hang_up(connection: HTTPConnection) -> None:
+    """Also under the thread that still reads from it."""
+    if connection.sock is not None:
+        with suppress(OSError):
+            connection.sock.shutdown(socket.SHUT_RDWR)
+    connection.close()
+
+
+def _connection(scheme: str, host: str, port: int | None, wait_s: float) -> HTTPConnection:
+    if scheme == "https":
+        return HTTPSConnection(host, port, timeout=wait_s, context=ssl.create_default_context())
+    return HTTPConnection(host, port, timeout=wait_s)
+
+
+def _theirs(content: bytes) -> Told | None:
+    """What they say they have: an object of plain values, by itself or as `record`."""
+    try:
+        told: Any = orjson.loads(content)  # whatever they send
+    except orjson.JSONDecodeError:
+        return None
+    told = told.get("record", told) if isinstance(told, dict) else None
+    if not isinstance(told, dict):
+        return None
+    return {name: value for name, value in told.items() if isinstance(value, str | int)} or None

@@ -1,0 +1,162 @@
+"""Lists of customers that were read in: handed over here, looked at, released or dropped."""
+
+from io import BytesIO
+from pathlib import PurePath
+from uuid import UUID
+
+import panel_material_ui as pmui
+
+from console.importing import Incoming, Reading, list_mappings, read_in
+from console.pages.exports import FIELD, ROW
+from console.pages.fragment import Fragment
+from console.pages.shell import Frame
+from console.releasing import ImportLine, OpenImport, decide_row, drop_import, list_imports, open_import, release_others
+from forms.imports.files import Handed
+from rules.exports import Format
+from rules.imports import FORMAT_OF_ENDING, FORMATS, WAITING, Decision, Encoding, Outcome
+from rules.refusals import Reason, Refused
+from storage.imports import NOWHERE, Place
+
+CHUNK = 1_000_000  # bytes of a file that come in one message: uvicorn takes up to 16 MB
+ENDINGS = ",".join(f".{ending}" for ending in FORMAT_OF_ENDING)
+
+
+class ImportsView:
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        words, told = frame.words, frame.words.of("exports.formats")
+        self._file = self._new_file()
+        self._format = self._select("imports.format", {words.say("imports.by_ending"): "", **{told[each]: each for each in FORMATS}})
+        self._encoding = self._select("imports.encoding", {text: each for each, text in words.of("imports.encodings").items()})
+        self._mapping = self._select(
+            "imports.mapping", {words.say("imports.own_columns"): ""} | {each: each for each in list_mappings(frame.services)}
+        )
+        self._leave_out = pmui.Checkbox(label=words.say("imports.leave_out"), value=False, margin=0)
+        self._source = pmui.TextInput(label=words.say("imports.source"), sizing_mode="stretch_width", styles={"flex": "1 1 20rem"}, **FIELD)
+        self._handed = pmui.FlexBox(self._file, self._format, self._encoding, self._mapping, sizing_mode="stretch_width", sx=ROW)
+        self._list = Fragment(sizing_mode="stretch_width", margin=0)
+        self._list.on_press(self._choose)
+        self._rows = Fragment(sizing_mode="stretch_width", margin=0)
+        self._rows.on_press(self._press)
+        self._open: UUID | None = None
+        self._outcome, self._after = Outcome.NEW, NOWHERE
+
+    async def show(self) -> None:
+        frame, words = self._frame, self._frame.words
+        await self._load()
+        frame.locate()
+        frame.show(
+            frame.html("title.html", title=words.say("imports.title"), lead=words.say("imports.lead")),
+            self._handed,
+            pmui.FlexBox(
+                self._source,
+                self._leave_out,
+                frame.button("imports.read", self._read, margin=0, variant="contained"),
+                sizing_mode="stretch_width",
+                sx=ROW,
+            ),
+            pmui.Typography(words.say("imports.recent"), variant="h2", margin=(16, 0, 8, 0)),
+            self._list,
+            self._rows,
+        )
+
+    def _new_file(self) -> pmui.FileInput:
+        return pmui.FileInput(
+            label=self._frame.words.say("imports.file"),
+            uploaded_label="{filename}",
+            accept=ENDINGS,
+            chunk_size=CHUNK,
+            max_file_size=self._frame.services.settings.max_import,
+            variant="outlined",
+            margin=0,
+        )
+
+    def _select(self, key: str, options: dict[str, str]) -> pmui.Select:
+        return pmui.Select(label=self._frame.words.say(key), options=options, value=next(iter(options.values())), width=230, **FIELD)
+
+    async def _read(self) -> None:
+        frame = self._frame
+        reading = await read_in(frame.services, await frame.actor(), self._incoming())
+        self._file = self._handed[0] = self._new_file()  # nothing of the old one stays in this visit
+        self._source.value = ""
+        self._open, self._outcome, self._after = reading.id, _first(reading), NOWHERE
+        await self._load()
+        left = frame.words.say("told.import_left_out", fields=", ".join(reading.left_out)) if reading.left_out else ""
+        frame.tell(f"{frame.words.say('told.import')} {left}".strip())
+
+    def _incoming(self) -> Incoming:
+        """Raises Refused where there is no file, or nobody can tell its format."""
+        name, content = self._file.filename, self._file.value
+        if not isinstance(content, bytes) or not isinstance(name, str):
+            raise Refused(Reason.NOT_POSSIBLE_NOW, state="import_no_file")
+        told = self._format.value or FORMAT_OF_ENDING.get(PurePath(name).suffix.lower().removeprefix("."))
+        if not told:
+            raise Refused(Reason.NOT_POSSIBLE_NOW, state="import_format")
+        handed = Handed(BytesIO(content), Format(told), Encoding(self._encoding.value), bool(self._leave_out.value))
+        return Incoming(handed, self._source.value or "", self._frame.words.language, self._mapping.value)
+
+    async def _choose(self, pressed: str) -> None:
+        """On a list: its rows are shown below."""
+
+        async def choose() -> None:
+            self._open, self._after = UUID(pressed), NOWHERE
+            await self._load()
+
+        await self._frame.guarded(choose)
+
+    async def _press(self, pressed: str) -> None:
+        """`show <outcome>`, `next`, `release`, `drop` (all that is left), `released <row>`, `dropped <row>`."""
+        frame, (what, _, which) = self._frame, pressed.partition(" ")
+
+        async def act() -> None:
+            actor, told = await frame.actor(), ""
+            match what:
+                case "show" if which in set(WAITING):
+                    self._outcome, self._after = Outcome(which), NOWHERE
+                case "next":
+                    self._after = self._next
+                case "release" if self._open:
+                    done = await release_others(frame.services, actor, self._open)
+                    told = frame.words.say("told.import_released", released=done.released, left=done.left)
+                case "drop" if self._open:
+                    await drop_import(frame.services, actor, self._open)
+                    told = frame.words.say("told.import_dropped")
+                case "released" | "dropped":
+                    await decide_row(frame.services, actor, UUID(which), Decision(what))
+                    told = frame.words.say(f"told.import_row_{what}")
+            await self._load()
+            if told:
+                frame.tell(told)
+
+        await frame.guarded(act)
+
+    async def _load(self) -> None:
+        frame = self._frame
+        actor = await frame.actor()
+        lines = await list_imports(frame.services, actor)
+        self._list.html = frame.render("imports.html", lines=[(line, self._told(line)) for line in lines], chosen=self._open)
+        is_open = any(line.id == self._open and line.ended_at is None for line in lines)
+        page = (
+            await open_import(frame.services, actor, self._open, self._outcome, frame.words, after=self._after)
+            if is_open and self._open
+            else None
+        )
+        self._next: Place = (page.next if page else None) or NOWHERE
+        self._rows.html = self._shown(page) if page else ""
+
+    def _shown(self, page: OpenImport) -> str:
+        return self._frame.render("import_rows.html", page=page, outcomes=WAITING, told=self._told(page.line))
+
+    def _told(self, line: ImportLine) -> str:
+        words = self._frame.words
+        name = line.by or words.say("exports.operator")
+        return words.say("imports.line", format=words.of("exports.formats")[line.format], name=name, at=words.instant(line.at))
+
+
+def _first(reading: Reading) -> Outcome:
+    """What there is to look at first."""
+    return next((outcome for outcome in WAITING if reading.counts.get(outcome)), Outcome.NEW)
+
+
+async def show_imports(frame: Frame) -> None:
+    await ImportsView(frame).show()

@@ -1,0 +1,80 @@
+"""Other programs kept in step: each target, what waits to be released to it, what it has otherwise, what was given up."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from uuid import UUID
+
+from console.acting import Actor
+from console.pages.fragment import Fragment
+from console.pages.shell import Frame
+from console.syncing import (
+    Differences,
+    TargetRow,
+    list_differences,
+    list_targets,
+    release,
+    release_all,
+    retry,
+    settle_conflict,
+    withhold,
+    withhold_all,
+)
+
+type Press = Callable[[Actor, str, datetime], Awaitable[object]]
+
+
+class SyncView:
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._list = Fragment(sizing_mode="stretch_width", margin=0)
+        self._list.on_press(self._press)
+        services = frame.services
+        self._presses: dict[str, Press] = {
+            "release": lambda actor, record, at: release(services, actor, UUID(record), at),
+            "withhold": lambda actor, record, at: withhold(services, actor, UUID(record), at),
+            "release_all": lambda actor, target, at: release_all(services, actor, target, at),
+            "withhold_all": lambda actor, target, at: withhold_all(services, actor, target, at),
+            "ours": lambda actor, record, at: settle_conflict(services, actor, UUID(record), at, is_ours=True),
+            "theirs": lambda actor, record, at: settle_conflict(services, actor, UUID(record), at, is_ours=False),
+            "retry": lambda actor, target, _at: retry(services, actor, target),
+        }
+
+    async def show(self) -> None:
+        frame, words = self._frame, self._frame.words
+        await self._load()
+        frame.locate()
+        frame.show(frame.html("title.html", title=words.say("sync.title"), lead=words.say("sync.lead")), self._list)
+
+    async def _press(self, pressed: str) -> None:
+        """`<what> <of which> <as it was shown when>`."""
+        frame = self._frame
+
+        async def decide() -> None:
+            what, subject, shown_at = pressed.split(" ")
+            await self._presses[what](await frame.actor(), subject, datetime.fromisoformat(shown_at))
+            await self._load()
+            frame.tell(frame.words.of("told")[f"sync_{what.removesuffix('_all')}"])
+
+        await frame.guarded(decide)
+
+    async def _load(self) -> None:
+        frame = self._frame
+        actor = await frame.actor()
+        rows: list[tuple[TargetRow, str, Differences]] = [
+            (row, self._told(row), await list_differences(frame.services, actor, row.name))
+            for row in await list_targets(frame.services, actor)
+        ]
+        self._list.html = frame.render("sync.html", rows=rows)
+
+    def _told(self, row: TargetRow) -> str:
+        words = self._frame.words
+        told = {
+            "list": words.of("exports.subjects")[row.list],
+            "kind": words.of("sync.kinds")[row.kind],
+            "mode": words.of("sync.modes")[row.mode],
+        }
+        return words.say("sync.line", **told)
+
+
+async def show_sync(frame: Frame) -> None:
+    await SyncView(frame).show()

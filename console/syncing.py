@@ -1,0 +1,186 @@
+"""Other programs kept in step: what waits to be released, what they did not take, what was given up; decided by a colleague."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from console.acting import Actor, Work, acting
+from dialogs.services import Services
+from dialogs.syncing import start_again, start_batch
+from forms.exports.targets import told_columns
+from rules.access import ALLOWED, Action
+from rules.refusals import Reason, Refused
+from rules.sync import Change, Due, Told
+from storage.sync import Kept, count_states, decide_waiting, kept_in_state, last_batches, lock_record
+from storage.tables.parties import Party
+from storage.tables.sync import SyncBatch, SyncRecord
+
+SHOWN = 50
+"""Records of one target at a time; the oldest, so that those below come up as these are decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """One target as its list shows it to a colleague. `can_decide` and `can_retry` are theirs."""
+
+    name: str
+    kind: str
+    list: str
+    mode: str
+    counts: Mapping[str, int]
+    """By rules.sync.Due."""
+    batch: SyncBatch | None
+    """The last one."""
+    can_decide: bool
+    can_retry: bool
+    shown_at: datetime
+    """What was noted later is in no decision about all that waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One of their columns: as they were told last, as they are to be told, as they have it themselves; None = not there."""
+
+    name: str
+    before: str | None
+    now: str | None
+    theirs: str | None
+
+    @property
+    def is_changed(self) -> bool:
+        return self.before != self.now
+
+    @property
+    def differs(self) -> bool:
+        return self.is_changed or self.theirs not in {None, self.now}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One record that a colleague decides about."""
+
+    id: UUID
+    customer: str
+    change: Change
+    fields: tuple[Field, ...]
+    """Those that differ: from what was sent last, and from what they have."""
+    problem: str | None
+    noted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    waiting: tuple[Difference, ...]
+    conflicts: tuple[Difference, ...]
+
+
+async def list_targets(services: Services, actor: Actor) -> tuple[TargetRow, ...]:
+    async with acting(services, actor, Action.LIST_SYNC) as work:
+        counts, batches = await count_states(work.session), await last_batches(work.session)
+        work.detail["rows"] = len(services.targets)
+        return tuple(
+            TargetRow(
+                name=name,
+                kind=target.kind,
+                list=target.list.value,
+                mode=target.mode,
+                counts={due.value: counts.get((name, due.value), 0) for due in Due},
+                batch=(batch := batches.get(name)),
+                can_decide=Action.RELEASE_SYNC in ALLOWED[actor.role],
+                can_retry=batch is not None and batch.state == "failed" and Action.RETRY_SYNC in ALLOWED[actor.role],
+                shown_at=work.at,
+            )
+            for name, target in sorted(services.targets.items())
+        )
+
+
+async def list_differences(services: Services, actor: Actor, target: str) -> Differences:
+    """With the customers' values: read, and so audited."""
+    async with acting(services, actor, Action.LIST_SYNC) as work:
+        waiting, conflicts = [
+            await kept_in_state(work.session, services.keys, target, [due], most=SHOWN) for due in (Due.WAITING, Due.CONFLICT)
+        ]
+        work.detail.update(target=target, rows=len(waiting) + len(conflicts))
+        names = [column.name for column in told_columns(services.targets[target], services.catalogue)]
+        shown = [tuple([await _shown(work, kept, names) for kept in each]) for each in (waiting, conflicts)]
+        return Differences(*shown)
+
+
+async def release(services: Services, actor: Actor, record: UUID, noted_at: datetime) -> None:
+    """As it was shown; Refused where it has changed since."""
+    async with acting(services, actor, Action.RELEASE_SYNC, record) as work:
+        row = await _as_shown(work, record, Due.WAITING, noted_at)
+        row.state = Due.RELEASED.value
+        await work.session.flush()
+        await start_batch(work.session, row.target, work.at)
+
+
+async def withhold(services: Services, actor: Actor, record: UUID, noted_at: datetime) -> None:
+    """It comes up again where it changes again."""
+    async with acting(services, actor, Action.WITHHOLD_SYNC, record) as work:
+        (await _as_shown(work, record, Due.WAITING, noted_at)).state = Due.WITHHELD.value
+
+
+async def release_all(services: Services, actor: Actor, target: str, shown_at: datetime) -> int:
+    async with acting(services, actor, Action.RELEASE_SYNC) as work:
+        rows = await decide_waiting(work.session, target, Due.RELEASED, shown_at)
+        work.detail.update(target=target, rows=rows)
+        await start_batch(work.session, target, work.at)
+        return rows
+
+
+async def withhold_all(services: Services, actor: Actor, target: str, shown_at: datetime) -> int:
+    async with acting(services, actor, Action.WITHHOLD_SYNC) as work:
+        rows = await decide_waiting(work.session, target, Due.WITHHELD, shown_at)
+        work.detail.update(target=target, rows=rows)
+        return rows
+
+
+async def settle_conflict(services: Services, actor: Actor, record: UUID, noted_at: datetime, *, is_ours: bool) -> None:
+    """Ours again, whatever the target has; or theirs, until ours changes again."""
+    async with acting(services, actor, Action.SETTLE_CONFLICT, record) as work:
+        row = await _as_shown(work, record, Due.CONFLICT, noted_at)
+        row.state, row.is_forced = (Due.RELEASED if is_ours else Due.WITHHELD).value, is_ours
+        row.sealed_theirs = None
+        work.detail["choice"] = "ours" if is_ours else "theirs"
+        await work.session.flush()
+        await start_batch(work.session, row.target, work.at)
+
+
+async def retry(services: Services, actor: Actor, target: str) -> None:
+    """A batch that was given up."""
+    async with acting(services, actor, Action.RETRY_SYNC) as work:
+        batch = await start_again(work.session, target, work.at)
+        if batch is None:
+            raise Refused(Reason.NOT_POSSIBLE_NOW, state="sync_changed")
+        work.subject = batch.id
+        work.detail["target"] = target
+
+
+async def _as_shown(work: Work, record: UUID, due: Due, noted_at: datetime) -> SyncRecord:
+    row = await lock_record(work.session, record)
+    if (row.state, row.noted_at) != (due.value, noted_at):
+        raise Refused(Reason.NOT_POSSIBLE_NOW, state="sync_changed")
+    work.party = row.party_id
+    return row
+
+
+async def _shown(work: Work, kept: Kept, names: Sequence[str]) -> Difference:
+    """`names`: of the target's columns, in its order."""
+    row = kept.row
+    party = await work.session.get(Party, row.party_id)
+    name = party.display_name if party else None
+    fields = tuple(field for field in _fields(kept, names) if field.differs)
+    return Difference(row.id, name or row.record_id, Change(str(row.change)), fields, row.problem, row.noted_at)
+
+
+def _fields(kept: Kept, names: Sequence[str]) -> Iterator[Field]:
+    sides = (kept.sent, kept.due, kept.theirs)
+    there = {name for side in sides if side for name in side}
+    for name in (*(name for name in names if name in there), *sorted(there - set(names))):
+        yield Field(name, *(_value(side, name) for side in sides))
+
+
+def _value(side: Told | None, name: str) -> str | None:
+    return None if side is None or name not in side else str(side[name])

@@ -1,0 +1,27 @@
+"""Batches on their way to other programs: formed and enqueued in one transaction, whoever released what is in them."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dialogs.jobs import enqueue_sync
+from storage.sync import form_batch, open_batch
+from storage.tables.sync import SyncBatch
+
+
+async def start_batch(session: AsyncSession, target: str, at: datetime) -> SyncBatch | None:
+    """None where nothing is due, or one is under way: what is due follows it."""
+    batch = await form_batch(session, target, at)
+    if batch is not None:
+        await enqueue_sync(session, batch.id, at)
+    return batch
+
+
+async def start_again(session: AsyncSession, target: str, at: datetime) -> SyncBatch | None:
+    """A batch that was given up; None where there is none."""
+    batch = await open_batch(session, target)
+    if batch is None or batch.state != "failed":
+        return None
+    batch.state, batch.ended_at = "sending", None
+    await enqueue_sync(session, batch.id, at)
+    return batch

@@ -1,0 +1,68 @@
+"""Lists of customers that were read in: what of them waits for somebody to look at it, sealed with a key of the list's own."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.base import Base, BigInt, Digest, JsonMap, Sealed, guarded, new_id
+
+
+class ClientImport(Base):
+    """One file. Ended, it keeps who read it, when, what for and how many rows of each kind: key and rows are gone."""
+
+    __tablename__ = "client_import"
+    __table_args__ = (
+        Index("ix_client_import_read_at", "read_at"),
+        Index("ix_client_import_fingerprint", "fingerprint", postgresql_where=text("fingerprint is not null")),
+        {"info": guarded(rls="preparer", is_kept=True)},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    colleague_id: Mapped[UUID | None]
+    """None = by the command line."""
+    format: Mapped[str]
+    source: Mapped[str]
+    """Where it comes from and what for, in the colleague's own words."""
+    language: Mapped[str]
+    fingerprint: Mapped[Digest | None]
+    """A keyed hash of the file, by which the same one is known again as long as something of it counts."""
+    counts: Mapped[JsonMap]
+    """Rows by outcome, as they were read."""
+    read_at: Mapped[datetime]
+    wrapped_key: Mapped[Sealed | None]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class ImportRow(Base):
+    """A row that waits to be released or dropped; those without a difference are only counted."""
+
+    __tablename__ = "import_row"
+    __table_args__ = (
+        Index("ix_import_row_import_id", "import_id", "line"),
+        Index("ix_import_row_party_id", "party_id", postgresql_where=text("party_id is not null")),
+        Index("ix_import_row_blind_email", "blind_email", postgresql_where=text("blind_email is not null")),
+        Index("ix_import_row_blind_tax_code", "blind_tax_code", postgresql_where=text("blind_tax_code is not null")),
+        {"info": guarded(rls="preparer")},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    import_id: Mapped[UUID] = mapped_column(ForeignKey("client_import.id"))
+    colleague_id: Mapped[UUID | None]
+    """The list's."""
+    line: Mapped[BigInt]
+    outcome: Mapped[str]
+    conflict: Mapped[str | None]
+    """two_customers, kind, twice."""
+    is_doubtful: Mapped[bool]
+    party_id: Mapped[UUID | None]
+    """The customer it is about, where there is one."""
+    blind_email: Mapped[Digest | None]
+    blind_tax_code: Mapped[Digest | None]
+    """As storage.parties makes them: who is erased is found by them, and who stands there twice."""
+    sealed_row: Mapped[Sealed]
+    """Form, values by path, what was refused and doubted; empty once it is decided."""
+    decision: Mapped[str | None] = mapped_column(default=None)
+    decided_by: Mapped[UUID | None] = mapped_column(default=None)
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -1,0 +1,89 @@
+"""A list of customers in a real browser: handed over, looked at before and after, released; what cannot be read is told in a sentence."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from rules.access import Role
+from storage.prepared import open_prepared_cards, read_sheet
+from tests.bots.house import AT, EMAIL, a_house
+from tests.browser.axe import violations
+from tests.browser.test_console import THE_LIBRARYS, told
+from tests.browser.test_exports import AGENT, MANAGER, enter
+from tests.console.house import Clock, a_colleague, a_request, at_its_clock
+from tests.console.serving import Served, serving
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore::bokeh.util.warnings.BokehUserWarning"),
+]
+CLIENTS = f"""email;family_name;given_name;mobile;postcode;occupation
+nuova@example.org;Nuovissima;Demo;333 7654321;;
+{EMAIL};<b>Esempio</b>;Demetra;333 999 9999;;Orafa
+errore@example.org;Erronea;Demo;;185;
+"""
+SOURCE = "Vecchio gestionale, passaggio"
+
+
+@pytest_asyncio.fixture
+async def served(database_url: str, tmp_path: Path) -> AsyncIterator[Served]:
+    async with a_house(database_url, tmp_path / "home") as services:
+        house = at_its_clock(services, Clock(AT))
+        await a_colleague(house, Role.MANAGER, "Demo Responsabile", MANAGER)
+        await a_colleague(house, Role.AGENT, "Demo Agente", AGENT)
+        await a_request(house)
+        async with serving(house) as running:
+            yield running
+
+
+async def test_a_list_is_handed_over_looked_at_and_released(chromium: Browser, served: Served, tmp_path: Path) -> None:
+    page = await enter(chromium, served, MANAGER)
+    await page.get_by_text("Importazioni", exact=True).first.click()
+    await expect(page.get_by_text("Nessuna lista")).to_be_visible()
+    await page.get_by_role("button", name="Leggi il file").click()
+    await told(page, "Scegli prima un file")
+
+    wrong = tmp_path / "clienti.csv"
+    wrong.write_bytes("email;family_name\nnuova@example.org;Però\n".encode("cp1252"))
+    await page.get_by_label("Da dove viene").fill(SOURCE)
+    await page.locator("input[type=file]").set_input_files(wrong)
+    await expect(page.get_by_text("clienti.csv")).to_be_visible()
+    await page.get_by_role("button", name="Leggi il file").click()
+    await told(page, "La riga 2 non è in UTF-8")
+
+    wrong.write_text(CLIENTS)
+    await page.locator("input[type=file]").set_input_files(wrong)
+    await expect(page.get_by_text("clienti.csv")).to_be_visible()
+    await page.get_by_role("button", name="Leggi il file").click()
+    await told(page, "niente conta finché")
+    await expect(page.get_by_text("Scegli un file")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Nuovissima Demo")).to_be_visible()
+    assert [each for each in await violations(page) if each.partition(":")[0] not in THE_LIBRARYS] == []
+
+    await page.get_by_role("button", name="Cambiati (1)").click()
+    changed = page.get_by_role("region").filter(has_text="+39 333 999 9999").first
+    await expect(changed).to_contain_text("+39 333 123 4567")
+    await expect(changed).to_contain_text("<b>Esempio</b>")  # as text
+    await page.get_by_role("button", name="Chiedi al cliente").click()
+    await told(page, "Il cliente riceve la domanda")
+    await page.get_by_role("button", name="Rifiutati (1)").click()
+    await expect(page.get_by_text("Un CAP")).to_be_visible()
+    await page.get_by_role("button", name="Nuovi (1)").click()
+    await page.get_by_role("button", name="Rilascia tutte").click()
+    await told(page, "Rilasciate: 1")
+    await page.get_by_role("button", name="Scarta tutto il resto").click()
+    await told(page, "Non ne resta nulla")
+    await expect(page.get_by_text("non ne resta nulla").first).to_be_visible()
+
+    services = served.services
+    async with services.database.transaction() as session:
+        sheets = [read_sheet(services.keys, row) for row in await open_prepared_cards(session, services.clock())]
+    assert {sheet.email: sheet.file for sheet in sheets} == {EMAIL: SOURCE, "nuova@example.org": SOURCE}
+
+    agent = await enter(chromium, served, AGENT)
+    await expect(agent.get_by_text("Demo Agente")).to_be_visible()
+    await expect(agent.get_by_text("Importazioni", exact=True)).to_have_count(0)

@@ -1,0 +1,84 @@
+"""`sospeso sync` as people run it: listed, run now, released; and a file with a mistake in it."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.bots.house import a_house
+from tests.bots.sync.house import NAME, PURPOSE, a_client
+from tests.forms.content.shipped import catalogue
+from tests.sospeso.commands import Run, commands
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "theirs"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
+def sospeso(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    async def begin() -> None:
+        async with a_house(database_url, tmp_path / "home", catalogue()) as services:
+            await a_client(services)
+
+    asyncio.run(begin())
+    return commands(monkeypatch, capsys, database_url, tmp_path / "home")
+
+
+def a_target(home: Path, folder: Path, **more: object) -> None:
+    file = home / "catalog" / "sync" / f"{NAME}.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    told = {"kind": "drop", "list": "clients", "purpose": PURPOSE, "folder": str(folder), "format": "jsonl", **more}
+    file.write_text(yaml.safe_dump(told))
+
+
+def test_a_target_is_run_now_and_listed(sospeso: Run, tmp_path: Path, folder: Path) -> None:
+    done = sospeso("sync", "list")
+    assert (done.status, done.err) == (0, "")
+    assert "no target yet" in done.out
+    a_target(tmp_path / "home", folder)
+    done = sospeso("sync", "run", NAME)
+    assert (done.status, done.err, done.out.split()) == (0, "", ["crm", "drop", "clients", "auto", "batch", "1", "sent"])
+    assert len(list(folder.iterdir())) == 1
+    assert sospeso("sync", "run", NAME).status == 0
+    assert len(list(folder.iterdir())) == 1
+    (row,) = json.loads(sospeso("sync", "list", "--json").out)
+    assert (row["name"], row["number"], row["state"], row["waiting"]) == (NAME, 1, "sent", 0)
+
+
+def test_a_controlled_target_sends_what_was_released(sospeso: Run, tmp_path: Path, folder: Path) -> None:
+    a_target(tmp_path / "home", folder, mode="controlled")
+    done = sospeso("sync", "run", NAME)
+    assert (done.status, "1 waiting" in done.out, list(folder.iterdir())) == (0, True, [])
+    assert "1 released" in sospeso("sync", "release", NAME).out
+    assert sospeso("sync", "run", NAME).status == 0
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_what_is_not_taken_stays_for_the_jobs(sospeso: Run, tmp_path: Path, folder: Path) -> None:
+    a_target(tmp_path / "home", folder / "mounted")
+    done = sospeso("sync", "run", NAME)
+    assert (done.status, "batch 1 sending (folder)" in done.out) == (1, True)
+    (folder / "mounted").mkdir()
+    done = sospeso("sync", "run", NAME)
+    assert (done.status, "batch 1 sent" in done.out) == (0, True)
+
+
+def test_an_unknown_name_and_a_wrong_file_are_one_sentence(sospeso: Run, tmp_path: Path, folder: Path) -> None:
+    a_target(tmp_path / "home", folder)
+    for command in ("run", "release"):
+        done = sospeso("sync", command, "gestionale")
+        assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
+        assert "there is crm" in done.err
+    a_target(tmp_path / "home", Path("relative"))
+    done = sospeso("sync", "list")
+    assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
+    assert "must be a whole path" in done.err
+    assert "crm.yaml" in done.err

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -141,14 +141,15 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     frame = Frame(
         services, identity, ticket, words, prefix, pmui.Container(notice, width_option="xl", sx={"paddingBlock": "16px 48px"}), notice
     )
-    menu = pmui.MenuList(items=_items(words, VIEWS[:2]), active=0, sizing_mode="stretch_width")
+    shown = list(VIEWS[:2])  # whoever comes has these, in these places
+    menu = pmui.MenuList(items=_items(words, shown), active=0, sizing_mode="stretch_width")
 
     opening = asyncio.Lock()  # one view after the other: what two show at once may not arrive, and the page stays empty
 
     async def choose(event: param.parameterized.Event) -> None:
         index = event.new[0] if isinstance(event.new, tuple) else event.new  # as it was clicked: other items may stand there meanwhile
         async with opening:
-            await _open(frame, VIEWS[index or 0], None)
+            await _open(frame, shown[index or 0], None)
 
     menu.param.watch(choose, "active")
     person = frame.html("person.html", actor=None)
@@ -160,7 +161,8 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
             with contextlib.suppress(Refused):  # told by what is opened
                 actor = await frame.actor()
                 person.html = frame.render("person.html", actor=actor)
-                menu.items = _items(words, _views_of(actor))
+                shown[:] = _views_of(actor)
+                menu.items = _items(words, shown)
             await _open(frame, *next(iter(asked.items()), ("queue", None)))
 
     pn.state.onload(begin)
@@ -207,7 +209,7 @@ def _header(name: str) -> str:
     return value if isinstance(value, str) else value[0]
 
 
-def _items(words: Wording, views: tuple[str, ...]) -> list[dict[str, str | None]]:
+def _items(words: Wording, views: Sequence[str]) -> list[dict[str, str | None]]:
     return [{"label": words.of("menu")[name], "icon": None} for name in views]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -225,25 +225,27 @@ async def forget_fingerprints(session: AsyncSession, before: datetime) -> None:
 # what is held about one customer
 
 
-async def rows_about(session: AsyncSession, keys: Keys, party: UUID) -> list[tuple[ClientImport, Mapping[str, Wire]]]:
-    """What waits about a party: each with its list and its values. A tax code proves nothing: a row found by it may be somebody else's."""
-    is_about = or_(
-        ImportRow.party_id == party, ImportRow.blind_email.in_(_own(party, "email").where(PartyIdentifier.proved_at.is_not(None)))
-    )
+async def rows_about(
+    session: AsyncSession, keys: Keys, party: UUID, emails: Iterable[str]
+) -> list[tuple[ClientImport, Mapping[str, Wire]]]:
+    """What waits about a party, or one of its proved addresses: each with its list. A tax code proves nothing: a row found by it alone
+    may be somebody else's."""
+    is_about = or_(ImportRow.party_id == party, ImportRow.blind_email.in_([_index(keys, email) for email in emails]))
     query = select(ClientImport, ImportRow).join(ClientImport, ClientImport.id == ImportRow.import_id).where(is_about)
     found = await session.execute(query.where(ImportRow.decision.is_(None)).order_by(ImportRow.id))
     return [(row, open_row(import_owner(keys, row), each).values) for row, each in found]
 
 
-async def forget_rows_about(session: AsyncSession, party: UUID) -> None:
-    """While the party's identifiers are still there, by which rows are found that were read before it was known."""
-    emails, tax_codes = (_own(party, kind) for kind in ("email", "tax_code"))
-    is_about = or_(ImportRow.party_id == party, ImportRow.blind_email.in_(emails), ImportRow.blind_tax_code.in_(tax_codes))
-    await session.execute(delete(ImportRow).where(is_about))
+async def forget_rows_about(session: AsyncSession, keys: Keys, party: UUID, emails: Iterable[str]) -> None:
+    """While the party's tax code is still there, by which rows are found that were read before it was known."""
+    tax_codes = select(PartyIdentifier.blind_index).where(PartyIdentifier.party_id == party, PartyIdentifier.kind == "tax_code")
+    by_email = ImportRow.blind_email.in_([_index(keys, email) for email in emails])
+    await session.execute(delete(ImportRow).where(or_(ImportRow.party_id == party, by_email, ImportRow.blind_tax_code.in_(tax_codes))))
 
 
-def _own(party: UUID, kind: str) -> Select[bytes]:
-    return select(PartyIdentifier.blind_index).where(PartyIdentifier.party_id == party, PartyIdentifier.kind == kind)
+def _index(keys: Keys, email: str) -> bytes:
+    """However its letters are written: many programs write everything in capitals."""
+    return keys.blind_index("imported_email", email.lower())
 
 
 def _kept(owner: Owner, judged: Judged) -> dict[str, object]:
@@ -263,7 +265,7 @@ def _kept(owner: Owner, judged: Judged) -> dict[str, object]:
         "conflict": judged.conflict.value if judged.conflict else None,
         "is_doubtful": bool(row.doubts),
         "party_id": judged.party,
-        "blind_email": owner.keys.blind_index("email", str(email)) if email else None,
+        "blind_email": _index(owner.keys, str(email)) if email else None,
         "blind_tax_code": owner.keys.blind_index("tax_code", str(tax_code)) if tax_code else None,
         "sealed_row": owner.seal_json(_ROW, id_, told),
     }
@@ -283,9 +285,9 @@ def _identifiers(keys: Keys, row: Row) -> list[tuple[str, bytes]]:
     """The proved address is looked for by the one that the card is bound to: another of its addresses proves nothing."""
     places = {"email": (row.card.email,), "tax_code": row.card.identifiers["tax_code"]}
     places |= {kind: row.card.identifiers[kind] for kind in _ALIKE if kind in row.card.identifiers}
-    return [
-        (kind, keys.blind_index(kind, str(row.values[place]))) for kind, where in places.items() for place in where if place in row.values
-    ]
+    told = [(kind, str(row.values[place])) for kind, where in places.items() for place in where if place in row.values]
+    told += [(kind, value.lower()) for kind, value in told if kind == "email"]  # many programs write everything in capitals
+    return [(kind, keys.blind_index(kind, value)) for kind, value in told]
 
 
 def _match(identifiers: Sequence[tuple[str, bytes]], holders: Mapping[tuple[str, bytes], Sequence[UUID]]) -> Match:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -141,6 +141,7 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     frame = Frame(
         services, identity, ticket, words, prefix, pmui.Container(notice, width_option="xl", sx={"paddingBlock": "16px 48px"}), notice
     )
+    shown = list(VIEWS[:2])
     menu = pmui.MenuList(items=[], active=0, sizing_mode="stretch_width")
 
     opening = asyncio.Lock()  # one view after the other: what two show at once may not arrive, and the page stays empty
@@ -148,7 +149,7 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     async def choose(event: param.parameterized.Event) -> None:
         index = event.new[0] if isinstance(event.new, tuple) else event.new  # as it was clicked: other items may stand there meanwhile
         async with opening:
-            await _open(frame, VIEWS[index or 0], None)
+            await _open(frame, shown[index or 0], None)
 
     menu.param.watch(choose, "active")
     person = frame.html("person.html", actor=None)
@@ -157,14 +158,13 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     async def begin() -> None:
         """The menu comes after the first view: nobody can choose another one while that is on its way."""
         asked = {name: values[0].decode("ascii", "replace") for name, values in pn.state.session_args.items() if name in NAMED}
-        views: tuple[str, ...] = VIEWS[:2]
         async with opening:
             with contextlib.suppress(Refused):  # told by what is opened
                 actor = await frame.actor()
                 person.html = frame.render("person.html", actor=actor)
-                views = _views_of(actor)
+                shown[:] = _views_of(actor)
             await _open(frame, *next(iter(asked.items()), ("queue", None)))
-            menu.items = _items(words, views)
+            menu.items = _items(words, shown)
 
     pn.state.onload(begin)
     if pn.state.curdoc is not None:
@@ -210,7 +210,7 @@ def _header(name: str) -> str:
     return value if isinstance(value, str) else value[0]
 
 
-def _items(words: Wording, views: tuple[str, ...]) -> list[dict[str, str | None]]:
+def _items(words: Wording, views: Sequence[str]) -> list[dict[str, str | None]]:
     return [{"label": words.of("menu")[name], "icon": None} for name in views]
 
 

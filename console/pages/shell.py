@@ -141,26 +141,29 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     frame = Frame(
         services, identity, ticket, words, prefix, pmui.Container(notice, width_option="xl", sx={"paddingBlock": "16px 48px"}), notice
     )
-    menu = pmui.MenuList(items=_items(words, VIEWS[:2]), active=0, sizing_mode="stretch_width")
+    offered: tuple[str, ...] = VIEWS[:2]
+    menu = pmui.MenuList(items=_items(words, offered), active=0, sizing_mode="stretch_width")
 
     opening = asyncio.Lock()  # one view after the other: what two show at once may not arrive, and the page stays empty
 
     async def choose(event: param.parameterized.Event) -> None:
         index = event.new[0] if isinstance(event.new, tuple) else event.new  # as it was clicked: other items may stand there meanwhile
         async with opening:
-            await _open(frame, VIEWS[index or 0], None)
+            await _open(frame, offered[index or 0], None)
 
     menu.param.watch(choose, "active")
     person = frame.html("person.html", actor=None)
     page = _page(frame, words.say("desk", agency=services.settings.agency_name), [menu, person])
 
     async def begin() -> None:
+        nonlocal offered
         asked = {name: values[0].decode("ascii", "replace") for name, values in pn.state.session_args.items() if name in NAMED}
         async with opening:
             with contextlib.suppress(Refused):  # told by what is opened
                 actor = await frame.actor()
                 person.html = frame.render("person.html", actor=actor)
-                menu.items = _items(words, _views_of(actor))
+                offered = _views_of(actor)
+                menu.items = _items(words, offered)
             await _open(frame, *next(iter(asked.items()), ("queue", None)))
 
     pn.state.onload(begin)

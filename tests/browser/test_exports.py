@@ -54,10 +54,10 @@ async def test_a_list_is_ordered_agreed_to_and_downloaded(chromium: Browser, ser
     page = await enter(chromium, served, MANAGER)
     await page.get_by_text("Esportazioni", exact=True).first.click()
     await expect(page.get_by_text("Nessuna esportazione")).to_be_visible()
-    await page.get_by_role("button", name="Prepara").click()
+    await page.get_by_role("button", name="Prepara", exact=True).click()
     await told(page, "a che cosa serve")
     await page.get_by_label("A che cosa serve").fill(PURPOSE)
-    await page.get_by_role("button", name="Prepara").click()
+    await page.get_by_role("button", name="Prepara", exact=True).click()
     await told(page, "un’altra persona deve acconsentire")
     await expect(page.get_by_text("Aspetta il consenso")).to_be_visible()
     assert [each for each in await violations(page) if each.partition(":")[0] not in THE_LIBRARYS] == []

@@ -142,7 +142,8 @@ def goals(desk: Desk) -> tuple[str, ...]:
     if desk.is_registered or not desk.state.bound:
         may.append("modules")
     if desk.is_registered and desk.circumstances.area:
-        may.extend(IN_AREA)
+        # An open offer comes first: of more than seven choices none is seen at once.
+        may.extend(IN_AREA[:1] if desk.state.client.offers else IN_AREA)
     return (*may, "contact", "complaint")
 
 

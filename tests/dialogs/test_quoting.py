@@ -290,3 +290,9 @@ def test_what_the_agency_says_leaves_the_open_question(forms: Catalogue) -> None
         talk.staff(what, **facts)
         assert talk.texts
         assert talk.ask.path == "quote_home.building.dwelling"
+
+
+def test_with_an_open_offer_the_menu_is_still_seen_at_once(forms: Catalogue) -> None:
+    talk = quoted(forms)
+    offered = [choice["value"] for choice in talk.ask.choices or ()]
+    assert offered == ["quote_home", "policy", "update_card", "modules", "documents", "contact", "complaint"]

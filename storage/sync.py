@@ -61,22 +61,33 @@ class Seen:
 async def note_differences(
     session: AsyncSession, keys: Keys, target: str, seen: Sequence[Seen], *, but: Collection[str], first: Due, at: datetime
 ) -> int:
-    """How many are new to us. `first`: where a new difference stands (waiting, released); `but`: columns that make none."""
+    """How many there are that we did not know. `first`: where a new difference stands (waiting, released); `but`: columns that make none."""
     kept = await _by_record(session, target, [each.id for each in seen])
-    owners = await _owners(session, keys, {each.party for each in seen})
-    noted = 0
-    for each in seen:
-        owner = owners.get(each.party)
-        if owner is not None:
-            noted += await _note(session, owner, target, each, kept.get(each.id), but=but, first=first, at=at)
+    living = await _owners(session, keys, {each.party for each in seen})
+    differing = [each for each in seen if each.party in living and _differs(living[each.party], each, kept.get(each.id), but)]
+    held = await _owners(session, keys, {each.party for each in differing}, is_held=True)
+    noted = [each for each in differing if each.party in held]
+    for each in noted:
+        await _note(session, held[each.party], target, each, kept.get(each.id), but=but, first=first, at=at)
     await session.flush()
-    return noted
+    return len(noted)
 
 
 async def records_but(session: AsyncSession, target: str, seen: Collection[str]) -> list[Seen]:
     """What the target has, or is to have, and is not among those seen: it is gone."""
     rows = await session.scalars(select(SyncRecord).where(SyncRecord.target == target, SyncRecord.change.is_distinct_from(Change.GONE)))
     return [Seen(row.record_id, row.party_id, None) for row in rows if row.record_id not in seen]
+
+
+def _differs(owner: Owner, seen: Seen, row: SyncRecord | None, but: Collection[str]) -> bool:
+    """From what we know of it; what is known stays where it stands."""
+    if row is None:
+        return seen.told is not None
+    kept = open_kept(owner, row)
+    change = change_of(kept.sent, seen.told, but=but)
+    if change is None or row.change != change:
+        return row.change != change
+    return change_of(kept.due, seen.told, but=but) is not None
 
 
 async def _note(
@@ -89,14 +100,11 @@ async def _note(
     but: Collection[str],
     first: Due,
     at: datetime,
-) -> bool:
-    kept = open_kept(owner, row) if row else None
-    change = change_of(kept.sent if kept else None, seen.told, but=but)
+) -> None:
+    change = change_of(open_kept(owner, row).sent if row else None, seen.told, but=but)
     if change is None:
         await _drop_difference(session, row)
-        return False
-    if kept and kept.row.change == change and (kept.due == seen.told or change_of(kept.due, seen.told, but=but) is None):
-        return False  # known, and where it stands it stays
+        return
     if row is None:
         row = SyncRecord(target=target, record_id=seen.id, party_id=seen.party, state=first, noted_at=at)
         session.add(row)
@@ -104,7 +112,6 @@ async def _note(
     row.sealed_due = None if seen.told is None else owner.seal_json(_DUE, row.id, dict(seen.told))
     row.sealed_theirs = row.problem = None
     row.is_forced = False
-    return True
 
 
 async def _drop_difference(session: AsyncSession, row: SyncRecord | None) -> None:
@@ -122,10 +129,10 @@ async def _by_record(session: AsyncSession, target: str, ids: Sequence[str]) -> 
     return {row.record_id: row for row in rows}
 
 
-async def _owners(session: AsyncSession, keys: Keys, parties: Collection[UUID]) -> dict[UUID, Owner]:
+async def _owners(session: AsyncSession, keys: Keys, parties: Collection[UUID], *, is_held: bool = False) -> dict[UUID, Owner]:
     """Those not erased; held until the transaction ends, so that no erasure comes between."""
     living = select(Party.id, Party.wrapped_key).where(Party.id.in_(parties), Party.wrapped_key.is_not(None)).order_by(Party.id)
-    rows = await session.execute(living.with_for_update(read=True, key_share=True))
+    rows = await session.execute(living.with_for_update(read=True, key_share=True) if is_held else living)
     return {id_: party_with(keys, id_, wrapped) for id_, wrapped in rows}
 
 
@@ -196,7 +203,7 @@ async def _lock_sent(
 ) -> tuple[Mapping[UUID, Owner], Sequence[SyncRecord]]:
     """Customers before their records, as an erasure locks them: else each would wait for the other."""
     parties = await session.scalars(select(SyncRecord.party_id).where(SyncRecord.id.in_(records)))
-    owners = await _owners(session, keys, set(parties))
+    owners = await _owners(session, keys, set(parties), is_held=True)
     query = select(SyncRecord).where(SyncRecord.id.in_(records), SyncRecord.batch_id == batch).order_by(SyncRecord.id)
     return owners, (await session.scalars(query.with_for_update())).all()
 

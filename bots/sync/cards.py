@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bots.sync.carriers import Answer, Fates, Load, Parcel
-from bots.sync.writing import delete_whole, write_whole
+from bots.sync.writing import clear_parts, delete_whole, write_whole
 from forms.exports.contacts import Contacts, Version
 from forms.exports.lines import read_lines
 from forms.exports.targets import CardDav
@@ -29,6 +29,7 @@ class Cards:
         yield await asyncio.to_thread(self._put_all, load)
 
     def _put_all(self, load: Load) -> Fates:
+        clear_parts(self._target.folder)
         fates: list[tuple[Parcel, Answer]] = []
         for parcel in load.parcels:
             try:

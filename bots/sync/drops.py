@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 from bots.sync.carriers import Answer, Fates, Load, Parcel
-from bots.sync.writing import write_whole
+from bots.sync.writing import clear_parts, write_whole
 from forms.exports.columns import Record
 from forms.exports.files import table_writer
 from forms.exports.targets import Drop, sent_record
@@ -21,6 +21,7 @@ class FileDrop:
         name = f"{load.target}-{load.mark.at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{load.number:08}"
         path = self._target.folder / f"{name}.{self._target.format}"
         try:
+            await asyncio.to_thread(clear_parts, self._target.folder)
             await asyncio.to_thread(write_whole, path, self._written(load))
         except OSError:
             answer = Answer(Fate.LATER, "folder")

@@ -1,20 +1,34 @@
 """Files that another program reads: seen whole, or as they were."""
 
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+LEFT_S: Final = 3600
+"""Nobody writes one file for so long."""
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Under another name, synced, then renamed, and the folder synced: of a crash nothing half is left under its name."""
-    part = path.with_name(f".{path.name}.part")
-    part.unlink(missing_ok=True)
+    """Under another name, synced, then renamed, and the folder synced: of a crash nothing half is left under its name, and of two who
+    write the same at once neither renames the other's."""
+    part = path.with_name(f".sospeso-{uuid4().hex}.part")
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "wb") as file:  # their program's account is in our group
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
     sync_folder(path.parent)
+
+
+def clear_parts(folder: Path) -> None:
+    """What was left by whoever was killed over it, some time ago."""
+    for part in folder.glob(".sospeso-*.part"):
+        with suppress(FileNotFoundError):
+            if time.time() - part.stat().st_mtime > LEFT_S:
+                part.unlink()
 
 
 def delete_whole(path: Path) -> None:

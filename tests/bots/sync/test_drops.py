@@ -3,12 +3,14 @@
 import asyncio
 import csv
 import json
+import os
+import time
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bots.sync.looking import look_for_differences
 from bots.sync.sending import send_batch
@@ -17,8 +19,10 @@ from dialogs.services import Services
 from rules.submissions import Act
 from storage.parties import open_party
 from storage.submissions import Move, claim_submission, move_submission
+from storage.sync import open_kept
 from storage.tables.base import new_id
 from storage.tables.submissions import Submission
+from storage.tables.sync import SyncBatch, SyncRecord
 from tests.bots.house import AT, SHOWN, a_customer, a_quote, an_acceptance, an_offer
 from tests.bots.sync.house import NAME, PURPOSE, a_client, batches, changed, dropped, records, synced, with_target
 from tests.bots.test_erasing import erase_now
@@ -187,3 +191,35 @@ async def test_several_who_look_and_send_at_once_say_everything_once(house: Serv
     assert sorted(told) == sorted(
         [(str(party), "I") for party in parties] + [(str(party), "U") for party in parties[1:]] + [(str(parties[0]), "D")]
     )
+
+
+async def test_what_a_kill_left_half_written_is_never_under_its_name_and_goes(house: Services, folder: Path) -> None:
+    old, fresh = folder / ".sospeso-demo-old.part", folder / ".sospeso-demo-fresh.part"
+    for part, age_s in ((old, 7200), (fresh, 0)):
+        part.write_text("half")
+        os.utime(part, (time.time() - age_s, time.time() - age_s))
+    house = with_target(house, "drop", folder=str(folder), mapping=MAPPING)
+    await a_client(house)
+    await synced(house)
+    assert files(folder) == [fresh.name, f"crm-{MADE}-00000001.csv"]
+    assert dropped(folder, 1).stat().st_mode & 0o007 == 0, "for its group, not for everybody"
+
+
+async def test_the_same_batch_again_is_the_same_file(house: Services, folder: Path) -> None:
+    """As after kill -9 between the file and its acknowledgement."""
+    house = with_target(house, "drop", folder=str(folder), mapping=MAPPING)
+    await a_client(house)
+    await synced(house)
+    before = dropped(folder, 1).read_bytes()
+    (batch,) = await batches(house)
+    async with house.database.transaction() as session:  # as it stood before the acknowledgement
+        row = (await session.scalars(select(SyncRecord))).one()
+        await session.execute(update(SyncBatch).values(state="sending"))
+        owner = await open_party(session, house.keys, row.party_id)
+        told = open_kept(owner, row).sent
+        assert told is not None
+        row.state, row.change, row.batch_id, row.sealed_sent = "released", "new", batch.id, None
+        row.sealed_due = owner.seal_json("sync_record.sealed_due", row.id, dict(told))
+    assert await send_batch(house, batch.id, 0, ()) is None
+    assert files(folder) == [dropped(folder, 1).name]
+    assert dropped(folder, 1).read_bytes() == before

@@ -10,9 +10,10 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+import yaml
+from sqlalchemy import select, text, update
 
-from bots.sync.looking import look_for_differences
+from bots.sync.looking import look, look_for_differences
 from bots.sync.sending import send_batch
 from dialogs.effects import RecordAct
 from dialogs.services import Services
@@ -25,6 +26,7 @@ from storage.tables.submissions import Submission
 from storage.tables.sync import SyncBatch, SyncRecord
 from tests.bots.house import AT, SHOWN, a_customer, a_quote, an_acceptance, an_offer
 from tests.bots.sync.house import NAME, PURPOSE, a_client, batches, changed, dropped, records, synced, with_target
+from tests.bots.sync.test_webhooks import a_worker
 from tests.bots.test_erasing import erase_now
 from tests.bots.test_receipts import settled
 from tests.console.house import Clock
@@ -223,3 +225,32 @@ async def test_the_same_batch_again_is_the_same_file(house: Services, folder: Pa
     assert await send_batch(house, batch.id, 0, ()) is None
     assert files(folder) == [dropped(folder, 1).name]
     assert dropped(folder, 1).read_bytes() == before
+
+
+async def is_somebody_held_up(services: Services) -> bool:
+    """By another's lock."""
+    held_up = "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database())"
+    async with services.database.transaction() as session:
+        return bool(await session.scalar(text(held_up)))
+
+
+async def test_killed_between_the_file_and_what_became_of_its_records_none_is_lost(
+    house: Services, database_url: str, folder: Path, tmp_path: Path
+) -> None:
+    """kill -9 while the last of three records is being acknowledged: had the first two been alone, they would be in no file any more."""
+    file = tmp_path / "home" / "catalog" / "sync" / f"{NAME}.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(yaml.safe_dump({"kind": "drop", "list": "clients", "purpose": PURPOSE, "folder": str(folder), "mapping": MAPPING}))
+    parties = [await a_client(house, f"demo{number}@example.org") for number in range(3)]
+    assert await look(with_target(house, "drop", folder=str(folder), mapping=MAPPING), NAME)
+    async with house.database.transaction() as session, asyncio.timeout(120):
+        await session.execute(select(SyncRecord.id).order_by(SyncRecord.id.desc()).limit(1).with_for_update())
+        with a_worker(database_url, tmp_path / "home", tmp_path / "errors"):
+            while not await is_somebody_held_up(house):
+                await asyncio.sleep(0.05)
+    with a_worker(database_url, tmp_path / "home", tmp_path / "errors"):
+        async with asyncio.timeout(120):
+            while [batch.state for batch in await batches(house)] != ["sent"]:  # noqa: ASYNC110 - over a process
+                await asyncio.sleep(0.05)
+    assert {row["COD_CLI"] for row in rows(dropped(folder, 1))} == {str(party) for party in parties}
+    assert [record.state for record in await records(house)] == 3 * ["sent"]

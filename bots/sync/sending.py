@@ -15,6 +15,7 @@ from forms.exports.columns import Mark
 from forms.exports.targets import CardDav, Drop, Http, Target, told_columns
 from rules.sync import Change, Fate
 from storage.audit import Audited, audit
+from storage.jobs import is_outage
 from storage.sync import Kept, keep_conflict, keep_taken, kept_of_batch, lock_batch
 from storage.tables.sync import SyncBatch
 
@@ -31,13 +32,24 @@ async def send_batch(services: Services, batch: UUID, tried: int, retries_s: Seq
     if row.state != "sending":
         return None
     target = services.targets.get(row.target)
-    answer = Answer(Fate.STOP, "target_gone") if target is None else await _carry(services, row, target, kept)
+    answer = Answer(Fate.STOP, "target_gone") if target is None else await _carried(services, row, target, kept)
     if answer.fate is Fate.LATER and tried < len(retries_s):
         wait_s = max(retries_s[tried], answer.wait_s)
         await _put_off(services, batch, answer.code)
         return wait_s
     await _end(services, batch, answer)
     return None
+
+
+async def _carried(services: Services, row: SyncBatch, target: Target, kept: Sequence[Kept]) -> Answer:
+    """What nobody foresaw is given up where a colleague sees it, rather than stop this target unseen. An outage is waited out."""
+    try:
+        return await _carry(services, row, target, kept)
+    except Exception as error:
+        if is_outage(error):
+            raise
+        log.error("batch %s could not be sent: %s", row.id, type(error).__name__)  # noqa: TRY400 - its sentence may repeat a name
+        return Answer(Fate.STOP, "unforeseen")
 
 
 async def _carry(services: Services, row: SyncBatch, target: Target, kept: Sequence[Kept]) -> Answer:

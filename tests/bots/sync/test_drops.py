@@ -246,7 +246,7 @@ async def test_killed_between_the_file_and_what_became_of_its_records_none_is_lo
     async with house.database.transaction() as session, asyncio.timeout(120):
         await session.execute(select(SyncRecord.id).order_by(SyncRecord.id.desc()).limit(1).with_for_update())
         with a_worker(database_url, tmp_path / "home", tmp_path / "errors"):
-            while not await is_somebody_held_up(house):
+            while not await is_somebody_held_up(house):  # noqa: ASYNC110 - over a process
                 await asyncio.sleep(0.05)
     with a_worker(database_url, tmp_path / "home", tmp_path / "errors"):
         async with asyncio.timeout(120):

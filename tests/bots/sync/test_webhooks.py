@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from sqlalchemy import text
 
 from bots.sync.carriers import Load, Parcel
+from bots.sync.looking import look
 from bots.sync.sending import send_batch
 from bots.sync.webhooks import Webhooks, read_secret, sign
 from dialogs.services import Services
@@ -24,6 +26,8 @@ from storage.tables.base import new_id
 from tests import warm
 from tests.bots.house import AT, EMAIL, SECOND, a_house
 from tests.bots.sync.house import NAME, PURPOSE, SECRET_NAME, Receiver, a_client, batches, changed, records, synced, with_target
+from tests.bots.test_receipts import settled
+from tests.console.house import Clock
 from tests.forms.content import shipped
 
 slow = pytest.mark.slow
@@ -115,6 +119,34 @@ async def test_a_record_that_is_not_taken_waits_for_a_colleague_and_the_next_one
     assert sorted((record.state, record.problem) for record in await records(target)) == [("conflict", f"http_{status}"), ("sent", None)]
     for told in ("Segretissima", "Esempio", EMAIL, base64.b64encode(b"demo secret").decode()[:8]):
         assert told not in caplog.text
+
+
+@slow
+async def test_what_nobody_foresaw_is_given_up_where_a_colleague_sees_it(house: Services, receiver: Receiver) -> None:
+    house = with_target(house, "http", address="https://a..example.org/", secret=SECRET_NAME)
+    await a_client(house)
+    assert await synced(house, retries_s=(60,)) is None
+    assert [(batch.state, batch.last_error) for batch in await batches(house)] == [("failed", "unforeseen")]
+
+
+@slow
+async def test_a_batch_whose_job_ended_over_an_outage_is_taken_up_by_the_next_look(
+    target: Services, receiver: Receiver, work, clock: Clock
+) -> None:
+    await a_client(target)
+    assert await look(target, NAME)
+    await look(target, NAME)
+    jobs = "select status from dbos.workflow_status where name = 'sync'"
+    async with target.database.transaction() as session:
+        assert (await session.scalars(text(jobs))).all() == ["ENQUEUED"], "it has a job"
+        await session.execute(text("update dbos.workflow_status set status = 'ERROR' where name = 'sync'"))
+    clock.pass_(minutes=1)
+    await look(target, NAME)
+    async with target.database.transaction() as session:
+        await session.execute(text("delete from dbos.workflow_status where name = 'sync' and status = 'ERROR'"))
+    async with work(target):
+        await settled(target)
+    assert ([batch.state for batch in await batches(target)], len(receiver.got)) == (["sent"], 1)
 
 
 @slow

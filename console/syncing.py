@@ -1,6 +1,6 @@
 """Other programs kept in step: what waits to be released, what they did not take, what was given up; decided by a colleague."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -35,7 +35,7 @@ class TargetRow:
     can_decide: bool
     can_retry: bool
     shown_at: datetime
-    """What was noted later is in no decision about all that waits."""
+    """What was noted later is in no decision about all that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +122,17 @@ async def withhold(services: Services, actor: Actor, record: UUID, noted_at: dat
         (await _as_shown(work, record, Due.WAITING, noted_at)).state = Due.WITHHELD.value
 
 
-async def release_all(services: Services, actor: Actor, target: str, shown_at: datetime) -> int:
+async def release_all(services: Services, actor: Actor, target: str, shown_at: datetime, shown: Collection[UUID]) -> int:
     async with acting(services, actor, Action.RELEASE_SYNC) as work:
-        rows = await decide_waiting(work.session, target, Due.RELEASED, shown_at)
+        rows = await decide_waiting(work.session, target, Due.RELEASED, shown_at, shown)
         work.detail.update(target=target, rows=rows)
         await start_batch(work.session, target, work.at)
         return rows
 
 
-async def withhold_all(services: Services, actor: Actor, target: str, shown_at: datetime) -> int:
+async def withhold_all(services: Services, actor: Actor, target: str, shown_at: datetime, shown: Collection[UUID]) -> int:
     async with acting(services, actor, Action.WITHHOLD_SYNC) as work:
-        rows = await decide_waiting(work.session, target, Due.WITHHELD, shown_at)
+        rows = await decide_waiting(work.session, target, Due.WITHHELD, shown_at, shown)
         work.detail.update(target=target, rows=rows)
         return rows
 

@@ -264,10 +264,14 @@ async def lock_record(session: AsyncSession, record: UUID) -> SyncRecord:
     return row
 
 
-async def decide_waiting(session: AsyncSession, target: str, decided: Due, shown_at: datetime) -> int:
-    """All that waited when it was shown; what was noted since waits on. How many."""
+async def decide_waiting(
+    session: AsyncSession, target: str, decided: Due, shown_at: datetime, shown: Collection[UUID] | None = None
+) -> int:
+    """Those that waited when they were shown, None = all; what was noted since waits on. How many."""
     await lock_target(session, target)
-    waiting = (SyncRecord.target == target, SyncRecord.state == Due.WAITING.value, SyncRecord.noted_at <= shown_at)
+    waiting = [SyncRecord.target == target, SyncRecord.state == Due.WAITING.value, SyncRecord.noted_at <= shown_at]
+    if shown is not None:
+        waiting.append(SyncRecord.id.in_(shown))
     done = await session.execute(update(SyncRecord).where(*waiting).values(state=decided.value).returning(SyncRecord.id))
     return len(done.all())
 

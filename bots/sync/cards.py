@@ -3,10 +3,9 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from datetime import datetime
 from pathlib import Path
 
-from bots.sync.carriers import Answer, Fates, Load, Parcel
+from bots.sync.carriers import Answer, Clock, Fates, Load, Parcel
 from bots.sync.writing import clear_parts, delete_whole, write_whole
 from forms.exports.contacts import Contacts, Version
 from forms.exports.lines import read_lines
@@ -24,7 +23,7 @@ class Cards:
     def __init__(self, target: CardDav) -> None:
         self._target = target
 
-    async def carry(self, load: Load, _now: datetime) -> AsyncIterator[Fates]:
+    async def carry(self, load: Load, _clock: Clock) -> AsyncIterator[Fates]:
         """All at once: a card that was written before a kill is found as it is."""
         yield await asyncio.to_thread(self._put_all, load)
 

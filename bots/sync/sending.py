@@ -59,7 +59,7 @@ async def _carry(services: Services, row: SyncBatch, target: Target, kept: Seque
     columns = told_columns(target, services.catalogue)
     mark = Mark(str(row.id), BY, row.made_at, target.purpose)
     load = Load(row.target, row.number, columns, mark, services.settings.zone, tuple(_parcel(row.id, each) for each in kept))
-    async for fates in _carrier(target).carry(load, services.clock()):
+    async for fates in _carrier(target).carry(load, services.clock):
         await _keep(services, row.id, fates)
         _, last = fates[-1]
         if last.fate in {Fate.LATER, Fate.STOP}:

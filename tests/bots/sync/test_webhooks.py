@@ -78,6 +78,23 @@ async def test_each_record_is_a_verified_message_and_comes_once(target: Services
 
 
 @slow
+async def test_each_message_bears_the_instant_at_which_it_leaves(target: Services, receiver: Receiver, clock: Clock) -> None:
+    """Of a long batch the last ones would be too old to be taken."""
+    await a_client(target)
+    await a_client(target, SECOND)
+
+    def passing() -> float:
+        arrived = clock().timestamp()
+        clock.pass_(minutes=10)
+        return arrived
+
+    receiver.clock = passing
+    await synced(target)
+    assert {record.state for record in await records(target)} == {"sent"}
+    assert len({headers["webhook-timestamp"] for headers, _ in receiver.got}) == 2
+
+
+@slow
 async def test_a_repetition_is_known_by_its_id_and_asked_waits_are_kept(target: Services, receiver: Receiver) -> None:
     await a_client(target)
     until = (AT + timedelta(hours=2)).strftime("%a, %d %b %Y %H:%M:%S GMT")
@@ -165,7 +182,7 @@ async def test_nobody_there_and_nobody_answering_are_tried_later(receiver: Recei
     for address, code in ((receiver.url, "timeout"), (receiver.url, "timeout"), ("http://127.0.0.1:1/", "connection")):
         receiver.drips = receiver.held.is_set()  # the first time it is silent, the second time never done
         target = Http.model_validate({"kind": "http", "list": "clients", "purpose": PURPOSE, "address": address, "secret": SECRET_NAME})
-        ((_, answer),) = [each[0] async for each in Webhooks(target, wait_s=0.2).carry(load, AT)]
+        ((_, answer),) = [each[0] async for each in Webhooks(target, wait_s=0.2).carry(load, lambda: AT)]
         assert (answer.fate, answer.code) == (Fate.LATER, code)
 
 

@@ -1,5 +1,6 @@
 """One batch to its target: each record's fate is kept as soon as it is known, so that a kill repeats one message at most."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from typing import assert_never
@@ -25,14 +26,20 @@ BY = "sospeso sync"
 
 
 async def send_batch(services: Services, batch: UUID, tried: int, retries_s: Sequence[float]) -> float | None:
-    """After how many seconds to try again; None = it is done, or given up and a colleague sees it."""
+    """After how many seconds to try again; None = it is done, or given up and a colleague sees it. Who comes second waits, and finds it
+    done: else the slower of two could tell of a customer after the faster has told of their erasure."""
+    async with services.turn_store.alone(f"sync {batch}") as lost:
+        return await _send_batch(services, batch, tried, retries_s, lost)
+
+
+async def _send_batch(services: Services, batch: UUID, tried: int, retries_s: Sequence[float], lost: asyncio.Event) -> float | None:
     async with services.database.transaction() as session:
         row = await lock_batch(session, batch)
         kept = await kept_of_batch(session, services.keys, batch)
     if row.state != "sending":
         return None
     target = services.targets.get(row.target)
-    answer = Answer(Fate.STOP, "target_gone") if target is None else await _carried(services, row, target, kept)
+    answer = Answer(Fate.STOP, "target_gone") if target is None else await _carried(services, row, target, kept, lost)
     if answer.fate is Fate.LATER and tried < len(retries_s):
         wait_s = max(retries_s[tried], answer.wait_s)
         await _put_off(services, batch, answer.code)
@@ -41,10 +48,10 @@ async def send_batch(services: Services, batch: UUID, tried: int, retries_s: Seq
     return None
 
 
-async def _carried(services: Services, row: SyncBatch, target: Target, kept: Sequence[Kept]) -> Answer:
+async def _carried(services: Services, row: SyncBatch, target: Target, kept: Sequence[Kept], lost: asyncio.Event) -> Answer:
     """What nobody foresaw is given up where a colleague sees it, rather than stop this target unseen. An outage is waited out."""
     try:
-        return await _carry(services, row, target, kept)
+        return await _carry(services, row, target, kept, lost)
     except Exception as error:
         if is_outage(error):
             raise
@@ -52,7 +59,7 @@ async def _carried(services: Services, row: SyncBatch, target: Target, kept: Seq
         return Answer(Fate.STOP, "unforeseen")
 
 
-async def _carry(services: Services, row: SyncBatch, target: Target, kept: Sequence[Kept]) -> Answer:
+async def _carry(services: Services, row: SyncBatch, target: Target, kept: Sequence[Kept], lost: asyncio.Event) -> Answer:
     """TAKEN where all have their fate."""
     if not kept:
         return Answer(Fate.TAKEN)
@@ -64,6 +71,8 @@ async def _carry(services: Services, row: SyncBatch, target: Target, kept: Seque
         _, last = fates[-1]
         if last.fate in {Fate.LATER, Fate.STOP}:
             return last
+        if lost.is_set():
+            raise ConnectionError("somebody else may be sending it by now")
     return Answer(Fate.TAKEN)
 
 

@@ -5,8 +5,8 @@ import base64
 import logging
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -184,6 +184,37 @@ async def test_nobody_there_and_nobody_answering_are_tried_later(receiver: Recei
         target = Http.model_validate({"kind": "http", "list": "clients", "purpose": PURPOSE, "address": address, "secret": SECRET_NAME})
         ((_, answer),) = [each[0] async for each in Webhooks(target, wait_s=0.2).carry(load, lambda: AT)]
         assert (answer.fate, answer.code) == (Fate.LATER, code)
+
+
+@slow
+async def test_of_two_who_send_a_batch_at_once_one_waits_and_finds_it_done(target: Services, receiver: Receiver) -> None:
+    await a_client(target)
+    await a_client(target, SECOND)
+    batch = await look(target, NAME)
+    assert batch is not None
+    assert await asyncio.gather(*(send_batch(target, batch, 0, ()) for _ in range(2))) == [None, None]
+    assert len(receiver.got) == 2
+
+
+@slow
+async def test_who_may_be_sending_no_longer_alone_stops(target: Services, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = asyncio.Event()
+
+    @asynccontextmanager
+    async def alone(_store: object, _work: str) -> AsyncIterator[asyncio.Event]:
+        yield lost
+
+    def losing() -> float:
+        lost.set()
+        return AT.timestamp()
+
+    monkeypatch.setattr("storage.turns.TurnStore.alone", alone)
+    receiver.clock = losing
+    await a_client(target)
+    await a_client(target, SECOND)
+    with pytest.raises(ConnectionError):
+        await synced(target)
+    assert len(receiver.got) == 1
 
 
 @slow

@@ -28,7 +28,7 @@ class Cards:
         yield await asyncio.to_thread(self._put_all, load)
 
     def _put_all(self, load: Load) -> Fates:
-        clear_parts(self._target.folder)
+        clear_parts(self._target.folder, load.target)
         fates: list[tuple[Parcel, Answer]] = []
         for parcel in load.parcels:
             try:
@@ -48,8 +48,8 @@ class Cards:
             delete_whole(path)
             return Answer(Fate.TAKEN)
         if present != content:
-            self._begin_collection()
-            write_whole(path, content)
+            self._begin_collection(load.target)
+            write_whole(path, content, load.target)
         return Answer(Fate.TAKEN, etag=_etag(content))
 
     def _card(self, load: Load, told: Told) -> bytes:
@@ -57,10 +57,10 @@ class Cards:
         record = {**told, "state": "", "updated_at": str(load.mark.record["exported_at"])}
         return Contacts(load.mark, version, {}, str(told["language"])).row(record)
 
-    def _begin_collection(self) -> None:
+    def _begin_collection(self, target: str) -> None:
         props = self._target.folder / PROPS
         if not props.exists():
-            write_whole(props, b'{"tag": "VADDRESSBOOK"}')
+            write_whole(props, b'{"tag": "VADDRESSBOOK"}', target)
 
 
 def _read(path: Path) -> bytes | None:

@@ -21,8 +21,8 @@ class FileDrop:
         name = f"{load.target}-{load.mark.at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{load.number:08}"
         path = self._target.folder / f"{name}.{self._target.format}"
         try:
-            await asyncio.to_thread(clear_parts, self._target.folder)
-            await asyncio.to_thread(write_whole, path, self._written(load))
+            await asyncio.to_thread(clear_parts, self._target.folder, load.target)
+            await asyncio.to_thread(write_whole, path, self._written(load), load.target)
         except OSError:
             answer = Answer(Fate.LATER, "folder")
         else:

@@ -3,8 +3,6 @@
 import asyncio
 import csv
 import json
-import os
-import time
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -196,14 +194,14 @@ async def test_several_who_look_and_send_at_once_say_everything_once(house: Serv
 
 
 async def test_what_a_kill_left_half_written_is_never_under_its_name_and_goes(house: Services, folder: Path) -> None:
-    old, fresh = folder / ".sospeso-demo-old.part", folder / ".sospeso-demo-fresh.part"
-    for part, age_s in ((old, 7200), (fresh, 0)):
+    """At once: whoever is in it may be erased."""
+    left, another = folder / f".sospeso-demo.{NAME}.part", folder / f".sospeso-demo.another-{NAME}.part"
+    for part in (left, another):
         part.write_text("half")
-        os.utime(part, (time.time() - age_s, time.time() - age_s))
     house = with_target(house, "drop", folder=str(folder), mapping=MAPPING)
     await a_client(house)
     await synced(house)
-    assert files(folder) == [fresh.name, f"crm-{MADE}-00000001.csv"]
+    assert files(folder) == [another.name, f"crm-{MADE}-00000001.csv"]
     assert dropped(folder, 1).stat().st_mode & 0o007 == 0, "for its group, not for everybody"
 
 

@@ -118,7 +118,7 @@ async def _drop_difference(session: AsyncSession, row: SyncRecord | None) -> Non
     """It is again as the target has it."""
     if row is None or row.change is None:
         return
-    if row.sealed_sent is None:
+    if row.sent_at is None:
         await session.delete(row)
     else:
         _settle(row)
@@ -187,12 +187,15 @@ async def keep_taken(session: AsyncSession, keys: Keys, batch: UUID, taken: Mapp
         _settle(row)
 
 
-async def keep_conflict(session: AsyncSession, keys: Keys, record: UUID, batch: UUID, told: tuple[str, Told | None]) -> bool:
+async def keep_conflict(
+    session: AsyncSession, keys: Keys, record: UUID, batch: UUID, told: tuple[str, Told | None], *, at: datetime
+) -> bool:
     """For a colleague to choose; `told`: why it was not taken, and what they have. False where an erasure took it out of the batch meanwhile."""
     owners, rows = await _lock_sent(session, keys, batch, [record])
     for row in rows:
         owner, (problem, theirs) = owners.get(row.party_id), told
         row.state, row.problem, row.batch_id = Due.CONFLICT.value, problem, None
+        row.sent_at = at
         row.sealed_theirs = None if theirs is None or owner is None else owner.seal_json(_THEIRS, row.id, dict(theirs))
         return True
     return False
@@ -278,10 +281,7 @@ async def decide_waiting(
 
 async def forget_told(session: AsyncSession, party: UUID, at: datetime) -> int:
     """Of an erased party: nothing stays of what was told; every target that had it, or may have, is told that it is gone. How many are."""
-    never = (
-        SyncRecord.party_id == party,
-        *(column.is_(None) for column in (SyncRecord.sealed_sent, SyncRecord.batch_id, SyncRecord.problem)),
-    )
+    never = (SyncRecord.party_id == party, SyncRecord.sent_at.is_(None), SyncRecord.batch_id.is_(None))
     await session.execute(delete(SyncRecord).where(*never))
     gone = {"state": Due.RELEASED.value, "change": Change.GONE.value, "is_forced": True, "noted_at": at}
     blank = dict.fromkeys(("sealed_sent", "sealed_due", "sealed_theirs", "problem", "batch_id"))

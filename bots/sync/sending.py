@@ -99,7 +99,9 @@ async def _keep(services: Services, batch: UUID, fates: Fates) -> None:
     async with services.database.transaction() as session:
         await keep_taken(session, services.keys, batch, taken, at)
         for parcel, answer in fates:
-            if answer.fate is Fate.CONFLICT and await keep_conflict(session, services.keys, parcel.id, batch, (answer.code, answer.theirs)):
+            if answer.fate is Fate.CONFLICT and await keep_conflict(
+                session, services.keys, parcel.id, batch, (answer.code, answer.theirs), at=at
+            ):
                 await audit(session, Audited("sync.conflict", at, "clock", subject=parcel.id, detail={"problem": answer.code}))
 
 

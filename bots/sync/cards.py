@@ -16,6 +16,7 @@ from rules.sync import Fate, Told
 PROPS = ".Radicale.props"
 """How Radicale knows what lies in a folder; other servers pass over it."""
 OF_EVERY_WRITING = frozenset({"PRODID", "REV", "UID", "VERSION", "X-SOSPESO-EXPORT"})
+MOST_READ = 1 << 20  # bytes of a file: none of ours is so long
 MOST_THEIRS = 16_384  # bytes of somebody else's file that are looked at
 
 
@@ -65,7 +66,8 @@ class Cards:
 
 def _read(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(MOST_READ)
     except FileNotFoundError:
         return None
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Sequence
 from typing import assert_never
 from uuid import UUID, uuid5
@@ -55,7 +56,8 @@ async def _carried(services: Services, row: SyncBatch, target: Target, kept: Seq
     except Exception as error:
         if is_outage(error):
             raise
-        log.error("batch %s could not be sent: %s", row.id, type(error).__name__)  # noqa: TRY400 - its sentence may repeat a name
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        log.error("batch %s: %s in %s:%s", row.id, type(error).__name__, last.filename, last.lineno)  # noqa: TRY400 - its sentence may repeat a name
         return Answer(Fate.STOP, "unforeseen")
 
 

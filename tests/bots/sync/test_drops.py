@@ -227,9 +227,9 @@ async def test_the_same_batch_again_is_the_same_file(house: Services, folder: Pa
 
 async def is_somebody_held_up(services: Services) -> bool:
     """By another's lock."""
-    held_up = "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database())"
+    waiting = "from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()"
     async with services.database.transaction() as session:
-        return bool(await session.scalar(text(held_up)))
+        return bool(await session.scalar(text(f"select exists (select {waiting})")))
 
 
 async def test_killed_between_the_file_and_what_became_of_its_records_none_is_lost(

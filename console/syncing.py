@@ -12,6 +12,7 @@ from forms.exports.targets import told_columns
 from rules.access import ALLOWED, Action
 from rules.refusals import Reason, Refused
 from rules.sync import Change, Due, Told
+from storage.audit import Audited, audit
 from storage.sync import Kept, count_states, decide_waiting, kept_in_state, last_batches, lock_record
 from storage.tables.parties import Party
 from storage.tables.sync import SyncBatch, SyncRecord
@@ -96,12 +97,14 @@ async def list_targets(services: Services, actor: Actor) -> tuple[TargetRow, ...
 
 
 async def list_differences(services: Services, actor: Actor, target: str) -> Differences:
-    """With the customers' values: read, and so audited."""
+    """With the customers' values: read, and so audited, for each of them too."""
     async with acting(services, actor, Action.LIST_SYNC) as work:
         waiting, conflicts = [
             await kept_in_state(work.session, services.keys, target, [due], most=SHOWN) for due in (Due.WAITING, Due.CONFLICT)
         ]
         work.detail.update(target=target, rows=len(waiting) + len(conflicts))
+        for party in {kept.row.party_id for kept in (*waiting, *conflicts)}:
+            await audit(work.session, Audited(Action.LIST_SYNC.value, work.at, colleague=actor.id, party=party, detail={"target": target}))
         names = [column.name for column in told_columns(services.targets[target], services.catalogue)]
         shown = [tuple([await _shown(work, kept, names) for kept in each]) for each in (waiting, conflicts)]
         return Differences(*shown)

@@ -251,9 +251,9 @@ async def last_batches(session: AsyncSession) -> Mapping[str, SyncBatch]:
 
 
 async def told_of_party(session: AsyncSession, owner: Owner) -> list[Kept]:
-    """What every target has of one customer."""
-    has = select(SyncRecord).where(SyncRecord.party_id == owner.id, SyncRecord.sealed_sent.is_not(None))
-    return [open_kept(owner, row) for row in await session.scalars(has.order_by(SyncRecord.target, SyncRecord.id))]
+    """What every target has of one customer, or may have, or is to have."""
+    rows = select(SyncRecord).where(SyncRecord.party_id == owner.id).order_by(SyncRecord.target, SyncRecord.id)
+    return [open_kept(owner, row) for row in await session.scalars(rows)]
 
 
 async def lock_record(session: AsyncSession, record: UUID) -> SyncRecord:

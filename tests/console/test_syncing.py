@@ -23,6 +23,7 @@ from dialogs.services import Services
 from rules.access import Role
 from rules.refusals import Reason, Refused
 from rules.sync import Change
+from storage.audit import read_audit
 from storage.sync import open_batch
 from storage.tables.base import new_id
 from storage.tables.evidence import AuditEvent
@@ -73,6 +74,9 @@ async def test_nothing_leaves_before_a_colleague_has_seen_and_released_it(
     assert (waiting.change, waiting.customer) == (Change.NEW, "Esempio Demetra")
     assert [(field.name, field.before, field.now) for field in waiting.fields] == [("id", None, str(party)), ("surname", None, "Esempio")]
     assert not lies_in(dumped(database_url), '"surname"')
+    async with controlled.database.transaction() as session:
+        (look_at, *_) = await read_audit(session, party=party)
+    assert (look_at.action, look_at.colleague_id, look_at.detail) == ("list_sync", manager.id, {"target": NAME})
 
     await release(controlled, manager, waiting.id, waiting.noted_at)
     await synced(controlled)

@@ -275,13 +275,16 @@ async def decide_waiting(
     waiting = [SyncRecord.target == target, SyncRecord.state == Due.WAITING.value, SyncRecord.noted_at <= shown_at]
     if shown is not None:
         waiting.append(SyncRecord.id.in_(shown))
-    done = await session.execute(update(SyncRecord).where(*waiting).values(state=decided.value).returning(SyncRecord.id))
-    return len(done.all())
+    ids = (await session.scalars(select(SyncRecord.id).where(*waiting).order_by(SyncRecord.id).with_for_update())).all()
+    await session.execute(update(SyncRecord).where(SyncRecord.id.in_(ids)).values(state=decided.value))
+    return len(ids)
 
 
 async def forget_told(session: AsyncSession, party: UUID, at: datetime) -> int:
     """Of an erased party: nothing stays of what was told; every target that had it, or may have, is told that it is gone. How many are."""
     never = (SyncRecord.party_id == party, SyncRecord.sent_at.is_(None), SyncRecord.batch_id.is_(None))
+    # in the order in which everybody locks several: else each would wait for the other
+    await session.execute(select(SyncRecord.id).where(SyncRecord.party_id == party).order_by(SyncRecord.id).with_for_update())
     await session.execute(delete(SyncRecord).where(*never))
     gone = {"state": Due.RELEASED.value, "change": Change.GONE.value, "is_forced": True, "noted_at": at}
     blank = dict.fromkeys(("sealed_sent", "sealed_due", "sealed_theirs", "problem", "batch_id"))

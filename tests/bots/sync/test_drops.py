@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from bots.sync.looking import look, look_for_differences
 from bots.sync.sending import send_batch
@@ -23,7 +23,7 @@ from storage.tables.base import new_id
 from storage.tables.submissions import Submission
 from storage.tables.sync import SyncBatch, SyncRecord
 from tests.bots.house import AT, SHOWN, a_customer, a_quote, an_acceptance, an_offer
-from tests.bots.sync.house import NAME, PURPOSE, a_client, batches, changed, dropped, records, synced, with_target
+from tests.bots.sync.house import NAME, PURPOSE, a_client, batches, changed, dropped, is_somebody_held_up, records, synced, with_target
 from tests.bots.sync.test_webhooks import a_worker
 from tests.bots.test_erasing import erase_now
 from tests.bots.test_receipts import settled
@@ -223,13 +223,6 @@ async def test_the_same_batch_again_is_the_same_file(house: Services, folder: Pa
     assert await send_batch(house, batch.id, 0, ()) is None
     assert files(folder) == [dropped(folder, 1).name]
     assert dropped(folder, 1).read_bytes() == before
-
-
-async def is_somebody_held_up(services: Services) -> bool:
-    """By another's lock."""
-    waiting = "from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()"
-    async with services.database.transaction() as session:
-        return bool(await session.scalar(text(f"select exists (select {waiting})")))
 
 
 async def test_killed_between_the_file_and_what_became_of_its_records_none_is_lost(

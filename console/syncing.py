@@ -1,6 +1,6 @@
 """Other programs kept in step: what waits to be released, what they did not take, what was given up; decided by a colleague."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ from forms.exports.targets import told_columns
 from rules.access import ALLOWED, Action
 from rules.refusals import Reason, Refused
 from rules.sync import Change, Due, Told
+from storage.audit import Audited, audit
 from storage.sync import Kept, count_states, decide_waiting, kept_in_state, last_batches, lock_record
 from storage.tables.parties import Party
 from storage.tables.sync import SyncBatch, SyncRecord
@@ -35,7 +36,7 @@ class TargetRow:
     can_decide: bool
     can_retry: bool
     shown_at: datetime
-    """What was noted later is in no decision about all that waits."""
+    """What was noted later is in no decision about all that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +97,14 @@ async def list_targets(services: Services, actor: Actor) -> tuple[TargetRow, ...
 
 
 async def list_differences(services: Services, actor: Actor, target: str) -> Differences:
-    """With the customers' values: read, and so audited."""
+    """With the customers' values: read, and so audited, for each of them too."""
     async with acting(services, actor, Action.LIST_SYNC) as work:
         waiting, conflicts = [
             await kept_in_state(work.session, services.keys, target, [due], most=SHOWN) for due in (Due.WAITING, Due.CONFLICT)
         ]
         work.detail.update(target=target, rows=len(waiting) + len(conflicts))
+        for party in {kept.row.party_id for kept in (*waiting, *conflicts)}:
+            await audit(work.session, Audited(Action.LIST_SYNC.value, work.at, colleague=actor.id, party=party, detail={"target": target}))
         names = [column.name for column in told_columns(services.targets[target], services.catalogue)]
         shown = [tuple([await _shown(work, kept, names) for kept in each]) for each in (waiting, conflicts)]
         return Differences(*shown)
@@ -122,17 +125,17 @@ async def withhold(services: Services, actor: Actor, record: UUID, noted_at: dat
         (await _as_shown(work, record, Due.WAITING, noted_at)).state = Due.WITHHELD.value
 
 
-async def release_all(services: Services, actor: Actor, target: str, shown_at: datetime) -> int:
+async def release_all(services: Services, actor: Actor, target: str, shown_at: datetime, shown: Collection[UUID]) -> int:
     async with acting(services, actor, Action.RELEASE_SYNC) as work:
-        rows = await decide_waiting(work.session, target, Due.RELEASED, shown_at)
+        rows = await decide_waiting(work.session, target, Due.RELEASED, shown_at, shown)
         work.detail.update(target=target, rows=rows)
         await start_batch(work.session, target, work.at)
         return rows
 
 
-async def withhold_all(services: Services, actor: Actor, target: str, shown_at: datetime) -> int:
+async def withhold_all(services: Services, actor: Actor, target: str, shown_at: datetime, shown: Collection[UUID]) -> int:
     async with acting(services, actor, Action.WITHHOLD_SYNC) as work:
-        rows = await decide_waiting(work.session, target, Due.WITHHELD, shown_at)
+        rows = await decide_waiting(work.session, target, Due.WITHHELD, shown_at, shown)
         work.detail.update(target=target, rows=rows)
         return rows
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.jobs import enqueue
+from storage.jobs import enqueue, is_under_way
 from storage.parties import Traces
 from storage.tables.messages import OutgoingMail
 
@@ -71,6 +71,10 @@ async def enqueue_erasure(session: AsyncSession, erasure: UUID, at: datetime) ->
 async def enqueue_sync(session: AsyncSession, batch: UUID, at: datetime) -> None:
     """Sends one batch to its target; at another instant it is another try."""
     await enqueue(session, SYNC, QUEUES[SYNC], [str(batch), "0"], f"sync-{batch}-{at.isoformat()}")
+
+
+async def is_sync_under_way(session: AsyncSession, batch: UUID) -> bool:
+    return await is_under_way(session, f"sync-{batch}-")
 
 
 async def enqueue_forgetting(session: AsyncSession, left: Traces) -> None:

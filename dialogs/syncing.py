@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dialogs.jobs import enqueue_sync
+from dialogs.jobs import enqueue_sync, is_sync_under_way
 from storage.sync import form_batch, open_batch
 from storage.tables.sync import SyncBatch
 
@@ -25,3 +25,10 @@ async def start_again(session: AsyncSession, target: str, at: datetime) -> SyncB
     batch.state, batch.ended_at = "sending", None
     await enqueue_sync(session, batch.id, at)
     return batch
+
+
+async def take_up(session: AsyncSession, target: str, at: datetime) -> None:
+    """A batch under way whose job ended over an outage longer than its patience. Hold the target's lock."""
+    batch = await open_batch(session, target)
+    if batch is not None and batch.state == "sending" and not await is_sync_under_way(session, batch.id):
+        await enqueue_sync(session, batch.id, at)

@@ -76,7 +76,7 @@ def asked_wait_s(retry_after: str | None, now: datetime) -> float:
         return min(float(told), LONGEST_WAIT_S)
     try:
         until = parsedate_to_datetime(told)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
     aware = until if until.tzinfo else until.replace(tzinfo=UTC)
     return min(max((aware - now).total_seconds(), 0.0), LONGEST_WAIT_S)

@@ -21,6 +21,13 @@ select dbos.enqueue_workflow(
 """)
 
 
+UNDER_WAY = text("""
+select exists (
+  select from dbos.workflow_status where status in ('ENQUEUED', 'DELAYED', 'PENDING') and starts_with(workflow_uuid, :beginning)
+)
+""")
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """At most `concurrency` jobs start at each poll of a worker; `a_second` limits the starts over all workers."""
@@ -37,6 +44,11 @@ async def enqueue(
     """The job's id; it exists once the transaction commits. The same `workflow_id` again is the same job."""
     given = {"workflow": workflow, "queue": queue, "ids": list(ids), "workflow_id": workflow_id, "partition": partition}
     return str(await session.scalar(ENQUEUE, given))
+
+
+async def is_under_way(session: AsyncSession, beginning: str) -> bool:
+    """Whether a job is left to do whose id begins so. What a job enqueues has an id that begins with its own."""
+    return bool(await session.scalar(UNDER_WAY, {"beginning": beginning}))
 
 
 def is_outage(error: BaseException) -> bool:

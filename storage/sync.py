@@ -118,7 +118,7 @@ async def _drop_difference(session: AsyncSession, row: SyncRecord | None) -> Non
     """It is again as the target has it."""
     if row is None or row.change is None:
         return
-    if row.sealed_sent is None:
+    if row.sent_at is None:
         await session.delete(row)
     else:
         _settle(row)
@@ -187,12 +187,15 @@ async def keep_taken(session: AsyncSession, keys: Keys, batch: UUID, taken: Mapp
         _settle(row)
 
 
-async def keep_conflict(session: AsyncSession, keys: Keys, record: UUID, batch: UUID, told: tuple[str, Told | None]) -> bool:
+async def keep_conflict(
+    session: AsyncSession, keys: Keys, record: UUID, batch: UUID, told: tuple[str, Told | None], *, at: datetime
+) -> bool:
     """For a colleague to choose; `told`: why it was not taken, and what they have. False where an erasure took it out of the batch meanwhile."""
     owners, rows = await _lock_sent(session, keys, batch, [record])
     for row in rows:
         owner, (problem, theirs) = owners.get(row.party_id), told
         row.state, row.problem, row.batch_id = Due.CONFLICT.value, problem, None
+        row.sent_at = at
         row.sealed_theirs = None if theirs is None or owner is None else owner.seal_json(_THEIRS, row.id, dict(theirs))
         return True
     return False
@@ -248,9 +251,9 @@ async def last_batches(session: AsyncSession) -> Mapping[str, SyncBatch]:
 
 
 async def told_of_party(session: AsyncSession, owner: Owner) -> list[Kept]:
-    """What every target has of one customer."""
-    has = select(SyncRecord).where(SyncRecord.party_id == owner.id, SyncRecord.sealed_sent.is_not(None))
-    return [open_kept(owner, row) for row in await session.scalars(has.order_by(SyncRecord.target, SyncRecord.id))]
+    """What every target has of one customer, or may have, or is to have."""
+    rows = select(SyncRecord).where(SyncRecord.party_id == owner.id).order_by(SyncRecord.target, SyncRecord.id)
+    return [open_kept(owner, row) for row in await session.scalars(rows)]
 
 
 async def lock_record(session: AsyncSession, record: UUID) -> SyncRecord:
@@ -264,20 +267,24 @@ async def lock_record(session: AsyncSession, record: UUID) -> SyncRecord:
     return row
 
 
-async def decide_waiting(session: AsyncSession, target: str, decided: Due, shown_at: datetime) -> int:
-    """All that waited when it was shown; what was noted since waits on. How many."""
+async def decide_waiting(
+    session: AsyncSession, target: str, decided: Due, shown_at: datetime, shown: Collection[UUID] | None = None
+) -> int:
+    """Those that waited when they were shown, None = all; what was noted since waits on. How many."""
     await lock_target(session, target)
-    waiting = (SyncRecord.target == target, SyncRecord.state == Due.WAITING.value, SyncRecord.noted_at <= shown_at)
-    done = await session.execute(update(SyncRecord).where(*waiting).values(state=decided.value).returning(SyncRecord.id))
-    return len(done.all())
+    waiting = [SyncRecord.target == target, SyncRecord.state == Due.WAITING.value, SyncRecord.noted_at <= shown_at]
+    if shown is not None:
+        waiting.append(SyncRecord.id.in_(shown))
+    ids = (await session.scalars(select(SyncRecord.id).where(*waiting).order_by(SyncRecord.id).with_for_update())).all()
+    await session.execute(update(SyncRecord).where(SyncRecord.id.in_(ids)).values(state=decided.value))
+    return len(ids)
 
 
 async def forget_told(session: AsyncSession, party: UUID, at: datetime) -> int:
     """Of an erased party: nothing stays of what was told; every target that had it, or may have, is told that it is gone. How many are."""
-    never = (
-        SyncRecord.party_id == party,
-        *(column.is_(None) for column in (SyncRecord.sealed_sent, SyncRecord.batch_id, SyncRecord.problem)),
-    )
+    never = (SyncRecord.party_id == party, SyncRecord.sent_at.is_(None), SyncRecord.batch_id.is_(None))
+    # in the order in which everybody locks several: else each would wait for the other
+    await session.execute(select(SyncRecord.id).where(SyncRecord.party_id == party).order_by(SyncRecord.id).with_for_update())
     await session.execute(delete(SyncRecord).where(*never))
     gone = {"state": Due.RELEASED.value, "change": Change.GONE.value, "is_forced": True, "noted_at": at}
     blank = dict.fromkeys(("sealed_sent", "sealed_due", "sealed_theirs", "problem", "batch_id"))

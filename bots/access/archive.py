@@ -49,6 +49,9 @@ class ArchiveWords(BaseModel):
     documents: str
     mails: str
     programs: str
+    programs_due: str
+    programs_maybe: str
+    programs_theirs: str
     talks: str
     looked_at: str
     looked_lead: str

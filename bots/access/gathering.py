@@ -27,7 +27,7 @@ from storage.receipts import read_binding, receipts_of
 from storage.sealing import Owner
 from storage.staff import find_colleague
 from storage.submissions import open_submission, read_history, submissions_of
-from storage.sync import told_of_party
+from storage.sync import Kept, told_of_party
 from storage.tables.erasures import Erasure
 from storage.tables.evidence import AuditEvent, Document
 from storage.tables.imports import ClientImport
@@ -66,10 +66,7 @@ async def gather(session: AsyncSession, services: Services, party: UUID) -> tupl
         "mails": [_mail(owner, each) for each in reversed(await mails_of(session, party))],
         "calls": [_call(owner, each) for each in await session.scalars(select(CallRequest).where(CallRequest.party_id == party))],
         "erasures": [_named(each, "asked_by asked_at") for each in await session.scalars(select(Erasure).where(Erasure.party_id == party))],
-        "programs": [
-            {"program": each.row.target, "record": each.row.record_id, "sent_at": each.row.sent_at, "told": each.sent}
-            for each in await told_of_party(session, owner)
-        ],
+        "programs": [_program(each) for each in await told_of_party(session, owner)],
         "account": await _account(session, owner),
         "messenger_numbers": await read_numbers(session, services.keys, await conversations_of(session, party)),
         "looked_at": await _looked_at(session, staff, row),
@@ -127,6 +124,12 @@ def _imported(read: ClientImport, values: Mapping[str, Wire]) -> Json:
 def _prepared(services: Services, row: PreparedCard) -> Json:
     """What waits to be confirmed or to end by itself; the colleague's name is told to the customer anyway."""
     return _named(row, "form source prepared_at ends_at") | asdict(read_sheet(services.keys, row))
+
+
+def _program(kept: Kept) -> Json:
+    """What another program was told, is to be told, and says it has; under way, it may have arrived."""
+    told = {"program": kept.row.target, "record": kept.row.record_id, "is_under_way": kept.row.batch_id is not None}
+    return told | _named(kept.row, "state change problem sent_at") | {"told": kept.sent, "due": kept.due, "theirs": kept.theirs}
 
 
 async def _offers(session: AsyncSession, owner: Owner) -> list[Json]:

@@ -3,10 +3,9 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from datetime import datetime
 from pathlib import Path
 
-from bots.sync.carriers import Answer, Fates, Load, Parcel
+from bots.sync.carriers import Answer, Clock, Fates, Load, Parcel
 from bots.sync.writing import clear_parts, delete_whole, write_whole
 from forms.exports.contacts import Contacts, Version
 from forms.exports.lines import read_lines
@@ -17,6 +16,7 @@ from rules.sync import Fate, Told
 PROPS = ".Radicale.props"
 """How Radicale knows what lies in a folder; other servers pass over it."""
 OF_EVERY_WRITING = frozenset({"PRODID", "REV", "UID", "VERSION", "X-SOSPESO-EXPORT"})
+MOST_READ = 1 << 20  # bytes of a file: none of ours is so long
 MOST_THEIRS = 16_384  # bytes of somebody else's file that are looked at
 
 
@@ -24,12 +24,12 @@ class Cards:
     def __init__(self, target: CardDav) -> None:
         self._target = target
 
-    async def carry(self, load: Load, _now: datetime) -> AsyncIterator[Fates]:
+    async def carry(self, load: Load, _clock: Clock) -> AsyncIterator[Fates]:
         """All at once: a card that was written before a kill is found as it is."""
         yield await asyncio.to_thread(self._put_all, load)
 
     def _put_all(self, load: Load) -> Fates:
-        clear_parts(self._target.folder)
+        clear_parts(self._target.folder, load.target)
         fates: list[tuple[Parcel, Answer]] = []
         for parcel in load.parcels:
             try:
@@ -49,8 +49,8 @@ class Cards:
             delete_whole(path)
             return Answer(Fate.TAKEN)
         if present != content:
-            self._begin_collection()
-            write_whole(path, content)
+            self._begin_collection(load.target)
+            write_whole(path, content, load.target)
         return Answer(Fate.TAKEN, etag=_etag(content))
 
     def _card(self, load: Load, told: Told) -> bytes:
@@ -58,15 +58,16 @@ class Cards:
         record = {**told, "state": "", "updated_at": str(load.mark.record["exported_at"])}
         return Contacts(load.mark, version, {}, str(told["language"])).row(record)
 
-    def _begin_collection(self) -> None:
+    def _begin_collection(self, target: str) -> None:
         props = self._target.folder / PROPS
         if not props.exists():
-            write_whole(props, b'{"tag": "VADDRESSBOOK"}')
+            write_whole(props, b'{"tag": "VADDRESSBOOK"}', target)
 
 
 def _read(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(MOST_READ)
     except FileNotFoundError:
         return None
 

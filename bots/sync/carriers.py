@@ -1,6 +1,6 @@
 """What every way of reaching a target has in common: parcels go in, for each its fate comes out."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -49,9 +49,10 @@ class Answer:
 
 
 type Fates = Sequence[tuple[Parcel, Answer]]
+type Clock = Callable[[], datetime]
 
 
 class Carrier(Protocol):
-    def carry(self, load: Load, now: datetime) -> AsyncIterator[Fates]:
+    def carry(self, load: Load, clock: Clock) -> AsyncIterator[Fates]:
         """Each parcel with its fate, in order, those together that are known together; ends with the first LATER or STOP."""
         ...

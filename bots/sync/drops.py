@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC
 
-from bots.sync.carriers import Answer, Fates, Load, Parcel
+from bots.sync.carriers import Answer, Clock, Fates, Load, Parcel
 from bots.sync.writing import clear_parts, write_whole
 from forms.exports.columns import Record
 from forms.exports.files import table_writer
@@ -16,13 +16,13 @@ class FileDrop:
     def __init__(self, target: Drop) -> None:
         self._target = target
 
-    async def carry(self, load: Load, _now: datetime) -> AsyncIterator[Fates]:
+    async def carry(self, load: Load, _clock: Clock) -> AsyncIterator[Fates]:
         # With its instant: of a database that was brought back the numbers begin again where they were.
         name = f"{load.target}-{load.mark.at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{load.number:08}"
         path = self._target.folder / f"{name}.{self._target.format}"
         try:
-            await asyncio.to_thread(clear_parts, self._target.folder)
-            await asyncio.to_thread(write_whole, path, self._written(load))
+            await asyncio.to_thread(clear_parts, self._target.folder, load.target)
+            await asyncio.to_thread(write_whole, path, self._written(load), load.target)
         except OSError:
             answer = Answer(Fate.LATER, "folder")
         else:

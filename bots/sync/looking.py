@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dialogs.desk import local_day
 from dialogs.services import Services
-from dialogs.syncing import start_batch
+from dialogs.syncing import start_batch, take_up
 from forms.exports.columns import Column
 from forms.exports.subjects import columns
 from forms.exports.targets import Target, fingerprint, known_columns, names_of_no_change, told_record
@@ -75,6 +75,7 @@ async def look(services: Services, name: str) -> UUID | None:
     looking = Looking(services, name, target, listed, known, services.clock())
     async with services.database.transaction() as session:
         since = looking.since(await lock_target(session, name))
+        await take_up(session, name, looking.at)
     ids: set[str] = set()
     for source in SOURCES[target.list]:
         place: Place | None = NOWHERE

@@ -1,6 +1,8 @@
 """One batch to its target: each record's fate is kept as soon as it is known, so that a kill repeats one message at most."""
 
+import asyncio
 import logging
+import traceback
 from collections.abc import Sequence
 from typing import assert_never
 from uuid import UUID, uuid5
@@ -15,6 +17,7 @@ from forms.exports.columns import Mark
 from forms.exports.targets import CardDav, Drop, Http, Target, told_columns
 from rules.sync import Change, Fate
 from storage.audit import Audited, audit
+from storage.jobs import is_outage
 from storage.sync import Kept, keep_conflict, keep_taken, kept_of_batch, lock_batch
 from storage.tables.sync import SyncBatch
 
@@ -24,14 +27,20 @@ BY = "sospeso sync"
 
 
 async def send_batch(services: Services, batch: UUID, tried: int, retries_s: Sequence[float]) -> float | None:
-    """After how many seconds to try again; None = it is done, or given up and a colleague sees it."""
+    """After how many seconds to try again; None = it is done, or given up and a colleague sees it. Who comes second waits, and finds it
+    done: else the slower of two could tell of a customer after the faster has told of their erasure."""
+    async with services.turn_store.alone(f"sync {batch}") as lost:
+        return await _send_batch(services, batch, tried, retries_s, lost)
+
+
+async def _send_batch(services: Services, batch: UUID, tried: int, retries_s: Sequence[float], lost: asyncio.Event) -> float | None:
     async with services.database.transaction() as session:
         row = await lock_batch(session, batch)
         kept = await kept_of_batch(session, services.keys, batch)
     if row.state != "sending":
         return None
     target = services.targets.get(row.target)
-    answer = Answer(Fate.STOP, "target_gone") if target is None else await _carry(services, row, target, kept)
+    answer = Answer(Fate.STOP, "target_gone") if target is None else await _carried(services, row, target, kept, lost)
     if answer.fate is Fate.LATER and tried < len(retries_s):
         wait_s = max(retries_s[tried], answer.wait_s)
         await _put_off(services, batch, answer.code)
@@ -40,18 +49,32 @@ async def send_batch(services: Services, batch: UUID, tried: int, retries_s: Seq
     return None
 
 
-async def _carry(services: Services, row: SyncBatch, target: Target, kept: Sequence[Kept]) -> Answer:
+async def _carried(services: Services, row: SyncBatch, target: Target, kept: Sequence[Kept], lost: asyncio.Event) -> Answer:
+    """What nobody foresaw is given up where a colleague sees it, rather than stop this target unseen. An outage is waited out."""
+    try:
+        return await _carry(services, row, target, kept, lost)
+    except Exception as error:
+        if is_outage(error):
+            raise
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        log.error("batch %s: %s in %s:%s", row.id, type(error).__name__, last.filename, last.lineno)  # noqa: TRY400 - its sentence may repeat a name
+        return Answer(Fate.STOP, "unforeseen")
+
+
+async def _carry(services: Services, row: SyncBatch, target: Target, kept: Sequence[Kept], lost: asyncio.Event) -> Answer:
     """TAKEN where all have their fate."""
     if not kept:
         return Answer(Fate.TAKEN)
     columns = told_columns(target, services.catalogue)
     mark = Mark(str(row.id), BY, row.made_at, target.purpose)
     load = Load(row.target, row.number, columns, mark, services.settings.zone, tuple(_parcel(row.id, each) for each in kept))
-    async for fates in _carrier(target).carry(load, services.clock()):
+    async for fates in _carrier(target).carry(load, services.clock):
         await _keep(services, row.id, fates)
         _, last = fates[-1]
         if last.fate in {Fate.LATER, Fate.STOP}:
             return last
+        if lost.is_set():
+            raise ConnectionError("somebody else may be sending it by now")
     return Answer(Fate.TAKEN)
 
 
@@ -78,7 +101,9 @@ async def _keep(services: Services, batch: UUID, fates: Fates) -> None:
     async with services.database.transaction() as session:
         await keep_taken(session, services.keys, batch, taken, at)
         for parcel, answer in fates:
-            if answer.fate is Fate.CONFLICT and await keep_conflict(session, services.keys, parcel.id, batch, (answer.code, answer.theirs)):
+            if answer.fate is Fate.CONFLICT and await keep_conflict(
+                session, services.keys, parcel.id, batch, (answer.code, answer.theirs), at=at
+            ):
                 await audit(session, Audited("sync.conflict", at, "clock", subject=parcel.id, detail={"problem": answer.code}))
 
 

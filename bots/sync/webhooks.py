@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import orjson
 from dotenv import dotenv_values
 
-from bots.sync.carriers import Answer, Fates, Load, Parcel
+from bots.sync.carriers import Answer, Clock, Fates, Load, Parcel
 from forms.exports.targets import Http, sent_record
 from rules.sync import Fate, Told, asked_wait_s, fate_of
 
@@ -32,13 +32,13 @@ class Webhooks:
     def __init__(self, target: Http, *, wait_s: float = WAIT_S) -> None:
         self._target, self._wait_s = target, wait_s
 
-    async def carry(self, load: Load, now: datetime) -> AsyncIterator[Fates]:
+    async def carry(self, load: Load, clock: Clock) -> AsyncIterator[Fates]:
         secret = read_secret(self._target.secret)
         if secret is None:
             yield [(parcel, Answer(Fate.STOP, "secret")) for parcel in load.parcels]
             return
         for parcel in load.parcels:
-            answer = await self._told(parcel, self._body(load, parcel), secret, now)
+            answer = await self._told(parcel, self._body(load, parcel), secret, clock())
             yield [(parcel, answer)]
             if answer.fate in {Fate.LATER, Fate.STOP}:
                 return

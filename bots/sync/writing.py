@@ -1,20 +1,15 @@
 """Files that another program reads: seen whole, or as they were."""
 
 import os
-import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 from uuid import uuid4
 
-LEFT_S: Final = 3600
-"""Nobody writes one file for so long."""
 
-
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, target: str) -> None:
     """Under another name, synced, then renamed, and the folder synced: of a crash nothing half is left under its name, and of two who
     write the same at once neither renames the other's."""
-    part = path.with_name(f".sospeso-{uuid4().hex}.part")
+    part = path.with_name(f".sospeso-{uuid4().hex}.{target}.part")
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "wb") as file:  # their program's account is in our group
         file.write(content)
         file.flush()
@@ -23,12 +18,11 @@ def write_whole(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
-def clear_parts(folder: Path) -> None:
-    """What was left by whoever was killed over it, some time ago."""
-    for part in folder.glob(".sospeso-*.part"):
-        with suppress(FileNotFoundError):
-            if time.time() - part.stat().st_mtime > LEFT_S:
-                part.unlink()
+def clear_parts(folder: Path, target: str) -> None:
+    """What was left by whoever was killed over it: a customer who is erased is to be in no such file either. One process at a time
+    writes for a target; another that was slow finds its part gone, and tries again."""
+    for part in folder.glob(f".sospeso-*.{target}.part"):
+        part.unlink(missing_ok=True)
 
 
 def delete_whole(path: Path) -> None:

@@ -20,7 +20,7 @@ from console.syncing import (
     withhold_all,
 )
 
-type Press = Callable[[Actor, str, datetime], Awaitable[object]]
+type Press = Callable[[Actor, str, datetime, list[UUID]], Awaitable[object]]
 
 
 class SyncView:
@@ -30,13 +30,13 @@ class SyncView:
         self._list.on_press(self._press)
         services = frame.services
         self._presses: dict[str, Press] = {
-            "release": lambda actor, record, at: release(services, actor, UUID(record), at),
-            "withhold": lambda actor, record, at: withhold(services, actor, UUID(record), at),
-            "release_all": lambda actor, target, at: release_all(services, actor, target, at),
-            "withhold_all": lambda actor, target, at: withhold_all(services, actor, target, at),
-            "ours": lambda actor, record, at: settle_conflict(services, actor, UUID(record), at, is_ours=True),
-            "theirs": lambda actor, record, at: settle_conflict(services, actor, UUID(record), at, is_ours=False),
-            "retry": lambda actor, target, _at: retry(services, actor, target),
+            "release": lambda actor, record, at, _shown: release(services, actor, UUID(record), at),
+            "withhold": lambda actor, record, at, _shown: withhold(services, actor, UUID(record), at),
+            "release_all": lambda actor, target, at, shown: release_all(services, actor, target, at, shown),
+            "withhold_all": lambda actor, target, at, shown: withhold_all(services, actor, target, at, shown),
+            "ours": lambda actor, record, at, _shown: settle_conflict(services, actor, UUID(record), at, is_ours=True),
+            "theirs": lambda actor, record, at, _shown: settle_conflict(services, actor, UUID(record), at, is_ours=False),
+            "retry": lambda actor, target, _at, _shown: retry(services, actor, target),
         }
 
     async def show(self) -> None:
@@ -46,12 +46,12 @@ class SyncView:
         frame.show(frame.html("title.html", title=words.say("sync.title"), lead=words.say("sync.lead")), self._list)
 
     async def _press(self, pressed: str) -> None:
-        """`<what> <of which> <as it was shown when>`."""
+        """`<what> <of which> <as it was shown when>`, and of what is decided together each that was shown."""
         frame = self._frame
 
         async def decide() -> None:
-            what, subject, shown_at = pressed.split(" ")
-            await self._presses[what](await frame.actor(), subject, datetime.fromisoformat(shown_at))
+            what, subject, shown_at, *shown = pressed.split(" ")
+            await self._presses[what](await frame.actor(), subject, datetime.fromisoformat(shown_at), [UUID(each) for each in shown])
             await self._load()
             frame.tell(frame.words.of("told")[f"sync_{what.removesuffix('_all')}"])
 

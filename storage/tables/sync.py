@@ -77,10 +77,11 @@ class SyncRecord(Base):
     sealed_theirs: Mapped[Sealed | None] = mapped_column(default=None)
     """In a conflict: what the target has, where it said so."""
     problem: Mapped[str | None] = mapped_column(default=None)
-    """Why it was not taken: a code (http_409, file_changed). Kept until it changes or is taken: the target may have this customer."""
+    """Why it was not taken: a code (http_409, file_changed)."""
     is_forced: Mapped[bool] = mapped_column(default=False)
     """A colleague chose ours, or an erasure: it is done whatever the target has."""
     noted_at: Mapped[datetime]
     """When the difference was seen as it stands now."""
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When it was told last, taken or not: from then on the target may have this customer."""
     batch_id: Mapped[UUID | None] = mapped_column(default=None)

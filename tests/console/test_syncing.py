@@ -23,6 +23,7 @@ from dialogs.services import Services
 from rules.access import Role
 from rules.refusals import Reason, Refused
 from rules.sync import Change
+from storage.audit import read_audit
 from storage.sync import open_batch
 from storage.tables.base import new_id
 from storage.tables.evidence import AuditEvent
@@ -52,6 +53,11 @@ def lines(folder: Path) -> list[dict[str, str]]:
     return [json.loads(line) for path in sorted(folder.glob("*.jsonl")) for line in path.read_text().splitlines()]
 
 
+async def release_shown(services: Services, actor: Actor, clock: Clock) -> int:
+    shown = (await list_differences(services, actor, NAME)).waiting
+    return await release_all(services, actor, NAME, clock(), [each.id for each in shown])
+
+
 async def refused(act: Awaitable[object]) -> Refused:
     with pytest.raises(Refused) as refusal:
         await act
@@ -68,6 +74,9 @@ async def test_nothing_leaves_before_a_colleague_has_seen_and_released_it(
     assert (waiting.change, waiting.customer) == (Change.NEW, "Esempio Demetra")
     assert [(field.name, field.before, field.now) for field in waiting.fields] == [("id", None, str(party)), ("surname", None, "Esempio")]
     assert not lies_in(dumped(database_url), '"surname"')
+    async with controlled.database.transaction() as session:
+        (look_at, *_) = await read_audit(session, party=party)
+    assert (look_at.action, look_at.colleague_id, look_at.detail) == ("list_sync", manager.id, {"target": NAME})
 
     await release(controlled, manager, waiting.id, waiting.noted_at)
     await synced(controlled)
@@ -109,7 +118,7 @@ async def test_nobody_releases_what_they_have_not_seen(controlled: Services, man
     for act in (release, withhold):
         assert (await refused(act(controlled, manager, waiting.id, waiting.noted_at))).facts["state"] == "sync_changed"
     assert (await refused(release(controlled, manager, new_id(), AT))).reason is Reason.NOT_ALLOWED
-    assert await release_all(controlled, manager, NAME, row.shown_at) == 0
+    assert await release_all(controlled, manager, NAME, row.shown_at, [waiting.id]) == 0
     assert [record.state for record in await records(controlled)] == ["waiting"]
 
 
@@ -119,24 +128,37 @@ async def test_all_that_waits_is_released_or_withheld_at_once(controlled: Servic
     await synced(controlled)
     (row,) = await list_targets(controlled, manager)
     assert (row.counts["waiting"], row.can_decide, row.can_retry) == (2, True, False)
-    assert await release_all(controlled, manager, NAME, row.shown_at) == 2
+    assert await release_shown(controlled, manager, clock) == 2
     await synced(controlled)
     assert len(lines(folder)) == 2
     clock.pass_(minutes=1)
     for record in await records(controlled):
         await changed(controlled, record.party_id, family_name="Prova")
     await synced(controlled)
-    assert await withhold_all(controlled, manager, NAME, clock()) == 2
+    assert await withhold_all(controlled, manager, NAME, clock(), [record.id for record in await records(controlled)]) == 2
     assert {record.state for record in await records(controlled)} == {"withheld"}
     async with controlled.database.transaction() as session:
         details = list(await session.scalars(select(AuditEvent.detail).where(AuditEvent.action.in_(["release_sync", "withhold_sync"]))))
     assert details == 2 * [{"target": NAME, "rows": 2}]
 
 
+async def test_what_waited_below_those_shown_waits_on(
+    controlled: Services, manager: Actor, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.syncing.SHOWN", 1)
+    await a_client(controlled)
+    await a_client(controlled, SECOND)
+    await synced(controlled)
+    (shown,) = (await list_differences(controlled, manager, NAME)).waiting
+    assert await release_shown(controlled, manager, clock) == 1
+    assert {record.id: record.state for record in await records(controlled)}.pop(shown.id) == "released"
+    assert sorted(record.state for record in await records(controlled)) == ["released", "waiting"]
+
+
 async def test_a_difference_that_has_gone_by_itself_waits_no_longer(controlled: Services, manager: Actor, clock: Clock) -> None:
     party = await a_client(controlled)
     await synced(controlled)
-    await release_all(controlled, manager, NAME, clock())
+    await release_shown(controlled, manager, clock)
     await synced(controlled)
     for name, waits in (("Prova", 1), ("Esempio", 0)):
         clock.pass_(minutes=1)
@@ -197,8 +219,8 @@ async def test_who_may_not_decide_is_refused_at_every_step_and_audited(controlle
         decisions = (
             release(controlled, actor, record.id, record.noted_at),
             withhold(controlled, actor, record.id, record.noted_at),
-            release_all(controlled, actor, NAME, AT),
-            withhold_all(controlled, actor, NAME, AT),
+            release_all(controlled, actor, NAME, AT, [record.id]),
+            withhold_all(controlled, actor, NAME, AT, [record.id]),
             settle_conflict(controlled, actor, record.id, record.noted_at, is_ours=True),
             retry(controlled, actor, NAME),
         )

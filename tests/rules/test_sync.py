@@ -42,6 +42,7 @@ def test_every_status_has_one_fate() -> None:
     [
         ("120", 120), (" 0 ", 0), ("Sun, 22 Nov 2026 08:27:53 GMT", 60), ("Sun, 22 Nov 2026 08:00:00 GMT", 0), ("999999999", LONGEST_WAIT_S),
         (None, 0), ("", 0), ("soon", 0), ("-5", 0), ("1.5", 0), ("٣", 0), ("Sun, 22 Nov 2099 08:00:00 GMT", LONGEST_WAIT_S),
+        ("Mon, 01 Jan 2024 00:00:00 +99999999999999999999", 0),
     ],
 )  # fmt: skip
 def test_a_wait_is_read_in_seconds_or_as_a_date(told: str | None, wait_s: float) -> None:

@@ -75,6 +75,25 @@ async def test_it_says_which_programs_were_told_what(house: Services, tmp_path: 
     assert "Programmi a cui è stato comunicato" in files["index.html"].decode()
 
 
+async def test_it_says_what_waits_what_may_have_arrived_and_what_a_program_says_it_has(house: Services, tmp_path: Path) -> None:
+    house = with_target(house, "drop", folder=str(tmp_path), mode="controlled")
+    house = with_target(house, "drop", name="away", folder=str(tmp_path / "away"))
+    house = with_target(house, "carddav", name="cards", folder=str(tmp_path))
+    case = await a_suspended_registration(house)
+    (tmp_path / f"{case.party}.vcf").write_bytes(b"BEGIN:VCARD\r\nFN:Scritta da altri\r\nEND:VCARD\r\n")
+    for name in house.targets:
+        await synced(house, name, (60,))
+    files = await unpacked(house, case.party)
+    told = {each["program"]: each for each in json.loads(files["data.json"])["programs"]}
+    assert {name: (each["state"], each["is_under_way"], each["told"]) for name, each in told.items()} == {
+        NAME: ("waiting", False, None), "away": ("released", True, None), "cards": ("conflict", False, None),
+    }  # fmt: skip
+    assert all(each["due"]["family_name"] == "Esempio" for each in told.values())
+    assert told["cards"]["theirs"] == {"FN": "Scritta da altri"}
+    page = files["index.html"].decode()
+    assert all(words in page for words in ("aspetta di essere comunicato", "forse è già arrivato", "Scritta da altri"))
+
+
 async def test_of_nobody_and_of_the_erased_there_is_none(house: Services) -> None:
     with pytest.raises(LookupError):
         await unpacked(house, new_id())
@@ -95,5 +114,5 @@ def test_every_language_has_its_words(language: str) -> None:
     assert set(words.who) == {"house", "customer", "colleague", "clock", "operator"}
     assert set(words.roles) == set(Role)
     unseen = {"list_submissions", "rank", "export", "agree_to_export", "list_exports", "assign_portfolio", "read_audit", "manage_staff"}
-    unseen |= {"change_settings", "list_sync", "retry_sync", "import", "list_imports"}
+    unseen |= {"change_settings", "retry_sync", "import", "list_imports"}
     assert set(Action) - unseen <= set(words.actions)

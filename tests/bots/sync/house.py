@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from bots.sync.looking import look
 from bots.sync.sending import send_batch
@@ -69,6 +69,13 @@ async def records(services: Services, name: str = NAME) -> list[SyncRecord]:
 async def batches(services: Services, name: str = NAME) -> list[SyncBatch]:
     async with services.database.transaction() as session:
         return list(await session.scalars(select(SyncBatch).where(SyncBatch.target == name).order_by(SyncBatch.number)))
+
+
+async def is_somebody_held_up(services: Services) -> bool:
+    """By another's lock."""
+    waiting = "from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()"
+    async with services.database.transaction() as session:
+        return bool(await session.scalar(text(f"select exists (select {waiting})")))
 
 
 @dataclass

@@ -1,12 +1,15 @@
 """A folder of vCards that a CardDAV server serves: a file for each customer, its UID for good, and what somebody else wrote stays theirs."""
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
+from bots.sync.cards import MOST_READ
+from bots.sync.looking import look
 from dialogs.services import Services
 from tests.bots.house import SECOND
-from tests.bots.sync.house import a_client, batches, changed, records, synced, with_target
+from tests.bots.sync.house import NAME, a_client, batches, changed, records, synced, with_target
 
 pytestmark = pytest.mark.slow
 
@@ -61,6 +64,19 @@ async def test_a_file_that_stood_there_before_is_not_written_over(house: Service
     await synced(house)
     assert (folder / f"{party}.vcf").read_bytes() == b"theirs"
     assert [record.problem for record in await records(house)] == ["file_changed"]
+
+
+async def test_of_a_file_that_somebody_made_huge_only_the_beginning_is_read(house: Services, folder: Path) -> None:
+    party = await a_client(house)
+    with (folder / f"{party}.vcf").open("wb") as file:
+        file.truncate(100 * MOST_READ)
+    await look(house, NAME)
+    tracemalloc.start()
+    await synced(house)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [record.problem for record in await records(house)] == ["file_changed"]
+    assert most < 50 * MOST_READ
 
 
 async def test_a_folder_that_is_not_there_is_waited_for(house: Services, folder: Path) -> None:

@@ -3,16 +3,15 @@
 import asyncio
 import csv
 import json
-import os
-import time
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
 import pytest
+import yaml
 from sqlalchemy import select, update
 
-from bots.sync.looking import look_for_differences
+from bots.sync.looking import look, look_for_differences
 from bots.sync.sending import send_batch
 from dialogs.effects import RecordAct
 from dialogs.services import Services
@@ -24,7 +23,8 @@ from storage.tables.base import new_id
 from storage.tables.submissions import Submission
 from storage.tables.sync import SyncBatch, SyncRecord
 from tests.bots.house import AT, SHOWN, a_customer, a_quote, an_acceptance, an_offer
-from tests.bots.sync.house import NAME, PURPOSE, a_client, batches, changed, dropped, records, synced, with_target
+from tests.bots.sync.house import NAME, PURPOSE, a_client, batches, changed, dropped, is_somebody_held_up, records, synced, with_target
+from tests.bots.sync.test_webhooks import a_worker
 from tests.bots.test_erasing import erase_now
 from tests.bots.test_receipts import settled
 from tests.console.house import Clock
@@ -194,14 +194,14 @@ async def test_several_who_look_and_send_at_once_say_everything_once(house: Serv
 
 
 async def test_what_a_kill_left_half_written_is_never_under_its_name_and_goes(house: Services, folder: Path) -> None:
-    old, fresh = folder / ".sospeso-demo-old.part", folder / ".sospeso-demo-fresh.part"
-    for part, age_s in ((old, 7200), (fresh, 0)):
+    """At once: whoever is in it may be erased."""
+    left, another = folder / f".sospeso-demo.{NAME}.part", folder / f".sospeso-demo.another-{NAME}.part"
+    for part in (left, another):
         part.write_text("half")
-        os.utime(part, (time.time() - age_s, time.time() - age_s))
     house = with_target(house, "drop", folder=str(folder), mapping=MAPPING)
     await a_client(house)
     await synced(house)
-    assert files(folder) == [fresh.name, f"crm-{MADE}-00000001.csv"]
+    assert files(folder) == [another.name, f"crm-{MADE}-00000001.csv"]
     assert dropped(folder, 1).stat().st_mode & 0o007 == 0, "for its group, not for everybody"
 
 
@@ -223,3 +223,25 @@ async def test_the_same_batch_again_is_the_same_file(house: Services, folder: Pa
     assert await send_batch(house, batch.id, 0, ()) is None
     assert files(folder) == [dropped(folder, 1).name]
     assert dropped(folder, 1).read_bytes() == before
+
+
+async def test_killed_between_the_file_and_what_became_of_its_records_none_is_lost(
+    house: Services, database_url: str, folder: Path, tmp_path: Path
+) -> None:
+    """kill -9 while the last of three records is being acknowledged: had the first two been alone, they would be in no file any more."""
+    file = tmp_path / "home" / "catalog" / "sync" / f"{NAME}.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(yaml.safe_dump({"kind": "drop", "list": "clients", "purpose": PURPOSE, "folder": str(folder), "mapping": MAPPING}))
+    parties = [await a_client(house, f"demo{number}@example.org") for number in range(3)]
+    assert await look(with_target(house, "drop", folder=str(folder), mapping=MAPPING), NAME)
+    async with house.database.transaction() as session, asyncio.timeout(120):
+        await session.execute(select(SyncRecord.id).order_by(SyncRecord.id.desc()).limit(1).with_for_update())
+        with a_worker(database_url, tmp_path / "home", tmp_path / "errors"):
+            while not await is_somebody_held_up(house):  # noqa: ASYNC110 - over a process
+                await asyncio.sleep(0.05)
+    with a_worker(database_url, tmp_path / "home", tmp_path / "errors"):
+        async with asyncio.timeout(120):
+            while [batch.state for batch in await batches(house)] != ["sent"]:  # noqa: ASYNC110 - over a process
+                await asyncio.sleep(0.05)
+    assert {row["COD_CLI"] for row in rows(dropped(folder, 1))} == {str(party) for party in parties}
+    assert [record.state for record in await records(house)] == 3 * ["sent"]

@@ -74,6 +74,20 @@ async def test_what_was_on_its_way_is_followed_by_its_deletion_under_another_id(
     assert await records(house) == []
 
 
+async def test_who_was_refused_and_left_the_list_may_be_there_all_the_same(house: Services, receiver: Receiver) -> None:
+    told = {"address": receiver.url, "secret": SECRET_NAME}
+    party = await a_client(house)
+    receiver.answers = [(409, {}, b"")]
+    await synced(with_target(house, "http", **told))
+    house = with_target(house, "http", **told, states=["issued"])
+    await synced(house)
+    assert [(row.state, row.change) for row in await records(house)] == [("sent", None)]
+    await erase_now(house, party)
+    await synced(house)
+    assert [body["type"] for _, body in receiver.got] == ["clients.new", "clients.gone"]
+    assert await records(house) == []
+
+
 async def test_who_was_never_sent_is_not_spoken_of(house: Services, folder: Path) -> None:
     house = with_target(house, "drop", folder=str(folder), mode="controlled")
     party = await a_client(house)

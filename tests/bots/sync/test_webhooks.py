@@ -5,15 +5,17 @@ import base64
 import logging
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import yaml
+from sqlalchemy import text
 
 from bots.sync.carriers import Load, Parcel
+from bots.sync.looking import look
 from bots.sync.sending import send_batch
 from bots.sync.webhooks import Webhooks, read_secret, sign
 from dialogs.services import Services
@@ -24,6 +26,8 @@ from storage.tables.base import new_id
 from tests import warm
 from tests.bots.house import AT, EMAIL, SECOND, a_house
 from tests.bots.sync.house import NAME, PURPOSE, SECRET_NAME, Receiver, a_client, batches, changed, records, synced, with_target
+from tests.bots.test_receipts import settled
+from tests.console.house import Clock
 from tests.forms.content import shipped
 
 slow = pytest.mark.slow
@@ -74,6 +78,23 @@ async def test_each_record_is_a_verified_message_and_comes_once(target: Services
 
 
 @slow
+async def test_each_message_bears_the_instant_at_which_it_leaves(target: Services, receiver: Receiver, clock: Clock) -> None:
+    """Of a long batch the last ones would be too old to be taken."""
+    await a_client(target)
+    await a_client(target, SECOND)
+
+    def passing() -> float:
+        arrived = clock().timestamp()
+        clock.pass_(minutes=10)
+        return arrived
+
+    receiver.clock = passing
+    await synced(target)
+    assert {record.state for record in await records(target)} == {"sent"}
+    assert len({headers["webhook-timestamp"] for headers, _ in receiver.got}) == 2
+
+
+@slow
 async def test_a_repetition_is_known_by_its_id_and_asked_waits_are_kept(target: Services, receiver: Receiver) -> None:
     await a_client(target)
     until = (AT + timedelta(hours=2)).strftime("%a, %d %b %Y %H:%M:%S GMT")
@@ -118,6 +139,34 @@ async def test_a_record_that_is_not_taken_waits_for_a_colleague_and_the_next_one
 
 
 @slow
+async def test_what_nobody_foresaw_is_given_up_where_a_colleague_sees_it(house: Services, receiver: Receiver) -> None:
+    house = with_target(house, "http", address="https://a..example.org/", secret=SECRET_NAME)
+    await a_client(house)
+    assert await synced(house, retries_s=(60,)) is None
+    assert [(batch.state, batch.last_error) for batch in await batches(house)] == [("failed", "unforeseen")]
+
+
+@slow
+async def test_a_batch_whose_job_ended_over_an_outage_is_taken_up_by_the_next_look(
+    target: Services, receiver: Receiver, work, clock: Clock
+) -> None:
+    await a_client(target)
+    assert await look(target, NAME)
+    await look(target, NAME)
+    jobs = "select status from dbos.workflow_status where name = 'sync'"
+    async with target.database.transaction() as session:
+        assert (await session.scalars(text(jobs))).all() == ["ENQUEUED"], "it has a job"
+        await session.execute(text("update dbos.workflow_status set status = 'ERROR' where name = 'sync'"))
+    clock.pass_(minutes=1)
+    await look(target, NAME)
+    async with target.database.transaction() as session:
+        await session.execute(text("delete from dbos.workflow_status where name = 'sync' and status = 'ERROR'"))
+    async with work(target):
+        await settled(target)
+    assert ([batch.state for batch in await batches(target)], len(receiver.got)) == (["sent"], 1)
+
+
+@slow
 async def test_without_its_secret_nothing_leaves(target: Services, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(SECRET_NAME)
     await a_client(target)
@@ -133,8 +182,39 @@ async def test_nobody_there_and_nobody_answering_are_tried_later(receiver: Recei
     for address, code in ((receiver.url, "timeout"), (receiver.url, "timeout"), ("http://127.0.0.1:1/", "connection")):
         receiver.drips = receiver.held.is_set()  # the first time it is silent, the second time never done
         target = Http.model_validate({"kind": "http", "list": "clients", "purpose": PURPOSE, "address": address, "secret": SECRET_NAME})
-        ((_, answer),) = [each[0] async for each in Webhooks(target, wait_s=0.2).carry(load, AT)]
+        ((_, answer),) = [each[0] async for each in Webhooks(target, wait_s=0.2).carry(load, lambda: AT)]
         assert (answer.fate, answer.code) == (Fate.LATER, code)
+
+
+@slow
+async def test_of_two_who_send_a_batch_at_once_one_waits_and_finds_it_done(target: Services, receiver: Receiver) -> None:
+    await a_client(target)
+    await a_client(target, SECOND)
+    batch = await look(target, NAME)
+    assert batch is not None
+    assert await asyncio.gather(*(send_batch(target, batch, 0, ()) for _ in range(2))) == [None, None]
+    assert len(receiver.got) == 2
+
+
+@slow
+async def test_who_may_be_sending_no_longer_alone_stops(target: Services, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = asyncio.Event()
+
+    @asynccontextmanager
+    async def alone(_store: object, _work: str) -> AsyncIterator[asyncio.Event]:
+        yield lost
+
+    def losing() -> float:
+        lost.set()
+        return AT.timestamp()
+
+    monkeypatch.setattr("storage.turns.TurnStore.alone", alone)
+    receiver.clock = losing
+    await a_client(target)
+    await a_client(target, SECOND)
+    with pytest.raises(ConnectionError):
+        await synced(target)
+    assert len(receiver.got) == 1
 
 
 @slow

@@ -113,6 +113,18 @@ def test_a_card_prepared_for_a_company_is_not_put_to_a_person(forms: Catalogue) 
     assert any("per un’impresa o un ente" in text.translate(ISOLATES) for text in talk.texts)
 
 
+def test_a_card_of_the_other_kind_outlives_what_is_confirmed_beside_it(forms: Catalogue) -> None:
+    """Prepared for a company at the address of a person: nobody has looked at it."""
+    of_a_company = prepared("registration_company", **{"registration_company.company.company_name": "Officine Demo"})
+    talk = telling(forms, f"{CARD}.confirm", of_a_company)
+    talk.answer(True)
+    assert len(talk.effects_of(Suspend)) == 1
+    talk.answer("update_card")
+    talk.answer(True)
+    assert talk.ask.path == "journey.goal"
+    assert talk.effects_of(EndPrepared) == []
+
+
 def test_a_value_from_a_file_names_the_file_and_who_released_it(forms: Catalogue) -> None:
     talk = telling(forms, NAME, prepared(file="clienti.csv", **{NAME: "Esempio"}))
     assert "Anna Demo, Agenzia Demo (da «clienti.csv»)" in str(talk.ask.hint).translate(ISOLATES)

@@ -4,7 +4,7 @@ from dialogs import acts, codes, consents, corrections, drafts, problems, propos
 from dialogs.asking import Presented
 from dialogs.desk import PARTY_KIND, QUOTE, Desk
 from dialogs.effects import CompleteCard, ForgetConversation, RequestCall
-from dialogs.journey import ACT_DETOUR, EMAIL, EMAIL_CODE, IN_AREA, LANGUAGE, Stop, missing_stop
+from dialogs.journey import ACT_DETOUR, EMAIL, EMAIL_CODE, IN_AREA, LANGUAGE, Stop, is_prepared_unconfirmed, missing_stop
 from dialogs.state import Offered
 from forms.cards import COMPANY
 from forms.flow import Step, asked, check
@@ -149,7 +149,7 @@ def _note_card_change(desk: Desk, key: str) -> None:
 
 
 def _complete_for_policy(desk: Desk) -> None:
-    if desk.state.goal == "policy" and missing_stop(desk) is None:
+    if desk.state.goal == "policy" and missing_stop(desk) is None and not is_prepared_unconfirmed(desk):
         complete_card(desk)
 
 

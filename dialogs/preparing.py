@@ -87,7 +87,7 @@ async def prepare_card(
     sheet = Sheet(read.email, read.values, by.name, by.file)
     async with services.database.transaction() as session:
         owner = await keep_prepared(session, services.keys, NewPrepared(sheet, form, language, by.colleague, by.source, at, ends_at))
-        told = {"colleague": by.name, "days": services.catalogue.retention.prepared_days}
+        told = {"colleague": by.name, "file": by.file, "days": services.catalogue.retention.prepared_days}
         await send_mail(session, settings, owner, NewMail("prepared", read.email, language, facts=told))
         detail: dict[str, str | int | bool | None] = {"form": form, "source": by.source, "values": len(read.values)}
         await audit(session, Audited(Action.PREPARE_CARD.value, at, colleague=by.colleague, subject=owner.id, detail=detail))

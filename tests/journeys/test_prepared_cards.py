@@ -11,8 +11,10 @@ from sqlalchemy import select
 from bots.access.gathering import gather
 from bots.clock import end_waiting
 from bots.erasing import erase_for_operator
+from bots.mails.outgoing import post
 from bots.papers import receipt_paper
 from bots.records import press_of, read_receipt
+from bots.workshop import Workshop
 from console import actions
 from console.acting import Actor
 from console.reading import open_submission
@@ -20,6 +22,7 @@ from dialogs.journey import EMAIL as ADDRESS
 from dialogs.preparing import NotPrepared, Prepared, Preparer, prepare_card
 from dialogs.services import Services
 from forms.papers.model import PaperRow
+from storage.ledger.keys import Signer
 from storage.mails import read_mail
 from storage.parties import find_party_by_email, open_party
 from storage.submissions import Confirmed, read_submission, suspend
@@ -30,6 +33,7 @@ from storage.tables.parties import Party
 from storage.tables.prepared import PreparedCard
 from storage.tables.submissions import Submission
 from tests.bots.house import AT, a_house
+from tests.bots.test_receipts import letters
 from tests.bots.web.conftest import a_client
 from tests.bots.web.test_pages import Visitor
 from tests.console.house import Clock, a_colleague, at_its_clock
@@ -107,7 +111,25 @@ async def test_the_address_gets_one_mail_without_a_value(house: Services, agent:
         mail = await read_mail(session, house.keys, (await session.scalars(select(OutgoingMail.id))).one())
     assert mail is not None
     assert (mail.row.kind, mail.to, mail.language) == ("prepared", EMAIL, "it")
-    assert mail.facts == {"colleague": agent.name, "days": 30}
+    assert mail.facts == {"colleague": agent.name, "file": "", "days": 30}
+
+
+async def test_whose_answers_came_from_a_file_is_told_from_which_and_how_to_object(house: Services, agent: Actor) -> None:
+    """They have asked for nothing."""
+    by = Preparer(agent.id, agent.name, "file", "clienti.csv")
+    assert isinstance(await prepare_card(house, by, CARD, EMAIL, TYPED), Prepared)
+    async with house.database.transaction() as session:
+        mail = (await session.scalars(select(OutgoingMail.id))).one()
+    shop = Workshop(house, press_of(house), Signer(house.settings.ledger_folder))
+    try:
+        assert await post(shop, [mail]) == [("sent", 0)]
+    finally:
+        shop.close()
+    (letter,) = letters(house)
+    text = " ".join(letter.get_body(("plain",)).get_content().split())
+    assert "«clienti.csv»" in text.translate(ISOLATES)
+    assert "hai chiesto" not in text
+    assert "rispondi a questa e-mail" in text
 
 
 async def test_bad_input_gets_the_types_own_sentence_and_nothing_is_kept(house: Services, agent: Actor) -> None:

@@ -99,10 +99,11 @@ def take(desk: Desk, stop: Stop, value: Wire) -> None:
     if is_new and step.key in before:
         corrections.ask_again(desk, step, before, came_from)
         corrections.confirm_again(desk, step.form, seen)
-    if is_new and step.form == desk.card.form and desk.is_registered and desk.state.returned is None:
+    if is_new and step.form == desk.card.form and desk.is_registered:
         if not was_proposed:
             proposals.forget(desk, step.key)
-        _note_card_change(desk, step.key)
+        if desk.state.returned is None:
+            _note_card_change(desk, step.key)
 
 
 def _reopened(desk: Desk, step: Step, value: Wire) -> dict[str, Wire | None]:

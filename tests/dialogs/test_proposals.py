@@ -11,7 +11,7 @@ from dialogs.view import view
 from forms.catalogue import Catalogue
 from forms.types.base import Wire
 from tests.dialogs.driver import EMAIL, NOW, PERSON, Talk, registered
-from tests.dialogs.test_quoting import OFFER
+from tests.dialogs.test_quoting import OFFER, RETURNED
 
 CARD = "registration_person"
 NAME, STREET, BORN = f"{CARD}.identity.family_name", f"{CARD}.residence.street", f"{CARD}.identity.birth_date"
@@ -244,6 +244,20 @@ def test_what_was_kept_and_later_corrected_unprompted_is_the_customers(forms: Ca
     talk.answer(True)
     (sent,) = talk.effects_of(CompleteCard)
     assert sent.origins == {}
+
+
+def test_what_was_kept_and_is_sent_back_and_answered_anew_is_the_customers(forms: Catalogue) -> None:
+    talk = telling(forms, f"{CARD}.confirm", prepared(**{NAME: "Esempio", STREET: "Via dell’Esempio"}))
+    talk.answer(True)
+    talk.circumstances = structs.replace(talk.circumstances, prepared=None)
+    talk.staff("returned", question=STREET, **RETURNED)
+    talk.answer("Via Terza")
+    talk.play(PERSON, until=f"{CARD}.confirm")
+    assert talk.rows()["Via"] == "Via Terza"
+    talk.answer(True)
+    again = talk.effects_of(Suspend)[-1]
+    assert again.submission is not None
+    assert {path: origin.is_kept for path, origin in again.origins.items()} == {NAME: True}
 
 
 def test_a_newer_card_for_the_address_leaves_what_was_answered_by_the_former(forms: Catalogue) -> None:

@@ -86,11 +86,15 @@ async def prepare_card(
     ends_at = at + timedelta(days=services.catalogue.retention.prepared_days)
     sheet = Sheet(read.email, read.values, by.name, by.file)
     async with services.database.transaction() as session:
-        owner = await keep_prepared(session, services.keys, NewPrepared(sheet, form, language, by.colleague, by.source, at, ends_at))
+        new = NewPrepared(sheet, form, language, by.colleague, by.source, at, ends_at)
+        owner, replaced = await keep_prepared(session, services.keys, new)
         told = {"colleague": by.name, "file": by.file, "days": services.catalogue.retention.prepared_days}
         await send_mail(session, settings, owner, NewMail("prepared", read.email, language, facts=told))
         detail: dict[str, str | int | bool | None] = {"form": form, "source": by.source, "values": len(read.values)}
         await audit(session, Audited(Action.PREPARE_CARD.value, at, colleague=by.colleague, subject=owner.id, detail=detail))
+        for former in replaced:
+            ended = {"replaced_by": str(owner.id)}
+            await audit(session, Audited(Action.PREPARE_CARD.value, at, colleague=by.colleague, subject=former, detail=ended))
     return Prepared(owner.id, read.values, read.doubts)
 
 

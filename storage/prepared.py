@@ -43,12 +43,12 @@ class NewPrepared:
     ends_at: datetime
 
 
-async def keep_prepared(session: AsyncSession, keys: Keys, new: NewPrepared) -> Owner:
-    """Whose key seals its mail. An open one for the same address makes room."""
+async def keep_prepared(session: AsyncSession, keys: Keys, new: NewPrepared) -> tuple[Owner, Sequence[UUID]]:
+    """Whose key seals its mail, and what was open for the same address and makes room."""
     key, wrapped = keys.new_data_key()
     owner = Owner(None, new_id(), keys, key)
     blind_index = _index(keys, new.sheet.email)
-    await _end(session, PreparedCard.blind_index == blind_index, "replaced", new.at)
+    replaced = await _end(session, PreparedCard.blind_index == blind_index, "replaced", new.at)
     session.add(
         PreparedCard(
             id=owner.id,
@@ -64,7 +64,7 @@ async def keep_prepared(session: AsyncSession, keys: Keys, new: NewPrepared) -> 
         ),
     )
     await session.flush()
-    return owner
+    return owner, replaced
 
 
 async def find_prepared(session: AsyncSession, keys: Keys, emails: Iterable[str], now: datetime) -> PreparedCard | None:

@@ -216,9 +216,11 @@ async def test_the_page_shows_it_in_its_field_and_the_review_tells_its_origin(ho
 
 
 async def test_a_newer_card_for_the_address_takes_the_place_of_the_former(house: Services, agent: Actor) -> None:
-    first = await prepared(house, agent)
-    await prepared(house, agent, {NAME: "Altro"})
+    first, other = await prepared(house, agent), await a_colleague(house, name="Demo Altro")
+    second = await prepared(house, other, {NAME: "Altro"})
     assert await state_of(house, first) == "replaced"
+    (ended,) = [event for event in await rows(house, AuditEvent) if event.subject_id == first and "replaced_by" in event.detail]
+    assert (ended.colleague_id, ended.detail) == (other.id, {"replaced_by": str(second)})
     talk = await customer(house, until=NAME)
     assert talk.turn["question"]["value"] == "Altro"
 

@@ -225,6 +225,23 @@ async def test_a_newer_card_for_the_address_takes_the_place_of_the_former(house:
     assert talk.turn["question"]["value"] == "Altro"
 
 
+async def test_one_address_is_written_to_three_times_a_day_whoever_prepares(house: Services, agent: Actor, clock: Clock) -> None:
+    """Nobody has proved it: it may be a stranger's."""
+    other = await a_colleague(house, name="Demo Altro")
+    for each in (agent, other, agent):
+        await prepared(house, each)
+    refused = await prepare(house, other, {NAME: "Altro"}, EMAIL.upper())
+    assert isinstance(refused, NotPrepared)
+    assert refused.problems.keys() == {ADDRESS}
+    assert await prepared_and_told(house) == (3, 1), "the latest stays open; those replaced took their mail with them"
+    clock.pass_(days=1)
+    await prepared(house, other)
+
+
+async def prepared_and_told(house: Services) -> tuple[int, int]:
+    return len(await rows(house, PreparedCard)), len(await rows(house, OutgoingMail))
+
+
 async def test_nobody_comes_and_after_thirty_days_it_is_destroyed(house: Services, agent: Actor, clock: Clock) -> None:
     card = await prepared(house, agent)
     clock.pass_(days=29, hours=23)

@@ -88,9 +88,14 @@ async def open_prepared_cards(session: AsyncSession, now: datetime, *, most: int
 
 def read_sheet(keys: Keys, row: PreparedCard) -> Sheet:
     """Of an open one."""
+    return Sheet(**prepared_owner(keys, row).unseal_json(_CARD, row.id, row.sealed_card))
+
+
+def prepared_owner(keys: Keys, row: PreparedCard) -> Owner:
+    """Of an open one."""
     if row.wrapped_key is None:
         raise LookupError(f"prepared card {row.id} has ended")
-    return Sheet(**Owner(None, row.id, keys, keys.unwrap(row.wrapped_key)).unseal_json(_CARD, row.id, row.sealed_card))
+    return Owner(None, row.id, keys, keys.unwrap(row.wrapped_key))
 
 
 async def prepared_for(session: AsyncSession, keys: Keys, emails: Iterable[str]) -> Sequence[PreparedCard]:

@@ -311,6 +311,8 @@ async def test_subject_access_tells_what_waits_and_erasure_destroys_it(house: Se
         told, _, _ = await gather(session, house, party)
     (waiting,) = told["prepared"]
     assert (waiting["values"], waiting["colleague"], waiting["source"]) == ({STREET: "Via Nuova"}, agent.name, "telephone")
+    (mail,) = [each for each in told["mails"] if each["kind"] == "prepared"]
+    assert (mail["to"], mail["facts"]["colleague"]) == (EMAIL, agent.name)
     await erase_for_operator(house, party, "Richiesta del cliente per lettera")
     assert await state_of(house, card) == "erased"
     assert [row for row in await rows(house, OutgoingMail) if row.kind == "prepared"] == []

@@ -8,7 +8,7 @@ import msgspec
 from dialogs import consents, drafts, pricing, proposals
 from dialogs.desk import QUOTE, Desk
 from dialogs.effects import CompleteCard, ConfirmCard, DecideOffer, KeepRefusalOnly, RecordAct, Suspend
-from dialogs.journey import ACT_DETOUR, CARD_CONFIRM, UPDATE, Stop, act_stops
+from dialogs.journey import ACT_DETOUR, CARD_CONFIRM, UPDATE, Stop, act_stops, proposed_stop
 from dialogs.messages import Ask, Later
 from dialogs.state import Act, Closing
 from forms.flow import Step, Walk
@@ -96,8 +96,9 @@ def _update_card(desk: Desk, ask: Ask) -> None:
         desk.set(closing=Closing(UPDATE, stamp))
     else:
         desk.say("card_unchanged")
-    proposals.end(desk, is_used=bool(changed))
-    desk.set(changed_card=(), goal=None, redo=None, redo_from="")
+    if proposed_stop(desk) is None:
+        proposals.end(desk, is_used=bool(changed))
+    desk.set(changed_card=(), goal=None if desk.state.goal == UPDATE else desk.state.goal, redo=None, redo_from="")
 
 
 def _changed_card(desk: Desk) -> dict[str, Wire]:

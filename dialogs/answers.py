@@ -4,7 +4,7 @@ from dialogs import acts, codes, consents, corrections, drafts, problems, propos
 from dialogs.asking import Presented
 from dialogs.desk import PARTY_KIND, QUOTE, Desk
 from dialogs.effects import CompleteCard, ForgetConversation, RequestCall
-from dialogs.journey import ACT_DETOUR, EMAIL, EMAIL_CODE, IN_AREA, LANGUAGE, Stop, missing_stop
+from dialogs.journey import ACT_DETOUR, EMAIL, EMAIL_CODE, IN_AREA, LANGUAGE, Stop, is_prepared_unconfirmed, missing_stop
 from dialogs.state import Offered
 from forms.cards import COMPANY
 from forms.flow import Step, asked, check
@@ -99,10 +99,11 @@ def take(desk: Desk, stop: Stop, value: Wire) -> None:
     if is_new and step.key in before:
         corrections.ask_again(desk, step, before, came_from)
         corrections.confirm_again(desk, step.form, seen)
-    if is_new and step.form == desk.card.form and desk.is_registered and desk.state.returned is None:
+    if is_new and step.form == desk.card.form and desk.is_registered:
         if not was_proposed:
             proposals.forget(desk, step.key)
-        _note_card_change(desk, step.key)
+        if desk.state.returned is None:
+            _note_card_change(desk, step.key)
 
 
 def _reopened(desk: Desk, step: Step, value: Wire) -> dict[str, Wire | None]:
@@ -149,7 +150,7 @@ def _note_card_change(desk: Desk, key: str) -> None:
 
 
 def _complete_for_policy(desk: Desk) -> None:
-    if desk.state.goal == "policy" and missing_stop(desk) is None:
+    if desk.state.goal == "policy" and missing_stop(desk) is None and not is_prepared_unconfirmed(desk):
         complete_card(desk)
 
 

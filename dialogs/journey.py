@@ -283,11 +283,21 @@ def _owed_of_item(desk: Desk, more: Step) -> Stop | None:
     return next((step_stop(one) for one in item if one.key not in desk.state.answers), None)
 
 
-def _proposed(desk: Desk) -> Stop | None:
+def proposed_stop(desk: Desk) -> Stop | None:
     """An answer of the card already sent for which somebody has prepared another."""
     prepared = desk.state.prepared
     found = (stop_at(desk, key) for key in (prepared.open if prepared is not None else ()))
     return next((stop for stop in found if stop is not None), None)
+
+
+def is_prepared_unconfirmed(desk: Desk) -> bool:
+    """What somebody had prepared goes to the agency only once the whole card was shown with it and confirmed."""
+    cards = (desk.state.prepared, *desk.state.prepared_before)
+    return any(key in card.values for card in cards if card is not None for key in desk.state.changed_card)
+
+
+def _card_to_confirm(desk: Desk) -> Stop | None:
+    return _UPDATE_CONFIRM if is_prepared_unconfirmed(desk) else None
 
 
 def is_optional(desk: Desk, step: Step) -> bool:
@@ -325,6 +335,7 @@ def _nothing(_desk: Desk) -> list[str]:
 
 
 _QUICK = _form(QUOTE, quick_only=True)
+_UPDATE_CONFIRM = Stop(UPDATE_CONFIRM, "card", UPDATE_CONFIRM, UPDATE)
 
 LEGS: dict[str, tuple[Leg, ...]] = {
     "register": (
@@ -349,13 +360,13 @@ LEGS: dict[str, tuple[Leg, ...]] = {
         _each_time("quote"),
         Leg(lambda _desk: form_stop(QUOTE), _nothing),
     ),
-    "policy": (Leg(missing_stop, _missing_done), Leg(_offer, _nothing)),
+    "policy": (Leg(missing_stop, _missing_done), Leg(_card_to_confirm, _nothing), Leg(_offer, _nothing)),
     UPDATE: (
         Leg(_email, _email_done),
         _once("before_card"),
         _once("after_card"),
         Leg(_owed_of_card, _nothing),
-        Leg(_proposed, _nothing),
-        Leg(lambda _desk: Stop(UPDATE_CONFIRM, "card", UPDATE_CONFIRM, UPDATE), _nothing),
+        Leg(proposed_stop, _nothing),
+        Leg(lambda _desk: _UPDATE_CONFIRM, _nothing),
     ),
 }

@@ -27,11 +27,14 @@ from forms.types.showing import listed
 from rules.access import Action
 from rules.refusals import Refused
 from storage.audit import Audited, audit
+from storage.codes import count_tries, keep_try
 from storage.mails import NewMail
 from storage.prepared import NewPrepared, Sheet, Source, keep_prepared
 
 NEVER = frozenset({"file", "code", "confirm", "computed"})
 """Types of what only the customer gives, or nobody does."""
+MOST_A_DAY = 3
+"""Mails to one address, whoever prepares: nobody has proved it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +82,25 @@ async def prepare_card(
     Whoever has a card already is shown what differs from it, under "My card". Who may do this is the caller's to check; that it was done
     is audited here."""
     settings, at = services.settings, services.clock()
-    language = language or settings.languages[0]
-    read = read_values(services, form, email, values, typed_in or settings.languages[0])
+    language, typed_in = language or settings.languages[0], typed_in or settings.languages[0]
+    read = read_values(services, form, email, values, typed_in)
     if read.problems:
         return NotPrepared(read.problems)
     ends_at = at + timedelta(days=services.catalogue.retention.prepared_days)
     sheet = Sheet(read.email, read.values, by.name, by.file)
     async with services.database.transaction() as session:
-        owner = await keep_prepared(session, services.keys, NewPrepared(sheet, form, language, by.colleague, by.source, at, ends_at))
-        told = {"colleague": by.name, "days": services.catalogue.retention.prepared_days}
+        if await count_tries(session, services.keys, "prepared", read.email.casefold(), at) >= MOST_A_DAY:
+            return NotPrepared({EMAIL: wording.say(typed_in, "preparing.too_often")})
+        await keep_try(session, services.keys, "prepared", read.email.casefold(), at)
+        new = NewPrepared(sheet, form, language, by.colleague, by.source, at, ends_at)
+        owner, replaced = await keep_prepared(session, services.keys, new)
+        told = {"colleague": by.name, "file": by.file, "days": services.catalogue.retention.prepared_days}
         await send_mail(session, settings, owner, NewMail("prepared", read.email, language, facts=told))
         detail: dict[str, str | int | bool | None] = {"form": form, "source": by.source, "values": len(read.values)}
         await audit(session, Audited(Action.PREPARE_CARD.value, at, colleague=by.colleague, subject=owner.id, detail=detail))
+        for former in replaced:
+            ended = {"replaced_by": str(owner.id)}
+            await audit(session, Audited(Action.PREPARE_CARD.value, at, colleague=by.colleague, subject=former, detail=ended))
     return Prepared(owner.id, read.values, read.doubts)
 
 

@@ -101,9 +101,11 @@ def forget(desk: Desk, key: str) -> None:
 
 
 def end(desk: Desk, *, is_used: bool) -> None:
-    """The customer has confirmed: what was prepared is destroyed; who had prepared it stays with the answers."""
+    """The customer has confirmed: what was prepared is destroyed; who had prepared it stays with the answers.
+
+    One for the other kind of card was not looked at and waits."""
     held = desk.state.prepared
-    if held is not None:
+    if held is not None and held.form == desk.card.form:
         desk.effects.append(EndPrepared(held.card, "used" if is_used else "declined"))
 
 

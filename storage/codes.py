@@ -1,26 +1,29 @@
-"""One-time codes over all conversations: how many were sent to an address, and how many guessed wrongly, within the hour."""
+"""One-time codes over all conversations: how many were sent to an address, and how many guessed wrongly, within the hour; and how many
+mails told it within the day that a card was prepared for it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.keys import Keys
 from storage.tables.intake import CodeTry
 
-type Kind = Literal["sent", "wrong"]
-HOUR = timedelta(hours=1)
+type Kind = Literal["sent", "wrong", "prepared"]
+COUNTED: Final[Mapping[Kind, timedelta]] = {"sent": timedelta(hours=1), "wrong": timedelta(hours=1), "prepared": timedelta(days=1)}
 
 
 async def count_tries(session: AsyncSession, keys: Keys, kind: Kind, email: str, now: datetime) -> int:
     address = keys.blind_index("code", email)
-    query = select(func.count()).where(CodeTry.address == address, CodeTry.kind == kind, CodeTry.at > now - HOUR)
+    query = select(func.count()).where(CodeTry.address == address, CodeTry.kind == kind, CodeTry.at > now - COUNTED[kind])
     return await session.scalar(query) or 0
 
 
 async def keep_try(session: AsyncSession, keys: Keys, kind: Kind, email: str, now: datetime) -> None:
-    """Whatever is older than an hour, of whomever, is forgotten."""
-    await session.execute(delete(CodeTry).where(CodeTry.at <= now - HOUR))
+    """Whatever is counted no more, of whomever, is forgotten."""
+    over = (and_(CodeTry.kind == each, CodeTry.at <= now - span) for each, span in COUNTED.items())
+    await session.execute(delete(CodeTry).where(or_(*over)))
     session.add(CodeTry(kind=kind, address=keys.blind_index("code", email), at=now))
     await session.flush()

@@ -171,6 +171,11 @@ async def mails_of(session: AsyncSession, party: UUID) -> tuple[OutgoingMail, ..
     return tuple(await session.scalars(select(OutgoingMail).where(OutgoingMail.party_id == party).order_by(OutgoingMail.id.desc())))
 
 
+async def mails_of_prepared(session: AsyncSession, prepared: UUID) -> tuple[OutgoingMail, ...]:
+    """That told of a card prepared for somebody."""
+    return tuple(await session.scalars(select(OutgoingMail).where(OutgoingMail.conversation_id == prepared).order_by(OutgoingMail.id)))
+
+
 async def _owner(session: AsyncSession, keys: Keys, row: OutgoingMail) -> Owner:
     if row.party_id is not None:
         return await open_party(session, keys, row.party_id)

@@ -43,12 +43,12 @@ class NewPrepared:
     ends_at: datetime
 
 
-async def keep_prepared(session: AsyncSession, keys: Keys, new: NewPrepared) -> Owner:
-    """Whose key seals its mail. An open one for the same address makes room."""
+async def keep_prepared(session: AsyncSession, keys: Keys, new: NewPrepared) -> tuple[Owner, Sequence[UUID]]:
+    """Whose key seals its mail, and what was open for the same address and makes room."""
     key, wrapped = keys.new_data_key()
     owner = Owner(None, new_id(), keys, key)
     blind_index = _index(keys, new.sheet.email)
-    await _end(session, PreparedCard.blind_index == blind_index, "replaced", new.at)
+    replaced = await _end(session, PreparedCard.blind_index == blind_index, "replaced", new.at)
     session.add(
         PreparedCard(
             id=owner.id,
@@ -64,7 +64,7 @@ async def keep_prepared(session: AsyncSession, keys: Keys, new: NewPrepared) -> 
         ),
     )
     await session.flush()
-    return owner
+    return owner, replaced
 
 
 async def find_prepared(session: AsyncSession, keys: Keys, emails: Iterable[str], now: datetime) -> PreparedCard | None:
@@ -88,9 +88,14 @@ async def open_prepared_cards(session: AsyncSession, now: datetime, *, most: int
 
 def read_sheet(keys: Keys, row: PreparedCard) -> Sheet:
     """Of an open one."""
+    return Sheet(**prepared_owner(keys, row).unseal_json(_CARD, row.id, row.sealed_card))
+
+
+def prepared_owner(keys: Keys, row: PreparedCard) -> Owner:
+    """Of an open one."""
     if row.wrapped_key is None:
         raise LookupError(f"prepared card {row.id} has ended")
-    return Sheet(**Owner(None, row.id, keys, keys.unwrap(row.wrapped_key)).unseal_json(_CARD, row.id, row.sealed_card))
+    return Owner(None, row.id, keys, keys.unwrap(row.wrapped_key))
 
 
 async def prepared_for(session: AsyncSession, keys: Keys, emails: Iterable[str]) -> Sequence[PreparedCard]:

@@ -18,11 +18,11 @@ from storage.calls import read_call
 from storage.chats import read_numbers
 from storage.documents import documents_of, read_title
 from storage.imports import rows_about
-from storage.mails import mails_of, open_mail
+from storage.mails import mails_of, mails_of_prepared, open_mail
 from storage.offers import read_reason
 from storage.parties import conversations_of, open_party, proved_emails, read_cards, read_contact, read_every_identifier
 from storage.policies import policies_of
-from storage.prepared import prepared_for, read_sheet
+from storage.prepared import prepared_for, prepared_owner, read_sheet
 from storage.receipts import read_binding, receipts_of
 from storage.sealing import Owner
 from storage.staff import find_colleague
@@ -52,18 +52,22 @@ async def gather(session: AsyncSession, services: Services, party: UUID) -> tupl
     emails = await proved_emails(session, owner)
     documents = tuple(reversed(await documents_of(session, party)))
     staff = _Staff(session)
+    waiting = await prepared_for(session, services.keys, emails)
     told: Json = {
         "customer": await _customer(session, owner, row),
         "cards": [asdict(card) for card in reversed(await read_cards(session, owner, most=MOST_CARDS))],
         "requests": [await _request(session, staff, owner, each) for each in reversed(await submissions_of(session, party))],
         "imported": [_imported(read, values) for read, values in await rows_about(session, services.keys, party, emails)],
-        "prepared": [_prepared(services, each) for each in await prepared_for(session, services.keys, emails)],
+        "prepared": [_prepared(services, each) for each in waiting],
         "offers": await _offers(session, owner),
         "policies": [_policy(each) for each in reversed(await policies_of(session, party))],
         "acts": [asdict(each) for each in await read_path(session, owner, services.catalogue, row.language, zone=services.settings.zone)],
         "receipts": [_receipt(owner, each) for each in reversed(await receipts_of(session, party))],
         "documents": [_document(owner, each) for each in documents],
-        "mails": [_mail(owner, each) for each in reversed(await mails_of(session, party))],
+        "mails": [
+            *(_mail(owner, each) for each in reversed(await mails_of(session, party))),
+            *[_mail(prepared_owner(services.keys, of), each) for of in waiting for each in await mails_of_prepared(session, of.id)],
+        ],
         "calls": [_call(owner, each) for each in await session.scalars(select(CallRequest).where(CallRequest.party_id == party))],
         "erasures": [_named(each, "asked_by asked_at") for each in await session.scalars(select(Erasure).where(Erasure.party_id == party))],
         "programs": [_program(each) for each in await told_of_party(session, owner)],

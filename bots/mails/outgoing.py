@@ -151,8 +151,10 @@ async def _may_leave(shop: Workshop, session: AsyncSession, mail: Mail) -> bool:
 
 
 def _letter(shop: Workshop, mail: Mail, facts: Mapping[str, str], rows: tuple[LetterRow, ...], *, with_file: bool) -> Letter:
-    """A receipt is worded by what it receipts, and otherwise for the agency."""
+    """A receipt is worded by what it receipts, and otherwise for the agency; what a file held was not asked for."""
     kind = mail.row.kind
+    if kind == "prepared" and facts.get("file"):
+        kind = "prepared_file"
     if kind == "receipt":
         kind = "receipt_agency" if mail.row.recipient == "agency" else f"receipt_{facts['receipt']}"
     house = house_of(shop.services, mail.row.recipient)

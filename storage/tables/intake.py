@@ -33,7 +33,8 @@ class Conversation(Base):
 
 
 class CodeTry(Base):
-    """A one-time code that was sent, or guessed wrongly, over all conversations; forgotten after an hour."""
+    """A one-time code that was sent, or guessed wrongly, over all conversations, forgotten after an hour; a mail about a card prepared,
+    after a day."""
 
     __tablename__ = "code_try"
     __table_args__ = (
@@ -44,7 +45,7 @@ class CodeTry(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     kind: Mapped[str]
-    """sent or wrong."""
+    """sent, wrong or prepared."""
     address: Mapped[Digest]
     """A blind index of its own kind: it cannot be matched with a customer's."""
     at: Mapped[datetime]

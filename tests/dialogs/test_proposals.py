@@ -1,6 +1,8 @@
 """A card that a colleague has prepared (S0-08): each value is proposed at its question, kept or changed by the customer's own answer, and told
 with its origin; nothing of it counts before."""
 
+from dataclasses import replace
+
 from msgspec import structs
 
 from dialogs.effects import CompleteCard, EndPrepared, Suspend
@@ -9,10 +11,11 @@ from dialogs.view import view
 from forms.catalogue import Catalogue
 from forms.types.base import Wire
 from tests.dialogs.driver import EMAIL, NOW, PERSON, Talk, registered
+from tests.dialogs.test_quoting import OFFER, RETURNED
 
 CARD = "registration_person"
 NAME, STREET, BORN = f"{CARD}.identity.family_name", f"{CARD}.residence.street", f"{CARD}.identity.birth_date"
-IBAN = f"{CARD}.bank.iban"
+IBAN, NUMBER = f"{CARD}.bank.iban", f"{CARD}.document.document_number"
 LANDLINE = f"{CARD}.identity.landline"
 PREPARED: dict[str, Wire] = {NAME: "Esempio", STREET: "Via Sbagliata", IBAN: "IT60X0542811101000000123456"}
 
@@ -113,6 +116,18 @@ def test_a_card_prepared_for_a_company_is_not_put_to_a_person(forms: Catalogue) 
     assert any("per un’impresa o un ente" in text.translate(ISOLATES) for text in talk.texts)
 
 
+def test_a_card_of_the_other_kind_outlives_what_is_confirmed_beside_it(forms: Catalogue) -> None:
+    """Prepared for a company at the address of a person: nobody has looked at it."""
+    of_a_company = prepared("registration_company", **{"registration_company.company.company_name": "Officine Demo"})
+    talk = telling(forms, f"{CARD}.confirm", of_a_company)
+    talk.answer(True)
+    assert len(talk.effects_of(Suspend)) == 1
+    talk.answer("update_card")
+    talk.answer(True)
+    assert talk.ask.path == "journey.goal"
+    assert talk.effects_of(EndPrepared) == []
+
+
 def test_a_value_from_a_file_names_the_file_and_who_released_it(forms: Catalogue) -> None:
     talk = telling(forms, NAME, prepared(file="clienti.csv", **{NAME: "Esempio"}))
     assert "Anna Demo, Agenzia Demo (da «clienti.csv»)" in str(talk.ask.hint).translate(ISOLATES)
@@ -175,6 +190,46 @@ def test_a_correction_answered_otherwise_is_the_customers(forms: Catalogue) -> N
     assert (sent.answers[STREET], sent.origins[STREET].is_kept) == ("Via Terza", False)
 
 
+def lacking_number(forms: Catalogue, **values: Wire) -> Talk:
+    """A customer who wants the policy offered and whose card lacks what is prepared, as far as that question."""
+    registry = registered(forms).registry
+    known = registry.parties[EMAIL]
+    registry.parties[EMAIL] = replace(known, card={path: value for path, value in known.card.items() if path != NUMBER})
+    registry.offer(EMAIL, OFFER, missing=("policyholder_document_number",))
+    talk = Talk(forms, registry=registry, prepared=prepared(**values))
+    talk.play({**PERSON, "journey.goal": "quote_home"}, until="quote_home.card_confirm")
+    talk.command("menu")
+    talk.answer("policy")
+    return talk
+
+
+def test_what_a_policy_lacks_and_somebody_has_prepared_is_confirmed_with_its_sheet(forms: Catalogue) -> None:
+    """S0-08: a tap at the question alone sends nothing of it."""
+    talk = lacking_number(forms, **{NUMBER: "CA00000AA"})
+    assert (talk.ask.path, talk.ask.value) == (NUMBER, "CA00000AA")
+    talk.answer("CA00000AA")
+    assert talk.effects_of(CompleteCard) == []
+    assert talk.ask.path == "update_card.confirm"
+    assert "Anna Demo" in str(talk.rows())
+    shown = talk.ask.shown
+    talk.answer(True)
+    (sent,) = talk.effects_of(CompleteCard)
+    assert (sent.answers, sent.shown, sent.origins[NUMBER].is_kept) == ({NUMBER: "CA00000AA"}, shown, True)
+    assert talk.effects_of(EndPrepared)[-1] == EndPrepared("card-1", "used")
+    assert talk.ask.path == "offer.act"
+
+
+def test_a_card_prepared_is_not_over_while_some_of_it_waits_to_be_decided_on(forms: Catalogue) -> None:
+    """The policy asked for one of two."""
+    talk = lacking_number(forms, **{NUMBER: "CA00000AA", STREET: "Via Nuova"})
+    talk.answer("CA00000AA")
+    talk.answer(True)
+    assert talk.effects_of(EndPrepared) == []
+    talk.command("menu")
+    talk.answer("update_card")
+    assert talk.ask.path == STREET
+
+
 def test_what_was_kept_and_later_corrected_unprompted_is_the_customers(forms: Catalogue) -> None:
     trade = f"{CARD}.work.occupation"
     talk = telling(forms, f"{CARD}.confirm", prepared(**{trade: "Falegname", STREET: "Via dell’Esempio"}))
@@ -189,6 +244,20 @@ def test_what_was_kept_and_later_corrected_unprompted_is_the_customers(forms: Ca
     talk.answer(True)
     (sent,) = talk.effects_of(CompleteCard)
     assert sent.origins == {}
+
+
+def test_what_was_kept_and_is_sent_back_and_answered_anew_is_the_customers(forms: Catalogue) -> None:
+    talk = telling(forms, f"{CARD}.confirm", prepared(**{NAME: "Esempio", STREET: "Via dell’Esempio"}))
+    talk.answer(True)
+    talk.circumstances = structs.replace(talk.circumstances, prepared=None)
+    talk.staff("returned", question=STREET, **RETURNED)
+    talk.answer("Via Terza")
+    talk.play(PERSON, until=f"{CARD}.confirm")
+    assert talk.rows()["Via"] == "Via Terza"
+    talk.answer(True)
+    again = talk.effects_of(Suspend)[-1]
+    assert again.submission is not None
+    assert {path: origin.is_kept for path, origin in again.origins.items()} == {NAME: True}
 
 
 def test_a_newer_card_for_the_address_leaves_what_was_answered_by_the_former(forms: Catalogue) -> None:

@@ -11,8 +11,10 @@ from sqlalchemy import select
 from bots.access.gathering import gather
 from bots.clock import end_waiting
 from bots.erasing import erase_for_operator
+from bots.mails.outgoing import post
 from bots.papers import receipt_paper
 from bots.records import press_of, read_receipt
+from bots.workshop import Workshop
 from console import actions
 from console.acting import Actor
 from console.reading import open_submission
@@ -20,6 +22,7 @@ from dialogs.journey import EMAIL as ADDRESS
 from dialogs.preparing import NotPrepared, Prepared, Preparer, prepare_card
 from dialogs.services import Services
 from forms.papers.model import PaperRow
+from storage.ledger.keys import Signer
 from storage.mails import read_mail
 from storage.parties import find_party_by_email, open_party
 from storage.submissions import Confirmed, read_submission, suspend
@@ -30,6 +33,7 @@ from storage.tables.parties import Party
 from storage.tables.prepared import PreparedCard
 from storage.tables.submissions import Submission
 from tests.bots.house import AT, a_house
+from tests.bots.test_receipts import letters
 from tests.bots.web.conftest import a_client
 from tests.bots.web.test_pages import Visitor
 from tests.console.house import Clock, a_colleague, at_its_clock
@@ -107,7 +111,25 @@ async def test_the_address_gets_one_mail_without_a_value(house: Services, agent:
         mail = await read_mail(session, house.keys, (await session.scalars(select(OutgoingMail.id))).one())
     assert mail is not None
     assert (mail.row.kind, mail.to, mail.language) == ("prepared", EMAIL, "it")
-    assert mail.facts == {"colleague": agent.name, "days": 30}
+    assert mail.facts == {"colleague": agent.name, "file": "", "days": 30}
+
+
+async def test_whose_answers_came_from_a_file_is_told_from_which_and_how_to_object(house: Services, agent: Actor) -> None:
+    """They have asked for nothing."""
+    by = Preparer(agent.id, agent.name, "file", "clienti.csv")
+    assert isinstance(await prepare_card(house, by, CARD, EMAIL, TYPED), Prepared)
+    async with house.database.transaction() as session:
+        mail = (await session.scalars(select(OutgoingMail.id))).one()
+    shop = Workshop(house, press_of(house), Signer(house.settings.ledger_folder))
+    try:
+        assert await post(shop, [mail]) == [("sent", 0)]
+    finally:
+        shop.close()
+    (letter,) = letters(house)
+    text = " ".join(letter.get_body(("plain",)).get_content().split())
+    assert "«clienti.csv»" in text.translate(ISOLATES)
+    assert "hai chiesto" not in text
+    assert "rispondi a questa e-mail" in text
 
 
 async def test_bad_input_gets_the_types_own_sentence_and_nothing_is_kept(house: Services, agent: Actor) -> None:
@@ -194,11 +216,30 @@ async def test_the_page_shows_it_in_its_field_and_the_review_tells_its_origin(ho
 
 
 async def test_a_newer_card_for_the_address_takes_the_place_of_the_former(house: Services, agent: Actor) -> None:
-    first = await prepared(house, agent)
-    await prepared(house, agent, {NAME: "Altro"})
+    first, other = await prepared(house, agent), await a_colleague(house, name="Demo Altro")
+    second = await prepared(house, other, {NAME: "Altro"})
     assert await state_of(house, first) == "replaced"
+    (ended,) = [event for event in await rows(house, AuditEvent) if event.subject_id == first and "replaced_by" in event.detail]
+    assert (ended.colleague_id, ended.detail) == (other.id, {"replaced_by": str(second)})
     talk = await customer(house, until=NAME)
     assert talk.turn["question"]["value"] == "Altro"
+
+
+async def test_one_address_is_written_to_three_times_a_day_whoever_prepares(house: Services, agent: Actor, clock: Clock) -> None:
+    """Nobody has proved it: it may be a stranger's."""
+    other = await a_colleague(house, name="Demo Altro")
+    for each in (agent, other, agent):
+        await prepared(house, each)
+    refused = await prepare(house, other, {NAME: "Altro"}, EMAIL.upper())
+    assert isinstance(refused, NotPrepared)
+    assert refused.problems.keys() == {ADDRESS}
+    assert await prepared_and_told(house) == (3, 1), "the latest stays open; those replaced took their mail with them"
+    clock.pass_(days=1)
+    await prepared(house, other)
+
+
+async def prepared_and_told(house: Services) -> tuple[int, int]:
+    return len(await rows(house, PreparedCard)), len(await rows(house, OutgoingMail))
 
 
 async def test_nobody_comes_and_after_thirty_days_it_is_destroyed(house: Services, agent: Actor, clock: Clock) -> None:
@@ -270,6 +311,8 @@ async def test_subject_access_tells_what_waits_and_erasure_destroys_it(house: Se
         told, _, _ = await gather(session, house, party)
     (waiting,) = told["prepared"]
     assert (waiting["values"], waiting["colleague"], waiting["source"]) == ({STREET: "Via Nuova"}, agent.name, "telephone")
+    (mail,) = [each for each in told["mails"] if each["kind"] == "prepared"]
+    assert (mail["to"], mail["facts"]["colleague"]) == (EMAIL, agent.name)
     await erase_for_operator(house, party, "Richiesta del cliente per lettera")
     assert await state_of(house, card) == "erased"
     assert [row for row in await rows(house, OutgoingMail) if row.kind == "prepared"] == []

@@ -97,7 +97,8 @@ async def prepare(session, settings, planted):
     sheet = Sheet(planted.identifiers["email"], planted.answers, "Demo Agente", f"{planted.identifiers['tax_code']}.csv")
     new = NewPrepared(sheet, CARD, "it", new_id(), "file", AT, AT + timedelta(days=30))
     told = NewMail("prepared", sheet.email, "it", facts={"colleague": sheet.colleague})
-    await queue_mail(session, await keep_prepared(session, KEYS, new), told, domain=settings.mail_domain)
+    owner, _ = await keep_prepared(session, KEYS, new)
+    await queue_mail(session, owner, told, domain=settings.mail_domain)
 
 
 @pytest.mark.slow

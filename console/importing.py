@@ -148,10 +148,10 @@ async def _pages(services: Services, incoming: Incoming, layout: Layout) -> Asyn
 
 async def _judged(session: AsyncSession, owner: Owner, rows: list[Row]) -> list[Judged]:
     matches = await find_matches(session, owner.keys, rows)
-    cards = await latest_cards(session, owner.keys, {party for match in matches for party in match.parties})
+    cards = await latest_cards(session, owner.keys, {match.by_email for match in matches if match.by_email})
     found = []
     for row, match in zip(rows, matches, strict=True):
-        ours = next((cards[party] for party in match.parties if party in cards), None)
+        ours = cards.get(match.by_email) if match.by_email else None
         found.append(judge(row, match, CARD_OF_FORM[ours.form] if ours else None, ours.answers if ours else {}))
     return found
 

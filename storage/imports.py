@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -226,24 +226,21 @@ async def forget_fingerprints(session: AsyncSession, before: datetime) -> None:
 
 
 async def rows_about(session: AsyncSession, keys: Keys, party: UUID) -> list[tuple[ClientImport, Mapping[str, Wire]]]:
-    """What waits about a party: each with its list and its values. A tax code proves nothing: a row found by it may be somebody else's."""
-    is_about = or_(
-        ImportRow.party_id == party, ImportRow.blind_email.in_(_own(party, "email").where(PartyIdentifier.proved_at.is_not(None)))
-    )
-    query = select(ClientImport, ImportRow).join(ClientImport, ClientImport.id == ImportRow.import_id).where(is_about)
+    """What waits about a party: each with its list and its values."""
+    query = select(ClientImport, ImportRow).join(ClientImport, ClientImport.id == ImportRow.import_id).where(_is_about(party))
     found = await session.execute(query.where(ImportRow.decision.is_(None)).order_by(ImportRow.id))
     return [(row, open_row(import_owner(keys, row), each).values) for row, each in found]
 
 
 async def forget_rows_about(session: AsyncSession, party: UUID) -> None:
     """While the party's identifiers are still there, by which rows are found that were read before it was known."""
-    emails, tax_codes = (_own(party, kind) for kind in ("email", "tax_code"))
-    is_about = or_(ImportRow.party_id == party, ImportRow.blind_email.in_(emails), ImportRow.blind_tax_code.in_(tax_codes))
-    await session.execute(delete(ImportRow).where(is_about))
+    await session.execute(delete(ImportRow).where(_is_about(party)))
 
 
-def _own(party: UUID, kind: str) -> Select[bytes]:
-    return select(PartyIdentifier.blind_index).where(PartyIdentifier.party_id == party, PartyIdentifier.kind == kind)
+def _is_about(party: UUID) -> ColumnElement[bool]:
+    """By addresses they proved. A tax code proves nothing: a row that has it may be somebody else's."""
+    own = (PartyIdentifier.party_id == party, PartyIdentifier.kind == "email", PartyIdentifier.proved_at.is_not(None))
+    return or_(ImportRow.party_id == party, ImportRow.blind_email.in_(select(PartyIdentifier.blind_index).where(*own)))
 
 
 def _kept(owner: Owner, judged: Judged) -> dict[str, object]:

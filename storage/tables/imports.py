@@ -54,10 +54,10 @@ class ImportRow(Base):
     line: Mapped[BigInt]
     outcome: Mapped[str]
     conflict: Mapped[str | None]
-    """two_customers, kind, twice."""
+    """two_customers, tax_code, kind, twice."""
     is_doubtful: Mapped[bool]
     party_id: Mapped[UUID | None]
-    """The customer it is about, where there is one."""
+    """The customer it is about, by an address they proved."""
     blind_email: Mapped[Digest | None]
     blind_tax_code: Mapped[Digest | None]
     """As storage.parties makes them: who is erased is found by them, and who stands there twice."""

@@ -97,11 +97,22 @@ async def test_what_the_customer_confirmed_is_never_overwritten_but_asked(house:
     assert await prepared(house) == {EMAIL: {"mobile": "+393339999999", "occupation": "Orafa"}}
 
 
-async def test_who_is_known_by_the_tax_code_is_asked_at_the_address_they_proved(house: Services, request_, manager: Actor) -> None:
-    reading = await read(house, manager, {"email": "altra@example.org", "tax_code": TAX_CODE.lower(), "occupation": "Orafa"})
-    (row,) = (await opened(house, manager, reading, Outcome.CHANGED)).rows
+async def test_whoever_typed_somebody_s_tax_code_is_asked_nothing_about_them_and_told_nothing(
+    house: Services, request_, manager: Actor
+) -> None:
+    theirs = {"email": "vittima@example.org", "tax_code": TAX_CODE.lower(), "occupation": "Orafa"}
+    without_address = {"tax_code": TAX_CODE, "occupation": "Orafa"}
+    reading = await read(house, manager, theirs, without_address)
+    assert reading.counts == {"same": 0, "conflict": 1, "refused": 1}
+    (row,) = (await opened(house, manager, reading, Outcome.CONFLICT)).rows
+    assert (row.conflict, [value.ours for value in row.values if value.ours]) == (Conflict.TAX_CODE, [])
+    assert (await release_others(house, manager, reading.id)).released == 0
+    async with house.database.transaction() as session:
+        told, _, _ = await gather(session, house, request_.party)
+    assert told["imported"] == []
+    await erase_now(house, request_.party)
     await decide_row(house, manager, row.id, Decision.RELEASED)
-    assert await prepared(house) == {EMAIL: {"occupation": "Orafa"}}
+    assert await prepared(house) == {"vittima@example.org": {"tax_code": TAX_CODE, "occupation": "Orafa"}}
 
 
 async def test_address_of_one_and_tax_code_of_another_is_a_conflict(house: Services, request_, manager: Actor) -> None:
@@ -146,7 +157,7 @@ async def test_refused_cells_and_doubts_are_told_in_words(house: Services, reque
     assert [len(row.refused) for row in refused] == [4, 1]
     others = [
         *(await opened(house, manager, reading, Outcome.NEW, language)).rows,
-        *(await opened(house, manager, reading, Outcome.CHANGED, language)).rows,
+        *(await opened(house, manager, reading, Outcome.CONFLICT, language)).rows,
     ]
     assert sorted(len(row.doubts) for row in others) == [1, 1]
     sentences = [sentence for row in (*refused, *others) for sentence in (*row.refused, *row.doubts)]

@@ -18,6 +18,8 @@ _HOUSE = re.compile(r"(.+?),?\s+(\d\S*)")
 _READ = frozenset({"KIND", "N", "FN", "ORG", "EMAIL", "TEL", "ADR", "BDAY", "GENDER"})
 _TECHNICAL = frozenset({"VERSION", "PRODID", "UID", "REV", "LANG", "CATEGORIES", "X-SOSPESO-EXPORT"})
 """About the file and not about who it is of."""
+_MOST_STREET = 200
+"""Characters of a street in which a house number is looked for: the look takes as long as their square."""
 _SEXES = {"F": "female", "M": "male"}
 
 
@@ -146,7 +148,7 @@ def _place(found: Sequence[_Property]) -> dict[str, str]:
     if not found:
         return {}
     _, _, street, town, province, postcode, country, *_ = [*_parts(found[0].value), *[""] * 7]
-    house = _HOUSE.fullmatch(street)
+    house = _HOUSE.fullmatch(street) if len(street) <= _MOST_STREET else None
     told = {"street": house[1], "house_number": house[2]} if house else {"street": street}
     return {**told, "municipality_name": town, "province": province, "postcode": postcode, "country": country}
 

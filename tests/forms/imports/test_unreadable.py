@@ -115,6 +115,15 @@ def test_columns_that_are_not_known_are_named_where_they_are_left_out() -> None:
     assert sorted(survey(book, LAYOUT).left_out) == ["NOTE", "PHOTO"]
 
 
+def test_a_house_number_is_looked_for_in_streets_as_long_as_streets_are() -> None:
+    for street, cells in (
+        ("Via Demo 7/B", {"street": "Via Demo", "house_number": "7/B"}),
+        (f"{'Via Demo ' * 30}7", {"street": f"{'Via Demo ' * 30}7"}),
+        (f"Via{' ' * 60_000}Demo", {"street": f"Via{' ' * 60_000}Demo"}),
+    ):
+        assert read(f"BEGIN:VCARD\r\nADR:;;{street};;;;\r\nEND:VCARD\r\n".encode(), Format.VCF) == [{"kind": "person"} | cells]
+
+
 def test_a_list_of_objects_may_be_laid_out_in_any_way() -> None:
     rows = [{"email": f"demo{n}@example.org", "street": 'Via "{}[]" \\ Demo'} for n in range(2000)]
     layouts: tuple[Callable[[object], str], ...] = (

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from forms.exports.cells import unescape
 from forms.imports.records import Record
-from forms.imports.texts import MOST_ROW, read_lines
+from forms.imports.texts import CELL, MOST_ROW, read_lines
 from rules.imports import Encoding, Fault, unreadable
 
 _PROPERTY = re.compile(r'(?:[A-Za-z0-9-]+\.)?([A-Za-z0-9-]+)((?:;(?:[^":;]|"[^"]*")*)*):(.*)', re.DOTALL)
@@ -62,13 +62,16 @@ def read_vcf(file: BinaryIO, encoding: Encoding) -> Iterator[Record]:
 
 
 def _keep(contact: _Contact, told: _Property) -> None:
-    if told.name not in _READ:
-        contact.left_out |= {told.name} - _TECHNICAL
+    is_read = told.name in _READ
+    if told.name in _TECHNICAL or told.name in contact.left_out:
         return
-    contact.size += len(told.value)
+    contact.size += CELL + len(told.name) + (sum(map(len, told.types)) + len(told.value) if is_read else 0)
     if contact.size > MOST_ROW:
         raise unreadable(Fault.ROW_TOO_LONG, line=contact.begun, max=MOST_ROW)
-    contact.properties.append(told)
+    if is_read:
+        contact.properties.append(told)
+    else:
+        contact.left_out.add(told.name)
 
 
 def _unfolded(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:

@@ -75,6 +75,17 @@ REFUSED = [
     ),
     (Fault.ENTITIES, f'<!DOCTYPE e [<!ENTITY a "{"a" * 99}"><!ENTITY b "{"&a;" * 99}">]>{XML}</export>'.encode(), Format.XML),
     (Fault.ROW_TOO_LONG, f"{XML}<record><email>{'a' * MOST_ROW}b</email></record></export>".encode(), Format.XML),
+    (
+        Fault.ROW_TOO_LONG,
+        f"{XML}<record>{''.join(f'<a{n}/>' for n in range(MOST_ROW // 64))}</record></export>".encode(),
+        Format.XML,
+    ),
+    (Fault.ROW_TOO_LONG, b"BEGIN:VCARD\r\n" + b"TEL:\r\n" * (MOST_ROW // 64) + b"END:VCARD\r\n", Format.VCF),
+    (
+        Fault.ROW_TOO_LONG,
+        b"BEGIN:VCARD\r\n" + b"".join(b"X-%d:\r\n" % n for n in range(MOST_ROW // 64)) + b"END:VCARD\r\n",
+        Format.VCF,
+    ),
     (Fault.OBJECTS, b"{}", Format.JSON),
     (Fault.OBJECTS, b'[{"email": "a"}', Format.JSON),
     (Fault.OBJECTS, b'[{"email": "a"}] x', Format.JSON),

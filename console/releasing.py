@@ -27,9 +27,9 @@ from storage.imports import (
     end_if_decided,
     end_import,
     find_import,
+    find_row,
     import_owner,
     latest_cards,
-    lock_row,
     open_row,
     read_rows,
 )
@@ -130,8 +130,8 @@ async def open_import(
 async def decide_row(services: Services, actor: Actor, row_id: UUID, decision: Decision) -> UUID:
     """The list it belongs to. Released, the customer is asked; the last row's decision ends the list."""
     async with acting(services, actor, Action.DECIDE_IMPORT, row_id) as work:
-        each = await lock_row(work.session, row_id)
-        row = await _open(work, each.import_id)
+        row = await _open(work, (await find_row(work.session, row_id)).import_id)
+        each = await find_row(work.session, row_id, lock=True)
         if each.decision is not None or decision not in decisions_on(*_state(each)):
             raise Refused(Reason.NOT_POSSIBLE_NOW, state="import_ended")
         work.party = each.party_id
@@ -173,7 +173,7 @@ async def drop_import(services: Services, actor: Actor, import_id: UUID) -> None
 
 
 async def _open(work: Work, import_id: UUID) -> ClientImport:
-    """Locked, so that two colleagues decide one after the other. Raises Refused where it has ended."""
+    """Locked, and before its rows, so that two colleagues decide one after the other. Raises Refused where it has ended."""
     row = await find_import(work.session, import_id, lock=True)
     if row.ended_at is not None:
         raise Refused(Reason.NOT_POSSIBLE_NOW, state="import_ended")
@@ -199,7 +199,9 @@ async def _release(work: Work, row: ClientImport, each: ImportRow) -> None:
     if not email or not values:
         raise Refused(Reason.NOT_POSSIBLE_NOW, state="import_no_email" if not email else "import_not_prepared")
     by = Preparer(work.actor.id, work.actor.name, "file", row.source)
-    prepared = await prepare_card(work.services, by, told.card.form, email, values, language=language, typed_in=row.language)
+    prepared = await prepare_card(
+        work.services, by, told.card.form, email, values, language=language, typed_in=row.language, within=work.session
+    )
     if not isinstance(prepared, Prepared):
         raise Refused(Reason.NOT_POSSIBLE_NOW, state="import_not_prepared")
 

@@ -172,9 +172,9 @@ async def read_rows(
     return tuple(await session.scalars(query.order_by(ImportRow.line, ImportRow.id).limit(most)))
 
 
-async def lock_row(session: AsyncSession, row: UUID) -> ImportRow:
-    """Raises LookupError where there is none, or row security hides it."""
-    found: ImportRow | None = await session.scalar(select(ImportRow).where(ImportRow.id == row).with_for_update())
+async def find_row(session: AsyncSession, row: UUID, *, lock: bool = False) -> ImportRow:
+    """Raises LookupError where there is none, or row security hides it. Its list is locked before it is."""
+    found = await session.get(ImportRow, row, populate_existing=lock, with_for_update=lock)
     if found is None:
         raise LookupError(f"no row {row} of an import")
     return found
@@ -234,6 +234,8 @@ async def rows_about(session: AsyncSession, keys: Keys, party: UUID) -> list[tup
 
 async def forget_rows_about(session: AsyncSession, party: UUID) -> None:
     """While the party's identifiers are still there, by which rows are found that were read before it was known."""
+    lists = select(ClientImport.id).where(ClientImport.id.in_(select(ImportRow.import_id).where(_is_about(party))))
+    await session.execute(lists.order_by(ClientImport.id).with_for_update())  # a list is locked before its rows by everybody
     await session.execute(delete(ImportRow).where(_is_about(party)))
 
 

@@ -1,11 +1,14 @@
 """A list of customers from another program (S0-43): whose each row is, what differs, released to be confirmed or dropped; nothing counts by itself."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from io import BytesIO
+from itertools import count
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from bots.access.gathering import gather
 from bots.clock import end_imports
@@ -20,17 +23,20 @@ from rules.exports import Format
 from rules.imports import Conflict, Decision, Outcome
 from rules.languages import LANGUAGES
 from rules.refusals import Reason, Refused
+from storage.imports import find_import
 from storage.parties import open_party, read_cards
 from storage.prepared import open_prepared_cards, read_sheet
 from storage.tables.base import new_id
 from storage.tables.evidence import Act, AuditEvent, CardRevision
 from storage.tables.imports import ClientImport, ImportRow
+from storage.tables.messages import OutgoingMail
 from storage.tables.parties import Party
 from storage.tables.prepared import PreparedCard
 from tests.bots.house import EMAIL
 from tests.bots.test_erasing import erase_now
 from tests.console.house import Clock, a_colleague, a_request, audited
 from tests.dialogs.driver import PERSON
+from tests.dialogs.test_turn import WAITING
 from tests.storage.test_planted import dumped, lies_in
 
 pytestmark = pytest.mark.slow
@@ -173,6 +179,37 @@ async def test_all_without_doubts_are_released_at_once_and_the_others_stay(house
     assert await counted(house, PreparedCard) == [MOST_AT_ONCE + 3]
     (line,) = await list_imports(house, manager)
     assert (line.waiting, line.ended_at) == ({"new": 1}, None)
+
+
+async def test_a_release_that_is_cut_off_has_written_to_nobody(house: Services, manager: Actor) -> None:
+    reading = await read(house, manager, *({**NEW, "email": f"demo{n}@example.org", "mobile": ""} for n in range(4)))
+    asked = count()
+
+    def clock() -> datetime:
+        if next(asked) == 5:  # the action itself and two of the four have been told
+            raise InterruptedError
+        return house.clock()
+
+    with pytest.raises(InterruptedError):
+        await release_others(replace(house, clock=clock), manager, reading.id)
+    assert await counted(house, PreparedCard, OutgoingMail) == [0, 0]
+    assert (await release_others(house, manager, reading.id)).released == 4
+    assert await counted(house, PreparedCard, OutgoingMail) == [4, 4]
+
+
+async def test_a_list_is_locked_before_its_rows(house: Services, request_, manager: Actor) -> None:
+    reading = await read(house, manager, {"email": EMAIL, "occupation": "Orafa"}, NEW)
+    (row,) = (await opened(house, manager, reading, Outcome.CHANGED)).rows
+    for act in (decide_row(house, manager, row.id, Decision.DROPPED), erase_now(house, request_.party)):
+        async with house.database.transaction() as session:
+            await find_import(session, reading.id, lock=True)
+            deciding = asyncio.create_task(act)
+            async with asyncio.timeout(20):
+                while not await session.scalar(text(WAITING)):  # noqa: ASYNC110 - another connection does it
+                    await asyncio.sleep(0.01)
+            async with house.database.transaction() as other:
+                assert len((await other.scalars(select(ImportRow).with_for_update(nowait=True))).all()) == 2
+        await deciding
 
 
 async def test_a_list_ends_with_its_last_row_and_its_key_is_destroyed(house: Services, manager: Actor) -> None:

@@ -62,7 +62,7 @@ async def read_in(services: Services, actor: Actor, incoming: Incoming) -> Readi
     async with acting(services, actor, Action.IMPORT) as work:
         row, reading = await _read(services, work.session, incoming, actor.id)
         reading.id = work.subject = row.id
-        work.detail |= {"format": row.format, "source": row.source, **reading.counts}
+        work.detail |= {"format": row.format, **reading.counts}
         return reading
 
 
@@ -73,7 +73,7 @@ async def read_in_for_operator(services: Services, incoming: Incoming, *, is_dry
     async with services.database.transaction() as session:
         savepoint = await session.begin_nested()
         row, reading = await _read(services, session, incoming, None)
-        detail: dict[str, str | int | bool | None] = {"format": row.format, "source": row.source, "is_dry": is_dry, **reading.counts}
+        detail: dict[str, str | int | bool | None] = {"format": row.format, "is_dry": is_dry, **reading.counts}
         reading.id = None if is_dry else row.id
         if is_dry:
             await savepoint.rollback()

@@ -32,6 +32,7 @@ from storage.imports import (
     latest_cards,
     open_row,
     read_rows,
+    read_source,
 )
 from storage.imports import list_imports as read_imports
 from storage.parties import open_party, proved_emails
@@ -47,7 +48,7 @@ MOST_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class ImportLine:
-    """One list as the page of all lists shows it. `waiting`: rows by outcome that nobody has decided on."""
+    """One list as the page of all lists shows it. `source`: empty where it has ended; `waiting`: rows by outcome that nobody has decided on."""
 
     id: UUID
     source: str
@@ -198,7 +199,7 @@ async def _release(work: Work, row: ClientImport, each: ImportRow) -> None:
         values = {one.key: one.theirs for one in differences(ours, values)}
     if not email or not values:
         raise Refused(Reason.NOT_POSSIBLE_NOW, state="import_no_email" if not email else "import_not_prepared")
-    by = Preparer(work.actor.id, work.actor.name, "file", row.source)
+    by = Preparer(work.actor.id, work.actor.name, "file", read_source(work.services.keys, row))
     prepared = await prepare_card(
         work.services, by, told.card.form, email, values, language=language, typed_in=row.language, within=work.session
     )
@@ -222,7 +223,8 @@ async def _line(work: Work, row: ClientImport) -> ImportLine:
     waiting = await count_rows(work.session, row.id, only_waiting=True) if row.ended_at is None else {}
     ends_at = row.read_at + timedelta(days=work.services.catalogue.retention.import_days)
     name = colleague.name if colleague else ""
-    return ImportLine(row.id, row.source, row.format, name, row.read_at, row.counts, waiting, ends_at, row.ended_at)
+    source = read_source(work.services.keys, row)
+    return ImportLine(row.id, source, row.format, name, row.read_at, row.counts, waiting, ends_at, row.ended_at)
 
 
 def _shown(sentences: Sentences, each: ImportRow, row: Row, ours: Mapping[str, Wire]) -> ShownRow:

@@ -24,7 +24,7 @@ from storage.tables.evidence import CardRevision
 from storage.tables.imports import ClientImport, ImportRow
 from storage.tables.parties import Party, PartyIdentifier
 
-_ROW = "import_row.sealed_row"
+_ROW, _SOURCE = "import_row.sealed_row", "client_import.sealed_source"
 _ALIKE = ("phone", "iban", "document")
 
 
@@ -41,10 +41,12 @@ class NewImport:
 async def keep_import(session: AsyncSession, keys: Keys, new: NewImport) -> tuple[ClientImport, Owner]:
     """The list, and whose key seals its rows."""
     key, wrapped = keys.new_data_key()
+    owner = Owner(None, new_id(), keys, key)
     row = ClientImport(
+        id=owner.id,
         colleague_id=new.colleague,
         format=new.format,
-        source=new.source,
+        sealed_source=owner.seal_text(_SOURCE, owner.id, new.source),
         language=new.language,
         fingerprint=new.fingerprint,
         counts={},
@@ -53,7 +55,7 @@ async def keep_import(session: AsyncSession, keys: Keys, new: NewImport) -> tupl
     )
     session.add(row)
     await session.flush()
-    return row, Owner(None, row.id, keys, key)
+    return row, owner
 
 
 async def keep_rows(session: AsyncSession, owner: Owner, colleague: UUID | None, judged: Iterable[Judged]) -> None:
@@ -151,6 +153,11 @@ def import_owner(keys: Keys, row: ClientImport) -> Owner:
     return Owner(None, row.id, keys, keys.unwrap(row.wrapped_key))
 
 
+def read_source(keys: Keys, row: ClientImport) -> str:
+    """Empty where it has ended."""
+    return import_owner(keys, row).unseal_text(_SOURCE, row.id, row.sealed_source) if row.wrapped_key else ""
+
+
 type Place = tuple[int, UUID]
 """Where a page ended: a row's line and id, as several may begin in one line of a file."""
 NOWHERE: Place = (0, UUID(int=0))
@@ -207,7 +214,7 @@ async def end_import(session: AsyncSession, row: ClientImport, at: datetime) -> 
     if await session.scalar(released) is None:
         row.fingerprint = None
     await session.execute(delete(ImportRow).where(ImportRow.import_id == row.id))
-    row.wrapped_key, row.ended_at = None, at
+    row.wrapped_key, row.sealed_source, row.ended_at = None, b"", at
 
 
 async def overdue_imports(session: AsyncSession, before: datetime) -> tuple[ClientImport, ...]:

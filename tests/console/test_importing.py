@@ -219,7 +219,7 @@ async def test_a_list_ends_with_its_last_row_and_its_key_is_destroyed(house: Ser
     assert await counted(house, ImportRow) == [0]
     async with house.database.transaction() as session:
         (kept,) = await session.scalars(select(ClientImport))
-    assert (kept.wrapped_key, kept.ended_at, kept.counts) == (None, house.clock(), {"same": 0, "new": 1})
+    assert (kept.wrapped_key, kept.sealed_source, kept.ended_at, kept.counts) == (None, b"", house.clock(), {"same": 0, "new": 1})
     for act in (decide_row(house, manager, row.id, Decision.DROPPED), drop_import(house, manager, kept.id)):
         with pytest.raises(Refused):
             await act
@@ -314,7 +314,7 @@ async def test_no_value_of_a_list_lies_in_clear_and_its_file_nowhere(house: Serv
     await opened(house, manager, reading, Outcome.CHANGED)
     dump = dumped(database_url)
     assert str(reading.id).encode() in dump
-    values = (*planted.values(), *NEW.values(), *known.values(), "errore.nascosto@example.org")
+    values = (*planted.values(), *NEW.values(), *known.values(), "errore.nascosto@example.org", SOURCE)
     hidden = [value for value in values if value not in {"female", "Demo", TAX_CODE, EMAIL}]
     assert [value for value in hidden if lies_in(dump, value)] == []
     files = [path for path in house.settings.home.rglob("*") if path.is_file()]

@@ -25,6 +25,7 @@ from storage.tables.imports import ClientImport, ImportRow
 from storage.tables.parties import Party, PartyIdentifier
 
 _ROW, _SOURCE = "import_row.sealed_row", "client_import.sealed_source"
+LOCK_SPACE = 7_365  # of advisory locks: one for each file that is read
 _ALIKE = ("phone", "iban", "document")
 
 
@@ -82,7 +83,8 @@ async def count_rows(session: AsyncSession, import_id: UUID, *, only_waiting: bo
 
 
 async def find_same(session: AsyncSession, fingerprint: bytes) -> ClientImport | None:
-    """The list that was made of the very same file, as long as something of it counts."""
+    """The list that was made of the very same file, as long as something of it counts. Whoever else looks for it waits for this transaction."""
+    await session.execute(select(func.pg_advisory_xact_lock(LOCK_SPACE, int.from_bytes(fingerprint[:4], signed=True))))
     row: ClientImport | None = await session.scalar(select(ClientImport).where(ClientImport.fingerprint == fingerprint).limit(1))
     return row
 

@@ -237,6 +237,12 @@ async def test_the_very_same_file_is_not_read_twice_unless_nothing_of_it_was_rel
         await read(house, manager, NEW)
 
 
+async def test_the_very_same_file_is_read_once_however_often_it_is_handed_over_at_once(house: Services, manager: Actor) -> None:
+    done = await asyncio.gather(*(read(house, manager, NEW) for _ in range(3)), return_exceptions=True)
+    assert [each.facts["state"] for each in done if isinstance(each, Refused)] == ["import_again"] * 2
+    assert await counted(house, ClientImport) == [1]
+
+
 async def test_only_managers_read_lists_in_and_decide_on_them(house: Services, manager: Actor) -> None:
     reading = await read(house, manager, NEW)
     (row,) = (await opened(house, manager, reading, Outcome.NEW)).rows

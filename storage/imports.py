@@ -67,11 +67,12 @@ async def keep_rows(session: AsyncSession, owner: Owner, colleague: UUID | None,
 
 async def mark_twice(session: AsyncSession, import_id: UUID) -> None:
     """Rows of one list that name the same customer contradict each other: somebody looks at them."""
-    own = (ImportRow.import_id == import_id, ImportRow.outcome.in_((Outcome.NEW, Outcome.CHANGED)))
+    own, released = ImportRow.import_id == import_id, ImportRow.outcome.in_((Outcome.NEW, Outcome.CHANGED))
+    told = (own, or_(released, ImportRow.conflict == Conflict.TWICE.value))  # also those that another column has shown already
     for column in (ImportRow.blind_email, ImportRow.blind_tax_code, ImportRow.party_id):
-        twice = select(column).where(*own, column.is_not(None)).group_by(column).having(func.count() > 1).scalar_subquery()
+        twice = select(column).where(*told, column.is_not(None)).group_by(column).having(func.count() > 1).scalar_subquery()
         await session.execute(
-            update(ImportRow).where(*own, column.in_(twice)).values(outcome=Outcome.CONFLICT.value, conflict=Conflict.TWICE.value)
+            update(ImportRow).where(own, released, column.in_(twice)).values(outcome=Outcome.CONFLICT.value, conflict=Conflict.TWICE.value)
         )
 
 

@@ -141,6 +141,14 @@ async def test_rows_that_name_the_same_customer_twice_are_a_conflict(house: Serv
     assert (first.conflict, first.decisions) == (Conflict.TWICE, (Decision.RELEASED, Decision.DROPPED))
 
 
+async def test_whoever_shares_an_address_with_one_row_and_a_tax_code_with_another_stands_there_twice(
+    house: Services, manager: Actor
+) -> None:
+    first, second = ({**NEW, "sex": "", "given_name": "", "mobile": "", "tax_code": code} for code in (TAX_CODE, "RSSMRA80A01H501U"))
+    third = {**second, "email": "terza@example.org"}
+    assert (await read(house, manager, first, second, third)).counts == {"same": 0, "conflict": 3}
+
+
 async def test_a_person_where_a_company_is_known_is_a_conflict(house: Services, request_, manager: Actor) -> None:
     reading = await read(house, manager, {"email": EMAIL, "company_name": "Officine Demo"})
     (row,) = (await opened(house, manager, reading, Outcome.CONFLICT)).rows

@@ -26,7 +26,17 @@ from rules.exports import Subject, check_purpose
 from rules.imports import Fault, Outcome, unreadable
 from rules.refusals import Reason, Refused
 from storage.audit import Audited, audit
-from storage.imports import NewImport, count_rows, find_matches, find_same, keep_import, keep_rows, latest_cards, mark_twice
+from storage.imports import (
+    NewImport,
+    count_rows,
+    find_matches,
+    find_same,
+    forget_rows_of_erased,
+    keep_import,
+    keep_rows,
+    latest_cards,
+    mark_twice,
+)
 from storage.sealing import Owner
 from storage.tables.imports import ClientImport
 
@@ -121,6 +131,7 @@ async def _read(services: Services, session: AsyncSession, incoming: Incoming, c
         await keep_rows(session, owner, colleague, judged)
         _note(reading, counts, judged)
     await mark_twice(session, row.id)
+    await forget_rows_of_erased(session, row.id)
     same = {Outcome.SAME.value: counts[Outcome.SAME]}
     row.counts = reading.counts = {**same, **await count_rows(session, row.id)}
     return row, reading

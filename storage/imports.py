@@ -76,6 +76,16 @@ async def mark_twice(session: AsyncSession, import_id: UUID) -> None:
         )
 
 
+async def forget_rows_of_erased(session: AsyncSession, import_id: UUID) -> None:
+    """Rows of a list that was being read while their customers were erased; whoever is erased from now on waits until it can be seen."""
+    about = select(ImportRow.party_id).where(ImportRow.import_id == import_id, ImportRow.party_id.is_not(None))
+    parties = await session.execute(
+        select(Party.id, Party.erased_at).where(Party.id.in_(about)).order_by(Party.id).with_for_update(read=True)
+    )
+    erased = [party for party, erased_at in parties if erased_at is not None]
+    await session.execute(delete(ImportRow).where(ImportRow.import_id == import_id, ImportRow.party_id.in_(erased)))
+
+
 async def count_rows(session: AsyncSession, import_id: UUID, *, only_waiting: bool = False) -> dict[str, int]:
     """Kept rows by outcome."""
     query = select(ImportRow.outcome, func.count()).where(ImportRow.import_id == import_id).group_by(ImportRow.outcome)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from itertools import count
+from threading import Event
 
 import pytest
 from sqlalchemy import func, select, text
@@ -13,7 +14,7 @@ from sqlalchemy import func, select, text
 from bots.access.gathering import gather
 from bots.clock import end_imports
 from console.acting import Actor
-from console.importing import Incoming, Reading, read_in
+from console.importing import PAGE, Incoming, Reading, read_in
 from console.releasing import MOST_AT_ONCE, OpenImport, decide_row, drop_import, list_imports, open_import, release_others
 from console.wording import Wording
 from dialogs.services import Services
@@ -344,6 +345,34 @@ async def test_who_is_erased_goes_from_lists_too_also_from_those_read_before_the
     for party in (request_.party, later.party):
         await erase_now(house, party)
     assert await counted(house, ImportRow) == [1]
+
+
+class Halting(BytesIO):
+    """Read for the second time, it halts at a line until it is let go on."""
+
+    def __init__(self, content: bytes, at: bytes) -> None:
+        super().__init__(content)
+        self._at, self._seen = at, 0
+        self.halts, self.goes_on = Event(), Event()
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        line = super().readline(size)
+        self._seen += self._at in line
+        if self._seen > 1:
+            self.halts.set()
+            self.goes_on.wait(60)
+        return line
+
+
+async def test_who_is_erased_while_a_list_is_read_does_not_stand_in_it(house: Services, request_, manager: Actor) -> None:
+    others = ({**NEW, "email": f"demo{n}@example.org", "mobile": ""} for n in range(PAGE + 5))
+    whole = a_file({"email": EMAIL, "family_name": "Esempio", "occupation": "Orafa"}, *others)
+    file = Halting(whole.file.read(), f"demo{PAGE + 2}@".encode())
+    reading = asyncio.create_task(read_in(house, manager, Incoming(replace(whole, file=file), SOURCE, "it")))
+    assert await asyncio.to_thread(file.halts.wait, 60)
+    await erase_now(house, request_.party)
+    file.goes_on.set()
+    assert (await reading).counts == {"same": 0, "new": PAGE + 5}
 
 
 async def test_who_asks_for_their_data_gets_what_waits_in_lists(house: Services, request_, manager: Actor) -> None:

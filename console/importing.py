@@ -26,7 +26,17 @@ from rules.exports import Subject, check_purpose
 from rules.imports import Fault, Outcome, unreadable
 from rules.refusals import Reason, Refused
 from storage.audit import Audited, audit
-from storage.imports import NewImport, count_rows, find_matches, find_same, keep_import, keep_rows, latest_cards, mark_twice
+from storage.imports import (
+    NewImport,
+    count_rows,
+    find_matches,
+    find_same,
+    forget_rows_of_erased,
+    keep_import,
+    keep_rows,
+    latest_cards,
+    mark_twice,
+)
 from storage.sealing import Owner
 from storage.tables.imports import ClientImport
 
@@ -62,7 +72,7 @@ async def read_in(services: Services, actor: Actor, incoming: Incoming) -> Readi
     async with acting(services, actor, Action.IMPORT) as work:
         row, reading = await _read(services, work.session, incoming, actor.id)
         reading.id = work.subject = row.id
-        work.detail |= {"format": row.format, "source": row.source, **reading.counts}
+        work.detail |= {"format": row.format, **reading.counts}
         return reading
 
 
@@ -73,7 +83,7 @@ async def read_in_for_operator(services: Services, incoming: Incoming, *, is_dry
     async with services.database.transaction() as session:
         savepoint = await session.begin_nested()
         row, reading = await _read(services, session, incoming, None)
-        detail: dict[str, str | int | bool | None] = {"format": row.format, "source": row.source, "is_dry": is_dry, **reading.counts}
+        detail: dict[str, str | int | bool | None] = {"format": row.format, "is_dry": is_dry, **reading.counts}
         reading.id = None if is_dry else row.id
         if is_dry:
             await savepoint.rollback()
@@ -121,6 +131,7 @@ async def _read(services: Services, session: AsyncSession, incoming: Incoming, c
         await keep_rows(session, owner, colleague, judged)
         _note(reading, counts, judged)
     await mark_twice(session, row.id)
+    await forget_rows_of_erased(session, row.id)
     same = {Outcome.SAME.value: counts[Outcome.SAME]}
     row.counts = reading.counts = {**same, **await count_rows(session, row.id)}
     return row, reading
@@ -148,10 +159,10 @@ async def _pages(services: Services, incoming: Incoming, layout: Layout) -> Asyn
 
 async def _judged(session: AsyncSession, owner: Owner, rows: list[Row]) -> list[Judged]:
     matches = await find_matches(session, owner.keys, rows)
-    cards = await latest_cards(session, owner.keys, {party for match in matches for party in match.parties})
+    cards = await latest_cards(session, owner.keys, {match.by_email for match in matches if match.by_email})
     found = []
     for row, match in zip(rows, matches, strict=True):
-        ours = next((cards[party] for party in match.parties if party in cards), None)
+        ours = cards.get(match.by_email) if match.by_email else None
         found.append(judge(row, match, CARD_OF_FORM[ours.form] if ours else None, ours.answers if ours else {}))
     return found
 

@@ -27,11 +27,12 @@ from storage.imports import (
     end_if_decided,
     end_import,
     find_import,
+    find_row,
     import_owner,
     latest_cards,
-    lock_row,
     open_row,
     read_rows,
+    read_source,
 )
 from storage.imports import list_imports as read_imports
 from storage.parties import open_party, proved_emails
@@ -47,7 +48,7 @@ MOST_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class ImportLine:
-    """One list as the page of all lists shows it. `waiting`: rows by outcome that nobody has decided on."""
+    """One list as the page of all lists shows it. `source`: empty where it has ended; `waiting`: rows by outcome that nobody has decided on."""
 
     id: UUID
     source: str
@@ -130,8 +131,8 @@ async def open_import(
 async def decide_row(services: Services, actor: Actor, row_id: UUID, decision: Decision) -> UUID:
     """The list it belongs to. Released, the customer is asked; the last row's decision ends the list."""
     async with acting(services, actor, Action.DECIDE_IMPORT, row_id) as work:
-        each = await lock_row(work.session, row_id)
-        row = await _open(work, each.import_id)
+        row = await _open(work, (await find_row(work.session, row_id)).import_id)
+        each = await find_row(work.session, row_id, lock=True)
         if each.decision is not None or decision not in decisions_on(*_state(each)):
             raise Refused(Reason.NOT_POSSIBLE_NOW, state="import_ended")
         work.party = each.party_id
@@ -173,7 +174,7 @@ async def drop_import(services: Services, actor: Actor, import_id: UUID) -> None
 
 
 async def _open(work: Work, import_id: UUID) -> ClientImport:
-    """Locked, so that two colleagues decide one after the other. Raises Refused where it has ended."""
+    """Locked, and before its rows, so that two colleagues decide one after the other. Raises Refused where it has ended."""
     row = await find_import(work.session, import_id, lock=True)
     if row.ended_at is not None:
         raise Refused(Reason.NOT_POSSIBLE_NOW, state="import_ended")
@@ -198,8 +199,10 @@ async def _release(work: Work, row: ClientImport, each: ImportRow) -> None:
         values = {one.key: one.theirs for one in differences(ours, values)}
     if not email or not values:
         raise Refused(Reason.NOT_POSSIBLE_NOW, state="import_no_email" if not email else "import_not_prepared")
-    by = Preparer(work.actor.id, work.actor.name, "file", row.source)
-    prepared = await prepare_card(work.services, by, told.card.form, email, values, language=language, typed_in=row.language)
+    by = Preparer(work.actor.id, work.actor.name, "file", read_source(work.services.keys, row))
+    prepared = await prepare_card(
+        work.services, by, told.card.form, email, values, language=language, typed_in=row.language, within=work.session
+    )
     if not isinstance(prepared, Prepared):
         raise Refused(Reason.NOT_POSSIBLE_NOW, state="import_not_prepared")
 
@@ -220,7 +223,8 @@ async def _line(work: Work, row: ClientImport) -> ImportLine:
     waiting = await count_rows(work.session, row.id, only_waiting=True) if row.ended_at is None else {}
     ends_at = row.read_at + timedelta(days=work.services.catalogue.retention.import_days)
     name = colleague.name if colleague else ""
-    return ImportLine(row.id, row.source, row.format, name, row.read_at, row.counts, waiting, ends_at, row.ended_at)
+    source = read_source(work.services.keys, row)
+    return ImportLine(row.id, source, row.format, name, row.read_at, row.counts, waiting, ends_at, row.ended_at)
 
 
 def _shown(sentences: Sentences, each: ImportRow, row: Row, ours: Mapping[str, Wire]) -> ShownRow:

@@ -8,9 +8,12 @@ address is shown each value, and keeps it or changes it.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from dialogs import answers, problems, wording
 from dialogs.desk import PARTY_KIND, Desk
@@ -74,13 +77,14 @@ async def prepare_card(
     *,
     language: str | None = None,
     typed_in: str | None = None,
+    within: AsyncSession | None = None,
 ) -> Prepared | NotPrepared:
     """Kept for `prepared_days` (retention.yaml) and told to the address in one mail that holds no value; a newer one for it takes its place.
 
     `form`: registration_person or registration_company. `values` by full path: text as a person types it in the language `typed_in`
     (choices and places by their code too), anything else as the chat API has it; empty ones are left out. `language`: the customer's.
-    Whoever has a card already is shown what differs from it, under "My card". Who may do this is the caller's to check; that it was done
-    is audited here."""
+    Whoever has a card already is shown what differs from it, under "My card". `within`: the caller's transaction, so that both
+    hold or neither. Who may do this is the caller's to check; that it was done is audited here."""
     settings, at = services.settings, services.clock()
     language, typed_in = language or settings.languages[0], typed_in or settings.languages[0]
     read = read_values(services, form, email, values, typed_in)
@@ -88,7 +92,7 @@ async def prepare_card(
         return NotPrepared(read.problems)
     ends_at = at + timedelta(days=services.catalogue.retention.prepared_days)
     sheet = Sheet(read.email, read.values, by.name, by.file)
-    async with services.database.transaction() as session:
+    async with nullcontext(within) if within else services.database.transaction() as session:
         if await count_tries(session, services.keys, "prepared", read.email.casefold(), at) >= MOST_A_DAY:
             return NotPrepared({EMAIL: wording.say(typed_in, "preparing.too_often")})
         await keep_try(session, services.keys, "prepared", read.email.casefold(), at)

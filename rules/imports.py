@@ -60,6 +60,8 @@ class Conflict(StrEnum):
 
     TWO_CUSTOMERS = "two_customers"
     """The address is one customer's, the tax code another's."""
+    TAX_CODE = "tax_code"
+    """The tax code is a customer's, the address nobody's: whoever typed that tax code need not be who the row is about."""
     KIND = "kind"
     """A person where the house knows a company, or the other way round."""
     TWICE = "twice"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,7 +24,8 @@ from storage.tables.evidence import CardRevision
 from storage.tables.imports import ClientImport, ImportRow
 from storage.tables.parties import Party, PartyIdentifier
 
-_ROW = "import_row.sealed_row"
+_ROW, _SOURCE = "import_row.sealed_row", "client_import.sealed_source"
+LOCK_SPACE = 7_365  # of advisory locks: one for each file that is read
 _ALIKE = ("phone", "iban", "document")
 
 
@@ -41,10 +42,12 @@ class NewImport:
 async def keep_import(session: AsyncSession, keys: Keys, new: NewImport) -> tuple[ClientImport, Owner]:
     """The list, and whose key seals its rows."""
     key, wrapped = keys.new_data_key()
+    owner = Owner(None, new_id(), keys, key)
     row = ClientImport(
+        id=owner.id,
         colleague_id=new.colleague,
         format=new.format,
-        source=new.source,
+        sealed_source=owner.seal_text(_SOURCE, owner.id, new.source),
         language=new.language,
         fingerprint=new.fingerprint,
         counts={},
@@ -53,7 +56,7 @@ async def keep_import(session: AsyncSession, keys: Keys, new: NewImport) -> tupl
     )
     session.add(row)
     await session.flush()
-    return row, Owner(None, row.id, keys, key)
+    return row, owner
 
 
 async def keep_rows(session: AsyncSession, owner: Owner, colleague: UUID | None, judged: Iterable[Judged]) -> None:
@@ -64,12 +67,23 @@ async def keep_rows(session: AsyncSession, owner: Owner, colleague: UUID | None,
 
 async def mark_twice(session: AsyncSession, import_id: UUID) -> None:
     """Rows of one list that name the same customer contradict each other: somebody looks at them."""
-    own = (ImportRow.import_id == import_id, ImportRow.outcome.in_((Outcome.NEW, Outcome.CHANGED)))
+    own, released = ImportRow.import_id == import_id, ImportRow.outcome.in_((Outcome.NEW, Outcome.CHANGED))
+    told = (own, or_(released, ImportRow.conflict == Conflict.TWICE.value))  # also those that another column has shown already
     for column in (ImportRow.blind_email, ImportRow.blind_tax_code, ImportRow.party_id):
-        twice = select(column).where(*own, column.is_not(None)).group_by(column).having(func.count() > 1).scalar_subquery()
+        twice = select(column).where(*told, column.is_not(None)).group_by(column).having(func.count() > 1).scalar_subquery()
         await session.execute(
-            update(ImportRow).where(*own, column.in_(twice)).values(outcome=Outcome.CONFLICT.value, conflict=Conflict.TWICE.value)
+            update(ImportRow).where(own, released, column.in_(twice)).values(outcome=Outcome.CONFLICT.value, conflict=Conflict.TWICE.value)
         )
+
+
+async def forget_rows_of_erased(session: AsyncSession, import_id: UUID) -> None:
+    """Rows of a list that was being read while their customers were erased; whoever is erased from now on waits until it can be seen."""
+    about = select(ImportRow.party_id).where(ImportRow.import_id == import_id, ImportRow.party_id.is_not(None))
+    parties = await session.execute(
+        select(Party.id, Party.erased_at).where(Party.id.in_(about)).order_by(Party.id).with_for_update(read=True)
+    )
+    erased = [party for party, erased_at in parties if erased_at is not None]
+    await session.execute(delete(ImportRow).where(ImportRow.import_id == import_id, ImportRow.party_id.in_(erased)))
 
 
 async def count_rows(session: AsyncSession, import_id: UUID, *, only_waiting: bool = False) -> dict[str, int]:
@@ -80,7 +94,8 @@ async def count_rows(session: AsyncSession, import_id: UUID, *, only_waiting: bo
 
 
 async def find_same(session: AsyncSession, fingerprint: bytes) -> ClientImport | None:
-    """The list that was made of the very same file, as long as something of it counts."""
+    """The list that was made of the very same file, as long as something of it counts. Whoever else looks for it waits for this transaction."""
+    await session.execute(select(func.pg_advisory_xact_lock(LOCK_SPACE, int.from_bytes(fingerprint[:4], signed=True))))
     row: ClientImport | None = await session.scalar(select(ClientImport).where(ClientImport.fingerprint == fingerprint).limit(1))
     return row
 
@@ -151,6 +166,11 @@ def import_owner(keys: Keys, row: ClientImport) -> Owner:
     return Owner(None, row.id, keys, keys.unwrap(row.wrapped_key))
 
 
+def read_source(keys: Keys, row: ClientImport) -> str:
+    """Empty where it has ended."""
+    return import_owner(keys, row).unseal_text(_SOURCE, row.id, row.sealed_source) if row.wrapped_key else ""
+
+
 type Place = tuple[int, UUID]
 """Where a page ended: a row's line and id, as several may begin in one line of a file."""
 NOWHERE: Place = (0, UUID(int=0))
@@ -172,9 +192,9 @@ async def read_rows(
     return tuple(await session.scalars(query.order_by(ImportRow.line, ImportRow.id).limit(most)))
 
 
-async def lock_row(session: AsyncSession, row: UUID) -> ImportRow:
-    """Raises LookupError where there is none, or row security hides it."""
-    found: ImportRow | None = await session.scalar(select(ImportRow).where(ImportRow.id == row).with_for_update())
+async def find_row(session: AsyncSession, row: UUID, *, lock: bool = False) -> ImportRow:
+    """Raises LookupError where there is none, or row security hides it. Its list is locked before it is."""
+    found = await session.get(ImportRow, row, populate_existing=lock, with_for_update=lock)
     if found is None:
         raise LookupError(f"no row {row} of an import")
     return found
@@ -207,7 +227,7 @@ async def end_import(session: AsyncSession, row: ClientImport, at: datetime) -> 
     if await session.scalar(released) is None:
         row.fingerprint = None
     await session.execute(delete(ImportRow).where(ImportRow.import_id == row.id))
-    row.wrapped_key, row.ended_at = None, at
+    row.wrapped_key, row.sealed_source, row.ended_at = None, b"", at
 
 
 async def overdue_imports(session: AsyncSession, before: datetime) -> tuple[ClientImport, ...]:
@@ -228,19 +248,23 @@ async def forget_fingerprints(session: AsyncSession, before: datetime) -> None:
 async def rows_about(
     session: AsyncSession, keys: Keys, party: UUID, emails: Iterable[str]
 ) -> list[tuple[ClientImport, Mapping[str, Wire]]]:
-    """What waits about a party, or one of its proved addresses: each with its list. A tax code proves nothing: a row found by it alone
-    may be somebody else's."""
-    is_about = or_(ImportRow.party_id == party, ImportRow.blind_email.in_([_index(keys, email) for email in emails]))
+    """What waits about a party, or one of its proved addresses: each with its list and its values."""
+    is_about = _is_about(keys, party, emails)
     query = select(ClientImport, ImportRow).join(ClientImport, ClientImport.id == ImportRow.import_id).where(is_about)
     found = await session.execute(query.where(ImportRow.decision.is_(None)).order_by(ImportRow.id))
     return [(row, open_row(import_owner(keys, row), each).values) for row, each in found]
 
 
 async def forget_rows_about(session: AsyncSession, keys: Keys, party: UUID, emails: Iterable[str]) -> None:
-    """While the party's tax code is still there, by which rows are found that were read before it was known."""
-    tax_codes = select(PartyIdentifier.blind_index).where(PartyIdentifier.party_id == party, PartyIdentifier.kind == "tax_code")
-    by_email = ImportRow.blind_email.in_([_index(keys, email) for email in emails])
-    await session.execute(delete(ImportRow).where(or_(ImportRow.party_id == party, by_email, ImportRow.blind_tax_code.in_(tax_codes))))
+    is_about = _is_about(keys, party, emails)
+    lists = select(ClientImport.id).where(ClientImport.id.in_(select(ImportRow.import_id).where(is_about)))
+    await session.execute(lists.order_by(ClientImport.id).with_for_update())  # a list is locked before its rows by everybody
+    await session.execute(delete(ImportRow).where(is_about))
+
+
+def _is_about(keys: Keys, party: UUID, emails: Iterable[str]) -> ColumnElement[bool]:
+    """`emails`: those they proved. A tax code proves nothing: a row that has it may be somebody else's."""
+    return or_(ImportRow.party_id == party, ImportRow.blind_email.in_([_index(keys, email) for email in emails]))
 
 
 def _index(keys: Keys, email: str) -> bytes:

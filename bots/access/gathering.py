@@ -17,7 +17,7 @@ from storage.accounts import every_session, find_account, read_name
 from storage.calls import read_call
 from storage.chats import read_numbers
 from storage.documents import documents_of, read_title
-from storage.imports import rows_about
+from storage.imports import read_source, rows_about
 from storage.mails import mails_of, mails_of_prepared, open_mail
 from storage.offers import read_reason
 from storage.parties import conversations_of, open_party, proved_emails, read_cards, read_contact, read_every_identifier
@@ -57,7 +57,7 @@ async def gather(session: AsyncSession, services: Services, party: UUID) -> tupl
         "customer": await _customer(session, owner, row),
         "cards": [asdict(card) for card in reversed(await read_cards(session, owner, most=MOST_CARDS))],
         "requests": [await _request(session, staff, owner, each) for each in reversed(await submissions_of(session, party))],
-        "imported": [_imported(read, values) for read, values in await rows_about(session, services.keys, party, emails)],
+        "imported": [_imported(services, read, values) for read, values in await rows_about(session, services.keys, party, emails)],
         "prepared": [_prepared(services, each) for each in waiting],
         "offers": await _offers(session, owner),
         "policies": [_policy(each) for each in reversed(await policies_of(session, party))],
@@ -120,9 +120,10 @@ async def _request(session: AsyncSession, staff: "_Staff", owner: Owner, row: Su
     return told | {"answers": read.answers, "origins": origins, "unanswered": read.unanswered, "pricing": read.pricing, "moves": moves}
 
 
-def _imported(read: ClientImport, values: Mapping[str, Wire]) -> Json:
+def _imported(services: Services, read: ClientImport, values: Mapping[str, Wire]) -> Json:
     """From a list of another program, for a colleague to look at."""
-    return _named(read, "source format read_at") | {"form": next(iter(values), "").partition(".")[0], "values": values}
+    told = {"source": read_source(services.keys, read), "form": next(iter(values), "").partition(".")[0], "values": values}
+    return _named(read, "format read_at") | told
 
 
 def _prepared(services: Services, row: PreparedCard) -> Json:

@@ -29,10 +29,6 @@ class Match:
     alike: Collection[UUID] = ()
     """Who has one of its telephones, its IBAN or its document."""
 
-    @property
-    def parties(self) -> frozenset[UUID]:
-        return frozenset((*((self.by_email,) if self.by_email else ()), *self.by_tax_code))
-
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -43,17 +39,19 @@ class Judged:
 
 
 def judge(row: Row, match: Match, card: Card | None, ours: Mapping[str, Wire]) -> Judged:
-    """`card` and `ours`: of the one party it matches, where it is one and has a card."""
+    """`card` and `ours`: of who proved the address, where somebody did and has a card.
+
+    Nobody proves a tax code: found by it alone, a row may be about somebody else than whoever typed it, and is never theirs."""
+    party = match.by_email
     if row.refused:
-        return Judged(row, Outcome.REFUSED, _one(match.parties))
-    if not match.parties:
-        return _judge_unknown(row, match)
-    party = _one(match.parties)
+        return Judged(row, Outcome.REFUSED, party)
     if party is None:
-        return Judged(row, Outcome.CONFLICT, match.by_email, Conflict.TWO_CUSTOMERS)
+        return _judge_unknown(row, match)
+    if any(holder != party for holder in match.by_tax_code):
+        return Judged(row, Outcome.CONFLICT, party, Conflict.TWO_CUSTOMERS)
     if card is not None and card is not row.card:
         return Judged(row, Outcome.CONFLICT, party, Conflict.KIND)
-    told = _without(row, row.card.email) if match.by_email else row  # found by it: whichever of their addresses it is, it is theirs
+    told = _without(row, row.card.email)  # found by it: whichever of their addresses it is, it is theirs
     return Judged(told, Outcome.CHANGED if differences(ours, told.values) else Outcome.SAME, party)
 
 
@@ -66,16 +64,14 @@ def _judge_unknown(row: Row, match: Match) -> Judged:
     if row.card.email not in row.values:
         needed = Problem("email", row.card.email, Reason.REQUIRED, {})
         return Judged(replace(row, refused=(needed,)), Outcome.REFUSED)
+    if match.by_tax_code:
+        return Judged(row, Outcome.CONFLICT, None, Conflict.TAX_CODE)
     alike = (Problem("", "", Reason.DOUBT, {"code": "alike"}),) if match.alike else ()
     return Judged(replace(row, doubts=(*row.doubts, *alike)), Outcome.NEW)
 
 
 def _without(row: Row, key: str) -> Row:
     return replace(row, values={name: value for name, value in row.values.items() if name != key})
-
-
-def _one(parties: Collection[UUID]) -> UUID | None:
-    return next(iter(parties)) if len(parties) == 1 else None
 
 
 def _folded(value: Wire | None) -> Wire | None:

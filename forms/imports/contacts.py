@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from forms.exports.cells import unescape
 from forms.imports.records import Record
-from forms.imports.texts import MOST_ROW, read_lines
+from forms.imports.texts import CELL, MOST_ROW, read_lines
 from rules.imports import Encoding, Fault, unreadable
 
 _PROPERTY = re.compile(r'(?:[A-Za-z0-9-]+\.)?([A-Za-z0-9-]+)((?:;(?:[^":;]|"[^"]*")*)*):(.*)', re.DOTALL)
@@ -18,6 +18,8 @@ _HOUSE = re.compile(r"(.+?),?\s+(\d\S*)")
 _READ = frozenset({"KIND", "N", "FN", "ORG", "EMAIL", "TEL", "ADR", "BDAY", "GENDER"})
 _TECHNICAL = frozenset({"VERSION", "PRODID", "UID", "REV", "LANG", "CATEGORIES", "X-SOSPESO-EXPORT"})
 """About the file and not about who it is of."""
+_MOST_STREET = 200
+"""Characters of a street in which a house number is looked for: the look takes as long as their square."""
 _SEXES = {"F": "female", "M": "male"}
 
 
@@ -60,13 +62,16 @@ def read_vcf(file: BinaryIO, encoding: Encoding) -> Iterator[Record]:
 
 
 def _keep(contact: _Contact, told: _Property) -> None:
-    if told.name not in _READ:
-        contact.left_out |= {told.name} - _TECHNICAL
+    is_read = told.name in _READ
+    if told.name in _TECHNICAL or told.name in contact.left_out:
         return
-    contact.size += len(told.value)
+    contact.size += CELL + len(told.name) + (sum(map(len, told.types)) + len(told.value) if is_read else 0)
     if contact.size > MOST_ROW:
         raise unreadable(Fault.ROW_TOO_LONG, line=contact.begun, max=MOST_ROW)
-    contact.properties.append(told)
+    if is_read:
+        contact.properties.append(told)
+    else:
+        contact.left_out.add(told.name)
 
 
 def _unfolded(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
@@ -146,7 +151,7 @@ def _place(found: Sequence[_Property]) -> dict[str, str]:
     if not found:
         return {}
     _, _, street, town, province, postcode, country, *_ = [*_parts(found[0].value), *[""] * 7]
-    house = _HOUSE.fullmatch(street)
+    house = _HOUSE.fullmatch(street) if len(street) <= _MOST_STREET else None
     told = {"street": house[1], "house_number": house[2]} if house else {"street": street}
     return {**told, "municipality_name": town, "province": province, "postcode": postcode, "country": country}
 

@@ -7,7 +7,7 @@ from xml.parsers import expat
 from forms.exports.cells import unescape
 from forms.exports.markup import namespace
 from forms.imports.records import Record
-from forms.imports.texts import MOST_ROW, check_beginning
+from forms.imports.texts import CELL, MOST_ROW, check_beginning
 from rules.exports import Subject
 from rules.imports import Fault, unreadable
 
@@ -66,6 +66,8 @@ class _Elements:
             raise unreadable(Fault.MARKUP, line=self._parser.CurrentLineNumber)
         if depth == 1:
             self._begun, self._size, self._cells = self._parser.CurrentLineNumber, 0, {}
+        elif depth == _DEPTH - 1:
+            self._count(CELL + len(name))
         self._told = []
 
     def _end(self, _name: str) -> None:
@@ -83,7 +85,10 @@ class _Elements:
             if text.strip():
                 raise unreadable(Fault.MARKUP, line=self._parser.CurrentLineNumber)
             return
-        self._size += len(text)
+        self._count(len(text))
+        self._told.append(text)
+
+    def _count(self, size: int) -> None:
+        self._size += size
         if self._size > MOST_ROW:
             raise unreadable(Fault.ROW_TOO_LONG, line=self._begun, max=MOST_ROW)
-        self._told.append(text)

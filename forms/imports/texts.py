@@ -10,6 +10,8 @@ from rules.imports import Encoding, Fault, unreadable
 
 MOST_ROW = 64_000
 """Characters of one record: some fifty cells as long as any of ours can be."""
+CELL = 64
+"""What holding a cell costs beside its own characters, counted as such."""
 _PACKED = (
     b"PK\x03\x04",
     b"PK\x05\x06",

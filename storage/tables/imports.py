@@ -10,7 +10,7 @@ from storage.tables.base import Base, BigInt, Digest, JsonMap, Sealed, guarded, 
 
 
 class ClientImport(Base):
-    """One file. Ended, it keeps who read it, when, what for and how many rows of each kind: key and rows are gone."""
+    """One file. Ended, it keeps who read it, when and how many rows of each kind: key, source and rows are gone."""
 
     __tablename__ = "client_import"
     __table_args__ = (
@@ -23,8 +23,8 @@ class ClientImport(Base):
     colleague_id: Mapped[UUID | None]
     """None = by the command line."""
     format: Mapped[str]
-    source: Mapped[str]
-    """Where it comes from and what for, in the colleague's own words."""
+    sealed_source: Mapped[Sealed]
+    """Where it comes from and what for, in the colleague's own words: they may name somebody."""
     language: Mapped[str]
     fingerprint: Mapped[Digest | None]
     """A keyed hash of the file, by which the same one is known again as long as something of it counts."""
@@ -54,10 +54,10 @@ class ImportRow(Base):
     line: Mapped[BigInt]
     outcome: Mapped[str]
     conflict: Mapped[str | None]
-    """two_customers, kind, twice."""
+    """two_customers, tax_code, kind, twice."""
     is_doubtful: Mapped[bool]
     party_id: Mapped[UUID | None]
-    """The customer it is about, where there is one."""
+    """The customer it is about, by an address they proved."""
     blind_email: Mapped[Digest | None]
     blind_tax_code: Mapped[Digest | None]
     """Who is erased is found by them, and who stands there twice; the tax code's as storage.parties makes it."""

@@ -1,16 +1,20 @@
 """A list of customers from another program (S0-43): whose each row is, what differs, released to be confirmed or dropped; nothing counts by itself."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from io import BytesIO
+from itertools import count
+from threading import Event
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from bots.access.gathering import gather
 from bots.clock import end_imports
 from console.acting import Actor
-from console.importing import Incoming, Reading, read_in
+from console.importing import PAGE, Incoming, Reading, read_in
 from console.releasing import MOST_AT_ONCE, OpenImport, decide_row, drop_import, list_imports, open_import, release_others
 from console.wording import Wording
 from dialogs.services import Services
@@ -20,17 +24,20 @@ from rules.exports import Format
 from rules.imports import Conflict, Decision, Outcome
 from rules.languages import LANGUAGES
 from rules.refusals import Reason, Refused
+from storage.imports import find_import
 from storage.parties import open_party, read_cards
 from storage.prepared import open_prepared_cards, read_sheet
 from storage.tables.base import new_id
 from storage.tables.evidence import Act, AuditEvent, CardRevision
 from storage.tables.imports import ClientImport, ImportRow
+from storage.tables.messages import OutgoingMail
 from storage.tables.parties import Party
 from storage.tables.prepared import PreparedCard
 from tests.bots.house import EMAIL
 from tests.bots.test_erasing import erase_now
 from tests.console.house import Clock, a_colleague, a_request, audited
 from tests.dialogs.driver import PERSON
+from tests.dialogs.test_turn import WAITING
 from tests.storage.test_planted import dumped, lies_in
 
 pytestmark = pytest.mark.slow
@@ -97,11 +104,22 @@ async def test_what_the_customer_confirmed_is_never_overwritten_but_asked(house:
     assert await prepared(house) == {EMAIL: {"mobile": "+393339999999", "occupation": "Orafa"}}
 
 
-async def test_who_is_known_by_the_tax_code_is_asked_at_the_address_they_proved(house: Services, request_, manager: Actor) -> None:
-    reading = await read(house, manager, {"email": "altra@example.org", "tax_code": TAX_CODE.lower(), "occupation": "Orafa"})
-    (row,) = (await opened(house, manager, reading, Outcome.CHANGED)).rows
+async def test_whoever_typed_somebody_s_tax_code_is_asked_nothing_about_them_and_told_nothing(
+    house: Services, request_, manager: Actor
+) -> None:
+    theirs = {"email": "vittima@example.org", "tax_code": TAX_CODE.lower(), "occupation": "Orafa"}
+    without_address = {"tax_code": TAX_CODE, "occupation": "Orafa"}
+    reading = await read(house, manager, theirs, without_address)
+    assert reading.counts == {"same": 0, "conflict": 1, "refused": 1}
+    (row,) = (await opened(house, manager, reading, Outcome.CONFLICT)).rows
+    assert (row.conflict, [value.ours for value in row.values if value.ours]) == (Conflict.TAX_CODE, [])
+    assert (await release_others(house, manager, reading.id)).released == 0
+    async with house.database.transaction() as session:
+        told, _, _ = await gather(session, house, request_.party)
+    assert told["imported"] == []
+    await erase_now(house, request_.party)
     await decide_row(house, manager, row.id, Decision.RELEASED)
-    assert await prepared(house) == {EMAIL: {"occupation": "Orafa"}}
+    assert await prepared(house) == {"vittima@example.org": {"tax_code": TAX_CODE, "occupation": "Orafa"}}
 
 
 async def test_address_of_one_and_tax_code_of_another_is_a_conflict(house: Services, request_, manager: Actor) -> None:
@@ -122,6 +140,14 @@ async def test_rows_that_name_the_same_customer_twice_are_a_conflict(house: Serv
     assert reading.counts == {"same": 0, "conflict": 2, "new": 1}
     first, _ = (await opened(house, manager, reading, Outcome.CONFLICT)).rows
     assert (first.conflict, first.decisions) == (Conflict.TWICE, (Decision.RELEASED, Decision.DROPPED))
+
+
+async def test_whoever_shares_an_address_with_one_row_and_a_tax_code_with_another_stands_there_twice(
+    house: Services, manager: Actor
+) -> None:
+    first, second = ({**NEW, "sex": "", "given_name": "", "mobile": "", "tax_code": code} for code in (TAX_CODE, "RSSMRA80A01H501U"))
+    third = {**second, "email": "terza@example.org"}
+    assert (await read(house, manager, first, second, third)).counts == {"same": 0, "conflict": 3}
 
 
 async def test_a_person_where_a_company_is_known_is_a_conflict(house: Services, request_, manager: Actor) -> None:
@@ -146,7 +172,7 @@ async def test_refused_cells_and_doubts_are_told_in_words(house: Services, reque
     assert [len(row.refused) for row in refused] == [4, 1]
     others = [
         *(await opened(house, manager, reading, Outcome.NEW, language)).rows,
-        *(await opened(house, manager, reading, Outcome.CHANGED, language)).rows,
+        *(await opened(house, manager, reading, Outcome.CONFLICT, language)).rows,
     ]
     assert sorted(len(row.doubts) for row in others) == [1, 1]
     sentences = [sentence for row in (*refused, *others) for sentence in (*row.refused, *row.doubts)]
@@ -164,6 +190,37 @@ async def test_all_without_doubts_are_released_at_once_and_the_others_stay(house
     assert (line.waiting, line.ended_at) == ({"new": 1}, None)
 
 
+async def test_a_release_that_is_cut_off_has_written_to_nobody(house: Services, manager: Actor) -> None:
+    reading = await read(house, manager, *({**NEW, "email": f"demo{n}@example.org", "mobile": ""} for n in range(4)))
+    asked = count()
+
+    def clock() -> datetime:
+        if next(asked) == 5:  # the action itself and two of the four have been told
+            raise InterruptedError
+        return house.clock()
+
+    with pytest.raises(InterruptedError):
+        await release_others(replace(house, clock=clock), manager, reading.id)
+    assert await counted(house, PreparedCard, OutgoingMail) == [0, 0]
+    assert (await release_others(house, manager, reading.id)).released == 4
+    assert await counted(house, PreparedCard, OutgoingMail) == [4, 4]
+
+
+async def test_a_list_is_locked_before_its_rows(house: Services, request_, manager: Actor) -> None:
+    reading = await read(house, manager, {"email": EMAIL, "occupation": "Orafa"}, NEW)
+    (row,) = (await opened(house, manager, reading, Outcome.CHANGED)).rows
+    for act in (decide_row(house, manager, row.id, Decision.DROPPED), erase_now(house, request_.party)):
+        async with house.database.transaction() as session:
+            await find_import(session, reading.id, lock=True)
+            deciding = asyncio.create_task(act)
+            async with asyncio.timeout(20):
+                while not await session.scalar(text(WAITING)):  # noqa: ASYNC110 - another connection does it
+                    await asyncio.sleep(0.01)
+            async with house.database.transaction() as other:
+                assert len((await other.scalars(select(ImportRow).with_for_update(nowait=True))).all()) == 2
+        await deciding
+
+
 async def test_a_list_ends_with_its_last_row_and_its_key_is_destroyed(house: Services, manager: Actor) -> None:
     reading = await read(house, manager, NEW)
     (row,) = (await opened(house, manager, reading, Outcome.NEW)).rows
@@ -171,7 +228,7 @@ async def test_a_list_ends_with_its_last_row_and_its_key_is_destroyed(house: Ser
     assert await counted(house, ImportRow) == [0]
     async with house.database.transaction() as session:
         (kept,) = await session.scalars(select(ClientImport))
-    assert (kept.wrapped_key, kept.ended_at, kept.counts) == (None, house.clock(), {"same": 0, "new": 1})
+    assert (kept.wrapped_key, kept.sealed_source, kept.ended_at, kept.counts) == (None, b"", house.clock(), {"same": 0, "new": 1})
     for act in (decide_row(house, manager, row.id, Decision.DROPPED), drop_import(house, manager, kept.id)):
         with pytest.raises(Refused):
             await act
@@ -187,6 +244,12 @@ async def test_the_very_same_file_is_not_read_twice_unless_nothing_of_it_was_rel
     await release_others(house, manager, again.id)
     with pytest.raises(Refused):
         await read(house, manager, NEW)
+
+
+async def test_the_very_same_file_is_read_once_however_often_it_is_handed_over_at_once(house: Services, manager: Actor) -> None:
+    done = await asyncio.gather(*(read(house, manager, NEW) for _ in range(3)), return_exceptions=True)
+    assert [each.facts["state"] for each in done if isinstance(each, Refused)] == ["import_again"] * 2
+    assert await counted(house, ClientImport) == [1]
 
 
 async def test_only_managers_read_lists_in_and_decide_on_them(house: Services, manager: Actor) -> None:
@@ -266,7 +329,7 @@ async def test_no_value_of_a_list_lies_in_clear_and_its_file_nowhere(house: Serv
     await opened(house, manager, reading, Outcome.CHANGED)
     dump = dumped(database_url)
     assert str(reading.id).encode() in dump
-    values = (*planted.values(), *NEW.values(), *known.values(), "errore.nascosto@example.org")
+    values = (*planted.values(), *NEW.values(), *known.values(), "errore.nascosto@example.org", SOURCE)
     hidden = [value for value in values if value not in {"female", "Demo", TAX_CODE, EMAIL}]
     assert [value for value in hidden if lies_in(dump, value)] == []
     files = [path for path in house.settings.home.rglob("*") if path.is_file()]
@@ -286,6 +349,34 @@ async def test_who_is_erased_goes_from_lists_too_also_from_those_read_before_the
     for party in (request_.party, later.party):
         await erase_now(house, party)
     assert await counted(house, ImportRow) == [1]
+
+
+class Halting(BytesIO):
+    """Read for the second time, it halts at a line until it is let go on."""
+
+    def __init__(self, content: bytes, at: bytes) -> None:
+        super().__init__(content)
+        self._at, self._seen = at, 0
+        self.halts, self.goes_on = Event(), Event()
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        line = super().readline(size)
+        self._seen += self._at in line
+        if self._seen > 1:
+            self.halts.set()
+            self.goes_on.wait(60)
+        return line
+
+
+async def test_who_is_erased_while_a_list_is_read_does_not_stand_in_it(house: Services, request_, manager: Actor) -> None:
+    others = ({**NEW, "email": f"demo{n}@example.org", "mobile": ""} for n in range(PAGE + 5))
+    whole = a_file({"email": EMAIL, "family_name": "Esempio", "occupation": "Orafa"}, *others)
+    file = Halting(whole.file.read(), f"demo{PAGE + 2}@".encode())
+    reading = asyncio.create_task(read_in(house, manager, Incoming(replace(whole, file=file), SOURCE, "it")))
+    assert await asyncio.to_thread(file.halts.wait, 60)
+    await erase_now(house, request_.party)
+    file.goes_on.set()
+    assert (await reading).counts == {"same": 0, "new": PAGE + 5}
 
 
 async def test_who_asks_for_their_data_gets_what_waits_in_lists(house: Services, request_, manager: Actor) -> None:

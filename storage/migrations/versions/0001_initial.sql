@@ -76,7 +76,7 @@ CREATE TABLE client_import (
   id UUID NOT NULL,
   colleague_id UUID,
   format TEXT NOT NULL,
-  source TEXT NOT NULL,
+  sealed_source BYTEA NOT NULL,
   language TEXT NOT NULL,
   fingerprint BYTEA,
   counts JSONB NOT NULL,
@@ -89,6 +89,8 @@ CREATE TABLE client_import (
 CREATE INDEX ix_client_import_fingerprint ON client_import (fingerprint) WHERE fingerprint is not null;
 
 CREATE INDEX ix_client_import_read_at ON client_import (read_at);
+
+alter table client_import alter column sealed_source set storage external;
 
 alter table client_import alter column wrapped_key set storage external;
 

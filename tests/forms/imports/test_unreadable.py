@@ -75,6 +75,17 @@ REFUSED = [
     ),
     (Fault.ENTITIES, f'<!DOCTYPE e [<!ENTITY a "{"a" * 99}"><!ENTITY b "{"&a;" * 99}">]>{XML}</export>'.encode(), Format.XML),
     (Fault.ROW_TOO_LONG, f"{XML}<record><email>{'a' * MOST_ROW}b</email></record></export>".encode(), Format.XML),
+    (
+        Fault.ROW_TOO_LONG,
+        f"{XML}<record>{''.join(f'<a{n}/>' for n in range(MOST_ROW // 64))}</record></export>".encode(),
+        Format.XML,
+    ),
+    (Fault.ROW_TOO_LONG, b"BEGIN:VCARD\r\n" + b"TEL:\r\n" * (MOST_ROW // 64) + b"END:VCARD\r\n", Format.VCF),
+    (
+        Fault.ROW_TOO_LONG,
+        b"BEGIN:VCARD\r\n" + b"".join(b"X-%d:\r\n" % n for n in range(MOST_ROW // 64)) + b"END:VCARD\r\n",
+        Format.VCF,
+    ),
     (Fault.OBJECTS, b"{}", Format.JSON),
     (Fault.OBJECTS, b'[{"email": "a"}', Format.JSON),
     (Fault.OBJECTS, b'[{"email": "a"}] x', Format.JSON),
@@ -113,6 +124,15 @@ def test_columns_that_are_not_known_are_named_where_they_are_left_out() -> None:
     assert [dict(each.cells) for each in read_records(handed, LAYOUT)] == [{"email": "a"}]
     book = Handed(BytesIO(b"BEGIN:VCARD\r\nN:Esempio;Demo\r\nNOTE:qualcosa\r\nPHOTO:data:x\r\n yz\r\nEND:VCARD\r\n"), Format.VCF)
     assert sorted(survey(book, LAYOUT).left_out) == ["NOTE", "PHOTO"]
+
+
+def test_a_house_number_is_looked_for_in_streets_as_long_as_streets_are() -> None:
+    for street, cells in (
+        ("Via Demo 7/B", {"street": "Via Demo", "house_number": "7/B"}),
+        (f"{'Via Demo ' * 30}7", {"street": f"{'Via Demo ' * 30}7"}),
+        (f"Via{' ' * 60_000}Demo", {"street": f"Via{' ' * 60_000}Demo"}),
+    ):
+        assert read(f"BEGIN:VCARD\r\nADR:;;{street};;;;\r\nEND:VCARD\r\n".encode(), Format.VCF) == [{"kind": "person"} | cells]
 
 
 def test_a_list_of_objects_may_be_laid_out_in_any_way() -> None:

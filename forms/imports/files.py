@@ -31,7 +31,7 @@ class Handed:
 class Survey:
     records: int
     left_out: tuple[str, ...]
-    """Names of columns, in an address book of properties, that are not taken over."""
+    """Columns, in an address book properties, that are not taken over, as a sentence lists them."""
 
 
 def survey(handed: Handed, layout: Layout) -> Survey:
@@ -47,7 +47,7 @@ def survey(handed: Handed, layout: Layout) -> Survey:
         raise unreadable(Fault.UNKNOWN_COLUMNS, fields=told_columns(unknown))
     if not records:
         raise unreadable(Fault.EMPTY)
-    return Survey(records, (*unknown, *left))
+    return Survey(records, tuple(told_columns((*unknown, *left))))
 
 
 def read_records(handed: Handed, layout: Layout) -> Iterator[Record]:

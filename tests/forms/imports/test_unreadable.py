@@ -122,6 +122,8 @@ def test_columns_that_are_not_known_are_named_where_they_are_left_out() -> None:
     handed = Handed(BytesIO(b"email,Codice,Note\na,1,x\n"), Format.CSV, leaves_out=True)
     assert survey(handed, LAYOUT).left_out == ("Codice", "Note")
     assert [dict(each.cells) for each in read_records(handed, LAYOUT)] == [{"email": "a"}]
+    many = Handed(BytesIO(f"email,{'x' * 5000},{','.join(map(str, range(99)))}\n{'a,' * 101}".encode()), Format.CSV, leaves_out=True)
+    assert survey(many, LAYOUT).left_out == (f"{'x' * 40}…", *map(str, range(11)), "…")
     book = Handed(BytesIO(b"BEGIN:VCARD\r\nN:Esempio;Demo\r\nNOTE:qualcosa\r\nPHOTO:data:x\r\n yz\r\nEND:VCARD\r\n"), Format.VCF)
     assert sorted(survey(book, LAYOUT).left_out) == ["NOTE", "PHOTO"]
 

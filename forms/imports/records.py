@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from forms.exports.columns import Value
 
-_LISTED, _LONGEST = 12, 40
+LISTED = 12
+"""Columns that a sentence names."""
+_LONGEST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +27,4 @@ def told_columns(names: Iterable[str]) -> list[str]:
     """As a sentence lists them: each once, so many and so long that a person can look, the rest as dots."""
     shortened = (name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…" for name in names)
     found = list(dict.fromkeys(name or "«»" for name in shortened))
-    return [*found[:_LISTED], *(["…"] if len(found) > _LISTED else [])]
+    return [*found[:LISTED], *(["…"] if len(found) > LISTED else [])]

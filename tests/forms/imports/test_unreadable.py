@@ -1,6 +1,7 @@
 """Files that are no list of customers are refused in one sentence with its line; what programs write differently is read all the same."""
 
 import json
+import tracemalloc
 from collections.abc import Callable
 from io import BytesIO
 
@@ -126,6 +127,16 @@ def test_columns_that_are_not_known_are_named_where_they_are_left_out() -> None:
     assert survey(many, LAYOUT).left_out == (f"{'x' * 40}…", *map(str, range(11)), "…")
     book = Handed(BytesIO(b"BEGIN:VCARD\r\nN:Esempio;Demo\r\nNOTE:qualcosa\r\nPHOTO:data:x\r\n yz\r\nEND:VCARD\r\n"), Format.VCF)
     assert sorted(survey(book, LAYOUT).left_out) == ["NOTE", "PHOTO"]
+
+
+def test_memory_does_not_grow_with_the_columns_nobody_knows() -> None:
+    handed = Handed(BytesIO(b"".join(b'{"x%d": 1}\n' % n for n in range(20_000))), Format.JSONL, leaves_out=True)
+    tracemalloc.start()
+    try:
+        assert survey(handed, LAYOUT).records == 20_000
+        assert tracemalloc.get_traced_memory()[1] < 500_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_house_number_is_looked_for_in_streets_as_long_as_streets_are() -> None:

@@ -51,6 +51,7 @@ from storage.erasures import (
     unknown_here,
     unlisted,
 )
+from storage.imports import forget_rows_about
 from storage.ledger.keys import Signer
 from storage.mails import NewMail
 from storage.parties import Traces, lock_party, open_party, proved_emails
@@ -133,6 +134,7 @@ async def _erase(session: AsyncSession, house: House, row: Erasure, owner: Owner
     row.record = (await _record(session, owner, kept)).as_json()
     emails = await proved_emails(session, owner)
     conversations = await end_conversations(session, services.turn_store, party)
+    await forget_rows_about(session, services.keys, party, emails)
     traces, programs = await erase_party(session, party, at)
     await enqueue_forgetting(session, traces)
     prepared = await end_prepared_for(session, services.keys, emails, "erased", at)

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules.submissions import State, is_final
 from storage.audit import Audited, audit
-from storage.imports import forget_rows_about
 from storage.keys import Keys
 from storage.parties import Traces, conversations_of, forget_conversation, lock_party, take_away
 from storage.sealing import Owner
@@ -107,7 +106,6 @@ async def erase_party(session: AsyncSession, party: UUID, at: datetime) -> tuple
     await session.execute(update(Policy).where(Policy.party_id == party).values(document_id=None))
     await session.execute(update(Offer).where(Offer.party_id == party).values(sealed_reason=None, document_id=None))
     await session.execute(update(Offer).where(Offer.party_id == party, Offer.state == "open").values(state="refused", decided_at=at))
-    await forget_rows_about(session, party)  # while its identifiers still tell which
     traces = await take_away(session, party)
     blank = dict.fromkeys(("wrapped_key", "sealed_contact", "display_name", "municipality", "province", "region"))
     await session.execute(update(Party).where(Party.id == party).values(erased_at=at, **blank))

@@ -245,24 +245,32 @@ async def forget_fingerprints(session: AsyncSession, before: datetime) -> None:
 # what is held about one customer
 
 
-async def rows_about(session: AsyncSession, keys: Keys, party: UUID) -> list[tuple[ClientImport, Mapping[str, Wire]]]:
-    """What waits about a party: each with its list and its values."""
-    query = select(ClientImport, ImportRow).join(ClientImport, ClientImport.id == ImportRow.import_id).where(_is_about(party))
+async def rows_about(
+    session: AsyncSession, keys: Keys, party: UUID, emails: Iterable[str]
+) -> list[tuple[ClientImport, Mapping[str, Wire]]]:
+    """What waits about a party, or one of its proved addresses: each with its list and its values."""
+    is_about = _is_about(keys, party, emails)
+    query = select(ClientImport, ImportRow).join(ClientImport, ClientImport.id == ImportRow.import_id).where(is_about)
     found = await session.execute(query.where(ImportRow.decision.is_(None)).order_by(ImportRow.id))
     return [(row, open_row(import_owner(keys, row), each).values) for row, each in found]
 
 
-async def forget_rows_about(session: AsyncSession, party: UUID) -> None:
-    """While the party's identifiers are still there, by which rows are found that were read before it was known."""
-    lists = select(ClientImport.id).where(ClientImport.id.in_(select(ImportRow.import_id).where(_is_about(party))))
+async def forget_rows_about(session: AsyncSession, keys: Keys, party: UUID, emails: Iterable[str]) -> None:
+    """Also those that were read before it was known."""
+    is_about = _is_about(keys, party, emails)
+    lists = select(ClientImport.id).where(ClientImport.id.in_(select(ImportRow.import_id).where(is_about)))
     await session.execute(lists.order_by(ClientImport.id).with_for_update())  # a list is locked before its rows by everybody
-    await session.execute(delete(ImportRow).where(_is_about(party)))
+    await session.execute(delete(ImportRow).where(is_about))
 
 
-def _is_about(party: UUID) -> ColumnElement[bool]:
-    """By addresses they proved. A tax code proves nothing: a row that has it may be somebody else's."""
-    own = (PartyIdentifier.party_id == party, PartyIdentifier.kind == "email", PartyIdentifier.proved_at.is_not(None))
-    return or_(ImportRow.party_id == party, ImportRow.blind_email.in_(select(PartyIdentifier.blind_index).where(*own)))
+def _is_about(keys: Keys, party: UUID, emails: Iterable[str]) -> ColumnElement[bool]:
+    """A tax code proves nothing: a row that has it may be somebody else's."""
+    return or_(ImportRow.party_id == party, ImportRow.blind_email.in_([_index(keys, email) for email in emails]))
+
+
+def _index(keys: Keys, email: str) -> bytes:
+    """However its letters are written: many programs write everything in capitals."""
+    return keys.blind_index("imported_email", email.lower())
 
 
 def _kept(owner: Owner, judged: Judged) -> dict[str, object]:
@@ -282,7 +290,7 @@ def _kept(owner: Owner, judged: Judged) -> dict[str, object]:
         "conflict": judged.conflict.value if judged.conflict else None,
         "is_doubtful": bool(row.doubts),
         "party_id": judged.party,
-        "blind_email": owner.keys.blind_index("email", str(email)) if email else None,
+        "blind_email": _index(owner.keys, str(email)) if email else None,
         "blind_tax_code": owner.keys.blind_index("tax_code", str(tax_code)) if tax_code else None,
         "sealed_row": owner.seal_json(_ROW, id_, told),
     }
@@ -302,9 +310,9 @@ def _identifiers(keys: Keys, row: Row) -> list[tuple[str, bytes]]:
     """The proved address is looked for by the one that the card is bound to: another of its addresses proves nothing."""
     places = {"email": (row.card.email,), "tax_code": row.card.identifiers["tax_code"]}
     places |= {kind: row.card.identifiers[kind] for kind in _ALIKE if kind in row.card.identifiers}
-    return [
-        (kind, keys.blind_index(kind, str(row.values[place]))) for kind, where in places.items() for place in where if place in row.values
-    ]
+    told = [(kind, str(row.values[place])) for kind, where in places.items() for place in where if place in row.values]
+    told += [(kind, value.lower()) for kind, value in told if kind == "email"]  # many programs write everything in capitals
+    return [(kind, keys.blind_index(kind, value)) for kind, value in told]
 
 
 def _match(identifiers: Sequence[tuple[str, bytes]], holders: Mapping[tuple[str, bytes], Sequence[UUID]]) -> Match:

@@ -49,14 +49,15 @@ async def gather(session: AsyncSession, services: Services, party: UUID) -> tupl
     if row is None:
         raise LookupError(f"no party {party}")
     owner = await open_party(session, services.keys, party)
+    emails = await proved_emails(session, owner)
     documents = tuple(reversed(await documents_of(session, party)))
     staff = _Staff(session)
     told: Json = {
         "customer": await _customer(session, owner, row),
         "cards": [asdict(card) for card in reversed(await read_cards(session, owner, most=MOST_CARDS))],
         "requests": [await _request(session, staff, owner, each) for each in reversed(await submissions_of(session, party))],
-        "imported": [_imported(services, read, values) for read, values in await rows_about(session, services.keys, party)],
-        "prepared": [_prepared(services, each) for each in await prepared_for(session, services.keys, await proved_emails(session, owner))],
+        "imported": [_imported(services, read, values) for read, values in await rows_about(session, services.keys, party, emails)],
+        "prepared": [_prepared(services, each) for each in await prepared_for(session, services.keys, emails)],
         "offers": await _offers(session, owner),
         "policies": [_policy(each) for each in reversed(await policies_of(session, party))],
         "acts": [asdict(each) for each in await read_path(session, owner, services.catalogue, row.language, zone=services.settings.zone)],

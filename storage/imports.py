@@ -256,6 +256,7 @@ async def rows_about(
 
 
 async def forget_rows_about(session: AsyncSession, keys: Keys, party: UUID, emails: Iterable[str]) -> None:
+    """Also those that were read before it was known."""
     is_about = _is_about(keys, party, emails)
     lists = select(ClientImport.id).where(ClientImport.id.in_(select(ImportRow.import_id).where(is_about)))
     await session.execute(lists.order_by(ClientImport.id).with_for_update())  # a list is locked before its rows by everybody

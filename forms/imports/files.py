@@ -10,7 +10,7 @@ from forms.imports.contacts import read_vcf
 from forms.imports.layouts import Layout
 from forms.imports.markup import read_xml
 from forms.imports.objects import read_json, read_jsonl
-from forms.imports.records import Record, told_columns
+from forms.imports.records import LISTED, Record, told_columns
 from forms.imports.sheets import read_csv, read_txt
 from rules.exports import Format
 from rules.imports import Encoding, Fault, unreadable
@@ -31,7 +31,7 @@ class Handed:
 class Survey:
     records: int
     left_out: tuple[str, ...]
-    """Names of columns, in an address book of properties, that are not taken over."""
+    """Columns, in an address book properties, that are not taken over, as a sentence lists them."""
 
 
 def survey(handed: Handed, layout: Layout) -> Survey:
@@ -41,13 +41,15 @@ def survey(handed: Handed, layout: Layout) -> Survey:
     records = 0
     for record in _records(handed, layout):
         records += 1
-        unknown |= dict.fromkeys(name for name in record.cells if name not in layout.kinds)
-        left |= dict.fromkeys(record.left_out)
+        if len(unknown) <= LISTED:
+            unknown |= dict.fromkeys(name for name in record.cells if name not in layout.kinds)
+        if len(left) <= LISTED:
+            left |= dict.fromkeys(record.left_out)
     if unknown and not handed.leaves_out:
         raise unreadable(Fault.UNKNOWN_COLUMNS, fields=told_columns(unknown))
     if not records:
         raise unreadable(Fault.EMPTY)
-    return Survey(records, (*unknown, *left))
+    return Survey(records, tuple(told_columns((*unknown, *left))))
 
 
 def read_records(handed: Handed, layout: Layout) -> Iterator[Record]:

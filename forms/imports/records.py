@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from forms.exports.columns import Value
 
-_LISTED = 12
+LISTED = 12
+"""Columns that a sentence names."""
+_LONGEST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Record:
 
 
 def told_columns(names: Iterable[str]) -> list[str]:
-    """As a sentence lists them: each once, so many that a person can look, the rest as dots."""
-    found = list(dict.fromkeys(name or "«»" for name in names))
-    return [*found[:_LISTED], *(["…"] if len(found) > _LISTED else [])]
+    """As a sentence lists them: each once, so many and so long that a person can look, the rest as dots."""
+    shortened = (name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…" for name in names)
+    found = list(dict.fromkeys(name or "«»" for name in shortened))
+    return [*found[:LISTED], *(["…"] if len(found) > LISTED else [])]

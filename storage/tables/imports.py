@@ -60,7 +60,7 @@ class ImportRow(Base):
     """The customer it is about, by an address they proved."""
     blind_email: Mapped[Digest | None]
     blind_tax_code: Mapped[Digest | None]
-    """Who is erased is found by them, and who stands there twice; the tax code's as storage.parties makes it."""
+    """Who is erased is found by the address, who stands there twice by both; the tax code's as storage.parties makes it."""
     sealed_row: Mapped[Sealed]
     """Form, values by path, what was refused and doubted; empty once it is decided."""
     decision: Mapped[str | None] = mapped_column(default=None)

@@ -1,6 +1,7 @@
 """Files that are no list of customers are refused in one sentence with its line; what programs write differently is read all the same."""
 
 import json
+import tracemalloc
 from collections.abc import Callable
 from io import BytesIO
 
@@ -122,8 +123,20 @@ def test_columns_that_are_not_known_are_named_where_they_are_left_out() -> None:
     handed = Handed(BytesIO(b"email,Codice,Note\na,1,x\n"), Format.CSV, leaves_out=True)
     assert survey(handed, LAYOUT).left_out == ("Codice", "Note")
     assert [dict(each.cells) for each in read_records(handed, LAYOUT)] == [{"email": "a"}]
+    many = Handed(BytesIO(f"email,{'x' * 5000},{','.join(map(str, range(99)))}\n{'a,' * 101}".encode()), Format.CSV, leaves_out=True)
+    assert survey(many, LAYOUT).left_out == (f"{'x' * 40}…", *map(str, range(11)), "…")
     book = Handed(BytesIO(b"BEGIN:VCARD\r\nN:Esempio;Demo\r\nNOTE:qualcosa\r\nPHOTO:data:x\r\n yz\r\nEND:VCARD\r\n"), Format.VCF)
     assert sorted(survey(book, LAYOUT).left_out) == ["NOTE", "PHOTO"]
+
+
+def test_memory_does_not_grow_with_the_columns_nobody_knows() -> None:
+    handed = Handed(BytesIO(b"".join(b'{"x%d": 1}\n' % n for n in range(20_000))), Format.JSONL, leaves_out=True)
+    tracemalloc.start()
+    try:
+        assert survey(handed, LAYOUT).records == 20_000
+        assert tracemalloc.get_traced_memory()[1] < 500_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_house_number_is_looked_for_in_streets_as_long_as_streets_are() -> None:

@@ -143,12 +143,13 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     )
     menu = pmui.MenuList(items=[], active=0, sizing_mode="stretch_width")
 
+    views = list(VIEWS[:2])  # those of the menu, in its order
     opening = asyncio.Lock()  # one view after the other: what two show at once may not arrive, and the page stays empty
 
     async def choose(event: param.parameterized.Event) -> None:
         index = event.new[0] if isinstance(event.new, tuple) else event.new  # as it was clicked: other items may stand there meanwhile
         async with opening:
-            await _open(frame, VIEWS[index or 0], None)
+            await _open(frame, views[index or 0], None)
 
     menu.param.watch(choose, "active")
     person = frame.html("person.html", actor=None)
@@ -157,14 +158,13 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     async def begin() -> None:
         """The menu comes after the first view: nobody can choose another one while that is on its way."""
         asked = {name: values[0].decode("ascii", "replace") for name, values in pn.state.session_args.items() if name in NAMED}
-        views: tuple[str, ...] = VIEWS[:2]
         async with opening:
             with contextlib.suppress(Refused):  # told by what is opened
                 actor = await frame.actor()
                 person.html = frame.render("person.html", actor=actor)
-                views = _views_of(actor)
+                views[:] = _views_of(actor)
             await _open(frame, *next(iter(asked.items()), ("queue", None)))
-            menu.items = _items(words, views)
+            menu.items = _items(words, tuple(views))
 
     pn.state.onload(begin)
     if pn.state.curdoc is not None:

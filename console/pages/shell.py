@@ -147,7 +147,7 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     opening = asyncio.Lock()  # one view after the other: what two show at once may not arrive, and the page stays empty
 
     async def choose(event: param.parameterized.Event) -> None:
-        index = event.new[0] if isinstance(event.new, tuple) else event.new  # as it was clicked: other items may stand there meanwhile
+        index = event.new[0] if isinstance(event.new, tuple) else event.new
         async with opening:
             await _open(frame, shown[index or 0], None)
 

@@ -30,7 +30,8 @@ from tests.bots.test_receipts import settled
 from tests.console.house import Clock
 from tests.forms.content import shipped
 
-slow = pytest.mark.slow
+pytestmark = pytest.mark.slow
+
 MAPPING = [{"name": "id", "from": "id"}, {"name": "surname", "from": "family_name"}, {"name": "born", "from": "birth_date"}]
 
 
@@ -59,7 +60,6 @@ def test_a_secret_is_read_or_is_none(monkeypatch: pytest.MonkeyPatch, told: str,
     assert (found and len(found)) == length
 
 
-@slow
 async def test_each_record_is_a_verified_message_and_comes_once(target: Services, receiver: Receiver) -> None:
     first, second = await a_client(target), await a_client(target, SECOND)
     await synced(target)
@@ -77,7 +77,6 @@ async def test_each_record_is_a_verified_message_and_comes_once(target: Services
     assert (len(receiver.got), last["type"], last["data"]["record"]["surname"]) == (3, "clients.changed", "Prova")
 
 
-@slow
 async def test_each_message_bears_the_instant_at_which_it_leaves(target: Services, receiver: Receiver, clock: Clock) -> None:
     """Of a long batch the last ones would be too old to be taken."""
     await a_client(target)
@@ -94,7 +93,6 @@ async def test_each_message_bears_the_instant_at_which_it_leaves(target: Service
     assert len({headers["webhook-timestamp"] for headers, _ in receiver.got}) == 2
 
 
-@slow
 async def test_a_repetition_is_known_by_its_id_and_asked_waits_are_kept(target: Services, receiver: Receiver) -> None:
     await a_client(target)
     until = (AT + timedelta(hours=2)).strftime("%a, %d %b %Y %H:%M:%S GMT")
@@ -110,7 +108,6 @@ async def test_a_repetition_is_known_by_its_id_and_asked_waits_are_kept(target: 
     assert len({str(body) for _, body in receiver.got}) == 1
 
 
-@slow
 @pytest.mark.parametrize("status", [301, 302, 401, 403, 404, 410])
 async def test_what_will_not_get_better_is_given_up_at_once(target: Services, receiver: Receiver, status: int) -> None:
     """A redirect too: it is followed nowhere."""
@@ -121,7 +118,6 @@ async def test_what_will_not_get_better_is_given_up_at_once(target: Services, re
     assert (batch.state, batch.last_error, len(receiver.got)) == ("failed", f"http_{status}", 1)
 
 
-@slow
 @pytest.mark.parametrize("status", [400, 409, 422])
 async def test_a_record_that_is_not_taken_waits_for_a_colleague_and_the_next_one_goes_on(
     target: Services, receiver: Receiver, caplog: pytest.LogCaptureFixture, status: int
@@ -138,7 +134,6 @@ async def test_a_record_that_is_not_taken_waits_for_a_colleague_and_the_next_one
         assert told not in caplog.text
 
 
-@slow
 async def test_what_nobody_foresaw_is_given_up_where_a_colleague_sees_it(house: Services, receiver: Receiver) -> None:
     house = with_target(house, "http", address="https://a..example.org/", secret=SECRET_NAME)
     await a_client(house)
@@ -146,7 +141,6 @@ async def test_what_nobody_foresaw_is_given_up_where_a_colleague_sees_it(house: 
     assert [(batch.state, batch.last_error) for batch in await batches(house)] == [("failed", "unforeseen")]
 
 
-@slow
 async def test_a_batch_whose_job_ended_over_an_outage_is_taken_up_by_the_next_look(
     target: Services, receiver: Receiver, work, clock: Clock
 ) -> None:
@@ -166,7 +160,6 @@ async def test_a_batch_whose_job_ended_over_an_outage_is_taken_up_by_the_next_lo
     assert ([batch.state for batch in await batches(target)], len(receiver.got)) == (["sent"], 1)
 
 
-@slow
 async def test_without_its_secret_nothing_leaves(target: Services, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(SECRET_NAME)
     await a_client(target)
@@ -186,7 +179,6 @@ async def test_nobody_there_and_nobody_answering_are_tried_later(receiver: Recei
         assert (answer.fate, answer.code) == (Fate.LATER, code)
 
 
-@slow
 async def test_of_two_who_send_a_batch_at_once_one_waits_and_finds_it_done(target: Services, receiver: Receiver) -> None:
     await a_client(target)
     await a_client(target, SECOND)
@@ -196,7 +188,6 @@ async def test_of_two_who_send_a_batch_at_once_one_waits_and_finds_it_done(targe
     assert len(receiver.got) == 2
 
 
-@slow
 async def test_who_may_be_sending_no_longer_alone_stops(target: Services, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     lost = asyncio.Event()
 
@@ -217,7 +208,6 @@ async def test_who_may_be_sending_no_longer_alone_stops(target: Services, receiv
     assert len(receiver.got) == 1
 
 
-@slow
 async def test_killed_between_message_and_acknowledgement_it_says_it_again_by_the_same_id(
     receiver: Receiver, database_url: str, tmp_path: Path
 ) -> None:

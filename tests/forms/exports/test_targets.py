@@ -16,6 +16,8 @@ from forms.lint import lint
 from forms.schema import schemas
 from tests.forms.content.shipped import catalogue
 
+pytestmark = pytest.mark.slow
+
 ROME = ZoneInfo("Europe/Rome")
 ID, CHANGE = {"name": "COD", "from": "id"}, {"name": "OP", "from": "change"}
 DROP = {"kind": "drop", "list": "clients", "purpose": "Programma di prova", "folder": "/srv/drop"}

@@ -14,6 +14,8 @@ from rules.exports import Format, Subject
 from tests.forms.content.shipped import catalogue
 from tests.forms.exports.rows import a_file
 
+pytestmark = pytest.mark.slow
+
 COLUMNS = columns(Subject.CLIENTS, catalogue())
 LAYOUT = own_layout(COLUMNS)
 TABLES = (Format.CSV, Format.TXT, Format.XML, Format.JSON, Format.JSONL)

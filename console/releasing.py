@@ -204,7 +204,7 @@ async def _release(work: Work, row: ClientImport, each: ImportRow) -> None:
         work.services, by, told.card.form, email, values, language=language, typed_in=row.language, within=work.session
     )
     if not isinstance(prepared, Prepared):
-        raise Refused(Reason.NOT_POSSIBLE_NOW, state="import_not_prepared")
+        raise Refused(Reason.NOT_POSSIBLE_NOW, state="import_too_often" if prepared.is_too_often else "import_not_prepared")
 
 
 async def _address(work: Work, each: ImportRow, told: Row) -> str:

@@ -40,6 +40,9 @@ class Wording:
         forms = self.of(key)
         return self._filled(forms.get(Locale.parse(self._locale).plural_form(count), forms["other"]), {"count": count, **facts})
 
+    def number(self, number: int) -> str:
+        return in_digits(str(number), self.language)
+
     def _find(self, key: str) -> Any:  # a tree of texts
         found: Any = self._words
         for part in key.split("."):

@@ -66,6 +66,8 @@ class NotPrepared:
 
     problems: Mapping[str, str]
     """The type's own sentence by path, `dialogs.journey.EMAIL` for the address; "" where it is about the whole."""
+    is_too_often: bool = False
+    """The values hold; the address was written to often enough for today."""
 
 
 async def prepare_card(
@@ -94,7 +96,7 @@ async def prepare_card(
     sheet = Sheet(read.email, read.values, by.name, by.file)
     async with services.database.transaction() as counting:  # apart: a colleague's own may not see whom codes were sent to
         if await count_tries(counting, services.keys, "prepared", read.email.casefold(), at) >= MOST_A_DAY:
-            return NotPrepared({EMAIL: wording.say(typed_in, "preparing.too_often")})
+            return NotPrepared({EMAIL: wording.say(typed_in, "preparing.too_often")}, is_too_often=True)
         await keep_try(counting, services.keys, "prepared", read.email.casefold(), at)
     async with nullcontext(within) if within else services.database.transaction() as session:
         new = NewPrepared(sheet, form, language, by.colleague, by.source, at, ends_at)

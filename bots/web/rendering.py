@@ -86,7 +86,7 @@ def layered(text: str) -> Layers:
 
 
 def set_links(text: str) -> Markup:
-    """Addresses of the client area lead there, in a page of their own; of any other house they stay text."""
+    """Addresses of a client area lead to our own, in a page of their own; every other address stays text."""
     parts, at = [], 0
     for found in IN_AREA.finditer(text):
         parts.append(

@@ -117,7 +117,8 @@ class ImportsView:
                     self._after = self._next
                 case "release" if self._open:
                     done = await release_others(frame.services, actor, self._open)
-                    told = frame.words.say("told.import_released", released=done.released, left=done.left)
+                    key = "told.import_released" if done.released else "told.import_none_released"
+                    told = frame.words.say(key, released=done.released, left=done.left)
                 case "drop" if self._open:
                     await drop_import(frame.services, actor, self._open)
                     told = frame.words.say("told.import_dropped")

@@ -17,6 +17,7 @@ from console.acting import Actor
 from console.importing import PAGE, Incoming, Reading, read_in
 from console.releasing import MOST_AT_ONCE, OpenImport, decide_row, drop_import, list_imports, open_import, release_others
 from console.wording import Wording
+from dialogs.preparing import MOST_A_DAY, Preparer, prepare_card
 from dialogs.services import Services
 from forms.imports.files import Handed
 from rules.access import Role
@@ -204,6 +205,18 @@ async def test_a_release_that_is_cut_off_has_written_to_nobody(house: Services, 
     assert await counted(house, PreparedCard, OutgoingMail) == [0, 0]
     assert (await release_others(house, manager, reading.id)).released == 4
     assert await counted(house, PreparedCard, OutgoingMail) == [4, 4]
+
+
+async def test_whose_address_was_written_to_often_enough_waits_for_another_day(house: Services, manager: Actor) -> None:
+    by = Preparer(manager.id, manager.name, "telephone")
+    for _ in range(MOST_A_DAY):
+        await prepare_card(house, by, "registration_person", NEW["email"], {"registration_person.identity.family_name": "Prova"})
+    reading = await read(house, manager, NEW)
+    (row,) = (await opened(house, manager, reading, Outcome.NEW)).rows
+    with pytest.raises(Refused) as refused:
+        await decide_row(house, manager, row.id, Decision.RELEASED)
+    assert refused.value.facts["state"] == "import_too_often"
+    assert len((await opened(house, manager, reading, Outcome.NEW)).rows) == 1
 
 
 async def test_a_list_is_locked_before_its_rows(house: Services, request_, manager: Actor) -> None:

@@ -9,5 +9,5 @@ def test_an_address_of_the_client_area_leads_there_and_no_other_does() -> None:
     assert said.endswith("</bdi></a> https://example.org/elsewhere")
 
 
-def test_another_house_s_area_is_our_own() -> None:
+def test_no_link_leaves_the_house() -> None:
     assert 'href="/area/documents"' in set_links("https://example.org/area/documents")

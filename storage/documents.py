@@ -5,7 +5,6 @@ The second store may be out of reach: nobody waits for it, and the scrub (bots/s
 import asyncio
 import hashlib
 import logging
-import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -23,6 +22,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.files import sync_path
 from storage.sealing import Owner
 from storage.tables.base import new_id, now
 from storage.tables.evidence import Document
@@ -380,8 +380,4 @@ def _sync(folder: Path, path: str) -> None:
     # obstore's local store never syncs: first the file, then the entries that lead to it
     file = folder / path
     for target in (file, file.parent, folder):
-        descriptor = os.open(target, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_path(target)

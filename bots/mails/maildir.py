@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from storage.files import sync_path
+
 FOLDERS = ("tmp", "new", "cur")
 
 
@@ -20,7 +22,7 @@ def keep(content: bytes, maildir: Path, name: str) -> Path:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(kept)
-    _sync(kept.parent)
+    sync_path(kept.parent)
     return kept
 
 
@@ -29,11 +31,3 @@ def remove(maildir: Path, name: str) -> None:
     for folder in FOLDERS:
         for path in (maildir / folder).glob(f"{name}*"):
             path.unlink(missing_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

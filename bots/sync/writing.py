@@ -5,6 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
+from storage.files import sync_path
+
 
 def write_whole(path: Path, content: bytes, target: str) -> None:
     """Under another name, synced, then renamed, and the folder synced: of a crash nothing half is left under its name, and of two who
@@ -15,7 +17,7 @@ def write_whole(path: Path, content: bytes, target: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
-    sync_folder(path.parent)
+    sync_path(path.parent)
 
 
 def clear_parts(folder: Path, target: str) -> None:
@@ -29,12 +31,4 @@ def delete_whole(path: Path) -> None:
     """Nothing happens where it is gone already."""
     with suppress(FileNotFoundError):
         path.unlink()
-        sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync_path(path.parent)

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules.statements import KeyStatement, key_id
+from storage.files import sync_path
 from storage.settings import NotConfigured
 from storage.tables.base import now
 from storage.tables.ledger import LedgerKey
@@ -62,7 +63,7 @@ class Signer:
     def retire(self, key: LedgerKey) -> None:
         """Its private half is deleted; nothing to do = nothing done."""
         self._path(key.public_key).unlink(missing_ok=True)
-        _sync(self._folder)
+        sync_path(self._folder)
 
     async def _make(self, session: AsyncSession, before: LedgerKey | None, at: datetime, old: SigningKey | None = None) -> LedgerKey:
         private = Ed25519PrivateKey.generate()
@@ -100,7 +101,7 @@ class Signer:
             file.write(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
             file.flush()
             os.fsync(file.fileno())
-        _sync(self._folder)
+        sync_path(self._folder)
 
 
 def key_path(folder: Path, public_key: bytes) -> Path:
@@ -129,11 +130,3 @@ def is_signed(public_key: bytes, signature: bytes, text: bytes) -> bool:
 async def _lock(session: AsyncSession) -> None:
     """Until the transaction ends."""
     await session.execute(select(func.pg_advisory_xact_lock(LOCK_SPACE, 1)))
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -8,9 +8,10 @@ import pytest_asyncio
 
 from tests.bots.web.conftest import catalogue, client, made, read_code, robot, services
 from tests.browser.conftest import chromium
+from tests.console.conftest import agent, clock, house
 from tests.program import Customer, Program, a_connection, a_customer, a_home
 
-__all__ = ["catalogue", "chromium", "client", "made", "read_code", "robot", "services"]
+__all__ = ["agent", "catalogue", "chromium", "client", "clock", "house", "made", "read_code", "robot", "services"]
 
 
 @pytest.fixture(scope="package")

@@ -1,11 +1,9 @@
 """S0-08 in a whole house: a colleague prepares a card, the customer alone makes it count, and everywhere it is told who typed what."""
 
-from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from uuid import UUID
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import select
 
 from bots.access.gathering import gather
@@ -32,14 +30,13 @@ from storage.tables.messages import OutgoingMail
 from storage.tables.parties import Party
 from storage.tables.prepared import PreparedCard
 from storage.tables.submissions import Submission
-from tests.bots.house import AT, a_house
+from tests.bots.house import AT
 from tests.bots.test_receipts import letters
 from tests.bots.web.conftest import a_client
 from tests.bots.web.test_pages import Visitor
-from tests.console.house import Clock, a_colleague, at_its_clock
+from tests.console.house import Clock, a_colleague
 from tests.dialogs.customer import Customer
 from tests.dialogs.driver import EMAIL, PERSON
-from tests.forms.content import shipped
 
 pytestmark = pytest.mark.slow
 
@@ -48,22 +45,6 @@ NAME, STREET, SEX = f"{CARD}.identity.family_name", f"{CARD}.residence.street", 
 TYPED = {NAME: "Esempio", SEX: "femmina", f"{CARD}.identity.birth_date": "12 marzo 1980", STREET: "Via Sbagliata"}
 
 ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest_asyncio.fixture
-async def house(database_url: str, tmp_path: Path, clock: Clock) -> AsyncIterator[Services]:
-    async with a_house(database_url, tmp_path / "home", shipped.catalogue()) as services:
-        yield at_its_clock(services, clock)
-
-
-@pytest_asyncio.fixture
-async def agent(house: Services) -> Actor:
-    return await a_colleague(house)
 
 
 async def prepare(

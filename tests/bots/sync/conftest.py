@@ -7,22 +7,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from dialogs.services import Services
-from tests.bots.house import a_house
 from tests.bots.sync.house import SECRET, SECRET_NAME, Receiver, a_receiver
-from tests.console.house import Clock, at_its_clock
-from tests.forms.content import shipped
+from tests.console.conftest import clock, house
 
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest_asyncio.fixture
-async def house(database_url: str, tmp_path: Path, clock: Clock) -> AsyncIterator[Services]:
-    async with a_house(database_url, tmp_path / "home", shipped.catalogue()) as services:
-        yield at_its_clock(services, clock)
+__all__ = ["clock", "house"]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ async def _nobody_looks(_: bytes) -> str:
     return "unread"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # asyncio writes out what a task returned, for every signal it looks at
 class Services:
     settings: Settings
     """`public_url` is always set here."""

@@ -46,7 +46,7 @@ class Edition:
         return self.kinds.get(party_kind, self)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # thousands of questions
 class Catalogue:
     """Everything a conversation can ask. A version once given stays the same for the same content."""
 

@@ -4,8 +4,10 @@ import gc
 import os
 import re
 import shutil
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
@@ -31,6 +33,8 @@ TOGETHER = {
 """The running program that the tests of these files share."""
 SLOW = re.compile(r"^pytestmark = .*\bslow\b", re.MULTILINE)
 gc.disable()  # until all tests are collected: what is imported stays
+# Each client of HTTP reads the list of authorities anew, though nobody is called by TLS here.
+ssl.create_default_context = cache(ssl.create_default_context)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

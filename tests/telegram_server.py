@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import patch
 
 import httpx
+from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.types import Update, WebhookInfo
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -209,6 +211,12 @@ class TelegramServer:
             self.changed.notify_all()
 
 
+async def close_at_once(session: AiohttpSession) -> None:
+    """aiogram's own waits a quarter of a second for TLS to end, of which there is none here."""
+    if session._session is not None:
+        await session._session.close()
+
+
 @asynccontextmanager
 async def a_telegram_server() -> AsyncIterator[TelegramServer]:
     """Serves on a free port of this machine."""
@@ -222,7 +230,8 @@ async def a_telegram_server() -> AsyncIterator[TelegramServer]:
     posting = asyncio.create_task(server.post_updates())
     try:
         async with serving(app) as server.url:
-            yield server
+            with patch.object(AiohttpSession, "close", close_at_once):
+                yield server
             await server.end_polls()
     finally:
         posting.cancel()

@@ -1,7 +1,7 @@
 """A house with real parts on a test's database: what a confirmed customer leaves for the jobs to print and mail."""
 
 from base64 import b64encode
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -36,6 +36,10 @@ STAMP = f"22/11/26/09/26/53 {EMAIL}"
 SHOWN = sha256(b"what was shown").hexdigest()
 
 
+_frozen: dict[str, dict[Path, bytes]] = {}
+"""What a first house froze of a catalogue, by its version: doing so anew took most of the time that opening one takes."""
+
+
 @asynccontextmanager
 async def a_house(url: str, home: Path, catalogue: Catalogue | None = None, **more: object) -> AsyncIterator[Services]:
     """Without a catalogue it loads its own, the home's overlay included."""
@@ -47,8 +51,22 @@ async def a_house(url: str, home: Path, catalogue: Catalogue | None = None, **mo
         public_url="https://demo.example.org",
         **more,
     )
+    if catalogue is not None:
+        _write(settings.versions_folder, _frozen.get(catalogue.version, {}))
     async with open_services(settings, Addresses(url, url, is_embedded=False), catalogue=catalogue) as services:
+        if catalogue is not None and catalogue.version not in _frozen:
+            _frozen[catalogue.version] = {path.relative_to(settings.versions_folder): path.read_bytes() for path in _files(settings)}
         yield services
+
+
+def _files(settings: Settings) -> Iterator[Path]:
+    return settings.versions_folder.glob("*/*.json")
+
+
+def _write(folder: Path, files: Mapping[Path, bytes]) -> None:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
 
 
 def answers_of(script: Mapping[str, object], form: str) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,13 @@ ASKED_FOR = [f"S0-{n:02}" for n in (1, 2, 3, *range(5, 45))] + ["S4-11", "S4-24"
 def test_every_test_named_exists(file: str, test: str) -> None:
     path = ROOT / file
     assert path.is_file()
-    functions = {
-        node.name
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
-    assert not test or test in functions
+    assert not test or test in functions_of(path)
+
+
+@cache
+def functions_of(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
 
 
 def test_every_capability_asked_for_has_one_row_with_a_proof() -> None:

@@ -11,6 +11,8 @@ from console.pages.shell import Frame
 from console.wording import Wording
 from rules.refusals import Reason, Refused
 
+pytestmark = pytest.mark.slow  # only because of Panel, which takes seconds to import
+
 
 @pytest.fixture
 def frame():

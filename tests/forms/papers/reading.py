@@ -1,13 +1,13 @@
 """Reads papers back as a mail program's reader would."""
 
 import re
-from io import BytesIO
 
-from pypdf import PdfReader
+import pypdfium2
 
 
 def pages(content: bytes) -> list[str]:
-    return [page.extract_text() for page in PdfReader(BytesIO(content)).pages]
+    with pypdfium2.PdfDocument(content) as paper:
+        return [page.get_textpage().get_text_bounded() for page in paper]
 
 
 def squeezed(text: str) -> str:

@@ -1,5 +1,5 @@
 """What time does to things nobody touches: an offer whose last day has passed is no longer open; a new day has its root of the ledger;
-documents are read back (bots/scrub.py); other programs are told what has changed (bots/sync); what was kept of an erased customer has been kept long enough (bots/erasing.py).
+documents are read back (bots/scrub.py); other programs are told what has changed, and their lists are read (bots/sync); what was kept of an erased customer has been kept long enough (bots/erasing.py).
 
 Found by looking at what is stored, so nothing need be remembered: a missed hour is made up at the next look, a second look finds nothing."""
 
@@ -19,6 +19,7 @@ from bots.erasing import House, erase_again, look_after_erasures
 from bots.ledger import keep_ledger
 from bots.records import press_of
 from bots.scrub import scrub_due
+from bots.sync.arriving import Folders
 from bots.sync.looking import look_for_differences
 from dialogs.desk import local_day
 from dialogs.jobs import enqueue_news
@@ -26,6 +27,7 @@ from dialogs.mailing import send_mail
 from dialogs.services import Services
 from storage.audit import Audited, audit
 from storage.imports import end_import, forget_fingerprints, overdue_imports
+from storage.incoming import forget_files
 from storage.ledger.keys import Signer
 from storage.ledger.witnesses import BadStampError
 from storage.mails import NewMail
@@ -50,6 +52,7 @@ class Clock:
         self._look_s = look_s
         self._signer = Signer(services.settings.ledger_folder)
         self._house = House(services, press_of(services), self._signer)
+        self._folders = Folders(services)
         self._looking: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -65,15 +68,22 @@ class Clock:
     async def _look(self) -> None:
         is_erased_again = False
         while True:
+            self._refresh_programs()
             is_erased_again = is_erased_again or await self._try("erasures in a restored backup", erase_again(self._house))
             await self._try("overdue offers", expire_overdue(self._services))
             await self._try("the ledger's root", keep_ledger(self._services, self._signer))
             await self._try("cards nobody came for", end_waiting(self._services))
             await self._try("lists nobody decided on", end_imports(self._services))
             await self._try("documents to read back", scrub_due(self._services))
+            await self._try("lists from other programs", self._folders.look())
             await self._try("differences for other programs", look_for_differences(self._services))
             await self._try("erasures", look_after_erasures(self._house))
             await asyncio.sleep(self._look_s)
+
+    def _refresh_programs(self) -> None:
+        programs = self._services.programs
+        if programs.refresh(self._services.catalogue):
+            log.info("the files of other programs have changed: %s", programs.fault or "they hold from now on")
 
     async def _try(self, what: str, look: Awaitable[object]) -> bool:
         try:
@@ -96,6 +106,7 @@ async def end_imports(services: Services) -> None:
             await end_import(session, row, at)
             await audit(session, Audited("import.expired", at, "clock", subject=row.id))
         await forget_fingerprints(session, before)
+        await forget_files(session, before)
 
 
 async def expire_overdue(services: Services) -> list[UUID]:

@@ -14,7 +14,7 @@ from rules.imports import FORMAT_OF_ENDING, FORMATS, Encoding, Outcome
 from sospeso.terminal import Json, fail
 
 if TYPE_CHECKING:
-    from console.importing import Incoming, Reading
+    from dialogs.importing import Incoming, Reading
     from sospeso.parts import Addresses
     from storage.settings import Settings
 
@@ -39,8 +39,8 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """A list of customers: new ones and differences wait in the console to be released. 1 = some rows were refused."""
-    from console.importing import Incoming
     from console.wording import Wording
+    from dialogs.importing import Incoming
     from forms.imports.files import Handed
     from rules.refusals import Refused
     from sospeso.parts import make_current, open_database

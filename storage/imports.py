@@ -32,6 +32,7 @@ _ALIKE = ("phone", "iban", "document")
 @dataclass(frozen=True, slots=True)
 class NewImport:
     colleague: UUID | None
+    program: str | None
     format: str
     source: str
     language: str
@@ -46,6 +47,7 @@ async def keep_import(session: AsyncSession, keys: Keys, new: NewImport) -> tupl
     row = ClientImport(
         id=owner.id,
         colleague_id=new.colleague,
+        program=new.program,
         format=new.format,
         sealed_source=owner.seal_text(_SOURCE, owner.id, new.source),
         language=new.language,

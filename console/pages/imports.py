@@ -6,11 +6,12 @@ from uuid import UUID
 
 import panel_material_ui as pmui
 
-from console.importing import Incoming, Reading, list_mappings, read_in
+from console.importing import read_in
 from console.pages.exports import FIELD, ROW
 from console.pages.fragment import Fragment
 from console.pages.shell import Frame
 from console.releasing import ImportLine, OpenImport, decide_row, drop_import, list_imports, open_import, release_others
+from dialogs.importing import Incoming, Reading, list_mappings
 from forms.imports.files import Handed
 from rules.exports import Format
 from rules.imports import FORMAT_OF_ENDING, FORMATS, WAITING, Decision, Encoding, Outcome

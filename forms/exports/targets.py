@@ -16,14 +16,11 @@ from forms.exports.contacts import is_contact
 from forms.exports.files import TableFormat
 from forms.exports.mapping import Mapped, look_for_faults, map_columns, map_record
 from forms.exports.subjects import columns
-from forms.files import CatalogueError, read_model, read_yaml_text
 from forms.model import Part
 from rules.exports import Format, Subject, check_purpose
 from rules.refusals import Refused
 from rules.submissions import State
 
-FOLDER = "sync"
-NAME = r"^[a-z][a-z0-9-]{0,39}$"
 NEAR = frozenset({"localhost", "127.0.0.1", "::1"})
 CHANGE = Column("change")
 """new, changed or gone: stands in each record that leaves, beside what it tells."""
@@ -41,10 +38,7 @@ class _Target(Part):
     @field_validator("purpose")
     @classmethod
     def _says_something(cls, told: str) -> str:
-        try:
-            return check_purpose(told)
-        except Refused as refused:
-            raise ValueError("say in 8 to 200 characters on one line what it is for") from refused
+        return says_what_for(told)
 
 
 class _Table(_Target):
@@ -71,7 +65,7 @@ class Drop(_Table):
     @field_validator("folder")
     @classmethod
     def _whole(cls, folder: Path) -> Path:
-        return _whole_path(folder)
+        return whole_path(folder)
 
     @model_validator(mode="after")
     def _tells_what_goes(self) -> Self:
@@ -123,40 +117,15 @@ class CardDav(_Target):
     @field_validator("folder")
     @classmethod
     def _whole(cls, folder: Path) -> Path:
-        return _whole_path(folder)
+        return whole_path(folder)
 
 
 type Target = Drop | Http | CardDav
 KINDS: Mapping[str, type[Target]] = {"drop": Drop, "http": Http, "carddav": CardDav}
 
 
-def load_targets(overlay: Path, catalogue: Catalogue) -> Mapping[str, Target]:
-    """By name. Raises CatalogueError for a file that cannot be used."""
-    found: dict[str, Target] = {}
-    for path in target_files(overlay):
-        target = read_model(path, kind_of(path))
-        for fault in faults_of(path, target, catalogue):
-            raise CatalogueError(path, 1, fault)
-        found[path.stem] = target
-    return found
-
-
-def target_files(overlay: Path) -> tuple[Path, ...]:
-    return tuple(sorted((overlay / FOLDER).glob("*.yaml")))
-
-
-def kind_of(path: Path) -> type[Target]:
-    data = read_yaml_text(path.read_text(encoding="utf-8"), path)
-    kind = data.get("kind") if isinstance(data, dict) else None
-    if not isinstance(kind, str) or kind not in KINDS:
-        raise CatalogueError(path, 1, f"`kind` says how it is reached: {', '.join(KINDS)}")
-    return KINDS[kind]
-
-
-def faults_of(path: Path, target: Target, catalogue: Catalogue) -> Iterator[str]:
-    """What only the questionnaires can tell, and the name."""
-    if not re.match(NAME, path.stem):
-        yield f"`{path.stem}` is no name for a target: small letters, digits and hyphens"
+def faults_of(target: Target, catalogue: Catalogue) -> Iterator[str]:
+    """What only the questionnaires can tell."""
     if isinstance(target, CardDav) or not target.mapping:
         return
     yield from look_for_faults(target.mapping, known_columns(target, catalogue))
@@ -203,8 +172,15 @@ def fingerprint(target: Target, known: Sequence[Column]) -> str:
     return sha256(f"{target.model_dump_json()} {known}".encode()).hexdigest()
 
 
-def _whole_path(folder: Path) -> Path:
+def whole_path(folder: Path) -> Path:
     whole = folder.expanduser()
     if not whole.is_absolute():
         raise ValueError("must be a whole path: it begins with /")
     return whole
+
+
+def says_what_for(told: str) -> str:
+    try:
+        return check_purpose(told)
+    except Refused as refused:
+        raise ValueError("say in 8 to 200 characters on one line what it is for") from refused

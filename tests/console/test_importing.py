@@ -14,9 +14,10 @@ from sqlalchemy import func, select, text
 from bots.access.gathering import gather
 from bots.clock import end_imports
 from console.acting import Actor
-from console.importing import PAGE, Incoming, Reading, read_in
+from console.importing import read_in
 from console.releasing import MOST_AT_ONCE, OpenImport, decide_row, drop_import, list_imports, open_import, release_others
 from console.wording import Wording
+from dialogs.importing import PAGE, Incoming, Reading
 from dialogs.preparing import MOST_A_DAY, Preparer, prepare_card
 from dialogs.services import Services
 from forms.imports.files import Handed

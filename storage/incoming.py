@@ -65,7 +65,11 @@ async def settle(session: AsyncSession, file: UUID) -> None:
 
 async def last_files(session: AsyncSession) -> Mapping[str, IncomingFile]:
     """By source."""
-    query = select(IncomingFile).ext(distinct_on(IncomingFile.source)).order_by(IncomingFile.source, IncomingFile.at.desc())
+    query = (
+        select(IncomingFile)
+        .ext(distinct_on(IncomingFile.source))
+        .order_by(IncomingFile.source, IncomingFile.at.desc(), IncomingFile.id.desc())
+    )
     return {row.source: row for row in await session.scalars(query)}
 
 

@@ -37,7 +37,7 @@ UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload")
 """How programs that copy call what they have not ended."""
 DONE, REFUSED = "done", "refused"
 AGAIN = "import_again"
-UNFORESEEN = "unforeseen"
+UNFORESEEN = "import_unforeseen"
 
 type Stamp = tuple[int, int, int]
 """By it a file that is still being written is known: which file, how long, when it was written last."""
@@ -91,10 +91,6 @@ async def take_in(
             return known
         new = NewFile(name, called, fingerprint, at)
         return await keep_file(session, services.keys, await _read(services, session, source, new, content))
-
-
-def is_within_reach(source: Pickup) -> bool:
-    return os.access(source.folder, os.R_OK | os.W_OK | os.X_OK)
 
 
 async def _pick_up(services: Services, name: str, source: Pickup, found: Found) -> None:

@@ -10,6 +10,7 @@ from console.importing import read_in
 from console.pages.exports import FIELD, ROW
 from console.pages.fragment import Fragment
 from console.pages.shell import Frame
+from console.programs import list_sources
 from console.releasing import ImportLine, OpenImport, decide_row, drop_import, list_imports, open_import, release_others
 from dialogs.importing import Incoming, Reading, list_mappings
 from forms.imports.files import Handed
@@ -35,6 +36,7 @@ class ImportsView:
         self._leave_out = pmui.Checkbox(label=words.say("imports.leave_out"), value=False, margin=0)
         self._source = pmui.TextInput(label=words.say("imports.source"), sizing_mode="stretch_width", styles={"flex": "1 1 20rem"}, **FIELD)
         self._handed = pmui.FlexBox(self._file, self._format, self._encoding, self._mapping, sizing_mode="stretch_width", sx=ROW)
+        self._sources = Fragment(sizing_mode="stretch_width", margin=0)
         self._list = Fragment(sizing_mode="stretch_width", margin=0)
         self._list.on_press(self._choose)
         self._rows = Fragment(sizing_mode="stretch_width", margin=0)
@@ -56,6 +58,7 @@ class ImportsView:
                 sizing_mode="stretch_width",
                 sx=ROW,
             ),
+            self._sources,
             pmui.Typography(words.say("imports.recent"), variant="h2", margin=(16, 0, 8, 0)),
             self._list,
             self._rows,
@@ -135,6 +138,8 @@ class ImportsView:
     async def _load(self) -> None:
         frame = self._frame
         actor = await frame.actor()
+        sources = await list_sources(frame.services, actor, frame.words)
+        self._sources.html = frame.render("sources.html", rows=sources)
         lines = await list_imports(frame.services, actor)
         self._list.html = frame.render("imports.html", lines=[(line, self._told(line)) for line in lines], chosen=self._open)
         is_open = any(line.id == self._open and line.ended_at is None for line in lines)
@@ -151,8 +156,8 @@ class ImportsView:
 
     def _told(self, line: ImportLine) -> str:
         words = self._frame.words
-        name = line.by or words.say("exports.operator")
-        return words.say("imports.line", format=words.of("exports.formats")[line.format], name=name, at=words.instant(line.at))
+        key, name = ("imports.by_program", line.program) if line.program else ("imports.line", line.by or words.say("exports.operator"))
+        return words.say(key, format=words.of("exports.formats")[line.format], name=name, at=words.instant(line.at))
 
 
 def _first(reading: Reading) -> Outcome:

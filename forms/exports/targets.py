@@ -13,7 +13,7 @@ from pydantic import Field, field_validator, model_validator
 from forms.catalogue import Catalogue
 from forms.exports.columns import MARKED, Column, Record, Value
 from forms.exports.contacts import is_contact
-from forms.exports.files import TableFormat
+from forms.exports.files import Delimiter, TableFormat
 from forms.exports.mapping import Mapped, look_for_faults, map_columns, map_record
 from forms.exports.subjects import columns
 from forms.model import Part
@@ -61,6 +61,8 @@ class Drop(_Table):
     kind: Literal["drop"]
     folder: Path
     format: TableFormat = Format.CSV
+    delimiter: Delimiter = ","
+    """Of csv, between two cells."""
 
     @field_validator("folder")
     @classmethod
@@ -71,6 +73,8 @@ class Drop(_Table):
     def _tells_what_goes(self) -> Self:
         if self.mapping and "change" not in {each.ours for each in self.mapping}:
             raise ValueError("one column of `mapping` must be `from: change` (new, changed, gone): else nobody learns what was deleted")
+        if self.format is not Format.CSV and self.delimiter != ",":
+            raise ValueError("only csv has a `delimiter`: of txt it is a tab, the others have none")
         return self
 
 

@@ -13,6 +13,7 @@ from subprocess import Popen
 import pytest
 from sqlalchemy import func, select
 
+from bots.clock import Clock
 from bots.sync.arriving import REFUSED, TAKEN, Folders
 from dialogs.services import Services
 from forms.programs import Programs
@@ -24,7 +25,7 @@ from storage.tables.messages import OutgoingMail
 from storage.tables.parties import Party
 from tests.bots.house import EMAIL
 from tests.bots.sync.house import PURPOSE, SOURCE, a_client, is_somebody_held_up, with_source
-from tests.console.house import Clock
+from tests.console.house import Clock as Standing
 
 pytestmark = pytest.mark.slow
 
@@ -114,7 +115,7 @@ async def test_a_file_that_changes_while_it_is_taken_waits_for_another_look(hous
     assert names(folder) == []
 
 
-async def test_the_very_same_file_is_read_once_whatever_it_is_called(house: Services, folder: Path, clock: Clock) -> None:
+async def test_the_very_same_file_is_read_once_whatever_it_is_called(house: Services, folder: Path, clock: Standing) -> None:
     house = with_source(house, folder, afterwards="keep")
     folders = Folders(house)
     for name in ("lunedì.csv", "martedì.csv"):
@@ -217,3 +218,14 @@ async def test_killed_at_any_moment_it_loses_nothing_and_reads_nothing_twice(
     assert [row.counts for row in await lists(house)] == 6 * [{"same": 0, "new": 1}]
     assert [row.problem for row in await arrived(house) if row.problem] == ["import_unknown_columns"]
     assert len(names(folder)) == 2
+
+
+async def test_a_source_that_is_added_while_the_program_runs_is_looked_into(house: Services, folder: Path) -> None:
+    (folder / "clienti.csv").write_text(LIST)
+    async with Clock(house, look_s=0.01), asyncio.timeout(60):
+        told = house.settings.catalogue_folder / "sync"
+        told.mkdir(parents=True)
+        (told / f"{SOURCE}.yaml").write_text(f"kind: pickup\npurpose: {PURPOSE}\nfolder: {folder}\n")
+        while not await lists(house):  # noqa: ASYNC110 - until the clock has looked
+            await asyncio.sleep(0.01)
+    assert list(house.sources) == [SOURCE]

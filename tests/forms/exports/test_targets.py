@@ -62,6 +62,8 @@ MISTAKES = {
     "dates that cannot be read": ({**DROP, "mapping": [ID, CHANGE, {"name": "X", "from": "birth_date", "dates": "%A"}]}, "dates"),
     "xml name": ({**DROP, "format": "xml", "mapping": [ID, CHANGE, {"name": "COD CLI", "from": "state"}]}, "no element of XML"),
     "formula": ({**DROP, "mapping": [ID, CHANGE, {"name": "=1+1", "from": "state"}]}, "name"),
+    "delimiter": ({**DROP, "delimiter": "|"}, "delimiter"),
+    "delimiter of txt": ({**DROP, "format": "txt", "delimiter": ";"}, "only csv has a `delimiter`"),
     "clear http": ({**HTTP, "address": "http://crm.example.org/"}, "must begin with https://"),
     "user in it": ({**HTTP, "address": "https://me:secret@crm.example.org/"}, "no user and password"),
     "no address": ({**HTTP, "address": "crm.example.org"}, "write https://"),
@@ -77,8 +79,9 @@ MISTAKES = {
 def test_the_examples_of_the_documentation_are_right(tmp_path: Path) -> None:
     examples = Path(__file__).parents[3] / "docs" / "sync"
     shutil.copytree(examples, tmp_path / "sync")
-    assert {name: target.kind for name, target in Programs.load(tmp_path, catalogue()).targets.items()} == {
-        "gestionale": "drop", "crm": "http", "rubrica": "carddav",
+    programs = Programs.load(tmp_path, catalogue())
+    assert {name: each.kind for name, each in (programs.targets | programs.sources).items()} == {
+        "gestionale": "drop", "gestionale-in": "pickup", "crm": "http", "rubrica": "carddav",
     }  # fmt: skip
     assert lint(tmp_path) == []
 

@@ -94,7 +94,6 @@ async def read_list(
 
 def list_mappings(services: Services) -> tuple[str, ...]:
     """Names of the programs in whose columns a file of customers can stand."""
-    services.programs.refresh(services.catalogue)
     return tuple(sorted(_mappings(services)))
 
 
@@ -109,6 +108,7 @@ def layout_of(services: Services, mapping: str) -> Layout:
 
 
 def _mappings(services: Services) -> dict[str, tuple[Mapped, ...]]:
+    services.programs.refresh(services.catalogue)
     return mappings({**services.targets, **services.sources})
 
 

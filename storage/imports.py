@@ -17,7 +17,7 @@ from forms.types.base import Wire
 from rules.imports import WAITING, Conflict, Decision, Outcome
 from rules.refusals import Fact, Reason
 from storage.keys import Keys
-from storage.parties import Card, open_card, party_with
+from storage.parties import Card, known_by, open_card, party_with
 from storage.sealing import ErasedError, Owner
 from storage.tables.base import new_id
 from storage.tables.evidence import CardRevision
@@ -271,8 +271,7 @@ def _is_about(keys: Keys, party: UUID, emails: Iterable[str]) -> ColumnElement[b
 
 
 def _index(keys: Keys, email: str) -> bytes:
-    """However its letters are written: many programs write everything in capitals."""
-    return keys.blind_index("imported_email", email.lower())
+    return keys.address_index("imported_email", email)
 
 
 def _kept(owner: Owner, judged: Judged) -> dict[str, object]:
@@ -313,8 +312,7 @@ def _identifiers(keys: Keys, row: Row) -> list[tuple[str, bytes]]:
     places = {"email": (row.card.email,), "tax_code": row.card.identifiers["tax_code"]}
     places |= {kind: row.card.identifiers[kind] for kind in _ALIKE if kind in row.card.identifiers}
     told = [(kind, str(row.values[place])) for kind, where in places.items() for place in where if place in row.values]
-    told += [(kind, value.lower()) for kind, value in told if kind == "email"]  # many programs write everything in capitals
-    return [(kind, keys.blind_index(kind, value)) for kind, value in told]
+    return [(kind, index) for kind, value in told for index in known_by(keys, kind, value)]
 
 
 def _match(identifiers: Sequence[tuple[str, bytes]], holders: Mapping[tuple[str, bytes], Sequence[UUID]]) -> Match:

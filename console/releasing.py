@@ -81,6 +81,8 @@ class ShownRow:
     values: tuple[ShownValue, ...]
     refused: tuple[str, ...]
     doubts: tuple[str, ...]
+    omitted: tuple[str, ...]
+    """Cells that it is taken without, and why."""
     decisions: tuple[Decision, ...]
 
 
@@ -240,6 +242,7 @@ def _shown(sentences: Sentences, each: ImportRow, row: Row, ours: Mapping[str, W
         tuple(_values(sentences, row, differences(ours, row.values))),
         tuple(sentences.problem(row, problem) for problem in row.refused),
         tuple(sentences.problem(row, problem) for problem in row.doubts),
+        tuple(sentences.problem(row, problem) for problem in row.omitted),
         decisions_on(outcome, conflict),
     )
 

@@ -46,22 +46,26 @@ MOST_TOLD = 100  # refused cells that are told one by one
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """A file with what whoever hands it over says of it. `source`: where it comes from and what for; `mapping`: the target whose columns
-    it has, empty = ours. `language`: in which its words and dates are written."""
+    it has, empty = ours. `language`: in which its words and dates are written. `takes_rest`: a row is taken without a refused cell, where
+    that is neither its address nor who it is about; otherwise it is refused as a whole."""
 
     handed: Handed
     source: str
     language: str
     mapping: str = ""
+    takes_rest: bool = False
 
 
 @dataclass(slots=True)
 class Reading:
-    """What a file turned out to hold. `refused`: its first refused cells, each with its line."""
+    """What a file turned out to hold. `refused`: its first refused cells, each with its line; `omitted`: likewise those that rows are taken
+    without."""
 
     left_out: tuple[str, ...]
     counts: dict[str, int] = field(default_factory=dict)
     doubtful: int = 0
     refused: list[tuple[int, Problem]] = field(default_factory=list)
+    omitted: list[tuple[int, Problem]] = field(default_factory=list)
     id: UUID | None = None
     """None where nothing was kept."""
 
@@ -128,6 +132,8 @@ async def _pages(services: Services, incoming: Incoming, layout: Layout) -> Asyn
         currency=settings.currency,
     )
     rows: Iterator[Row] = map(reader.read, read_records(incoming.handed, layout))
+    if incoming.takes_rest:
+        rows = map(Row.without_refused, rows)
     while page := await asyncio.to_thread(lambda: list(islice(rows, PAGE))):
         yield page
 
@@ -145,8 +151,10 @@ async def _judged(session: AsyncSession, owner: Owner, rows: list[Row]) -> list[
 def _note(reading: Reading, counts: Counter[str], judged: list[Judged]) -> None:
     counts.update(each.outcome for each in judged)
     reading.doubtful += sum(bool(each.row.doubts) for each in judged)
-    told = ((each.row.line, problem) for each in judged if each.outcome is Outcome.REFUSED for problem in each.row.refused)
-    reading.refused += islice(told, MOST_TOLD - len(reading.refused))
+    refused = ((each.row.line, problem) for each in judged if each.outcome is Outcome.REFUSED for problem in each.row.refused)
+    omitted = ((each.row.line, problem) for each in judged if each.outcome is not Outcome.REFUSED for problem in each.row.omitted)
+    reading.refused += islice(refused, MOST_TOLD - len(reading.refused))
+    reading.omitted += islice(omitted, MOST_TOLD - len(reading.omitted))
 
 
 def _check_size(handed: Handed, most: int) -> None:

@@ -204,8 +204,8 @@ async def find_row(session: AsyncSession, row: UUID, *, lock: bool = False) -> I
 
 def open_row(owner: Owner, row: ImportRow) -> Row:
     told: dict[str, Any] = owner.unseal_json(_ROW, row.id, row.sealed_row)
-    refused, doubts = ([_problem(each) for each in told[name]] for name in ("refused", "doubts"))
-    return Row(row.line, CARD_OF_FORM[told["form"]], told["values"], tuple(refused), tuple(doubts))
+    problems = (tuple(_problem(each) for each in told.get(name, ())) for name in ("refused", "doubts", "omitted"))
+    return Row(row.line, CARD_OF_FORM[told["form"]], told["values"], *problems)
 
 
 def decide(row: ImportRow, decision: Decision, by: UUID, at: datetime) -> None:
@@ -282,6 +282,7 @@ def _kept(owner: Owner, judged: Judged) -> dict[str, object]:
         "values": dict(row.values),
         "refused": [_told(each) for each in row.refused],
         "doubts": [_told(each) for each in row.doubts],
+        "omitted": [_told(each) for each in row.omitted],
     }
     return {
         "id": id_,

@@ -107,7 +107,9 @@ async def _read(services: Services, session: AsyncSession, source: Pickup, new: 
     """With what became of it. An outage is waited out."""
     language = source.language or services.settings.languages[0]
     handed = Handed(BytesIO(content), source.format, source.encoding, source.leave_out_unknown)
-    incoming = Incoming(handed, source.purpose, language, new.source if source.mapping else source.columns_of or "")
+    incoming = Incoming(
+        handed, source.purpose, language, new.source if source.mapping else source.columns_of or "", takes_rest=source.take_the_rest
+    )
     try:
         async with session.begin_nested():
             row, reading = await read_list(services, session, incoming, program=new.source)

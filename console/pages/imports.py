@@ -34,6 +34,7 @@ class ImportsView:
             "imports.mapping", {words.say("imports.own_columns"): ""} | {each: each for each in list_mappings(frame.services)}
         )
         self._leave_out = pmui.Checkbox(label=words.say("imports.leave_out"), value=False, margin=0)
+        self._take_rest = pmui.Checkbox(label=words.say("imports.take_rest"), value=False, margin=0)
         self._source = pmui.TextInput(label=words.say("imports.source"), sizing_mode="stretch_width", styles={"flex": "1 1 20rem"}, **FIELD)
         self._handed = pmui.FlexBox(self._file, self._format, self._encoding, self._mapping, sizing_mode="stretch_width", sx=ROW)
         self._sources = Fragment(sizing_mode="stretch_width", margin=0)
@@ -54,6 +55,7 @@ class ImportsView:
             pmui.FlexBox(
                 self._source,
                 self._leave_out,
+                self._take_rest,
                 frame.button("imports.read", self._read, margin=0, variant="contained"),
                 sizing_mode="stretch_width",
                 sx=ROW,
@@ -97,7 +99,8 @@ class ImportsView:
         if not told:
             raise Refused(Reason.NOT_POSSIBLE_NOW, state="import_format")
         handed = Handed(BytesIO(content), Format(told), Encoding(self._encoding.value), bool(self._leave_out.value))
-        return Incoming(handed, self._source.value or "", self._frame.words.language, self._mapping.value)
+        language, takes_rest = self._frame.words.language, bool(self._take_rest.value)
+        return Incoming(handed, self._source.value or "", language, self._mapping.value, takes_rest=takes_rest)
 
     async def _choose(self, pressed: str) -> None:
         """On a list: its rows are shown below."""

@@ -36,6 +36,8 @@ class Pickup(Part):
     """The program of ours whose columns they are: the lines of its file are read backwards."""
     leave_out_unknown: bool = False
     """Columns that nobody knows are left out; otherwise the list is refused for them."""
+    take_the_rest: bool = False
+    """A row is taken without a refused cell, where that is neither its address nor who it is about."""
     afterwards: Literal["delete", "keep"] = "delete"
     """What becomes of a file once its rows wait with us; `keep` = it goes into the folder's `done`."""
 

@@ -150,6 +150,13 @@ async def test_a_refused_file_is_put_aside_with_its_reason_and_no_value(house: S
     assert [row.counts["new"] for row in await lists(house)] == [1]
 
 
+async def test_the_source_says_whether_a_row_is_taken_without_a_refused_cell(house: Services, folder: Path) -> None:
+    house = with_source(house, folder, take_the_rest=True)
+    (folder / "clienti.csv").write_text("email;family_name;postcode\nnuova@example.org;Nuovissima;185\n")
+    await looked(house)
+    assert [row.counts for row in await lists(house)] == [{"same": 0, "new": 1}]
+
+
 async def test_what_a_colleague_has_read_in_is_not_read_again(house: Services, folder: Path) -> None:
     first = folder / "first"
     first.mkdir()

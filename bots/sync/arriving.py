@@ -193,8 +193,8 @@ def _put_away(source: Pickup, found: Found, row: IncomingFile) -> None:
 
 
 def _clear(folder: Path, before: datetime) -> None:
-    """What was put aside is personal data that nobody needs for ever."""
-    for path in (*folder.glob(f"{DONE}/*"), *folder.glob(f"{REFUSED}/*")):
+    """What was put aside, or half written by a kill, is personal data that nobody needs for ever."""
+    for path in (*folder.glob(f"{DONE}/*"), *folder.glob(f"{REFUSED}/*"), *folder.glob(".sospeso-*.part")):
         if path.lstat().st_mtime < before.timestamp():
             path.unlink(missing_ok=True)
 

@@ -27,6 +27,9 @@ CHANGE = Column("change")
 XML_NAME = r"^[A-Za-z_][A-Za-z0-9_.-]*$"
 
 
+type SecretName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{2,60}$")]
+
+
 class _Target(Part):
     purpose: str
     """What for; it goes with what is sent, as in every list that leaves the house."""
@@ -83,7 +86,7 @@ class Http(_Table):
 
     kind: Literal["http"]
     address: str
-    secret: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{2,60}$")]
+    secret: SecretName
     """Name of the environment variable that holds it: whsec_ and 24 to 64 bytes in base64."""
 
     @field_validator("address")
@@ -104,10 +107,8 @@ class Http(_Table):
 
     @field_validator("secret")
     @classmethod
-    def _reaches_the_jobs(cls, name: str) -> str:
-        if name.startswith("SOSPESO_"):
-            raise ValueError("must not begin with SOSPESO_: what is called so is kept from the processes that send")
-        return name
+    def _is_theirs(cls, name: str) -> str:
+        return not_ours(name)
 
 
 class CardDav(_Target):
@@ -188,3 +189,9 @@ def says_what_for(told: str) -> str:
         return check_purpose(told)
     except Refused as refused:
         raise ValueError("say in 8 to 200 characters on one line what it is for") from refused
+
+
+def not_ours(name: str) -> str:
+    if name.startswith("SOSPESO_"):
+        raise ValueError("must not begin with SOSPESO_: what is called so is ours, and kept from the processes that send")
+    return name

@@ -10,7 +10,7 @@ from forms.catalogue import Catalogue
 from forms.exports.columns import MARKED, Column
 from forms.exports.mapping import Mapped, look_for_faults
 from forms.exports.subjects import columns
-from forms.exports.targets import CHANGE, says_what_for, whole_path
+from forms.exports.targets import CHANGE, SecretName, not_ours, says_what_for, whole_path
 from forms.model import Part
 from rules.exports import Format, Subject
 from rules.imports import Encoding
@@ -38,6 +38,8 @@ class Pickup(Part):
     """Columns that nobody knows are left out; otherwise the list is refused for them."""
     take_the_rest: bool = False
     """A row is taken without a refused cell, where that is neither its address nor who it is about."""
+    secret: SecretName | None = None
+    """Lists may be sent too, signed: name of the environment variable that holds whsec_ and 24 to 64 bytes in base64."""
     afterwards: Literal["delete", "keep"] = "delete"
     """What becomes of a file once its rows wait with us; `keep` = it goes into the folder's `done`."""
 
@@ -50,6 +52,11 @@ class Pickup(Part):
     @classmethod
     def _whole(cls, folder: Path) -> Path:
         return whole_path(folder)
+
+    @field_validator("secret")
+    @classmethod
+    def _is_theirs(cls, name: str | None) -> str | None:
+        return name and not_ours(name)
 
     @model_validator(mode="after")
     def _has_one_mapping(self) -> Self:

@@ -203,7 +203,7 @@ async def test_killed_at_any_moment_it_loses_nothing_and_reads_nothing_twice(
     house: Services, database_url: str, folder: Path, tmp_path: Path
 ) -> None:
     """kill -9 while a list is read; then each time one more is committed, before its file is out of the way or just after."""
-    for number in range(6):
+    for number in range(4):
         (folder / f"{number}.csv").write_text(LIST.replace("nuova", f"nuova{number}"))
     (folder / "wrong.csv").write_text(WRONG)
     fingerprint = house.keys.blind_index("import", sha256((folder / "0.csv").read_bytes()).hexdigest())
@@ -213,7 +213,7 @@ async def test_killed_at_any_moment_it_loses_nothing_and_reads_nothing_twice(
             while not await is_somebody_held_up(house):  # noqa: ASYNC110 - over a process
                 await asyncio.sleep(0.01)
     assert await lists(house) == []
-    for done in range(1, 6):
+    for done in (1, 2, 3):
         with a_looker(database_url, tmp_path / "home", folder):
             async with asyncio.timeout(120):
                 while len(await lists(house)) < done:  # noqa: ASYNC110 - over a process
@@ -222,8 +222,9 @@ async def test_killed_at_any_moment_it_loses_nothing_and_reads_nothing_twice(
         async with asyncio.timeout(120):
             while [name for name in names(folder) if not name.startswith(REFUSED)]:  # noqa: ASYNC110 - over a process
                 await asyncio.sleep(0.05)
-    assert [row.counts for row in await lists(house)] == 6 * [{"same": 0, "new": 1}]
-    assert [row.problem for row in await arrived(house) if row.problem] == ["import_unknown_columns"]
+    assert [row.counts for row in await lists(house)] == 4 * [{"same": 0, "new": 1}]
+    files = await arrived(house)
+    assert sorted(row.problem or "" for row in files) == [*4 * [""], "import_unknown_columns"], "nothing is noted twice"
     assert len(names(folder)) == 2
 
 

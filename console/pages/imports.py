@@ -37,7 +37,7 @@ class ImportsView:
         self._take_rest = pmui.Checkbox(label=words.say("imports.take_rest"), value=False, margin=0)
         self._source = pmui.TextInput(label=words.say("imports.source"), sizing_mode="stretch_width", styles={"flex": "1 1 20rem"}, **FIELD)
         self._handed = pmui.FlexBox(self._file, self._format, self._encoding, self._mapping, sizing_mode="stretch_width", sx=ROW)
-        self._sources = Fragment(sizing_mode="stretch_width", margin=0)
+        self._sources = Fragment(sizing_mode="stretch_width", margin=(16, 0, 0, 0))
         self._list = Fragment(sizing_mode="stretch_width", margin=0)
         self._list.on_press(self._choose)
         self._rows = Fragment(sizing_mode="stretch_width", margin=0)

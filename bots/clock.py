@@ -53,17 +53,18 @@ class Clock:
         self._signer = Signer(services.settings.ledger_folder)
         self._house = House(services, press_of(services), self._signer)
         self._folders = Folders(services)
-        self._looking: asyncio.Task[None] | None = None
+        self._looking: tuple[asyncio.Task[None], ...] = ()
 
     async def __aenter__(self) -> Self:
-        self._looking = asyncio.create_task(self._look())
+        self._looking = asyncio.create_task(self._look()), asyncio.create_task(self._pick_up())
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._looking is not None:
-            self._looking.cancel()
+        for task in self._looking:
+            task.cancel()
+        for task in self._looking:
             with suppress(asyncio.CancelledError):
-                await self._looking
+                await task
 
     async def _look(self) -> None:
         is_erased_again = False
@@ -75,9 +76,14 @@ class Clock:
             await self._try("cards nobody came for", end_waiting(self._services))
             await self._try("lists nobody decided on", end_imports(self._services))
             await self._try("documents to read back", scrub_due(self._services))
-            await self._try("lists from other programs", self._folders.look())
             await self._try("differences for other programs", look_for_differences(self._services))
             await self._try("erasures", look_after_erasures(self._house))
+            await asyncio.sleep(self._look_s)
+
+    async def _pick_up(self) -> None:
+        """Beside the others: a long list takes minutes."""
+        while True:
+            await self._try("lists from other programs", self._folders.look())
             await asyncio.sleep(self._look_s)
 
     def _refresh_programs(self) -> None:

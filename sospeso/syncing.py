@@ -45,7 +45,7 @@ def sync_run(name: Name, as_json: Json = False) -> None:
 
     try:
         done = _with(run)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
         fail(f"The folder of {name} is out of reach: {error.filename}")
     typer.echo(_as_json(done) if as_json else _came(done) if isinstance(done, Arrival) else _told(done))
     raise typer.Exit(1 if done.error or (not isinstance(done, Arrival) and done.is_wrong) else 0)

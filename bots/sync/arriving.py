@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bots.sync.writing import delete_whole, write_whole
@@ -61,15 +62,16 @@ class Folders:
         self._seen: dict[str, Mapping[str, Stamp]] = {}
 
     async def look(self) -> None:
-        for name in tuple(self._services.sources):
+        """What fails of one holds up no other: it is tried at the next look."""
+        for name, source in tuple(self._services.sources.items()):
             try:
-                await self.look_into(name)
-            except OSError as error:
+                await self.look_into(name, source)
+            except (OSError, SQLAlchemyError) as error:
                 log.warning("the look into the folder of %s failed: %s", name, type(error).__name__)
 
-    async def look_into(self, name: str) -> None:
+    async def look_into(self, name: str, source: Pickup) -> None:
         """Raises OSError where the folder is out of reach."""
-        source, services = self._services.sources[name], self._services
+        services = self._services
         days = services.catalogue.retention.import_days
         await asyncio.to_thread(_clear, source.folder, services.clock() - timedelta(days=days))
         seen, self._seen[name] = self._seen.get(name, {}), await asyncio.to_thread(_listed, source.folder)

@@ -57,7 +57,7 @@ async def pick_up_now(services: Services, name: str) -> Arrival:
         await audit(session, Audited("sync.run", services.clock(), "operator", detail={"source": name}))
     folders = Folders(services)
     for wait_s in (SETTLED_S, 0):
-        await folders.look_into(name)
+        await folders.look_into(name, services.sources[name])
         await asyncio.sleep(wait_s)
     return next(each for each in await arrivals(services) if each.name == name)
 

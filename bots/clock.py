@@ -88,8 +88,8 @@ class Clock:
 
     def _refresh_programs(self) -> None:
         programs = self._services.programs
-        if programs.refresh(self._services.catalogue):
-            log.info("the files of other programs have changed: %s", programs.fault or "they hold from now on")
+        if programs.refresh(self._services.catalogue) and programs.fault:
+            log.error("a file of another program cannot be used, what stood there before goes on: %s", programs.fault)
 
     async def _try(self, what: str, look: Awaitable[object]) -> bool:
         try:

@@ -17,7 +17,7 @@ from bots.clock import Clock
 from bots.sync.arriving import REFUSED, TAKEN, Folders
 from dialogs.services import Services
 from forms.programs import Programs
-from storage.imports import find_same, import_owner, open_row, read_source
+from storage.imports import end_import, find_same, import_owner, open_row, read_source
 from storage.incoming import read_told
 from storage.tables.evidence import Act, AuditEvent, CardRevision
 from storage.tables.imports import ClientImport, ImportRow, IncomingFile
@@ -116,12 +116,16 @@ async def test_a_file_that_changes_while_it_is_taken_waits_for_another_look(hous
 
 
 async def test_the_very_same_file_is_read_once_whatever_it_is_called(house: Services, folder: Path, clock: Standing) -> None:
+    """Also where a colleague has dropped all of it: a program that writes its whole list every night would bring it back every day."""
     house = with_source(house, folder, afterwards="keep")
     folders = Folders(house)
     for name in ("lunedì.csv", "martedì.csv"):
         clock.pass_(days=1)
         (folder / name).write_text(LIST)
         await looked(house, folders)
+        async with house.database.transaction() as session:
+            for row in await session.scalars(select(ClientImport).where(ClientImport.ended_at.is_(None))):
+                await end_import(session, row, house.clock())
     assert len(await lists(house)) == 1
     assert names(folder) == ["done/20261123T082653Z-lunedì.csv", "done/20261123T082653Z-martedì.csv"]
     for path in folder.glob("done/*"):

@@ -12,7 +12,8 @@ import psutil
 
 from bench.house import House, a_house
 from bench.measure import Result
-from console.importing import Incoming, Reading, read_in_for_operator
+from console.importing import read_in_for_operator
+from dialogs.importing import Incoming, Reading
 from forms.exports.subjects import columns
 from forms.imports.files import Handed
 from rules.exports import Format, Subject

@@ -1,5 +1,5 @@
 """What time does to things nobody touches: an offer whose last day has passed is no longer open; a new day has its root of the ledger;
-documents are read back (bots/scrub.py); other programs are told what has changed (bots/sync); what was kept of an erased customer has been kept long enough (bots/erasing.py).
+documents are read back (bots/scrub.py); other programs are told what has changed, and their lists are read (bots/sync); what was kept of an erased customer has been kept long enough (bots/erasing.py).
 
 Found by looking at what is stored, so nothing need be remembered: a missed hour is made up at the next look, a second look finds nothing."""
 
@@ -19,6 +19,7 @@ from bots.erasing import House, erase_again, look_after_erasures
 from bots.ledger import keep_ledger
 from bots.records import press_of
 from bots.scrub import scrub_due
+from bots.sync.arriving import Folders
 from bots.sync.looking import look_for_differences
 from dialogs.desk import local_day
 from dialogs.jobs import enqueue_news
@@ -26,6 +27,7 @@ from dialogs.mailing import send_mail
 from dialogs.services import Services
 from storage.audit import Audited, audit
 from storage.imports import end_import, forget_fingerprints, overdue_imports
+from storage.incoming import forget_files
 from storage.ledger.keys import Signer
 from storage.ledger.witnesses import BadStampError
 from storage.mails import NewMail
@@ -50,21 +52,24 @@ class Clock:
         self._look_s = look_s
         self._signer = Signer(services.settings.ledger_folder)
         self._house = House(services, press_of(services), self._signer)
-        self._looking: asyncio.Task[None] | None = None
+        self._folders = Folders(services)
+        self._looking: tuple[asyncio.Task[None], ...] = ()
 
     async def __aenter__(self) -> Self:
-        self._looking = asyncio.create_task(self._look())
+        self._looking = asyncio.create_task(self._look()), asyncio.create_task(self._pick_up())
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._looking is not None:
-            self._looking.cancel()
+        for task in self._looking:
+            task.cancel()
+        for task in self._looking:
             with suppress(asyncio.CancelledError):
-                await self._looking
+                await task
 
     async def _look(self) -> None:
         is_erased_again = False
         while True:
+            self._refresh_programs()
             is_erased_again = is_erased_again or await self._try("erasures in a restored backup", erase_again(self._house))
             await self._try("overdue offers", expire_overdue(self._services))
             await self._try("the ledger's root", keep_ledger(self._services, self._signer))
@@ -74,6 +79,17 @@ class Clock:
             await self._try("differences for other programs", look_for_differences(self._services))
             await self._try("erasures", look_after_erasures(self._house))
             await asyncio.sleep(self._look_s)
+
+    async def _pick_up(self) -> None:
+        """Beside the others: a long list takes minutes."""
+        while True:
+            await self._try("lists from other programs", self._folders.look())
+            await asyncio.sleep(self._look_s)
+
+    def _refresh_programs(self) -> None:
+        programs = self._services.programs
+        if programs.refresh(self._services.catalogue) and programs.fault:
+            log.error("a file of another program cannot be used, what stood there before goes on: %s", programs.fault)
 
     async def _try(self, what: str, look: Awaitable[object]) -> bool:
         try:
@@ -96,6 +112,7 @@ async def end_imports(services: Services) -> None:
             await end_import(session, row, at)
             await audit(session, Audited("import.expired", at, "clock", subject=row.id))
         await forget_fingerprints(session, before)
+        await forget_files(session, before)
 
 
 async def expire_overdue(services: Services) -> list[UUID]:

@@ -1,76 +1,16 @@
-"""Lists of customers that come into the house: read with the questionnaire's own checks, kept sealed until a colleague has decided on them.
-
-Nothing of a list counts by itself (console/releasing.py)."""
-
-import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
-from hashlib import file_digest
-from itertools import islice
-from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncSession
+"""Lists of customers that a colleague or an operator hands over. Nothing of a list counts by itself (console/releasing.py)."""
 
 from console.acting import Actor, acting
+from dialogs.importing import Incoming, Reading, read_list
 from dialogs.services import Services
-from forms.cards import CARD_OF_FORM
-from forms.exports.subjects import columns
-from forms.exports.targets import CardDav, Drop, Http, known_columns, load_targets
-from forms.imports.comparing import Judged, judge
-from forms.imports.files import Handed, read_records, survey
-from forms.imports.layouts import Layout, mapped_layout, own_layout
-from forms.imports.rows import Problem, Row, RowReader
 from rules.access import Action
-from rules.exports import Subject, check_purpose
-from rules.imports import Fault, Outcome, unreadable
-from rules.refusals import Reason, Refused
 from storage.audit import Audited, audit
-from storage.imports import (
-    NewImport,
-    count_rows,
-    find_matches,
-    find_same,
-    forget_rows_of_erased,
-    keep_import,
-    keep_rows,
-    latest_cards,
-    mark_twice,
-)
-from storage.sealing import Owner
-from storage.tables.imports import ClientImport
-
-PAGE = 50  # rows read at a time: some 50 ms, in a thread, so that nobody's turn waits for them
-MOST_TOLD = 100  # refused cells that are told one by one
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A file with what whoever hands it over says of it. `source`: where it comes from and what for; `mapping`: the target whose columns
-    it has, empty = ours. `language`: in which its words and dates are written."""
-
-    handed: Handed
-    source: str
-    language: str
-    mapping: str = ""
-
-
-@dataclass(slots=True)
-class Reading:
-    """What a file turned out to hold. `refused`: its first refused cells, each with its line."""
-
-    left_out: tuple[str, ...]
-    counts: dict[str, int] = field(default_factory=dict)
-    doubtful: int = 0
-    refused: list[tuple[int, Problem]] = field(default_factory=list)
-    id: UUID | None = None
-    """None where nothing was kept."""
 
 
 async def read_in(services: Services, actor: Actor, incoming: Incoming) -> Reading:
     """The file itself is kept nowhere. Raises Refused for one that cannot be read, and for one that was read before."""
     async with acting(services, actor, Action.IMPORT) as work:
-        row, reading = await _read(services, work.session, incoming, actor.id)
+        row, reading = await read_list(services, work.session, incoming, colleague=actor.id)
         reading.id = work.subject = row.id
         work.detail |= {"format": row.format, **reading.counts}
         return reading
@@ -82,104 +22,10 @@ async def read_in_for_operator(services: Services, incoming: Incoming, *, is_dry
     Raises Refused as `read_in`."""
     async with services.database.transaction() as session:
         savepoint = await session.begin_nested()
-        row, reading = await _read(services, session, incoming, None)
+        row, reading = await read_list(services, session, incoming)
         detail: dict[str, str | int | bool | None] = {"format": row.format, "is_dry": is_dry, **reading.counts}
         reading.id = None if is_dry else row.id
         if is_dry:
             await savepoint.rollback()
         await audit(session, Audited(Action.IMPORT.value, services.clock(), who="operator", subject=reading.id, detail=detail))
         return reading
-
-
-def list_mappings(services: Services) -> tuple[str, ...]:
-    """Names of the targets whose columns a file of customers can have."""
-    return tuple(_targets(services))
-
-
-def layout_of(services: Services, mapping: str) -> Layout:
-    """Raises Refused for a name that is none of `list_mappings`."""
-    if not mapping:
-        return own_layout(columns(Subject.CLIENTS, services.catalogue))
-    target = _targets(services).get(mapping)
-    if target is None:
-        raise Refused(Reason.NOT_POSSIBLE_NOW, state="import_mapping")
-    return mapped_layout(target.mapping, known_columns(target, services.catalogue), services.settings.zone)
-
-
-def _targets(services: Services) -> dict[str, Drop | Http]:
-    found = load_targets(services.settings.catalogue_folder, services.catalogue)
-    return {
-        name: target
-        for name, target in found.items()
-        if not isinstance(target, CardDav) and target.list is Subject.CLIENTS and target.mapping
-    }
-
-
-async def _read(services: Services, session: AsyncSession, incoming: Incoming, colleague: UUID | None) -> tuple[ClientImport, Reading]:
-    handed, keys = incoming.handed, services.keys
-    source = check_purpose(incoming.source, too_short="import_source")
-    layout = layout_of(services, incoming.mapping)
-    _check_size(handed, services.settings.max_import)
-    surveyed = await asyncio.to_thread(survey, handed, layout)
-    fingerprint = keys.blind_index("import", _digest(handed))
-    await _check_new(services, session, fingerprint)
-    new = NewImport(colleague, handed.format.value, source, incoming.language, fingerprint, services.clock())
-    row, owner = await keep_import(session, keys, new)
-    reading, counts = Reading(surveyed.left_out), Counter[str]()
-    async for page in _pages(services, incoming, layout):
-        judged = await _judged(session, owner, page)
-        await keep_rows(session, owner, colleague, judged)
-        _note(reading, counts, judged)
-    await mark_twice(session, row.id)
-    await forget_rows_of_erased(session, row.id)
-    same = {Outcome.SAME.value: counts[Outcome.SAME]}
-    row.counts = reading.counts = {**same, **await count_rows(session, row.id)}
-    return row, reading
-
-
-async def _check_new(services: Services, session: AsyncSession, fingerprint: bytes) -> None:
-    same = await find_same(session, fingerprint)
-    if same is not None:
-        raise Refused(Reason.NOT_POSSIBLE_NOW, state="import_again", on=same.read_at.astimezone(services.settings.zone).date())
-
-
-async def _pages(services: Services, incoming: Incoming, layout: Layout) -> AsyncIterator[list[Row]]:
-    settings = services.settings
-    reader = RowReader(
-        services.catalogue,
-        columns(Subject.CLIENTS, services.catalogue),
-        language=incoming.language,
-        today=services.clock().astimezone(settings.zone).date(),
-        currency=settings.currency,
-    )
-    rows: Iterator[Row] = map(reader.read, read_records(incoming.handed, layout))
-    while page := await asyncio.to_thread(lambda: list(islice(rows, PAGE))):
-        yield page
-
-
-async def _judged(session: AsyncSession, owner: Owner, rows: list[Row]) -> list[Judged]:
-    matches = await find_matches(session, owner.keys, rows)
-    cards = await latest_cards(session, owner.keys, {match.by_email for match in matches if match.by_email})
-    found = []
-    for row, match in zip(rows, matches, strict=True):
-        ours = cards.get(match.by_email) if match.by_email else None
-        found.append(judge(row, match, CARD_OF_FORM[ours.form] if ours else None, ours.answers if ours else {}))
-    return found
-
-
-def _note(reading: Reading, counts: Counter[str], judged: list[Judged]) -> None:
-    counts.update(each.outcome for each in judged)
-    reading.doubtful += sum(bool(each.row.doubts) for each in judged)
-    told = ((each.row.line, problem) for each in judged if each.outcome is Outcome.REFUSED for problem in each.row.refused)
-    reading.refused += islice(told, MOST_TOLD - len(reading.refused))
-
-
-def _check_size(handed: Handed, most: int) -> None:
-    handed.file.seek(0, 2)
-    if handed.file.tell() > most:
-        raise unreadable(Fault.TOO_LARGE, max=most // 1_000_000)
-
-
-def _digest(handed: Handed) -> str:
-    handed.file.seek(0)
-    return file_digest(handed.file, "sha256").hexdigest()

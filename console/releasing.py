@@ -54,6 +54,8 @@ class ImportLine:
     source: str
     format: str
     by: str
+    program: str | None
+    """That it came from by itself."""
     at: datetime
     counts: Mapping[str, int]
     waiting: Mapping[str, int]
@@ -79,6 +81,8 @@ class ShownRow:
     values: tuple[ShownValue, ...]
     refused: tuple[str, ...]
     doubts: tuple[str, ...]
+    omitted: tuple[str, ...]
+    """Cells that it is taken without, and why."""
     decisions: tuple[Decision, ...]
 
 
@@ -224,7 +228,7 @@ async def _line(work: Work, row: ClientImport) -> ImportLine:
     ends_at = row.read_at + timedelta(days=work.services.catalogue.retention.import_days)
     name = colleague.name if colleague else ""
     source = read_source(work.services.keys, row)
-    return ImportLine(row.id, source, row.format, name, row.read_at, row.counts, waiting, ends_at, row.ended_at)
+    return ImportLine(row.id, source, row.format, name, row.program, row.read_at, row.counts, waiting, ends_at, row.ended_at)
 
 
 def _shown(sentences: Sentences, each: ImportRow, row: Row, ours: Mapping[str, Wire]) -> ShownRow:
@@ -238,6 +242,7 @@ def _shown(sentences: Sentences, each: ImportRow, row: Row, ours: Mapping[str, W
         tuple(_values(sentences, row, differences(ours, row.values))),
         tuple(sentences.problem(row, problem) for problem in row.refused),
         tuple(sentences.problem(row, problem) for problem in row.doubts),
+        tuple(sentences.problem(row, problem) for problem in row.omitted),
         decisions_on(outcome, conflict),
     )
 

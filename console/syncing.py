@@ -77,6 +77,7 @@ class Differences:
 
 
 async def list_targets(services: Services, actor: Actor) -> tuple[TargetRow, ...]:
+    services.programs.refresh(services.catalogue)
     async with acting(services, actor, Action.LIST_SYNC) as work:
         counts, batches = await count_states(work.session), await last_batches(work.session)
         work.detail["rows"] = len(services.targets)

@@ -10,6 +10,7 @@ from forms.cards import COMPANY
 from forms.flow import Step, asked, check
 from forms.types import TYPES, showing
 from forms.types.base import Candidates, Doubt, Read, Reading, Wire
+from rules.addresses import is_among
 from rules.refusals import Reason, Refused
 
 
@@ -39,7 +40,7 @@ def _keep_read(desk: Desk, stop: Stop, presented: Presented, value: Wire) -> boo
 
 def held(desk: Desk, step: Step, value: Wire) -> Reading:
     """The value against earlier answers and, of a further address, against those already proved."""
-    if _is_further_email(step) and value in desk.emails:
+    if _is_further_email(step) and is_among(str(value), desk.emails):
         return Refused(Reason.EMAIL_TAKEN_TWICE)
     return check(step, value, desk.state.answers, desk.environment)
 

@@ -10,6 +10,7 @@ from dialogs.journey import EMAIL_CODE
 from dialogs.party import remember_party
 from dialogs.proposals import take_up_prepared
 from dialogs.state import Proof, State
+from rules.addresses import is_among
 from rules.refusals import Reason, Refused
 
 VALID_S = 600  # ten minutes: long enough for a slow mailbox, short enough to be of no use tomorrow
@@ -73,7 +74,7 @@ def _bind(desk: Desk, email: str) -> None:
     desk.set(bound=True)
     desk.say("email_proved", email=email)
     known = desk.circumstances.known
-    if known is not None and email in known.emails:
+    if known is not None and is_among(email, known.emails):
         remember_party(desk, known=known)
         if known.elsewhere is not None:
             carry_over(desk, State.from_json(known.elsewhere))

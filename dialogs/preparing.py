@@ -95,9 +95,9 @@ async def prepare_card(
     ends_at = at + timedelta(days=services.catalogue.retention.prepared_days)
     sheet = Sheet(read.email, read.values, by.name, by.file)
     async with services.database.transaction() as counting:  # apart: a colleague's own may not see whom codes were sent to
-        if await count_tries(counting, services.keys, "prepared", read.email.casefold(), at) >= MOST_A_DAY:
+        if await count_tries(counting, services.keys, "prepared", read.email, at) >= MOST_A_DAY:
             return NotPrepared({EMAIL: wording.say(typed_in, "preparing.too_often")}, is_too_often=True)
-        await keep_try(counting, services.keys, "prepared", read.email.casefold(), at)
+        await keep_try(counting, services.keys, "prepared", read.email, at)
     async with nullcontext(within) if within else services.database.transaction() as session:
         new = NewPrepared(sheet, form, language, by.colleague, by.source, at, ends_at)
         owner, replaced = await keep_prepared(session, services.keys, new)

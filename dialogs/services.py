@@ -7,7 +7,9 @@ from datetime import datetime
 from dialogs.turn import Turns
 from forms.catalogue import Catalogue
 from forms.exports.targets import Target
+from forms.imports.sources import Pickup
 from forms.papers.model import Agency, Paper
+from forms.programs import Programs
 from storage.database import Database
 from storage.documents import DocumentStores
 from storage.keys import Keys
@@ -35,9 +37,19 @@ class Services:
     is_demo: bool = False
     look_at_seal: Callable[[bytes], Awaitable[str]] = _nobody_looks
     """What the seal of somebody's file says (bots/seal_checks.py), in a process of its own."""
-    targets: Mapping[str, Target] = field(default_factory=dict)
-    """Programs that are kept in step, by name."""
+    programs: Programs = field(default_factory=Programs)
+    """The agency's other programs."""
     clock: Callable[[], datetime] = now
+
+    @property
+    def targets(self) -> Mapping[str, Target]:
+        """Programs that are kept in step, by name."""
+        return self.programs.targets
+
+    @property
+    def sources(self) -> Mapping[str, Pickup]:
+        """Programs that hand lists over, by name."""
+        return self.programs.sources
 
 
 def agency_of(settings: Settings) -> Agency:

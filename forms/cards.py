@@ -27,6 +27,11 @@ class Card:
     identifiers: Mapping[str, tuple[str, ...]]
     """What an exact look-up finds the customer by, by its kind (storage.parties.KINDS)."""
 
+    @property
+    def identity(self) -> frozenset[str]:
+        """Without which it cannot be told who somebody is, or whom to ask."""
+        return frozenset({self.email, *self.names, *self.identifiers["tax_code"]})
+
     def name_in(self, answers: Mapping[str, Wire]) -> str:
         """Empty where it is not told yet."""
         return _told(self.names, answers)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from forms.cards import CARDS
 from forms.catalogue import load_catalogue
-from forms.exports.targets import Target, faults_of, kind_of, target_files
 from forms.files import CatalogueError, catalogue_folders, overlaid_folders, read_yaml_text
 from forms.lint_form import lint_form
 from forms.lint_glossary import lint_glossary
@@ -18,6 +17,7 @@ from forms.lint_words import lint_words
 from forms.model import Form, TypeName, Words
 from forms.names import questions_of, type_of
 from forms.packs import HOME, LoadedPack, load_packs, with_packs, words_with_packs
+from forms.programs import Program, faults_of, kind_of, program_files
 from forms.retention import load_retention
 from forms.tables import load_tables
 from forms.tariff_files import read_tariff_file, tariff_files
@@ -136,12 +136,12 @@ def _lint_retention(folder: Path, report: Report) -> None:
 
 def _lint_sync(folder: Path, languages: Sequence[str], countries: Sequence[str], report: Report) -> None:
     """Each by its format; whether its columns are there only where the questionnaires themselves are right."""
-    if not (paths := target_files(folder)):
+    if not (paths := program_files(folder)):
         return
-    sources: list[Source[Target]] = []
+    sources: list[Source[Program]] = []
     for path in paths:
         try:
-            source: Source[Target] | None = read_source(path, kind_of(path), report)
+            source: Source[Program] | None = read_source(path, kind_of(path), report)
         except CatalogueError as error:
             report.add("F063", path, error.line, error.what)
         else:
@@ -149,9 +149,9 @@ def _lint_sync(folder: Path, languages: Sequence[str], countries: Sequence[str],
     if any(each.severity == "error" for each in report.findings):
         return
     catalogue = load_catalogue(folder, tuple(languages), countries=tuple(countries))
-    for source in sources:
-        for fault in faults_of(source.path, source.model, catalogue):
-            report.add("F063", source.path, source.line("mapping"), fault)
+    by_path = {source.path: source for source in sources}
+    for path, fault in faults_of({path: source.model for path, source in by_path.items()}, catalogue):
+        report.add("F063", path, by_path[path].line("mapping"), fault)
 
 
 def _lint_tariffs(folder: Path, forms: Mapping[str, Form], report: Report) -> None:

@@ -56,7 +56,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "F060": ("error", "A table cannot be read"),
     "F061": ("error", "A tariff cannot be used"),
     "F062": ("error", "The duties to keep cannot be read"),
-    "F063": ("error", "A target of synchronisation cannot be used"),
+    "F063": ("error", "A target or source of synchronisation cannot be used"),
     "F070": ("error", "A term of the glossary is not explained in a language"),
     "F071": ("error", "A term leads to one that there is not"),
     "F072": ("warning", "A term is explained at too great length"),

@@ -13,6 +13,7 @@ from forms.checks import RULES
 from forms.computed import COMPUTATIONS, PROPOSALS
 from forms.exports.targets import CardDav, Drop, Http
 from forms.files import SHIPPED
+from forms.imports.sources import Pickup
 from forms.model import Form, Glossary, Module, ModuleWords, Pack, PackWords, Words
 
 FOLDER = SHIPPED / "schema"
@@ -28,6 +29,7 @@ _MODELS: Mapping[str, type[BaseModel]] = {
     "target_drop": Drop,
     "target_http": Http,
     "target_carddav": CardDav,
+    "source_pickup": Pickup,
 }
 
 # Fields that name something of ours: an editor offers what there is.

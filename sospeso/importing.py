@@ -14,7 +14,7 @@ from rules.imports import FORMAT_OF_ENDING, FORMATS, Encoding, Outcome
 from sospeso.terminal import Json, fail
 
 if TYPE_CHECKING:
-    from console.importing import Incoming, Reading
+    from dialogs.importing import Incoming, Reading
     from sospeso.parts import Addresses
     from storage.settings import Settings
 
@@ -35,12 +35,15 @@ def import_(
     language: Annotated[str | None, typer.Option(help="Of its words and dates; default: the first of SOSPESO_LANGUAGES.")] = None,
     source: Annotated[str, typer.Option(help="Where it comes from and what for; customers read it.")] = "by the command line",
     leave_out: Annotated[bool, typer.Option("--leave-out-unknown", help="Columns that are not known are named and left out.")] = False,
+    take_rest: Annotated[
+        bool, typer.Option("--take-the-rest", help="A row is taken without a refused cell that is neither address, name nor tax code.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only read: nothing is kept.")] = False,
     as_json: Json = False,
 ) -> None:
     """A list of customers: new ones and differences wait in the console to be released. 1 = some rows were refused."""
-    from console.importing import Incoming
     from console.wording import Wording
+    from dialogs.importing import Incoming
     from forms.imports.files import Handed
     from rules.refusals import Refused
     from sospeso.parts import make_current, open_database
@@ -54,7 +57,9 @@ def import_(
         raise typer.BadParameter(f"--language is one of {', '.join(settings.languages)}")
     with file.open("rb") as opened, open_database(settings) as addresses:
         make_current(addresses)
-        incoming = Incoming(Handed(opened, told, encoding, leave_out), source, language or settings.languages[0], mapping)
+        incoming = Incoming(
+            Handed(opened, told, encoding, leave_out), source, language or settings.languages[0], mapping, takes_rest=take_rest
+        )
         try:
             reading = asyncio.run(_read(settings, addresses, incoming, is_dry=dry_run))
         except Refused as refused:
@@ -79,11 +84,15 @@ def _lines(reading: "Reading") -> Iterator[str]:
     if reading.left_out:
         yield f"left out: {', '.join(reading.left_out)}"
     yield from (f"line {line}, {problem.column or 'whole row'}: {problem.reason.value}" for line, problem in reading.refused)
+    yield from (f"line {line}, {problem.column}: {problem.reason.value}, taken without" for line, problem in reading.omitted)
     if reading.id:
         yield f"import {reading.id}: it waits in the console to be released"
 
 
 def _as_json(reading: "Reading") -> str:
-    cells = [{"line": line, "column": problem.column, "reason": problem.reason.value} for line, problem in reading.refused]
+    refused, omitted = (
+        [{"line": line, "column": problem.column, "reason": problem.reason.value} for line, problem in cells]
+        for cells in (reading.refused, reading.omitted)
+    )
     told = {"id": str(reading.id) if reading.id else None, "counts": reading.counts, "doubtful": reading.doubtful}
-    return json.dumps({**told, "left_out": reading.left_out, "refused": cells}, indent=1, ensure_ascii=False)
+    return json.dumps({**told, "left_out": reading.left_out, "refused": refused, "omitted": omitted}, indent=1, ensure_ascii=False)

@@ -77,7 +77,7 @@ async def open_services(
     from bots.sealing import seal_of
     from dialogs.services import Services
     from dialogs.turn import Turns
-    from forms.exports.targets import load_targets
+    from forms.programs import Programs
     from storage.documents import DocumentStores
     from storage.keys import Keys
     from storage.turns import TurnStore
@@ -101,7 +101,7 @@ async def open_services(
                 print_paper=partial(printers.print_paper, seal=seal_of(settings)),
                 is_demo=is_demo,
                 look_at_seal=partial(lookers.look_at_seal, seal=seal_of(settings)),
-                targets=load_targets(settings.catalogue_folder, catalogue),
+                programs=Programs.load(settings.catalogue_folder, catalogue),
             )
     finally:
         await asyncio.to_thread(printers.close)

@@ -1,4 +1,4 @@
-"""`sospeso sync`: the programs that are kept in step, for whoever runs this machine."""
+"""`sospeso sync`: the agency's other programs, for whoever runs this machine."""
 
 import asyncio
 import json
@@ -11,32 +11,44 @@ import typer
 from sospeso.terminal import Json, fail
 
 if TYPE_CHECKING:
-    from bots.sync.running import Standing
+    from bots.sync.running import Arrival, Standing
     from dialogs.services import Services
 
-sync = typer.Typer(help="Other programs that are kept in step: catalog/sync/NAME.yaml.")
+sync = typer.Typer(help="Other programs that are kept in step, or hand lists over: catalog/sync/NAME.yaml.")
 
 Name = Annotated[str, typer.Argument(help="Of its file, without .yaml.")]
 
 
 @sync.command("list")
 def sync_list(as_json: Json = False) -> None:
-    """Each target and how it stands; 1 = one was given up, or has conflicts."""
-    from bots.sync.running import standings
+    """Each program and how it stands; 1 = one was given up, has conflicts, left a file that was refused, or its folder is out of reach."""
+    from bots.sync.running import arrivals, standings
 
-    found = _with(standings)
-    typer.echo(json.dumps([asdict(each) for each in found], indent=1) if as_json else "\n".join(map(_told, found)) or _none())
-    raise typer.Exit(1 if any(each.is_wrong for each in found) else 0)
+    async def all_of(services: "Services") -> "tuple[tuple[Standing, ...], tuple[Arrival, ...]]":
+        return await standings(services), await arrivals(services)
+
+    told, came = _with(all_of)
+    lines = [*map(_told, told), *map(_came, came)]
+    typer.echo(_as_json(*told, *came) if as_json else "\n".join(lines) or _none())
+    raise typer.Exit(1 if any(each.is_wrong for each in told) or any(each.error for each in came) else 0)
 
 
 @sync.command("run")
 def sync_run(name: Name, as_json: Json = False) -> None:
-    """Looks for what has changed and sends it now; 1 = it was not taken, or has conflicts."""
-    from bots.sync.running import run_now
+    """Looks for what has changed and sends it, or for lists that lie there and reads them; 1 = not taken, in conflict, or refused."""
+    from bots.sync.running import Arrival, pick_up_now, run_now
 
-    done = _with(lambda services: run_now(_known(services, name), name))
-    typer.echo(json.dumps(asdict(done), indent=1) if as_json else _told(done))
-    raise typer.Exit(1 if done.is_wrong or done.error else 0)
+    async def run(services: "Services") -> "Standing | Arrival":
+        if name in services.sources:
+            return await pick_up_now(services, name)
+        return await run_now(_known(services, name), name)
+
+    try:
+        done = _with(run)
+    except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+        fail(f"The folder of {name} is out of reach: {error.filename}")
+    typer.echo(_as_json(done) if as_json else _came(done) if isinstance(done, Arrival) else _told(done))
+    raise typer.Exit(1 if done.error or (not isinstance(done, Arrival) and done.is_wrong) else 0)
 
 
 @sync.command("release")
@@ -65,13 +77,23 @@ def _with[T](act: "Callable[[Services], Awaitable[T]]") -> T:
 
 def _known(services: "Services", name: str) -> "Services":
     if name not in services.targets:
-        there = f"there is {', '.join(sorted(services.targets))}" if services.targets else _none()
+        known = sorted({*services.targets, *services.sources})
+        there = f"there is {', '.join(known)}" if known else _none()
         fail(f"There is no target «{name}»: {there}.")
     return services
 
 
 def _none() -> str:
     return "no target yet, docs/synchronisation.md shows a file to begin with"
+
+
+def _as_json(*found: "Standing | Arrival") -> str:
+    return json.dumps([asdict(each) for each in found], indent=1, default=lambda at: at.isoformat())
+
+
+def _came(each: "Arrival") -> str:
+    last = f"last file {each.last_at:%Y-%m-%d %H:%M} UTC" if each.last_at else "no file yet"
+    return f"{each.name:<20} {each.kind:<8} {last}{f' ({each.error})' if each.error else ''}"
 
 
 def _told(each: "Standing") -> str:

@@ -251,7 +251,7 @@ async def end_sessions(session: AsyncSession, party: UUID, at: datetime, *, only
 async def keep_code(session: AsyncSession, keys: Keys, email: str, *, party: UUID, code: str, now: datetime) -> None:
     """In place of an earlier one. Those that have expired, of whomever, are forgotten."""
     await session.execute(delete(AccountCode).where(AccountCode.sent_at <= now - CODE_VALID))
-    address = keys.blind_index("code", email)
+    address = keys.address_index("code", email)
     fresh = {"party_id": party, "code_sha256": _code_digest(address, code), "sent_at": now, "tries": 0}
     await session.execute(
         insert(AccountCode).values(address=address, **fresh).on_conflict_do_update(index_elements=["address"], set_=fresh)
@@ -260,7 +260,7 @@ async def keep_code(session: AsyncSession, keys: Keys, email: str, *, party: UUI
 
 async def find_code(session: AsyncSession, keys: Keys, email: str, code: str, now: datetime) -> UUID | None:
     """Whose code it is; None where it is wrong, too old or was guessed at too often. Wrong guesses are counted: to be committed."""
-    address = keys.blind_index("code", email)
+    address = keys.address_index("code", email)
     row = await session.scalar(select(AccountCode).where(AccountCode.address == address).with_for_update())
     if row is None or now - row.sent_at >= CODE_VALID or row.tries >= CODE_TRIES:
         return None
@@ -272,7 +272,7 @@ async def find_code(session: AsyncSession, keys: Keys, email: str, code: str, no
 
 
 async def use_code(session: AsyncSession, keys: Keys, email: str) -> None:
-    await session.execute(delete(AccountCode).where(AccountCode.address == keys.blind_index("code", email)))
+    await session.execute(delete(AccountCode).where(AccountCode.address == keys.address_index("code", email)))
 
 
 def _code_digest(address: bytes, code: str) -> bytes:

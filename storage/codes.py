@@ -16,7 +16,7 @@ COUNTED: Final[Mapping[Kind, timedelta]] = {"sent": timedelta(hours=1), "wrong":
 
 
 async def count_tries(session: AsyncSession, keys: Keys, kind: Kind, email: str, now: datetime) -> int:
-    address = keys.blind_index("code", email)
+    address = keys.address_index("code", email)
     query = select(func.count()).where(CodeTry.address == address, CodeTry.kind == kind, CodeTry.at > now - COUNTED[kind])
     return await session.scalar(query) or 0
 
@@ -25,5 +25,5 @@ async def keep_try(session: AsyncSession, keys: Keys, kind: Kind, email: str, no
     """Whatever is counted no more, of whomever, is forgotten."""
     over = (and_(CodeTry.kind == each, CodeTry.at <= now - span) for each, span in COUNTED.items())
     await session.execute(delete(CodeTry).where(or_(*over)))
-    session.add(CodeTry(kind=kind, address=keys.blind_index("code", email), at=now))
+    session.add(CodeTry(kind=kind, address=keys.address_index("code", email), at=now))
     await session.flush()

@@ -11,3 +11,8 @@ def sync_path(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def is_within_reach(folder: Path) -> bool:
+    """Whether files can be taken out of it."""
+    return os.access(folder, os.R_OK | os.W_OK | os.X_OK)

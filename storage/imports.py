@@ -17,7 +17,7 @@ from forms.types.base import Wire
 from rules.imports import WAITING, Conflict, Decision, Outcome
 from rules.refusals import Fact, Reason
 from storage.keys import Keys
-from storage.parties import Card, open_card, party_with
+from storage.parties import Card, known_by, open_card, party_with
 from storage.sealing import ErasedError, Owner
 from storage.tables.base import new_id
 from storage.tables.evidence import CardRevision
@@ -32,6 +32,7 @@ _ALIKE = ("phone", "iban", "document")
 @dataclass(frozen=True, slots=True)
 class NewImport:
     colleague: UUID | None
+    program: str | None
     format: str
     source: str
     language: str
@@ -46,6 +47,7 @@ async def keep_import(session: AsyncSession, keys: Keys, new: NewImport) -> tupl
     row = ClientImport(
         id=owner.id,
         colleague_id=new.colleague,
+        program=new.program,
         format=new.format,
         sealed_source=owner.seal_text(_SOURCE, owner.id, new.source),
         language=new.language,
@@ -202,8 +204,8 @@ async def find_row(session: AsyncSession, row: UUID, *, lock: bool = False) -> I
 
 def open_row(owner: Owner, row: ImportRow) -> Row:
     told: dict[str, Any] = owner.unseal_json(_ROW, row.id, row.sealed_row)
-    refused, doubts = ([_problem(each) for each in told[name]] for name in ("refused", "doubts"))
-    return Row(row.line, CARD_OF_FORM[told["form"]], told["values"], tuple(refused), tuple(doubts))
+    problems = (tuple(_problem(each) for each in told.get(name, ())) for name in ("refused", "doubts", "omitted"))
+    return Row(row.line, CARD_OF_FORM[told["form"]], told["values"], *problems)
 
 
 def decide(row: ImportRow, decision: Decision, by: UUID, at: datetime) -> None:
@@ -269,8 +271,7 @@ def _is_about(keys: Keys, party: UUID, emails: Iterable[str]) -> ColumnElement[b
 
 
 def _index(keys: Keys, email: str) -> bytes:
-    """However its letters are written: many programs write everything in capitals."""
-    return keys.blind_index("imported_email", email.lower())
+    return keys.address_index("imported_email", email)
 
 
 def _kept(owner: Owner, judged: Judged) -> dict[str, object]:
@@ -281,6 +282,7 @@ def _kept(owner: Owner, judged: Judged) -> dict[str, object]:
         "values": dict(row.values),
         "refused": [_told(each) for each in row.refused],
         "doubts": [_told(each) for each in row.doubts],
+        "omitted": [_told(each) for each in row.omitted],
     }
     return {
         "id": id_,
@@ -311,8 +313,7 @@ def _identifiers(keys: Keys, row: Row) -> list[tuple[str, bytes]]:
     places = {"email": (row.card.email,), "tax_code": row.card.identifiers["tax_code"]}
     places |= {kind: row.card.identifiers[kind] for kind in _ALIKE if kind in row.card.identifiers}
     told = [(kind, str(row.values[place])) for kind, where in places.items() for place in where if place in row.values]
-    told += [(kind, value.lower()) for kind, value in told if kind == "email"]  # many programs write everything in capitals
-    return [(kind, keys.blind_index(kind, value)) for kind, value in told]
+    return [(kind, index) for kind, value in told for index in known_by(keys, kind, value)]
 
 
 def _match(identifiers: Sequence[tuple[str, bytes]], holders: Mapping[tuple[str, bytes], Sequence[UUID]]) -> Match:

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from rules.addresses import normal_address
+
 NONCE: Final = 12
 KEY_ID: Final = 8
 KEY: Final = 32
@@ -56,6 +58,10 @@ class Keys:
     def blind_index(self, kind: str, value: str) -> bytes:
         """32 bytes that are equal for equal values of a kind, and say nothing else. The value must be in its normal form."""
         return hmac.digest(self._master.blind(kind), value.encode(), sha256)
+
+    def address_index(self, kind: str, email: str) -> bytes:
+        """The blind index of a mailbox, however its address is spelt."""
+        return self.blind_index(kind, normal_address(email))
 
     def derive(self, purpose: str) -> bytes:
         """A key for another use (signing a link, say), different for each purpose."""

@@ -99,13 +99,17 @@ async def lock_party(session: AsyncSession, party: UUID) -> Party:
 
 async def find_party_by_email(session: AsyncSession, keys: Keys, email: str) -> UUID | None:
     """The party that proved the address. Only a proved e-mail binds a conversation to a card."""
+    as_typed, *_ = indexes = known_by(keys, "email", email)
     return await session.scalar(
-        select(PartyIdentifier.party_id).where(
+        select(PartyIdentifier.party_id)
+        .where(
             PartyIdentifier.kind == "email",
-            PartyIdentifier.blind_index == keys.blind_index("email", email),
+            PartyIdentifier.blind_index.in_(indexes),
             PartyIdentifier.proved_at.is_not(None),
             PartyIdentifier.is_current,
-        ),
+        )
+        .order_by((PartyIdentifier.blind_index == as_typed).desc())
+        .limit(1),
     )
 
 
@@ -113,7 +117,7 @@ async def find_parties(session: AsyncSession, keys: Keys, kind: Kind, value: str
     """Exact look-up of an identifier, proved or not, in order of entry."""
     found = await session.scalars(
         select(PartyIdentifier.party_id)
-        .where(PartyIdentifier.kind == kind, PartyIdentifier.blind_index == keys.blind_index(kind, value), PartyIdentifier.is_current)
+        .where(PartyIdentifier.kind == kind, PartyIdentifier.blind_index.in_(known_by(keys, kind, value)), PartyIdentifier.is_current)
         .order_by(PartyIdentifier.id),
     )
     return tuple(dict.fromkeys(found))
@@ -145,12 +149,13 @@ async def keep_identifiers(
     session: AsyncSession, owner: Owner, identifiers: Sequence[tuple[Kind, str]], *, kinds: Sequence[Kind] = KINDS
 ) -> None:
     """The card's identifiers replace the former ones of these kinds; proved addresses stay."""
-    wanted = {(kind, owner.keys.blind_index(kind, value)): value for kind, value in identifiers}
+    wanted = {(kind, _index(owner.keys, kind, value)): value for kind, value in identifiers}
+    kept_as = {(kind, index): _index(owner.keys, kind, value) for kind, value in identifiers for index in known_by(owner.keys, kind, value)}
     current = await session.scalars(
         select(PartyIdentifier).where(PartyIdentifier.party_id == owner.party, PartyIdentifier.kind.in_(kinds), PartyIdentifier.is_current),
     )
     for row in current:
-        if wanted.pop((row.kind, row.blind_index), None) is None and row.proved_at is None:
+        if wanted.pop((row.kind, kept_as.get((row.kind, row.blind_index), b"")), None) is None and row.proved_at is None:
             row.is_current = False
     await session.flush()
     for (kind, _), value in wanted.items():
@@ -336,6 +341,15 @@ async def _is_customer(session: AsyncSession, party: UUID) -> bool:
     return bool(has_card) or len(await conversations_of(session, party)) > 1
 
 
+def known_by(keys: Keys, kind: Kind, value: str) -> tuple[bytes, ...]:
+    """The blind indexes that an identifier may be found by: of an address first as it was typed, as they were all kept once."""
+    return tuple(dict.fromkeys((keys.blind_index(kind, value), _index(keys, kind, value))))
+
+
+def _index(keys: Keys, kind: Kind, value: str) -> bytes:
+    return keys.address_index(kind, value) if kind == "email" else keys.blind_index(kind, value)
+
+
 def _add_identifier(session: AsyncSession, owner: Owner, kind: Kind, value: str) -> PartyIdentifier:
     if owner.party is None:
         raise ValueError("only a party has identifiers")
@@ -344,7 +358,7 @@ def _add_identifier(session: AsyncSession, owner: Owner, kind: Kind, value: str)
         id=id_,
         party_id=owner.party,
         kind=kind,
-        blind_index=owner.keys.blind_index(kind, value),
+        blind_index=_index(owner.keys, kind, value),
         sealed=owner.seal_text(_SEALED, id_, value),
     )
     session.add(row)
@@ -353,11 +367,14 @@ def _add_identifier(session: AsyncSession, owner: Owner, kind: Kind, value: str)
 
 async def _current(session: AsyncSession, owner: Owner, kind: Kind, value: str) -> PartyIdentifier | None:
     row: PartyIdentifier | None = await session.scalar(
-        select(PartyIdentifier).where(
+        select(PartyIdentifier)
+        .where(
             PartyIdentifier.party_id == owner.party,
             PartyIdentifier.kind == kind,
-            PartyIdentifier.blind_index == owner.keys.blind_index(kind, value),
+            PartyIdentifier.blind_index.in_(known_by(owner.keys, kind, value)),
             PartyIdentifier.is_current,
-        ),
+        )
+        .order_by(PartyIdentifier.id)
+        .limit(1),
     )
     return row

@@ -126,7 +126,7 @@ def _for(keys: Keys, emails: Iterable[str]) -> ColumnElement[bool]:
 
 def _index(keys: Keys, email: str) -> bytes:
     """However its letters are written by who prepares and who proves; of a kind of its own, that no customer's can be matched with."""
-    return keys.blind_index("prepared", email.casefold())
+    return keys.address_index("prepared", email)
 
 
 async def _end(session: AsyncSession, which: ColumnElement[bool], how: Ending, at: datetime) -> Sequence[UUID]:

@@ -31,7 +31,7 @@ class FileDrop:
 
     def _written(self, load: Load) -> bytes:
         target = self._target
-        file = table_writer(target.list, target.format, load.columns, None)
+        file = table_writer(target.list, target.format, load.columns, None, delimiter=target.delimiter)
         return b"".join((file.head(), *(file.row(self._row(load, parcel)) for parcel in load.parcels), file.foot()))
 
     def _row(self, load: Load, parcel: Parcel) -> Record:

@@ -1,8 +1,11 @@
-"""One target brought up to date now, in this process: for whoever runs a command and waits for its end."""
+"""One program looked after now, in this process: for whoever runs a command and waits for its end."""
 
+import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from bots.sync.arriving import Folders
 from bots.sync.looking import look
 from bots.sync.sending import send_batch
 from bots.workshop import RETRIES_S
@@ -10,7 +13,12 @@ from dialogs.services import Services
 from dialogs.syncing import start_again, start_batch
 from rules.sync import Due
 from storage.audit import Audited, audit
+from storage.files import is_within_reach
+from storage.incoming import last_files
 from storage.sync import count_states, decide_waiting, last_batches, open_batch
+
+SETTLED_S = 2.0
+"""Between two looks at a folder, where somebody waits: whatever is written at that moment still waits for the jobs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,41 @@ class Standing:
     @property
     def is_wrong(self) -> bool:
         return self.state == "failed" or self.conflicts > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Of one source. `last_at`: when its last file came; `error`: why that one was refused, or that the folder is out of reach; else empty."""
+
+    name: str
+    kind: str
+    last_at: datetime | None
+    error: str
+
+
+async def pick_up_now(services: Services, name: str) -> Arrival:
+    """What lies in its folder and does not change meanwhile."""
+    async with services.database.transaction() as session:
+        await audit(session, Audited("sync.run", services.clock(), "operator", detail={"source": name}))
+    folders = Folders(services)
+    for wait_s in (SETTLED_S, 0):
+        await folders.look_into(name, services.sources[name])
+        await asyncio.sleep(wait_s)
+    return next(each for each in await arrivals(services) if each.name == name)
+
+
+async def arrivals(services: Services) -> tuple[Arrival, ...]:
+    async with services.database.transaction() as session:
+        last = await last_files(session)
+    return tuple(
+        Arrival(
+            name,
+            source.kind,
+            last[name].at if name in last else None,
+            (last[name].problem if name in last else "") or "" if is_within_reach(source.folder) else "folder",
+        )
+        for name, source in sorted(services.sources.items())
+    )
 
 
 async def run_now(services: Services, name: str) -> Standing:

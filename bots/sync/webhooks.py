@@ -24,6 +24,7 @@ from rules.sync import Fate, Told, asked_wait_s, fate_of
 
 WAIT_S: Final = 15.0  # of each of their silences, as the specification advises
 MOST_ANSWER: Final = 16_384  # bytes of an answer that are read
+TOLERANCE_S: Final = 300  # as the reference libraries have it
 PREFIX: Final = "whsec_"
 LEAST_SECRET, MOST_SECRET = 24, 64  # bytes, by the specification
 
@@ -69,6 +70,17 @@ class Webhooks:
 def sign(secret: bytes, message: str, at: int, body: bytes) -> str:
     signed = hmac.digest(secret, f"{message}.{at}.".encode() + body, hashlib.sha256)
     return f"v1,{base64.b64encode(signed).decode()}"
+
+
+def is_signed(secret: bytes, message: str, at: int, body: bytes, signatures: str) -> bool:
+    """By any of the signatures: there are two while a secret is changed."""
+    expected = sign(secret, message, at, body).encode()
+    return any(hmac.compare_digest(each.encode(), expected) for each in signatures.split())
+
+
+def is_now(at: str, now: float) -> bool:
+    """Else it may be an old message that somebody kept, and sends again."""
+    return at.isascii() and at.isdecimal() and abs(int(at) - now) <= TOLERANCE_S
 
 
 def read_secret(name: str) -> bytes | None:

@@ -18,6 +18,7 @@ from bots.web.entering import Entering
 from bots.web.errors import Errors
 from bots.web.frame import Agency, Frames
 from bots.web.headers import SecureHeaders
+from bots.web.lists import Lists
 from bots.web.mailbox import Mailbox
 from bots.web.problems import ApiProblem
 from bots.web.reading import Reading
@@ -29,7 +30,7 @@ from dialogs.turn import ConversationUnknown
 
 
 def create_app(services: Services, more: Sequence[Route] = (), telegram: Callable[[], str | None] = lambda: None) -> ASGIApp:
-    """Serves `/`, `/chat…`, `/enter/…`, `/area…`, `/api/…`, `/static/…`, `/privacy`, `/verify/…`, `/embed.js`, `/webhooks/rest/…`, in the demo `/mail…`, and `more`."""
+    """Serves `/`, `/chat…`, `/enter/…`, `/area…`, `/api/…`, `/static/…`, `/privacy`, `/verify/…`, `/embed.js`, `/webhooks/…`, in the demo `/mail…`, and `more`."""
     settings = services.settings
     conversations = Conversations(services)
     agency = Agency(settings.agency_name, settings.agency_email, settings.agency_phone, settings.agency_register, tuple(settings.languages))
@@ -43,6 +44,7 @@ def create_app(services: Services, more: Sequence[Route] = (), telegram: Callabl
         *Entering(conversations, frames, telegram).routes(),
         Route("/area{rest:path}", ClientArea(services, conversations, frames)),
         *RestChannel(services, conversations).routes(),
+        *Lists(services, conversations).routes(),
         *(Mailbox(settings, frames).routes() if services.is_demo else []),
         Route("/static/{name}", serve_static, methods=["GET"]),
         Route("/embed.js", serve_embedding, methods=["GET"]),

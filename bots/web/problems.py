@@ -37,6 +37,17 @@ def unauthorised() -> ApiProblem:
     return ApiProblem(401, "unauthorised", "Secret expected", "Send the channel's secret as a Bearer token.", headers=headers)
 
 
+def not_signed() -> ApiProblem:
+    return ApiProblem(
+        401, "not-signed", "Signature expected", "Sign the message as Standard Webhooks 1.0.0 asks, with the source's secret."
+    )
+
+
+def out_of_reach() -> ApiProblem:
+    headers = {"retry-after": "300"}
+    return ApiProblem(503, "out-of-reach", "Not now", "It could not be kept. Send it again later.", headers=headers)
+
+
 def not_of_a_form(detail: str) -> ApiProblem:
     return ApiProblem(422, "invalid-body", "The body is of no known form", detail)
 

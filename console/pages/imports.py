@@ -6,11 +6,13 @@ from uuid import UUID
 
 import panel_material_ui as pmui
 
-from console.importing import Incoming, Reading, list_mappings, read_in
+from console.importing import read_in
 from console.pages.exports import FIELD, ROW
 from console.pages.fragment import Fragment
 from console.pages.shell import Frame
+from console.programs import list_sources
 from console.releasing import ImportLine, OpenImport, decide_row, drop_import, list_imports, open_import, release_others
+from dialogs.importing import Incoming, Reading, list_mappings
 from forms.imports.files import Handed
 from rules.exports import Format
 from rules.imports import FORMAT_OF_ENDING, FORMATS, WAITING, Decision, Encoding, Outcome
@@ -32,8 +34,10 @@ class ImportsView:
             "imports.mapping", {words.say("imports.own_columns"): ""} | {each: each for each in list_mappings(frame.services)}
         )
         self._leave_out = pmui.Checkbox(label=words.say("imports.leave_out"), value=False, margin=0)
+        self._take_rest = pmui.Checkbox(label=words.say("imports.take_rest"), value=False, margin=0)
         self._source = pmui.TextInput(label=words.say("imports.source"), sizing_mode="stretch_width", styles={"flex": "1 1 20rem"}, **FIELD)
         self._handed = pmui.FlexBox(self._file, self._format, self._encoding, self._mapping, sizing_mode="stretch_width", sx=ROW)
+        self._sources = Fragment(sizing_mode="stretch_width", margin=(16, 0, 0, 0))
         self._list = Fragment(sizing_mode="stretch_width", margin=0)
         self._list.on_press(self._choose)
         self._rows = Fragment(sizing_mode="stretch_width", margin=0)
@@ -51,10 +55,12 @@ class ImportsView:
             pmui.FlexBox(
                 self._source,
                 self._leave_out,
+                self._take_rest,
                 frame.button("imports.read", self._read, margin=0, variant="contained"),
                 sizing_mode="stretch_width",
                 sx=ROW,
             ),
+            self._sources,
             pmui.Typography(words.say("imports.recent"), variant="h2", margin=(16, 0, 8, 0)),
             self._list,
             self._rows,
@@ -93,7 +99,8 @@ class ImportsView:
         if not told:
             raise Refused(Reason.NOT_POSSIBLE_NOW, state="import_format")
         handed = Handed(BytesIO(content), Format(told), Encoding(self._encoding.value), bool(self._leave_out.value))
-        return Incoming(handed, self._source.value or "", self._frame.words.language, self._mapping.value)
+        language, takes_rest = self._frame.words.language, bool(self._take_rest.value)
+        return Incoming(handed, self._source.value or "", language, self._mapping.value, takes_rest=takes_rest)
 
     async def _choose(self, pressed: str) -> None:
         """On a list: its rows are shown below."""
@@ -134,6 +141,8 @@ class ImportsView:
     async def _load(self) -> None:
         frame = self._frame
         actor = await frame.actor()
+        sources = await list_sources(frame.services, actor, frame.words)
+        self._sources.html = frame.render("sources.html", rows=sources)
         lines = await list_imports(frame.services, actor)
         self._list.html = frame.render("imports.html", lines=[(line, self._told(line)) for line in lines], chosen=self._open)
         is_open = any(line.id == self._open and line.ended_at is None for line in lines)
@@ -150,8 +159,8 @@ class ImportsView:
 
     def _told(self, line: ImportLine) -> str:
         words = self._frame.words
-        name = line.by or words.say("exports.operator")
-        return words.say("imports.line", format=words.of("exports.formats")[line.format], name=name, at=words.instant(line.at))
+        key, name = ("imports.by_program", line.program) if line.program else ("imports.line", line.by or words.say("exports.operator"))
+        return words.say(key, format=words.of("exports.formats")[line.format], name=name, at=words.instant(line.at))
 
 
 def _first(reading: Reading) -> Outcome:

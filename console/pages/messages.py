@@ -5,6 +5,7 @@ from uuid import UUID
 import panel_material_ui as pmui
 
 from console.pages.shell import Frame
+from console.programs import Trouble, list_program_trouble
 from console.reading import (
     Call,
     DocumentTrouble,
@@ -27,6 +28,7 @@ async def show_messages(frame: Frame) -> None:
     calls = await list_calls(frame.services, actor)
     mails = await list_failed_mails(frame.services, actor)
     documents = await list_document_trouble(frame.services, actor)
+    programs = await list_program_trouble(frame.services, actor)
     frame.locate()
     frame.show(
         frame.html("title.html", title=words.say("messages.title"), lead=words.say("messages.lead")),
@@ -41,6 +43,8 @@ async def show_messages(frame: Frame) -> None:
         *([] if mails else [pmui.Typography(words.say("messages.no_mails"), margin=0)]),
         pmui.Typography(words.say("messages.documents"), variant="h2", margin=(16, 0, 8, 0)),
         *(pmui.Typography(line, margin=0) for line in _documents(frame, documents)),
+        pmui.Typography(words.say("messages.programs"), variant="h2", margin=(16, 0, 8, 0)),
+        *(pmui.Typography(line, margin=0) for line in _programs(frame, programs)),
     )
 
 
@@ -86,6 +90,18 @@ def _documents(frame: Frame, trouble: DocumentTrouble) -> list[str]:
         who = one.customer or words.say("messages.visitor")
         lines.append(words.say("messages.damaged", kind=kinds.get(one.kind, one.kind), who=who, id=one.id))
     return lines or [words.say("messages.no_documents")]
+
+
+def _programs(frame: Frame, trouble: Trouble) -> list[str]:
+    words, errors = frame.words, frame.words.of("sync.errors")
+    lines = []
+    for name, (since, code) in trouble.given_up.items():
+        error = errors.get(code) or words.say("sync.answered", code=code)
+        lines.append(words.say("messages.given_up", name=name, since=words.instant(since), error=error))
+    lines += [words.say("messages.list_refused", name=name, at=words.instant(at)) for name, at in trouble.refused.items()]
+    lines += [words.say("messages.out_of_reach", name=name) for name in trouble.out_of_reach]
+    lines += [words.say("messages.programs_fault")] if trouble.has_fault else []
+    return lines or [words.say("messages.no_programs")]
 
 
 def _row(frame: Frame, text: str, key: str, subject: UUID) -> pmui.Row:

@@ -64,7 +64,7 @@ class SyncView:
             (row, self._told(row), await list_differences(frame.services, actor, row.name))
             for row in await list_targets(frame.services, actor)
         ]
-        self._list.html = frame.render("sync.html", rows=rows)
+        self._list.html = frame.render("sync.html", rows=rows, has_fault=bool(frame.services.programs.fault))
 
     def _told(self, row: TargetRow) -> str:
         words = self._frame.words

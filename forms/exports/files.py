@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, Protocol, assert_never
 
 from forms.exports.calendars import Calendar
@@ -25,6 +26,11 @@ MEDIA_TYPES: Mapping[Format, str] = {
 
 
 type TableFormat = Literal[Format.CSV, Format.TXT, Format.XML, Format.JSON, Format.JSONL]
+
+
+type Delimiter = Literal[",", ";", "tab"]
+DELIMITERS: Mapping[Delimiter, str] = {",": ",", ";": ";", "tab": "\t"}
+"""Those that our reader knows again by the header."""
 
 
 class Writer(Protocol):
@@ -54,11 +60,13 @@ def writer(subject: Subject, form: Format, columns: Sequence[Column], mark: Mark
             return table_writer(subject, form, columns, mark)
 
 
-def table_writer(subject: Subject, form: TableFormat, columns: Sequence[Column], mark: Mark | None) -> Writer:
-    """Without a mark: the columns themselves say it."""
+def table_writer(
+    subject: Subject, form: TableFormat, columns: Sequence[Column], mark: Mark | None, *, delimiter: Delimiter = ","
+) -> Writer:
+    """Without a mark: the columns themselves say it. `delimiter`: of csv."""
     match form:
         case Format.CSV:
-            return Sheet(columns, mark, csv_line)
+            return Sheet(columns, mark, partial(csv_line, delimiter=DELIMITERS[delimiter]))
         case Format.TXT:
             return Sheet(columns, mark, txt_line)
         case Format.XML:

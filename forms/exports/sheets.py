@@ -32,9 +32,9 @@ class Sheet:
         return b""
 
 
-def csv_line(cells: list[str]) -> str:
+def csv_line(cells: list[str], delimiter: str = ",") -> str:
     line = StringIO()
-    csv.writer(line, lineterminator="\r\n").writerow(map(escape, cells))
+    csv.writer(line, delimiter=delimiter, lineterminator="\r\n").writerow(map(escape, cells))
     return line.getvalue()
 
 

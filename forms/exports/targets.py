@@ -13,21 +13,21 @@ from pydantic import Field, field_validator, model_validator
 from forms.catalogue import Catalogue
 from forms.exports.columns import MARKED, Column, Record, Value
 from forms.exports.contacts import is_contact
-from forms.exports.files import TableFormat
+from forms.exports.files import Delimiter, TableFormat
 from forms.exports.mapping import Mapped, look_for_faults, map_columns, map_record
 from forms.exports.subjects import columns
-from forms.files import CatalogueError, read_model, read_yaml_text
 from forms.model import Part
 from rules.exports import Format, Subject, check_purpose
 from rules.refusals import Refused
 from rules.submissions import State
 
-FOLDER = "sync"
-NAME = r"^[a-z][a-z0-9-]{0,39}$"
 NEAR = frozenset({"localhost", "127.0.0.1", "::1"})
 CHANGE = Column("change")
 """new, changed or gone: stands in each record that leaves, beside what it tells."""
 XML_NAME = r"^[A-Za-z_][A-Za-z0-9_.-]*$"
+
+
+type SecretName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{2,60}$")]
 
 
 class _Target(Part):
@@ -41,10 +41,7 @@ class _Target(Part):
     @field_validator("purpose")
     @classmethod
     def _says_something(cls, told: str) -> str:
-        try:
-            return check_purpose(told)
-        except Refused as refused:
-            raise ValueError("say in 8 to 200 characters on one line what it is for") from refused
+        return says_what_for(told)
 
 
 class _Table(_Target):
@@ -67,16 +64,20 @@ class Drop(_Table):
     kind: Literal["drop"]
     folder: Path
     format: TableFormat = Format.CSV
+    delimiter: Delimiter = ","
+    """Of csv, between two cells."""
 
     @field_validator("folder")
     @classmethod
     def _whole(cls, folder: Path) -> Path:
-        return _whole_path(folder)
+        return whole_path(folder)
 
     @model_validator(mode="after")
     def _tells_what_goes(self) -> Self:
         if self.mapping and "change" not in {each.ours for each in self.mapping}:
             raise ValueError("one column of `mapping` must be `from: change` (new, changed, gone): else nobody learns what was deleted")
+        if self.format is not Format.CSV and self.delimiter != ",":
+            raise ValueError("only csv has a `delimiter`: of txt it is a tab, the others have none")
         return self
 
 
@@ -85,7 +86,7 @@ class Http(_Table):
 
     kind: Literal["http"]
     address: str
-    secret: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{2,60}$")]
+    secret: SecretName
     """Name of the environment variable that holds it: whsec_ and 24 to 64 bytes in base64."""
 
     @field_validator("address")
@@ -106,10 +107,8 @@ class Http(_Table):
 
     @field_validator("secret")
     @classmethod
-    def _reaches_the_jobs(cls, name: str) -> str:
-        if name.startswith("SOSPESO_"):
-            raise ValueError("must not begin with SOSPESO_: what is called so is kept from the processes that send")
-        return name
+    def _is_theirs(cls, name: str) -> str:
+        return not_ours(name)
 
 
 class CardDav(_Target):
@@ -123,40 +122,15 @@ class CardDav(_Target):
     @field_validator("folder")
     @classmethod
     def _whole(cls, folder: Path) -> Path:
-        return _whole_path(folder)
+        return whole_path(folder)
 
 
 type Target = Drop | Http | CardDav
 KINDS: Mapping[str, type[Target]] = {"drop": Drop, "http": Http, "carddav": CardDav}
 
 
-def load_targets(overlay: Path, catalogue: Catalogue) -> Mapping[str, Target]:
-    """By name. Raises CatalogueError for a file that cannot be used."""
-    found: dict[str, Target] = {}
-    for path in target_files(overlay):
-        target = read_model(path, kind_of(path))
-        for fault in faults_of(path, target, catalogue):
-            raise CatalogueError(path, 1, fault)
-        found[path.stem] = target
-    return found
-
-
-def target_files(overlay: Path) -> tuple[Path, ...]:
-    return tuple(sorted((overlay / FOLDER).glob("*.yaml")))
-
-
-def kind_of(path: Path) -> type[Target]:
-    data = read_yaml_text(path.read_text(encoding="utf-8"), path)
-    kind = data.get("kind") if isinstance(data, dict) else None
-    if not isinstance(kind, str) or kind not in KINDS:
-        raise CatalogueError(path, 1, f"`kind` says how it is reached: {', '.join(KINDS)}")
-    return KINDS[kind]
-
-
-def faults_of(path: Path, target: Target, catalogue: Catalogue) -> Iterator[str]:
-    """What only the questionnaires can tell, and the name."""
-    if not re.match(NAME, path.stem):
-        yield f"`{path.stem}` is no name for a target: small letters, digits and hyphens"
+def faults_of(target: Target, catalogue: Catalogue) -> Iterator[str]:
+    """What only the questionnaires can tell."""
     if isinstance(target, CardDav) or not target.mapping:
         return
     yield from look_for_faults(target.mapping, known_columns(target, catalogue))
@@ -203,8 +177,21 @@ def fingerprint(target: Target, known: Sequence[Column]) -> str:
     return sha256(f"{target.model_dump_json()} {known}".encode()).hexdigest()
 
 
-def _whole_path(folder: Path) -> Path:
+def whole_path(folder: Path) -> Path:
     whole = folder.expanduser()
     if not whole.is_absolute():
         raise ValueError("must be a whole path: it begins with /")
     return whole
+
+
+def says_what_for(told: str) -> str:
+    try:
+        return check_purpose(told)
+    except Refused as refused:
+        raise ValueError("say in 8 to 200 characters on one line what it is for") from refused
+
+
+def not_ours(name: str) -> str:
+    if name.startswith("SOSPESO_"):
+        raise ValueError("must not begin with SOSPESO_: what is called so is ours, and kept from the processes that send")
+    return name

@@ -33,13 +33,21 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record as it was read. With something refused none of it is taken over."""
+    """A record as it was read. With something refused none of it is taken over, unless somebody chose to do without."""
 
     line: int
     card: Card
     values: Mapping[str, Wire]
     refused: tuple[Problem, ...] = ()
     doubts: tuple[Problem, ...] = ()
+    omitted: tuple[Problem, ...] = ()
+    """Refused cells that it is taken over without."""
+
+    def without_refused(self) -> "Row":
+        """As far as somebody can do without: not where it is refused as a whole, or who it is about."""
+        if any(not problem.key or problem.key in self.card.identity for problem in self.refused):
+            return self
+        return replace(self, refused=(), omitted=self.refused)
 
 
 class RowReader:

@@ -21,7 +21,8 @@ class ClientImport(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     colleague_id: Mapped[UUID | None]
-    """None = by the command line."""
+    program: Mapped[str | None]
+    """The source it came from by itself. Neither = by the command line."""
     format: Mapped[str]
     sealed_source: Mapped[Sealed]
     """Where it comes from and what for, in the colleague's own words: they may name somebody."""
@@ -66,3 +67,27 @@ class ImportRow(Base):
     decision: Mapped[str | None] = mapped_column(default=None)
     decided_by: Mapped[UUID | None] = mapped_column(default=None)
     decided_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class IncomingFile(Base):
+    """A file that another program left, or sent: kept, or refused. Known again, so that it is read once, for as long as lists wait."""
+
+    __tablename__ = "incoming_file"
+    __table_args__ = (
+        Index("ix_incoming_file_source", "source", "at"),
+        {"info": guarded(rls="staff")},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    source: Mapped[str]
+    fingerprint: Mapped[Digest]
+    import_id: Mapped[UUID | None]
+    """The list it became; None = refused, or the same was read in by somebody."""
+    problem: Mapped[str | None]
+    """Why it was refused: a code."""
+    sealed_told: Mapped[Sealed]
+    """Its name, and what the sentence of the refusal is made of: both may name somebody."""
+    wrapped_key: Mapped[Sealed]
+    at: Mapped[datetime]
+    is_settled: Mapped[bool] = mapped_column(default=False)
+    """It is out of the way: deleted or put aside."""

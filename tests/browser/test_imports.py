@@ -10,6 +10,9 @@ from playwright.async_api import Browser, expect
 from rules.access import Role
 from storage.prepared import open_prepared_cards, read_sheet
 from tests.bots.house import AT, EMAIL, a_house
+from tests.bots.sync.house import NAME, synced, with_source, with_target
+from tests.bots.sync.house import SOURCE as PROGRAM
+from tests.bots.sync.test_arriving import looked
 from tests.browser.axe import violations
 from tests.browser.test_console import THE_LIBRARYS, told
 from tests.browser.test_exports import AGENT, MANAGER, enter
@@ -87,3 +90,30 @@ async def test_a_list_is_handed_over_looked_at_and_released(chromium: Browser, s
     agent = await enter(chromium, served, AGENT)
     await expect(agent.get_by_text("Demo Agente")).to_be_visible()
     await expect(agent.get_by_text("Importazioni", exact=True)).to_have_count(0)
+
+
+async def test_a_list_that_came_by_itself_and_a_file_that_was_refused_are_seen(
+    chromium: Browser, database_url: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    async with a_house(database_url, tmp_path / "home") as services:
+        house = with_target(with_source(at_its_clock(services, Clock(AT)), folder), "drop", folder=str(folder / "away"))
+        await a_colleague(house, Role.MANAGER, "Demo Responsabile", MANAGER)
+        await a_request(house)
+        (folder / "clienti.csv").write_text("email;family_name\nnuova@example.org;Nuovissima\n")
+        folders = await looked(house)
+        (folder / "<b>rossi.csv").write_bytes("email;family_name\nnuova@example.org;Però\n".encode("cp1252"))
+        await looked(house, folders)
+        await synced(house)
+        async with serving(house) as running:
+            page = await enter(chromium, running, MANAGER)
+            await page.get_by_text("Importazioni", exact=True).first.click()
+            await expect(page.get_by_text(f"Arrivata da sé da {PROGRAM}")).to_be_visible()
+            await expect(page.get_by_text("«<b>rossi.csv»")).to_contain_text("La riga 2 non è in UTF-8")
+            assert [each for each in await violations(page) if each.partition(":")[0] not in THE_LIBRARYS] == []
+            await page.get_by_role("button", name="Guarda").click()
+            await expect(page.get_by_role("heading", name="Nuovissima")).to_be_visible()
+            await page.get_by_text("Messaggi", exact=True).first.click()
+            await expect(page.get_by_text(f"{NAME} non riceve più nulla da noi")).to_contain_text("La cartella non si può scrivere.")
+            await expect(page.get_by_text(f"{PROGRAM}: il file arrivato")).to_be_visible()

@@ -9,14 +9,15 @@ from itertools import count
 from threading import Event
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from bots.access.gathering import gather
 from bots.clock import end_imports
 from console.acting import Actor
-from console.importing import PAGE, Incoming, Reading, read_in
+from console.importing import read_in
 from console.releasing import MOST_AT_ONCE, OpenImport, decide_row, drop_import, list_imports, open_import, release_others
 from console.wording import Wording
+from dialogs.importing import PAGE, Incoming, Reading
 from dialogs.preparing import MOST_A_DAY, Preparer, prepare_card
 from dialogs.services import Services
 from forms.imports.files import Handed
@@ -91,6 +92,27 @@ async def test_a_new_customer_is_asked_and_is_none_before_they_answer(house: Ser
         "nuova@example.org": {"family_name": "Nuovissima", "given_name": "Demo", "sex": "female", "mobile": "+393337654321"}
     }
     assert await audited(house, manager) == ["import", "read_import", "prepare_card", "decide_import"]
+
+
+async def test_where_a_colleague_chooses_so_a_row_is_taken_without_a_refused_cell_and_says_which(house: Services, manager: Actor) -> None:
+    bad = {**NEW, "postcode": "185", "landline": "12"}
+    without_name = {**NEW, "email": "senza@example.org", "family_name": "9" * 200}
+    wrong_code = {**NEW, "email": "codice@example.org", "tax_code": "SMPDTR80C52F839X"}
+    no_address = {**NEW, "email": "nessuna", "postcode": "185"}
+    rows = (bad, without_name, wrong_code, no_address)
+    assert (await read_in(house, manager, Incoming(a_file(*rows), SOURCE, "it"))).counts == {"same": 0, "refused": 4}
+    async with house.database.transaction() as session:
+        await session.execute(update(ClientImport).values(fingerprint=None))
+
+    reading = await read_in(house, manager, Incoming(a_file(*rows), SOURCE, "it", takes_rest=True))
+    assert reading.counts == {"same": 0, "new": 1, "refused": 3}
+    assert [(line, problem.column) for line, problem in reading.omitted] == [(2, "landline"), (2, "postcode")]
+    (row,) = (await opened(house, manager, reading, Outcome.NEW)).rows
+    assert (row.refused, row.doubts) == ((), ())
+    assert [sentence.partition(":")[0] for sentence in row.omitted] == ["Telefono fisso", "CAP"]
+    assert "185" not in {value.theirs for value in row.values}
+    assert (await release_others(house, manager, reading.id)).released == 1
+    assert "postcode" not in (await prepared(house))["nuova@example.org"]
 
 
 async def test_what_the_customer_confirmed_is_never_overwritten_but_asked(house: Services, request_, manager: Actor) -> None:

@@ -172,6 +172,16 @@ async def test_a_proved_address_binds_a_new_party_and_the_next_conversation_find
     assert await count(database, Party) == 1
 
 
+async def test_a_telephone_that_begins_the_address_with_a_capital_makes_no_second_customer(customer, database, turns):
+    await customer.play(PERSON)
+    other = await Customer(database, turns, KEYS).open()
+    await other.play({**PERSON, "journey.email": EMAIL.capitalize(), "journey.goal": "quote_home"}, until="quote_home.needs.need", most=20)
+    assert await count(database, Party) == 1
+    async with database.transaction() as session:
+        party = await find_party_by_email(session, KEYS, EMAIL)
+        assert (await session.get(Conversation, UUID(other.conversation))).party_id == party
+
+
 async def test_two_conversations_proving_one_new_address_at_once_share_one_party(database, turns):
     both = [await Customer(database, turns, KEYS).open() for _ in range(2)]
     for each in both:

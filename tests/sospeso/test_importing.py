@@ -49,13 +49,18 @@ def test_a_list_is_read_dry_and_then_kept(
     assert (lists, rows) == ([], [])
     assert [(event.who, event.detail["is_dry"], event.detail["refused"]) for event in events] == [("operator", True, 1)]
 
+    done = sospeso("import", "clients", file, "--dry-run", "--take-the-rest")
+    assert (done.status, done.out) == (
+        0, "new: 2, same: 0, changed: 0, conflict: 0, refused: 0\nline 3, postcode: postcode_form, taken without\n",
+    )  # fmt: skip
+
     done = sospeso("import", "clients", file, "--json", "--source", "Vecchio gestionale, passaggio")
     told = json.loads(done.out)
     assert (done.status, told["counts"]) == (1, {"same": 0, "new": 1, "refused": 1})
     assert told["refused"] == [{"line": 3, "column": "postcode", "reason": "postcode_form"}]
     lists, rows, events = asyncio.run(kept(database_url, home))
     assert ([str(one.id) for one in lists], sorted(row.outcome for row in rows)) == ([told["id"]], ["new", "refused"])
-    assert len(events) == 2
+    assert len(events) == 3
 
     done = sospeso("import", "clients", file)
     assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)

@@ -71,6 +71,26 @@ def test_what_is_not_taken_stays_for_the_jobs(sospeso: Run, tmp_path: Path, fold
     assert (done.status, "batch 1 sent" in done.out) == (0, True)
 
 
+def test_a_list_that_lies_there_is_read_now_and_a_refused_one_is_listed(sospeso: Run, tmp_path: Path, folder: Path) -> None:
+    file = tmp_path / "home" / "catalog" / "sync" / "gestionale-in.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(yaml.safe_dump({"kind": "pickup", "purpose": PURPOSE, "folder": str(folder)}))
+    done = sospeso("sync", "list")
+    assert (done.status, done.out.split()) == (0, ["gestionale-in", "pickup", "no", "file", "yet"])
+    (folder / "clienti.csv").write_text("email;family_name\nnuova@example.org;Nuova\n")
+    done = sospeso("sync", "run", "gestionale-in")
+    assert (done.status, done.err, "last file" in done.out, list(folder.iterdir())) == (0, "", True, [])
+    (folder / "clienti.csv").write_bytes("email;family_name\nnuova@example.org;Però\n".encode("cp1252"))
+    assert sospeso("sync", "run", "gestionale-in").status == 1
+    done = sospeso("sync", "list", "--json")
+    (row,) = json.loads(done.out)
+    assert (done.status, row["name"], row["error"]) == (1, "gestionale-in", "import_encoding")
+    folder.rename(folder.with_name("away"))
+    assert "(folder)" in sospeso("sync", "list").out
+    done = sospeso("sync", "run", "gestionale-in")
+    assert (done.status, done.err) == (2, f"The folder of gestionale-in is out of reach: {folder}\n")
+
+
 def test_an_unknown_name_and_a_wrong_file_are_one_sentence(sospeso: Run, tmp_path: Path, folder: Path) -> None:
     a_target(tmp_path / "home", folder)
     for command in ("run", "release"):

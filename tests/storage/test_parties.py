@@ -1,7 +1,7 @@
 """Customers and what identifies them."""
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from storage.acts import NewAct, append_act, verify_owner
@@ -46,6 +46,37 @@ async def test_a_proved_address_belongs_to_one_party_alone(database):
     with pytest.raises(IntegrityError):
         async with database.transaction() as session:
             await a_party(session)
+
+
+async def test_one_mailbox_is_one_customer_however_it_is_spelt(database):
+    async with database.transaction() as session:
+        owner = await a_party(session, "Demo.Uno@example.org")
+        for spelt in ("Demo.Uno@example.org", "demo.uno@example.org", "DEMO.UNO@EXAMPLE.ORG"):
+            assert await find_party_by_email(session, KEYS, spelt) == owner.party
+            assert await find_parties(session, KEYS, "email", spelt) == (owner.party,)
+            await prove_email(session, owner, spelt, AT)
+            await keep_identifiers(session, owner, [("email", spelt)])
+        assert await proved_emails(session, owner) == ("Demo.Uno@example.org",), "written to as it was typed first"
+    with pytest.raises(IntegrityError):
+        async with database.transaction() as session:
+            await a_party(session, "demo.uno@example.org")
+
+
+async def test_an_address_that_was_kept_as_it_was_typed_is_found_by_it(database):
+    """As all were once: nobody becomes another customer for it."""
+    async with database.transaction() as session:
+        owner = await a_party(session, "Demo.Uno@example.org")
+        as_typed = KEYS.blind_index("email", "Demo.Uno@example.org")
+        await session.execute(update(PartyIdentifier).values(blind_index=as_typed))
+        assert await find_party_by_email(session, KEYS, "Demo.Uno@example.org") == owner.party
+        await prove_email(session, owner, "Demo.Uno@example.org", AT)
+        await keep_identifiers(session, owner, [("email", "Demo.Uno@example.org")])
+        assert await proved_emails(session, owner) == ("Demo.Uno@example.org",)
+        assert await session.scalar(select(func.count()).select_from(PartyIdentifier)) == 1
+
+        second = await a_party(session, "demo.uno@example.org")  # somebody who came as another then, and stays it
+        assert await find_party_by_email(session, KEYS, "demo.uno@example.org") == second.party
+        assert await find_party_by_email(session, KEYS, "Demo.Uno@example.org") == owner.party
 
 
 async def test_a_tax_code_of_another_card_is_taken_and_shown_to_the_colleague(database):

@@ -37,6 +37,7 @@ OTHERS = {
     "year_counter": "staff",
     "sync_target": "staff",
     "sync_batch": "staff",
+    "incoming_file": "staff",
     "ledger_key": "staff",
     "ledger_root": "staff",
     "ledger_witness": "staff",

@@ -75,6 +75,7 @@ CREATE TABLE chain_head (
 CREATE TABLE client_import (
   id UUID NOT NULL,
   colleague_id UUID,
+  program TEXT,
   format TEXT NOT NULL,
   sealed_source BYTEA NOT NULL,
   language TEXT NOT NULL,
@@ -225,6 +226,25 @@ CREATE TABLE export_order (
 );
 
 CREATE INDEX ix_export_order_ordered_at ON export_order (ordered_at);
+
+CREATE TABLE incoming_file (
+  id UUID NOT NULL,
+  source TEXT NOT NULL,
+  fingerprint BYTEA NOT NULL,
+  import_id UUID,
+  problem TEXT,
+  sealed_told BYTEA NOT NULL,
+  wrapped_key BYTEA NOT NULL,
+  at TIMESTAMP WITH TIME ZONE NOT NULL,
+  is_settled BOOLEAN NOT NULL,
+  CONSTRAINT pk_incoming_file PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_incoming_file_source ON incoming_file (source, at);
+
+alter table incoming_file alter column sealed_told set storage external;
+
+alter table incoming_file alter column wrapped_key set storage external;
 
 CREATE TABLE ledger_key (
   number SERIAL NOT NULL,
@@ -972,6 +992,16 @@ alter table export_order force row level security;
 create policy export_order_system on export_order to sospeso_system, sospeso_owner using (true);
 
 create policy export_order_own on export_order to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor', 'admin') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and colleague_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid));
+
+grant select, insert, update, delete on incoming_file to sospeso_app;
+
+alter table incoming_file enable row level security;
+
+alter table incoming_file force row level security;
+
+create policy incoming_file_system on incoming_file to sospeso_system, sospeso_owner using (true);
+
+create policy incoming_file_staff on incoming_file to sospeso_app using ((select nullif(current_setting('sospeso.role', true), '')) in ('agent', 'manager', 'auditor', 'admin'));
 
 grant select, insert on ledger_key to sospeso_app;
 

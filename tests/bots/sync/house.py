@@ -18,19 +18,26 @@ from bots.sync.looking import look
 from bots.sync.sending import send_batch
 from dialogs.services import Services
 from forms.exports.targets import KINDS, Target
+from forms.imports.sources import Pickup
+from forms.programs import Programs
 from storage.parties import keep_card, open_party, read_cards
 from storage.tables.sync import SyncBatch, SyncRecord
 from tests.bots.house import AT, EMAIL, a_customer, a_registration
 
 PURPOSE = "Programma di prova dell’agenzia"
-NAME = "crm"
+NAME, SOURCE = "crm", "gestionale-in"
 SECRET_NAME, SECRET = "DEMO_CRM_SECRET", b"demo secret of 24 bytes."
 
 
 def with_target(services: Services, kind: str, *, name: str = NAME, **told: Any) -> Services:
     given = {"kind": kind, "purpose": PURPOSE, **({} if kind == "carddav" else {"list": "clients"}), **told}
     target: Target = KINDS[kind].model_validate(given)
-    return replace(services, targets={**services.targets, name: target})
+    return replace(services, programs=Programs({**services.targets, name: target}, services.sources))
+
+
+def with_source(services: Services, folder: Path, **told: Any) -> Services:
+    source = Pickup.model_validate({"kind": "pickup", "purpose": PURPOSE, "folder": str(folder), **told})
+    return replace(services, programs=Programs(services.targets, {**services.sources, SOURCE: source}))
 
 
 async def a_client(services: Services, email: str = EMAIL) -> UUID:

@@ -4,7 +4,7 @@ import asyncio
 import csv
 import json
 from dataclasses import replace
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,10 @@ from sqlalchemy import select, update
 from bots.sync.looking import look, look_for_differences
 from bots.sync.sending import send_batch
 from dialogs.effects import RecordAct
+from dialogs.importing import layout_of
 from dialogs.services import Services
+from forms.imports.files import Handed, read_records
+from rules.exports import Format
 from rules.submissions import Act
 from storage.parties import open_party
 from storage.submissions import Move, claim_submission, move_submission
@@ -125,6 +128,21 @@ async def test_without_a_mapping_all_columns_stand_there_with_their_mark(house: 
     if form == "json":
         (record,) = json.loads(content)
         assert (record["change"], record["export_purpose"], record["family_name"]) == ("new", PURPOSE, "Esempio")
+
+
+@pytest.mark.parametrize(("delimiter", "sign"), [(",", ","), (";", ";"), ("tab", "\t")])
+async def test_their_columns_are_parted_as_they_read_them(house: Services, folder: Path, delimiter: str, sign: str) -> None:
+    house = with_target(house, "drop", folder=str(folder), mapping=MAPPING, delimiter=delimiter)
+    party = await a_client(house)
+    await changed(house, party, family_name="D;e, m\to")
+    await synced(house)
+    head, line = dropped(folder, 1).read_bytes().decode().splitlines()
+    assert head == sign.join(each["name"] for each in MAPPING)
+    (row,) = csv.DictReader([head, line], delimiter=sign)
+    assert (row["COD_CLI"], row["FONTE"]) == (str(party), "SOSPESO")
+    assert row["COGNOME"] == "D;e, m\to"
+    (record,) = read_records(Handed(BytesIO(dropped(folder, 1).read_bytes()), Format.CSV), layout_of(house, NAME))
+    assert record.cells["family_name"] == "D;e, m\to", "and read back by our own reader"
 
 
 async def test_who_leaves_the_states_asked_for_is_told_as_gone(house: Services, folder: Path) -> None:

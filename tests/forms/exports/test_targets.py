@@ -10,9 +10,10 @@ import yaml
 
 from forms.exports.columns import Column
 from forms.exports.mapping import Mapped, look_for_faults, map_columns, map_record
-from forms.exports.targets import Drop, fingerprint, known_columns, load_targets, names_of_no_change, told_record
+from forms.exports.targets import Drop, fingerprint, known_columns, names_of_no_change, told_record
 from forms.files import CatalogueError
 from forms.lint import lint
+from forms.programs import Programs
 from forms.schema import schemas
 from tests.forms.content.shipped import catalogue
 
@@ -34,12 +35,12 @@ def a_folder(tmp_path: Path, told: object, name: str = "crm") -> Path:
 @pytest.mark.parametrize("told", [DROP, HTTP, CARDS, {**DROP, "mapping": [ID, CHANGE], "states": ["accepted"], "mode": "controlled"}])
 def test_a_right_file_is_loaded_and_lint_finds_nothing(tmp_path: Path, told: dict[str, object]) -> None:
     folder = a_folder(tmp_path, told)
-    assert load_targets(folder, catalogue())["crm"].kind == told["kind"]
+    assert Programs.load(folder, catalogue()).targets["crm"].kind == told["kind"]
     assert lint(folder) == []
 
 
 MISTAKES = {
-    "kind": ({**DROP, "kind": "ftp"}, "`kind` says how it is reached: drop, http, carddav"),
+    "kind": ({**DROP, "kind": "ftp"}, "`kind` says how it is reached: drop, http, carddav, pickup"),
     "not a mapping": ("- just\n- a list\n", "`kind` says how it is reached"),
     "unknown key": ({**DROP, "adress": "x"}, "adress"),
     "purpose": ({**DROP, "purpose": "x"}, "say in 8 to 200 characters on one line what it is for"),
@@ -61,6 +62,8 @@ MISTAKES = {
     "dates that cannot be read": ({**DROP, "mapping": [ID, CHANGE, {"name": "X", "from": "birth_date", "dates": "%A"}]}, "dates"),
     "xml name": ({**DROP, "format": "xml", "mapping": [ID, CHANGE, {"name": "COD CLI", "from": "state"}]}, "no element of XML"),
     "formula": ({**DROP, "mapping": [ID, CHANGE, {"name": "=1+1", "from": "state"}]}, "name"),
+    "delimiter": ({**DROP, "delimiter": "|"}, "delimiter"),
+    "delimiter of txt": ({**DROP, "format": "txt", "delimiter": ";"}, "only csv has a `delimiter`"),
     "clear http": ({**HTTP, "address": "http://crm.example.org/"}, "must begin with https://"),
     "user in it": ({**HTTP, "address": "https://me:secret@crm.example.org/"}, "no user and password"),
     "no address": ({**HTTP, "address": "crm.example.org"}, "write https://"),
@@ -76,8 +79,9 @@ MISTAKES = {
 def test_the_examples_of_the_documentation_are_right(tmp_path: Path) -> None:
     examples = Path(__file__).parents[3] / "docs" / "sync"
     shutil.copytree(examples, tmp_path / "sync")
-    assert {name: target.kind for name, target in load_targets(tmp_path, catalogue()).items()} == {
-        "gestionale": "drop", "crm": "http", "rubrica": "carddav",
+    programs = Programs.load(tmp_path, catalogue())
+    assert {name: each.kind for name, each in (programs.targets | programs.sources).items()} == {
+        "gestionale": "drop", "gestionale-in": "pickup", "crm": "http", "rubrica": "carddav",
     }  # fmt: skip
     assert lint(tmp_path) == []
 
@@ -90,7 +94,7 @@ OF_COLUMNS = {"unknown column", "nothing like it", "twice theirs", "twice ours",
 def test_every_mistake_is_a_clear_sentence_at_the_start(tmp_path: Path, mistake: str) -> None:
     told, sentence = MISTAKES[mistake]
     with pytest.raises(CatalogueError) as error:
-        load_targets(a_folder(tmp_path, told), catalogue())
+        Programs.load(a_folder(tmp_path, told), catalogue())
     assert sentence in str(error.value)
 
 
@@ -111,21 +115,21 @@ def test_no_sentence_repeats_a_secret(tmp_path: Path) -> None:
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     folder = a_folder(tmp_path, {**HTTP, "secret": secret})
     with pytest.raises(CatalogueError) as error:
-        load_targets(folder, catalogue())
+        Programs.load(folder, catalogue())
     assert secret not in str(error.value)
     assert not any(secret in one.message for one in lint(folder))
 
 
 def test_a_name_goes_into_files_and_orders_so_it_is_plain(tmp_path: Path) -> None:
-    with pytest.raises(CatalogueError, match="is no name for a target"):
-        load_targets(a_folder(tmp_path, DROP, "Il mio CRM"), catalogue())
+    with pytest.raises(CatalogueError, match="is no name for a program"):
+        Programs.load(a_folder(tmp_path, DROP, "Il mio CRM"), catalogue())
 
 
 @pytest.mark.parametrize(
     "address", ["http://127.0.0.1:8000/x", "http://localhost/x", "http://[::1]:80/", "https://crm.example.org:8443/a?b=c"]
 )
 def test_only_this_machine_may_be_spoken_to_in_clear(tmp_path: Path, address: str) -> None:
-    load_targets(a_folder(tmp_path, {**HTTP, "address": address}), catalogue())
+    Programs.load(a_folder(tmp_path, {**HTTP, "address": address}), catalogue())
 
 
 KNOWN = (
@@ -166,7 +170,7 @@ def test_what_a_target_is_told_is_no_more_than_it_asks_for(tmp_path: Path) -> No
     (tmp_path / "sync").mkdir()
     for name, each in told.items():
         (tmp_path / "sync" / f"{name}.yaml").write_text(yaml.safe_dump(each))
-    targets = load_targets(tmp_path, catalogue())
+    targets = Programs.load(tmp_path, catalogue()).targets
     cards, drop = targets["cards"], targets["drop"]
     assert told_record(cards, known_columns(cards, catalogue()), record, ROME) == {"id": "7", "family_name": "Esempio"}
     assert told_record(drop, known_columns(drop, catalogue()), record, ROME) == {"COD": "7", "Q": "2026-11-22T08:26:53Z"}

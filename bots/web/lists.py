@@ -1,0 +1,53 @@
+"""Lists that another program sends, signed as Standard Webhooks 1.0.0 asks: put into the folder of its source, and read there like any file."""
+
+import asyncio
+import re
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bots.sync.webhooks import is_now, is_signed, read_secret
+from bots.sync.writing import write_whole
+from bots.web import problems
+from bots.web.conversations import Conversations
+from bots.web.problems import NO_STORE
+from bots.web.raw import header
+from bots.web.uploads import read_body
+from dialogs.services import Services
+
+_ID: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+"""It becomes the file's name: the same message again is the same file."""
+
+
+class Lists:
+    def __init__(self, services: Services, conversations: Conversations) -> None:
+        self._services, self._conversations = services, conversations
+
+    def routes(self) -> list[Route]:
+        return [Route("/webhooks/lists/{name}", self.take, methods=["POST"])]
+
+    async def take(self, request: Request) -> Response:
+        """202: it lies in the folder; whether it can be read is told in the console."""
+        services, name = self._services, str(request.path_params["name"])
+        services.programs.refresh(services.catalogue)
+        source = services.sources.get(name)
+        secret = read_secret(source.secret) if source and source.secret else None
+        message, at, signatures = (header(request, f"webhook-{part}".encode()) for part in ("id", "timestamp", "signature"))
+        now = services.clock().timestamp()
+        if source is None or secret is None or not _ID.fullmatch(message) or not is_now(at, now):
+            raise self._refused(request)
+        body = await read_body(request, services.settings.max_import)
+        if not is_signed(secret, message, int(at), body, signatures):
+            raise self._refused(request)
+        try:
+            await asyncio.to_thread(write_whole, source.folder / f"sent-{message}.{source.format}", body, name)
+        except OSError as error:
+            raise problems.out_of_reach() from error
+        return Response(status_code=202, headers=NO_STORE)
+
+    def _refused(self, request: Request) -> problems.ApiProblem:
+        """One answer for all: which programs there are is nobody's business."""
+        wait_s = self._conversations.wait_after_guess(request)
+        return problems.too_fast(wait_s) if wait_s else problems.not_signed()

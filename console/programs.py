@@ -1,0 +1,103 @@
+"""How it stands with the agency's other programs: what they left for us and was refused, what no longer reaches them."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from console.acting import Actor, acting
+from console.wording import Wording
+from dialogs.services import Services
+from rules.access import Action
+from rules.refusals import Reason, Refused
+from storage.files import is_within_reach
+from storage.incoming import last_files, read_told, refused_files
+from storage.sync import last_batches
+from storage.tables.imports import IncomingFile
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedFile:
+    source: str
+    name: str
+    at: datetime
+    reason: str
+    """A sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One program that hands lists over. `last_at`: when its last file came; `problem`: why that one was refused, a code."""
+
+    name: str
+    is_within_reach: bool
+    last_at: datetime | None
+    problem: str | None
+    refused: tuple[RefusedFile, ...]
+    """The latest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """`given_up`: since when a target hears nothing, and why, a code; `refused`: when the last file of a source came, which was refused."""
+
+    given_up: Mapping[str, tuple[datetime, str]]
+    refused: Mapping[str, datetime]
+    out_of_reach: tuple[str, ...]
+    has_fault: bool
+    """A file that describes a program cannot be used."""
+
+
+async def list_sources(services: Services, actor: Actor, words: Wording) -> tuple[SourceRow, ...]:
+    """With the names of refused files, which may be somebody's."""
+    services.programs.refresh(services.catalogue)
+    away = await _out_of_reach(services)
+    async with acting(services, actor, Action.LIST_IMPORTS) as work:
+        last, refused = await last_files(work.session), [_refused(services, row, words) for row in await refused_files(work.session)]
+        work.detail["sources"] = len(services.sources)
+        return tuple(
+            SourceRow(
+                name,
+                name not in away,
+                last[name].at if name in last else None,
+                last[name].problem if name in last else None,
+                tuple(each for each in refused if each.source == name),
+            )
+            for name in sorted(services.sources)
+        )
+
+
+async def list_program_trouble(services: Services, actor: Actor) -> Trouble:
+    """What somebody has to look after, without what is in it."""
+    services.programs.refresh(services.catalogue)
+    away = await _out_of_reach(services)
+    async with acting(services, actor, Action.READ_MESSAGES) as work:
+        given_up, refused = await _given_up(work.session), await last_files(work.session)
+        trouble = Trouble(
+            {name: told for name, told in given_up.items() if name in services.targets},
+            {name: row.at for name, row in refused.items() if row.problem and name in services.sources},
+            away,
+            bool(services.programs.fault),
+        )
+        work.detail["rows"] = len(trouble.given_up) + len(trouble.refused) + len(away)
+        return trouble
+
+
+async def _given_up(session: AsyncSession) -> dict[str, tuple[datetime, str]]:
+    batches = await last_batches(session)
+    return {name: (row.ended_at or row.made_at, row.last_error or "") for name, row in sorted(batches.items()) if row.state == "failed"}
+
+
+async def _out_of_reach(services: Services) -> tuple[str, ...]:
+    def look() -> tuple[str, ...]:
+        return tuple(name for name, source in sorted(services.sources.items()) if not is_within_reach(source.folder))
+
+    return await asyncio.to_thread(look)
+
+
+def _refused(services: Services, row: IncomingFile, words: Wording) -> RefusedFile:
+    name, facts = read_told(services.keys, row)
+    reason = words.refusal(Refused(Reason.NOT_POSSIBLE_NOW, **{**facts, "state": row.problem or ""}))
+    return RefusedFile(row.source, name, row.at, reason)

@@ -1,0 +1,107 @@
+"""The agency's other programs, each a file of the broker's, `catalog/sync/NAME.yaml`: targets are told what changes here, sources hand lists over."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from forms.catalogue import Catalogue
+from forms.exports import targets
+from forms.exports.mapping import Mapped
+from forms.exports.targets import CardDav, Target
+from forms.files import CatalogueError, read_model, read_yaml_text
+from forms.imports import sources
+from forms.imports.sources import Pickup
+from rules.exports import Subject
+
+type Program = Target | Pickup
+type Stamps = tuple[tuple[Path, int, int], ...]
+
+FOLDER = "sync"
+NAME = r"^[a-z][a-z0-9-]{0,39}$"
+KINDS: Mapping[str, type[Program]] = {**targets.KINDS, "pickup": Pickup}
+
+
+@dataclass(slots=True)
+class Programs:
+    """As their files were when they were looked at last."""
+
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    sources: Mapping[str, Pickup] = field(default_factory=dict)
+    fault: str = ""
+    """Why the files as they are now cannot be used: what stood in them before goes on."""
+    _folder: Path | None = None
+    _stamps: Stamps = ()
+
+    @classmethod
+    def load(cls, overlay: Path, catalogue: Catalogue) -> "Programs":
+        """Raises CatalogueError for a file that cannot be used."""
+        stamps = _stamps(overlay)
+        found = {path.stem: read_model(path, kind_of(path)) for path in program_files(overlay)}
+        for path, fault in faults_of({overlay / FOLDER / f"{name}.yaml": each for name, each in found.items()}, catalogue):
+            raise CatalogueError(path, 1, fault)
+        told = {name: each for name, each in found.items() if not isinstance(each, Pickup)}
+        return cls(told, {name: each for name, each in found.items() if isinstance(each, Pickup)}, "", overlay, stamps)
+
+    def refresh(self, catalogue: Catalogue) -> bool:
+        """Whether a file has changed, come or gone since."""
+        if self._folder is None or (stamps := _stamps(self._folder)) == self._stamps:
+            return False
+        self._stamps = stamps
+        try:
+            now = Programs.load(self._folder, catalogue)
+        except (CatalogueError, OSError, UnicodeError) as error:
+            self.fault = str(error)
+        else:
+            self.targets, self.sources, self.fault = now.targets, now.sources, ""
+        return True
+
+
+def program_files(overlay: Path) -> tuple[Path, ...]:
+    return tuple(sorted((overlay / FOLDER).glob("*.yaml")))
+
+
+def kind_of(path: Path) -> type[Program]:
+    data = read_yaml_text(path.read_text(encoding="utf-8"), path)
+    kind = data.get("kind") if isinstance(data, dict) else None
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise CatalogueError(path, 1, f"`kind` says how it is reached: {', '.join(KINDS)}")
+    return KINDS[kind]
+
+
+def faults_of(programs: Mapping[Path, Program], catalogue: Catalogue) -> Iterator[tuple[Path, str]]:
+    """What only the questionnaires and the other files can tell, and the names."""
+    mapped = mappings({path.stem: each for path, each in programs.items()})
+    folders = Counter(each.folder for each in programs.values() if isinstance(each, Pickup))
+    folders.update({each.folder for each in programs.values() if isinstance(each, targets.Drop | CardDav)})
+    for path, each in programs.items():
+        if not re.match(NAME, path.stem):
+            yield path, f"`{path.stem}` is no name for a program: small letters, digits and hyphens"
+        if isinstance(each, Pickup):
+            yield from ((path, fault) for fault in sources.faults_of(each, catalogue, mapped))
+            if folders[each.folder] > 1:
+                yield path, "`folder` is another program's too: whose a file is could not be told"
+        else:
+            yield from ((path, fault) for fault in targets.faults_of(each, catalogue))
+
+
+def mappings(programs: Mapping[str, Program]) -> dict[str, tuple[Mapped, ...]]:
+    """Of those in whose columns a list of customers can stand."""
+    return {
+        name: each.mapping
+        for name, each in programs.items()
+        if not isinstance(each, CardDav) and each.mapping and (isinstance(each, Pickup) or each.list is Subject.CLIENTS)
+    }
+
+
+def _stamps(overlay: Path) -> Stamps:
+    """By them a changed file is known; one that goes this very moment has none."""
+    found = []
+    for path in program_files(overlay):
+        try:
+            told = path.stat()
+        except FileNotFoundError:
+            continue
+        found.append((path, told.st_size, told.st_mtime_ns))
+    return tuple(found)

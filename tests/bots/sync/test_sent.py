@@ -1,0 +1,99 @@
+"""S0-44: lists that another program sends: verified as Standard Webhooks 1.0.0 asks, then read like a file in the source's folder."""
+
+import base64
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+from sqlalchemy import select
+
+from bots.sync.arriving import Folders
+from bots.sync.webhooks import sign
+from bots.web.app import create_app
+from dialogs.services import Services
+from storage.tables.imports import ClientImport
+from tests.bots.house import AT
+from tests.bots.sync.house import SOURCE, with_source
+from tests.bots.sync.test_arriving import LIST
+
+pytestmark = pytest.mark.slow
+
+NAME, SECRET = "DEMO_LISTS_SECRET", b"demo secret of 24 bytes!"
+BODY, ID = LIST.encode(), "msg_demo.1"
+NOW = int(AT.timestamp())
+
+
+def signed(body: bytes = BODY, *, message: str = ID, at: int = NOW, secret: bytes = SECRET) -> dict[str, str]:
+    return {"webhook-id": message, "webhook-timestamp": str(at), "webhook-signature": f"v1,c2hvcnQ= {sign(secret, message, at, body)}"}
+
+
+@pytest.fixture
+def sent_to(house: Services, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
+    monkeypatch.setenv(NAME, f"whsec_{base64.b64encode(SECRET).decode()}")
+    return with_source(house, folder, secret=NAME)
+
+
+@pytest_asyncio.fixture
+async def client(sent_to: Services) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(create_app(sent_to))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as made:
+        yield made
+
+
+async def test_a_signed_list_waits_for_a_colleague_and_the_same_message_again_is_read_once(
+    sent_to: Services, client: httpx.AsyncClient, folder: Path
+) -> None:
+    folders = Folders(sent_to)
+    for _ in range(2):
+        for _ in range(2):
+            answer = await client.post(f"/webhooks/lists/{SOURCE}", content=BODY, headers=signed())
+            assert (answer.status_code, answer.content) == (202, b"")
+        assert [path.name for path in folder.iterdir()] == [f"sent-{ID}.csv"]
+        for _ in range(2):
+            await folders.look()
+        assert list(folder.iterdir()) == []
+    async with sent_to.database.transaction() as session:
+        (row,) = await session.scalars(select(ClientImport))
+    assert (row.program, row.counts) == (SOURCE, {"same": 0, "new": 1})
+
+
+WRONG = {
+    "no signature": {},
+    "another secret": signed(secret=b"another secret, 24 bytes"),
+    "another body": signed(b"x"),
+    "another id": signed() | {"webhook-id": "msg_demo.2"},
+    "too old": signed(at=NOW - 301),
+    "too new": signed(at=NOW + 301),
+    "another instant": signed() | {"webhook-timestamp": str(NOW + 1)},
+    "no instant": signed() | {"webhook-timestamp": "x"},
+    "a path": signed(message="../../demo"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+async def test_what_is_not_signed_by_it_now_is_refused_and_kept_nowhere(client: httpx.AsyncClient, folder: Path, wrong: str) -> None:
+    answer = await client.post(f"/webhooks/lists/{SOURCE}", content=BODY, headers=WRONG[wrong])
+    assert (answer.status_code, answer.json()["type"]) == (401, "not-signed")
+    assert list(folder.iterdir()) == []
+
+
+async def test_nobody_learns_which_programs_there_are(house: Services, client: httpx.AsyncClient, folder: Path) -> None:
+    unknown = await client.post("/webhooks/lists/altro", content=BODY, headers=signed())
+    known = await client.post(f"/webhooks/lists/{SOURCE}", content=BODY, headers=WRONG["another secret"])
+    assert (unknown.status_code, unknown.content) == (known.status_code, known.content)
+    transport = httpx.ASGITransport(create_app(with_source(house, folder)))  # a source that takes files only
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as other:
+        assert (await other.post(f"/webhooks/lists/{SOURCE}", content=BODY, headers=signed())).status_code == 401
+
+
+async def test_a_list_that_is_too_long_and_a_folder_out_of_reach_are_told(
+    sent_to: Services, client: httpx.AsyncClient, folder: Path
+) -> None:
+    long = b"x" * (sent_to.settings.max_import + 1)
+    answer = await client.post(f"/webhooks/lists/{SOURCE}", content=long, headers=signed(long))
+    assert (answer.status_code, answer.json()["limit"]) == (413, sent_to.settings.max_import)
+    folder.rmdir()
+    answer = await client.post(f"/webhooks/lists/{SOURCE}", content=BODY, headers=signed())
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "300")

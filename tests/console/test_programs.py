@@ -1,0 +1,100 @@
+"""S0-43: what a colleague sees of the agency's other programs: lists that came by themselves, files that were refused, targets that hear nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from console.acting import Actor
+from console.programs import Trouble, list_program_trouble, list_sources
+from console.releasing import decide_row, list_imports, open_import
+from console.syncing import retry
+from console.wording import Wording
+from dialogs.services import Services
+from rules.access import Role
+from rules.imports import Decision, Outcome
+from rules.languages import LANGUAGES
+from rules.refusals import Reason, Refused
+from storage.prepared import open_prepared_cards, read_sheet
+from tests.bots.sync.house import NAME, SOURCE, a_client, synced, with_source, with_target
+from tests.bots.sync.test_arriving import LIST, WRONG, looked
+from tests.console.house import AT, a_colleague
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "theirs"
+    made.mkdir()
+    return made
+
+
+def words_of(house: Services, language: str = "it") -> Wording:
+    return Wording(language, house.settings.zone, house.settings.currency)
+
+
+async def test_a_list_that_came_by_itself_is_released_by_a_manager_and_by_nobody_else(
+    house: Services, folder: Path, manager: Actor, agent: Actor
+) -> None:
+    house = with_source(house, folder)
+    (folder / "clienti.csv").write_text(LIST)
+    await looked(house)
+    (line,) = await list_imports(house, manager)
+    assert (line.program, line.by, line.waiting) == (SOURCE, "", {"new": 1})
+    with pytest.raises(Refused) as refused:
+        await list_imports(house, agent)
+    assert refused.value.reason is Reason.NOT_ALLOWED
+    (row,) = (await open_import(house, manager, line.id, Outcome.NEW, words_of(house))).rows
+    await decide_row(house, manager, row.id, Decision.RELEASED)
+    async with house.database.transaction() as session:
+        sheets = [read_sheet(house.keys, each) for each in await open_prepared_cards(session, house.clock())]
+    assert [(sheet.email, sheet.colleague) for sheet in sheets] == [("nuova@example.org", manager.name)]
+
+
+async def test_a_refused_file_is_told_with_its_reason_until_the_next_one_is_read(
+    house: Services, folder: Path, manager: Actor, agent: Actor
+) -> None:
+    house = with_source(house, folder)
+    (row,) = await list_sources(house, manager, words_of(house))
+    assert (row.name, row.is_within_reach, row.last_at, row.refused) == (SOURCE, True, None, ())
+    assert await list_program_trouble(house, agent) == Trouble({}, {}, (), has_fault=False)
+    (folder / "clienti.csv").write_text(WRONG)
+    folders = await looked(house)
+    (row,) = await list_sources(house, manager, words_of(house, "en"))
+    (refused,) = row.refused
+    assert (row.problem, refused.name, refused.at) == ("import_unknown_columns", "clienti.csv", AT)
+    assert refused.reason == "I do not know these columns: SEGRETO. Name them in a mapping, or choose to leave them out."
+    assert (await list_program_trouble(house, agent)).refused == {SOURCE: AT}
+    with pytest.raises(Refused):
+        await list_sources(house, agent, words_of(house))
+
+    (folder / "clienti.csv").write_text(LIST)
+    await looked(house, folders)
+    assert (await list_program_trouble(house, agent)).refused == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_each_trouble_has_its_sentence(house: Services, language: str) -> None:
+    words = words_of(house, language)
+    for key in ("given_up", "list_refused", "out_of_reach", "programs_fault"):
+        told = words.say(f"messages.{key}", name=NAME, since="oggi", at="oggi", error="x")
+        assert NAME in told or key == "programs_fault"
+    assert words.refusal(Refused(Reason.NOT_POSSIBLE_NOW, state="import_unforeseen")) != words.refusal(Refused(Reason.NOT_POSSIBLE_NOW))
+
+
+async def test_a_target_that_was_given_up_is_told_until_it_is_taken(house: Services, folder: Path, manager: Actor, agent: Actor) -> None:
+    """Also to those who see nothing of synchronisation: they know whom to tell."""
+    house = with_target(house, "drop", folder=str(folder / "mounted"))
+    await a_client(house)
+    await synced(house)
+    assert (await list_program_trouble(house, agent)).given_up == {NAME: (AT, "folder")}
+    (folder / "mounted").mkdir()
+    await retry(house, manager, NAME)
+    assert (await list_program_trouble(house, agent)).given_up == {}
+
+
+async def test_a_folder_out_of_reach_is_told(house: Services, folder: Path) -> None:
+    house = with_source(house, folder / "mounted")
+    manager = await a_colleague(house, Role.MANAGER, "Demo Responsabile")
+    assert [row.is_within_reach for row in await list_sources(house, manager, words_of(house))] == [False]
+    assert (await list_program_trouble(house, manager)).out_of_reach == (SOURCE,)

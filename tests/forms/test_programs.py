@@ -1,0 +1,90 @@
+"""S0-41, S0-43: the files of the agency's other programs: sources beside targets, and files that change while the program runs."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from forms.files import CatalogueError
+from forms.lint import lint
+from forms.programs import Programs
+from tests.forms.content.shipped import catalogue
+
+pytestmark = pytest.mark.slow
+
+DROP = {"kind": "drop", "list": "clients", "purpose": "Programma di prova", "folder": "/srv/out", "mapping": [
+    {"name": "COD", "from": "id"}, {"name": "OP", "from": "change"}, {"name": "MAIL", "from": "email"},
+]}  # fmt: skip
+PICKUP = {"kind": "pickup", "purpose": "Programma di prova", "folder": "/srv/in"}
+
+
+def put(folder: Path, **programs: object) -> Path:
+    (folder / "sync").mkdir(exist_ok=True)
+    for name, told in programs.items():
+        (folder / "sync" / f"{name}.yaml").write_text(yaml.safe_dump(told))
+    return folder
+
+
+def test_a_source_stands_beside_the_target_whose_columns_it_has(tmp_path: Path) -> None:
+    folder = put(tmp_path, gestionale=DROP, ricevute={**PICKUP, "columns_of": "gestionale", "format": "xml", "language": "it"})
+    programs = Programs.load(folder, catalogue())
+    assert (list(programs.targets), list(programs.sources)) == (["gestionale"], ["ricevute"])
+    assert lint(folder) == []
+
+
+MISTAKES = {
+    "no such program": ({**PICKUP, "columns_of": "crm"}, "`columns_of`: `crm` has no `mapping` of customers"),
+    "two mappings": (
+        {**PICKUP, "columns_of": "gestionale", "mapping": [{"name": "MAIL", "from": "email"}]},
+        "either `mapping` or `columns_of`",
+    ),
+    "unknown column": ({**PICKUP, "mapping": [{"name": "MAIL", "from": "emial"}]}, "is it `email`?"),
+    "their folder": ({**PICKUP, "folder": "/srv/out"}, "`folder` is another program's too"),
+    "relative": ({**PICKUP, "folder": "in"}, "must be a whole path"),
+    "purpose": ({**PICKUP, "purpose": "x"}, "say in 8 to 200 characters"),
+    "calendar": ({**PICKUP, "format": "ics"}, "format"),
+    "language": ({**PICKUP, "language": "de"}, "language"),
+    "encoding": ({**PICKUP, "encoding": "latin1"}, "encoding"),
+    "unknown key": ({**PICKUP, "delete": True}, "delete"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_every_mistake_of_a_source_is_a_clear_sentence(tmp_path: Path, mistake: str) -> None:
+    told, sentence = MISTAKES[mistake]
+    folder = put(tmp_path, gestionale=DROP, ricevute=told)
+    with pytest.raises(CatalogueError) as error:
+        Programs.load(folder, catalogue())
+    assert sentence in str(error.value)
+    assert "ricevute.yaml" in str(error.value)
+
+
+@pytest.mark.parametrize(("told", "code"), [(MISTAKES["no such program"][0], "F063"), (MISTAKES["calendar"][0], "F003")])
+def test_lint_finds_them(tmp_path: Path, told: dict[str, object], code: str) -> None:
+    assert [each.code for each in lint(put(tmp_path, ricevute=told)) if each.severity == "error"] == [code]
+
+
+def test_files_that_come_change_and_go_are_noticed(tmp_path: Path) -> None:
+    programs = Programs.load(put(tmp_path), catalogue())
+    assert programs.refresh(catalogue()) is False
+    put(tmp_path, gestionale=DROP)
+    assert programs.refresh(catalogue()) is True
+    assert list(programs.targets) == ["gestionale"]
+    put(tmp_path, gestionale={**DROP, "purpose": "Un altro scopo ancora"})
+    assert programs.refresh(catalogue()) is True
+    assert programs.targets["gestionale"].purpose == "Un altro scopo ancora"
+    assert programs.refresh(catalogue()) is False
+    (tmp_path / "sync" / "gestionale.yaml").unlink()
+    assert programs.refresh(catalogue()) is True
+    assert (programs.targets, programs.fault) == ({}, "")
+
+
+def test_a_file_with_a_mistake_changes_nothing_and_is_told_until_it_is_mended(tmp_path: Path) -> None:
+    programs = Programs.load(put(tmp_path, gestionale=DROP), catalogue())
+    put(tmp_path, gestionale={**DROP, "format": "vcf"}, ricevute=PICKUP)
+    assert programs.refresh(catalogue()) is True
+    assert (programs.targets["gestionale"].format, programs.sources) == ("csv", {})
+    assert "gestionale.yaml:1: format" in programs.fault
+    put(tmp_path, gestionale={**DROP, "format": "txt"})
+    assert programs.refresh(catalogue()) is True
+    assert (programs.targets["gestionale"].format, list(programs.sources), programs.fault) == ("txt", ["ricevute"], "")

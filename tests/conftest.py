@@ -2,19 +2,22 @@
 
 import gc
 import os
+import pickle
 import re
 import shutil
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
 import pytest_asyncio
+import yaml
 from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
 from xdist.scheduler import LoadScopeScheduling
@@ -35,6 +38,23 @@ SLOW = re.compile(r"^pytestmark = .*\bslow\b", re.MULTILINE)
 gc.disable()  # until all tests are collected: what is imported stays
 # Each client of HTTP reads the list of authorities anew, though nobody is called by TLS here.
 ssl.create_default_context = cache(ssl.create_default_context)
+
+
+def remembered(read: Callable[..., object]) -> Callable[..., object]:
+    """`yaml.load` that reads a text once: our catalogue is loaded or linted by some hundred tests."""
+    known: dict[tuple[str, type], bytes] = {}
+
+    def load(stream: Any, Loader: type) -> object:  # noqa: N803 - yaml's name for it
+        if not isinstance(stream, str):
+            return read(stream, Loader)
+        if (stream, Loader) not in known:
+            known[stream, Loader] = pickle.dumps(read(stream, Loader))
+        return pickle.loads(known[stream, Loader])
+
+    return load
+
+
+yaml.load = remembered(yaml.load)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

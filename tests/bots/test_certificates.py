@@ -12,7 +12,6 @@ from bots.certificates import certificate
 from bots.paper_records import FORMAT, as_json
 from bots.papers import GivenAct, Press, receipt_paper
 from bots.records import agency_of
-from forms.catalogue import load_catalogue
 from forms.papers.printing import print_paper
 from forms.papers.showing import grouped
 from forms.papers.wording import paper_words
@@ -22,6 +21,7 @@ from storage.settings import Settings
 from storage.tables.base import new_id
 from storage.tables.messages import OutgoingMail
 from tests.bots.test_papers import AT, SHOWN, a_record
+from tests.forms.content.shipped import catalogue_in_all
 from tests.forms.papers.reading import squeezed
 
 pytestmark = pytest.mark.slow
@@ -41,7 +41,7 @@ DAYS = {
 @pytest.fixture(scope="module")
 def press() -> Press:
     settings = Settings(_env_file=None)
-    catalogue = load_catalogue(languages=LANGUAGES)
+    catalogue = catalogue_in_all()
     return Press(catalogue, agency_of(settings), settings.zone, "EUR", "https://demo.example.org")
 
 

@@ -4,9 +4,10 @@ import pytest
 
 from dialogs import wording
 from dialogs.effects import ChangeConsents
-from forms.catalogue import Catalogue, load_catalogue
+from forms.catalogue import Catalogue
 from rules.languages import LANGUAGES
 from tests.dialogs.driver import CODE, EMAIL, HOME, PERSON, Registry, Script, Talk
+from tests.forms.content.shipped import catalogue_in_all
 
 pytestmark = pytest.mark.slow
 
@@ -99,7 +100,7 @@ def test_a_command_takes_it_back_in_one_step(forms: Catalogue, gave: Registry, a
     ],
 )
 def test_it_is_taken_back_in_words_in_every_language(gave: Registry, language: str, words: str) -> None:
-    talk = looking(load_catalogue(languages=LANGUAGES), gave, languages=LANGUAGES)
+    talk = looking(catalogue_in_all(), gave, languages=LANGUAGES)
     talk.command("language", language)
     talk.command("menu")
     talk.say(words)
@@ -108,7 +109,7 @@ def test_it_is_taken_back_in_words_in_every_language(gave: Registry, language: s
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_word_that_the_modules_promise_opens_the_list(gave: Registry, language: str) -> None:
-    talk = looking(load_catalogue(languages=LANGUAGES), gave, languages=LANGUAGES)
+    talk = looking(catalogue_in_all(), gave, languages=LANGUAGES)
     talk.command("language", language)
     talk.command("menu")
     talk.say({"it": "consensi", "en": "consents", "es": "consentimientos", "fa": "رضایت‌ها", "ru": "согласия", "zh": "撤回同意"}[language])

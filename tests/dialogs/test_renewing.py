@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dialogs.effects import RecordAct
-from forms.catalogue import Catalogue, load_catalogue
+from forms.catalogue import Catalogue
 from forms.modules import PublishedModule
 from rules.languages import LANGUAGES
 from tests.dialogs.driver import HOME, PERSON, Registry, Script, Talk, registered
+from tests.forms.content.shipped import catalogue_in_all
 
 pytestmark = pytest.mark.slow
 
@@ -111,7 +112,7 @@ def test_other_words_are_told_with_the_versions_and_asked_nothing(forms: Catalog
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_difference_is_told_in_every_language(customer: Registry, language: str) -> None:
-    catalogue = published_anew(load_catalogue(languages=LANGUAGES), {"mandate": ("material",)})
+    catalogue = published_anew(catalogue_in_all(), {"mandate": ("material",)})
     talk = Talk(catalogue, registry=Registry(dict(customer.parties)), languages=LANGUAGES)
     talk.play({**AGAIN, "journey.language": language, "journey.goal": "quote_home"}, until="modules.mandate.act")
     assert any("Nuovo." in str(message["text"]) for message in talk.messages if message["kind"] == "notice")

@@ -27,6 +27,12 @@ def catalogue() -> Catalogue:
 
 
 @cache
+def catalogue_in_all() -> Catalogue:
+    """In every language that there is."""
+    return load_catalogue(languages=LANGUAGES)
+
+
+@cache
 def form(name: str) -> Form:
     return Form.model_validate(yaml.load((FOLDER / "catalog" / name / "form.yaml").read_text("utf-8"), yaml.CSafeLoader))
 

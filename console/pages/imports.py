@@ -7,7 +7,7 @@ from uuid import UUID
 import panel_material_ui as pmui
 
 from console.importing import Incoming, Reading, list_mappings, read_in
-from console.pages.exports import FIELD, ROW
+from console.pages.exports import CHOICE, LONG, ROW
 from console.pages.fragment import Fragment
 from console.pages.shell import Frame
 from console.releasing import ImportLine, OpenImport, decide_row, drop_import, list_imports, open_import, release_others
@@ -32,7 +32,7 @@ class ImportsView:
             "imports.mapping", {words.say("imports.own_columns"): ""} | {each: each for each in list_mappings(frame.services)}
         )
         self._leave_out = pmui.Checkbox(label=words.say("imports.leave_out"), value=False, margin=0)
-        self._source = pmui.TextInput(label=words.say("imports.source"), sizing_mode="stretch_width", styles={"flex": "1 1 20rem"}, **FIELD)
+        self._source = pmui.TextInput(label=words.say("imports.source"), **LONG)
         self._handed = pmui.FlexBox(self._file, self._format, self._encoding, self._mapping, sizing_mode="stretch_width", sx=ROW)
         self._list = Fragment(sizing_mode="stretch_width", margin=0)
         self._list.on_press(self._choose)
@@ -72,7 +72,7 @@ class ImportsView:
         )
 
     def _select(self, key: str, options: dict[str, str]) -> pmui.Select:
-        return pmui.Select(label=self._frame.words.say(key), options=options, value=next(iter(options.values())), width=230, **FIELD)
+        return pmui.Select(label=self._frame.words.say(key), options=options, value=next(iter(options.values())), width=230, **CHOICE)
 
     async def _read(self) -> None:
         frame = self._frame

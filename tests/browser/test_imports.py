@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from rules.access import Role
 from storage.prepared import open_prepared_cards, read_sheet
@@ -87,3 +87,22 @@ async def test_a_list_is_handed_over_looked_at_and_released(chromium: Browser, s
     agent = await enter(chromium, served, AGENT)
     await expect(agent.get_by_text("Demo Agente")).to_be_visible()
     await expect(agent.get_by_text("Importazioni", exact=True)).to_have_count(0)
+    await the_desk_stands_from_right_to_left(await enter(chromium, served, MANAGER, locale="fa-IR"))
+
+
+async def the_desk_stands_from_right_to_left(page: Page) -> None:
+    """In Persian: the menu on the right, what it shows beside it; on a phone every field says its whole name."""
+    menu, shown = page.locator("nav .MuiDrawer-paper"), page.locator("main.main")
+    await page.get_by_text("ورود فهرست", exact=True).first.click()
+    await expect(page.get_by_role("heading", name="ورود فهرست")).to_be_visible()
+    assert await page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["fa", "rtl"]
+    beside, of_it = await menu.bounding_box(), await shown.bounding_box()
+    assert beside
+    assert of_it
+    assert (of_it["x"], beside["x"]) == (0, of_it["width"])
+    assert [each for each in await violations(page) if each.partition(":")[0] not in THE_LIBRARYS] == []
+    await page.set_viewport_size({"width": 390, "height": 844})
+    cut = await page.locator("main label").evaluate_all(
+        "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)"
+    )
+    assert cut == []

@@ -31,7 +31,8 @@ class StoredDoor:
         self._services = services
 
     async def enter(self, email: str, password: str, address: str) -> str:
-        """Wrong address, wrong password and a lock are the same answer: a lock told apart would say that there is such a colleague. `address` is kept nowhere: the lock is on the account."""
+        """Wrong address, wrong password and a lock are the same answer: told apart, a lock would say that there is such a colleague.
+        `address` is kept nowhere: the lock is on the account."""
         del address
         now = self._services.clock()
         if "\x00" in email:  # PostgreSQL knows no NUL

@@ -8,6 +8,8 @@ from rules.languages import direction
 
 type Style = dict[str, object]
 
+MENU_PX: Final = 220
+
 
 @cache
 def page_template(language: str) -> str:
@@ -62,5 +64,5 @@ FRAME: Final[Style] = {
     ".header .MuiIconButton-edgeStart svg": {"transform": "scaleX(-1)"},
     "& > .main": {"marginLeft": "0 !important"},
     # a closed menu keeps its room, which the page's own negative margin takes back, on the other side
-    "@media (min-width: 600px)": {"&:has(> nav .MuiDrawer-paper[style*='hidden']) > .main": {"marginRight": "-220px"}},
+    "@media (min-width: 600px)": {"&:has(> nav .MuiDrawer-paper[style*='hidden']) > .main": {"marginRight": f"-{MENU_PX}px"}},
 }

@@ -18,7 +18,7 @@ from panel_material_ui.template.base import Page
 
 from console.acting import Actor
 from console.entry import Identity, templates
-from console.mirroring import page_template
+from console.mirroring import MENU_PX, page_template
 from console.pages.fragment import Fragment
 from console.theme import bar, theme
 from console.wording import Wording
@@ -179,7 +179,7 @@ def _page(frame: Frame, title: str, sidebar: list[object]) -> Page:
         title=title,
         main=[frame.middle],
         sidebar=sidebar,
-        sidebar_width=220,
+        sidebar_width=MENU_PX,
         sidebar_open=not _is_phone(),
         sidebar_resizable=False,
         busy_indicator=None,

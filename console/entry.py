@@ -31,7 +31,8 @@ class StoredDoor:
         self._services = services
 
     async def enter(self, email: str, password: str, address: str) -> str:
-        """Wrong address and wrong password are the same answer. `address` is kept nowhere: the lock is on the account."""
+        """Wrong address, wrong password and a lock are the same answer: told apart, a lock would say that there is such a colleague.
+        `address` is kept nowhere: the lock is on the account."""
         del address
         now = self._services.clock()
         if "\x00" in email:  # PostgreSQL knows no NUL
@@ -42,7 +43,7 @@ class StoredDoor:
                 await audit(session, Audited("sign_in", now, colleague=found.colleague.id))
                 return found.token
             await audit(session, Audited("sign_in.refused", now, detail={"why": found.why}))
-        raise Refused(Reason.CODE_LOCKED if found.why == "locked" else Reason.CODE_WRONG)
+        raise Refused(Reason.CODE_WRONG)
 
     async def is_open(self, secret: str, *, touch: bool) -> bool:
         return await self.colleague(secret, is_use=touch) is not None

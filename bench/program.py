@@ -1,5 +1,6 @@
 """The whole program as a newcomer and a colleague meet it: set up, started, resident, linted, its console opened."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -57,10 +58,13 @@ async def measure_setup() -> list[Result]:
 
 
 async def _use(program: Program) -> None:
-    """A customer registers, so that a colleague finds a row."""
+    """A customer registers, so that a colleague finds a row; until their receipt is mailed: a job left over would be printed later."""
     async with a_connection() as http:
         customer = await a_customer(program, program.mails, http).open()
         await customer.register()
+    async with asyncio.timeout(PATIENCE_MS / 1000):
+        while not any([*mail.iter_attachments()] for mail in program.mails.to(customer.address)):  # noqa: ASYNC110 - a file tells nobody
+            await asyncio.sleep(0.1)
 
 
 async def _start_s(program: Program) -> float:

@@ -17,7 +17,7 @@ from rules.refusals import Reason, Refused
 from storage.prepared import open_prepared_cards, read_sheet
 from tests.bots.sync.house import NAME, SOURCE, a_client, synced, with_source, with_target
 from tests.bots.sync.test_arriving import LIST, WRONG, looked
-from tests.console.house import AT, a_colleague
+from tests.console.house import AT, Clock, a_colleague
 
 pytestmark = pytest.mark.slow
 
@@ -51,9 +51,10 @@ async def test_a_list_that_came_by_itself_is_released_by_a_manager_and_by_nobody
     assert [(sheet.email, sheet.colleague) for sheet in sheets] == [("nuova@example.org", manager.name)]
 
 
-async def test_a_refused_file_is_told_with_its_reason_until_the_next_one_is_read(
-    house: Services, folder: Path, manager: Actor, agent: Actor
+async def test_a_refused_file_is_told_with_its_reason_until_somebody_has_looked_after_it(
+    house: Services, folder: Path, manager: Actor, agent: Actor, clock: Clock
 ) -> None:
+    """Neither the next one that is read nor one that was read before says that they have."""
     house = with_source(house, folder)
     (row,) = await list_sources(house, manager, words_of(house))
     assert (row.name, row.is_within_reach, row.last_at, row.refused) == (SOURCE, True, None, ())
@@ -68,9 +69,33 @@ async def test_a_refused_file_is_told_with_its_reason_until_the_next_one_is_read
     with pytest.raises(Refused):
         await list_sources(house, agent, words_of(house))
 
-    (folder / "clienti.csv").write_text(LIST)
+    for content in (LIST, LIST, LIST.replace("nuova", "altra")):
+        clock.pass_(minutes=1)
+        (folder / "clienti.csv").write_text(content)
+        await looked(house, folders)
+        (row,) = await list_sources(house, manager, words_of(house))
+        assert (row.last_at, row.problem, [each.at for each in row.refused]) == (house.clock(), None, [AT])
+        assert (await list_program_trouble(house, agent)).refused == {SOURCE: AT}
+    (put,) = folder.glob("refused/*.csv")
+    put.rename(folder / "mended.csv")
+    (folder / "mended.csv").write_text(LIST.replace("nuova", "mended"))
     await looked(house, folders)
-    assert (await list_program_trouble(house, agent)).refused == {}
+    (row,) = await list_sources(house, manager, words_of(house))
+    assert (row.problem, row.refused, (await list_program_trouble(house, agent)).refused) == (None, (), {})
+
+
+async def test_a_refused_file_that_is_moved_back_as_it_was_is_told_once(
+    house: Services, folder: Path, manager: Actor, clock: Clock
+) -> None:
+    house = with_source(house, folder)
+    (folder / "clienti.csv").write_text(WRONG)
+    folders = await looked(house)
+    clock.pass_(minutes=1)
+    (put,) = folder.glob("refused/*.csv")
+    put.rename(folder / "clienti.csv")
+    await looked(house, folders)
+    (row,) = await list_sources(house, manager, words_of(house))
+    assert [each.at for each in row.refused] == [house.clock()]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -85,6 +85,11 @@ def test_a_list_that_lies_there_is_read_now_and_a_refused_one_is_listed(sospeso:
     done = sospeso("sync", "list", "--json")
     (row,) = json.loads(done.out)
     assert (done.status, row["name"], row["error"]) == (1, "gestionale-in", "import_encoding")
+    (folder / "clienti.csv").write_text("email;family_name\naltra@example.org;Altra\n")
+    assert sospeso("sync", "run", "gestionale-in").status == 1, "the refused one is looked after by nobody yet"
+    for put in folder.glob("refused/*"):
+        put.unlink()
+    assert sospeso("sync", "list").status == 0
     folder.rename(folder.with_name("away"))
     assert "(folder)" in sospeso("sync", "list").out
     done = sospeso("sync", "run", "gestionale-in")

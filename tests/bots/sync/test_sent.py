@@ -84,6 +84,9 @@ async def test_nobody_learns_which_programs_there_are(house: Services, client: h
     unknown = await client.post("/webhooks/lists/altro", content=BODY, headers=signed())
     known = await client.post(f"/webhooks/lists/{SOURCE}", content=BODY, headers=WRONG["another secret"])
     assert (unknown.status_code, unknown.content) == (known.status_code, known.content)
+    long = b"x" * (house.settings.max_import + 1)
+    unknown, known = [await client.post(f"/webhooks/lists/{name}", content=long, headers=signed(long)) for name in ("altro", SOURCE)]
+    assert (unknown.status_code, unknown.content) == (known.status_code, known.content)
     transport = httpx.ASGITransport(create_app(with_source(house, folder)))  # a source that takes files only
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as other:
         assert (await other.post(f"/webhooks/lists/{SOURCE}", content=BODY, headers=signed())).status_code == 401

@@ -96,7 +96,7 @@ class Folders:
             raise failed[0]
 
 
-async def take_in(
+async def _take_in(
     services: Services, name: str, source: Pickup, content: bytes, called: str, *, is_left_over: bool = False
 ) -> IncomingFile:
     """What became of a list that came by this source: a new one is read, one that was kept before is known again."""
@@ -113,7 +113,7 @@ async def _pick_up(services: Services, name: str, source: Pickup, found: Found) 
     content = await asyncio.to_thread(_content, found, services.settings.max_import)
     if content is None:
         return  # it is being written after all: a later look
-    row = await take_in(services, name, source, content, _readable(found.name), is_left_over=found.is_left_over)
+    row = await _take_in(services, name, source, content, _readable(found.name), is_left_over=found.is_left_over)
     await asyncio.to_thread(_put_away, source, found, row)
     async with services.database.transaction() as session:
         await settle(session, row.id, services.clock())

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,8 @@ from storage.tables.imports import IncomingFile
 REFUSED = "refused"
 MOST_NAME = 200
 """Bytes: a file's name has 255 at most, and gets an instant before it and an ending after it."""
+MOST_LOOKED_AT = 1_000
+"""Refusals of a source: a program that leaves a wrong file each minute makes 43,200 before they are forgotten."""
 _TOLD = "incoming_file.sealed_told"
 
 
@@ -94,12 +97,17 @@ async def last_files(session: AsyncSession) -> Mapping[str, IncomingFile]:
 
 async def refused_files(session: AsyncSession, keys: Keys, folders: Mapping[str, Path], most: int = 20) -> Mapping[str, Sequence[Refusal]]:
     """Of each source those that somebody has yet to look after, the latest first: they lie where they were put aside, neither moved back
-    nor deleted."""
-    query = select(IncomingFile).where(IncomingFile.problem.is_not(None)).order_by(IncomingFile.at.desc(), IncomingFile.id.desc())
-    found: dict[str, list[Refusal]] = {}
-    for row in await session.scalars(query.where(IncomingFile.source.in_(folders))):
-        found.setdefault(row.source, []).append(_refusal(keys, row))
-    return await asyncio.to_thread(_lying, found, folders, most)
+    nor deleted. One that is not out of the way yet does not lie there yet."""
+    lying = await asyncio.to_thread(_lying, folders)
+    found: dict[str, Sequence[Refusal]] = {}
+    for source, paths in lying.items():
+        query = select(IncomingFile).where(IncomingFile.source == source, IncomingFile.problem.is_not(None))
+        rows = await session.scalars(query.order_by(IncomingFile.at.desc(), IncomingFile.id.desc()).limit(MOST_LOOKED_AT))
+        refusals = (_refusal(keys, row) for row in rows)
+        left = (each for each in refusals if not each.is_settled or aside_path(folders[source], REFUSED, each.at, each.name) in paths)
+        if told := tuple(islice(left, most)):
+            found[source] = told
+    return found
 
 
 def aside_path(folder: Path, aside: str, at: datetime, name: str) -> Path:
@@ -117,10 +125,5 @@ def _refusal(keys: Keys, row: IncomingFile) -> Refusal:
     return Refusal(told["name"], row.at, row.problem or "", told["facts"], is_settled=row.is_settled)
 
 
-def _lying(found: Mapping[str, Sequence[Refusal]], folders: Mapping[str, Path], most: int) -> dict[str, Sequence[Refusal]]:
-    """One that is not out of the way yet does not lie there yet."""
-    lying = {
-        source: [each for each in files if not each.is_settled or aside_path(folders[source], REFUSED, each.at, each.name).is_file()][:most]
-        for source, files in found.items()
-    }
-    return {source: files for source, files in lying.items() if files}
+def _lying(folders: Mapping[str, Path]) -> dict[str, set[Path]]:
+    return {source: set((folder / REFUSED).glob("*")) for source, folder in folders.items()}

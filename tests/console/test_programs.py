@@ -1,5 +1,6 @@
 """S0-43: what a colleague sees of the agency's other programs: lists that came by themselves, files that were refused, targets that hear nothing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from console.releasing import decide_row, list_imports, open_import
 from console.syncing import retry
 from console.wording import Wording
 from dialogs.services import Services
+from forms.programs import Programs
 from rules.access import Role
 from rules.imports import Decision, Outcome
 from rules.languages import LANGUAGES
@@ -123,3 +125,19 @@ async def test_a_folder_out_of_reach_is_told(house: Services, folder: Path) -> N
     manager = await a_colleague(house, Role.MANAGER, "Demo Responsabile")
     assert [row.is_within_reach for row in await list_sources(house, manager, words_of(house))] == [False]
     assert (await list_program_trouble(house, manager)).out_of_reach == (SOURCE,)
+
+
+async def test_a_source_that_is_refused_all_the_time_hides_no_other(house: Services, folder: Path, manager: Actor, clock: Clock) -> None:
+    quiet = folder / "quiet"
+    quiet.mkdir()
+    of_quiet, of_loud = with_source(house, quiet).sources[SOURCE], with_source(house, folder).sources[SOURCE]
+    house = replace(house, programs=Programs({}, {"quiet": of_quiet, "loud": of_loud}))
+    (quiet / "clienti.csv").write_text(WRONG)
+    folders = await looked(house)
+    clock.pass_(minutes=1)
+    for number in range(21):
+        (folder / f"{number}.csv").write_text(WRONG)
+    await looked(house, folders)
+    told = {row.name: len(row.refused) for row in await list_sources(house, manager, words_of(house))}
+    assert told == {"quiet": 1, "loud": 20}
+    assert set((await list_program_trouble(house, manager)).refused) == {"quiet", "loud"}

@@ -12,11 +12,10 @@ from http.client import HTTPException
 from typing import Self
 from uuid import UUID
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bots.erasing import House, erase_again, look_after_erasures
-from bots.faults import place_of
+from bots.faults import log_failed
 from bots.ledger import keep_ledger
 from bots.records import press_of
 from bots.scrub import scrub_due
@@ -102,10 +101,10 @@ class Clock:
             await look
         except NotConfigured as error:
             log.error("the look for %s failed: %s", what, error)  # noqa: TRY400 - a sentence for whoever runs it
-        except (OSError, SQLAlchemyError, BadStampError, HTTPException) as error:
+        except (BadStampError, HTTPException) as error:
             log.warning("the look for %s failed: %s", what, type(error).__name__)
         except Exception as error:  # noqa: BLE001 - it is tried again at the next look, like the others
-            log.error("the look for %s failed: %s", what, place_of(error))  # noqa: TRY400 - its sentence may repeat a name
+            log_failed(log, f"the look for {what}", error)
         else:
             return True
         return False

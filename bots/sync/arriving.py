@@ -19,7 +19,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bots.faults import place_of
+from bots.faults import log_failed, place_of
 from bots.sync.writing import delete_whole, write_whole
 from dialogs.importing import Incoming, read_list
 from dialogs.services import Services
@@ -71,7 +71,7 @@ class Folders:
             try:
                 await self.look_into(name, source)
             except Exception as error:  # noqa: BLE001 - whatever it is, the other sources' lists are waited for
-                _log("the look into the folder", name, error)
+                log_failed(log, f"the look into the folder of {name}", error)
 
     async def look_into(self, name: str, source: Pickup) -> None:
         """Raises OSError where the folder is out of reach, and what failed of a file once the others were read."""
@@ -91,7 +91,7 @@ class Folders:
                 except Exception as error:  # noqa: BLE001 - it lies there on, and is tried again at the next look
                     failed.append(error)
         for other in failed[1:]:
-            _log("a file", name, other)
+            log_failed(log, f"the look at a file of {name}", other)
         if failed:
             raise failed[0]
 
@@ -229,10 +229,3 @@ def _stamp(told: os.stat_result) -> Stamp:
 
 def _readable(name: str) -> str:
     return os.fsencode(name).decode(errors="replace")
-
-
-def _log(what: str, source: str, error: Exception) -> None:
-    if is_outage(error):
-        log.warning("%s of %s failed: %s", what, source, type(error).__name__)
-    else:
-        log.error("%s of %s failed: %s", what, source, place_of(error))

@@ -1,9 +1,16 @@
 """The console in the house's clothes: palette, type and the few corrections panel-material-ui needs."""
 
+from typing import Any
+
+from console import mirroring
+from rules.languages import direction
+
 SANS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', Vazirmatn, sans-serif"
 VOICE = "ui-serif, 'New York', Charter, 'Bitstream Charter', 'Sitka Text', Cambria, 'Noto Serif', serif"
 
-type Theme = dict[str, object]
+HEADINGS = ("h1", "h2", "h3")
+
+type Theme = dict[str, Any]  # as MUI nests it
 
 
 def _palette(colours: dict[str, str]) -> Theme:
@@ -91,10 +98,8 @@ _SHARED: Theme = {
     },
 }
 
-THEME: Theme = {"light": {"palette": LIGHT, **_SHARED}, "dark": {"palette": DARK, **_SHARED}}
-
 # Page writes its title in white and its main in "paper" whatever the theme: without this the title is invisible on a light bar.
-BAR: Theme = {
+_BAR: Theme = {
     ".MuiAppBar-root": {
         "bgcolor": "primary.contrastText",
         "color": "primary.main",
@@ -106,3 +111,27 @@ BAR: Theme = {
     "& .MuiAppBar-root .title": {"color": "primary.main"},
     "main": {"backgroundColor": "background.default"},
 }
+
+
+def theme(language: str) -> Theme:
+    shared = _SHARED if direction(language) == "ltr" else _mirrored(_SHARED)
+    return {"light": {"palette": LIGHT, **shared}, "dark": {"palette": DARK, **shared}}
+
+
+def bar(language: str) -> Theme:
+    return _BAR if direction(language) == "ltr" else {**_BAR, **mirroring.FRAME}
+
+
+def _mirrored(shared: Theme) -> Theme:
+    """Headings stand in one family with the rest: the voice has no Arabic letters."""
+    typography = {name: {**kind, "fontFamily": SANS} if name in HEADINGS else kind for name, kind in shared["typography"].items()}
+    return {**shared, "direction": "rtl", "typography": typography, "components": _joined(shared["components"], mirroring.COMPONENTS)}
+
+
+def _joined(one: Theme, other: Theme) -> Theme:
+    """Both, one inside the other."""
+    both = {**one, **other}
+    for name in one.keys() & other.keys():
+        if isinstance(one[name], dict) and isinstance(other[name], dict):
+            both[name] = _joined(one[name], other[name])
+    return both

@@ -8,6 +8,7 @@ from dialogs import (
     drafts,
     edits,
     pending,
+    phrases,
     pricing,
     problems,
     proposals,
@@ -221,13 +222,13 @@ def _text(desk: Desk, stop: Stop, event: TextSaid, standing: Presented | None) -
         return
     kind = asking.kind_of(stop)
     presented = standing or asking.present(desk, stop, plainly=not _is_act(stop) and event.shown in {None, desk.state.shown})
-    if commands.is_plainly_answer(presented.asked, event.text):
+    if phrases.is_plainly_answer(presented.asked, event.text):
         _typed_answer(desk, stop, presented, event)
         return
-    term = understanding.asked_term(desk, event.text, of_free_words=kind in commands.FREE_TYPES)
-    if (command := commands.typed(event.text, desk.language)) is not None and not (command.argument and term):
+    term = understanding.asked_term(desk, event.text, of_free_words=kind in phrases.FREE_TYPES)
+    if (command := phrases.typed(event.text, desk.language)) is not None and not (command.argument and term):
         desk.customer_said = event.text
-        if commands.could_be_answer(stop, kind, event.text) or commands.names_choice(stop, presented.asked, event.text, command.command):
+        if phrases.could_be_answer(stop, kind, event.text) or phrases.names_choice(stop, presented.asked, event.text, command.command):
             commands.ask_which(desk, stop, command.command, event.text)
         else:
             commands.obey(desk, stop, command)
@@ -236,7 +237,7 @@ def _text(desk: Desk, stop: Stop, event: TextSaid, standing: Presented | None) -
         desk.customer_said = event.text
         commands.tell_meaning(desk, term)
         return
-    if commands.asked_why(event.text, desk.language, kind):
+    if phrases.asked_why(event.text, desk.language, kind):
         desk.customer_said = event.text
         commands.obey(desk, stop, Commanded("why"))
         return
@@ -256,7 +257,7 @@ def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid)
         desk.problem(Reason.SENSITIVE_ELSEWHERE)
         return
     text = event.text
-    if asking.kind_of(stop) in commands.FREE_TYPES and understanding.is_question(text, desk.language, of_free_words=True):
+    if asking.kind_of(stop) in phrases.FREE_TYPES and understanding.is_question(text, desk.language, of_free_words=True):
         _talk_about(desk, stop, text)
         return
     if stop.step is not None and stop.kind == "question":
@@ -281,13 +282,13 @@ def _heard_otherwise(desk: Desk, stop: Stop, text: str, refused: Refused) -> boo
         if (correction := understanding.find_correction(desk, text, strictly=False)) is not None:
             understanding.propose(desk, correction)
             return True
-        if (command := commands.nearly(text, desk.language)) is not None:
+        if (command := phrases.nearly(text, desk.language)) is not None:
             commands.obey(desk, stop, command)
             return True
     if not _is_act(stop) and understanding.is_not_known(text, desk.language):
         _say_not_known(desk, stop, text)
         return True
-    if _is_asked_back(desk, refused, text, is_free=asking.kind_of(stop) in commands.FREE_TYPES):
+    if _is_asked_back(desk, refused, text, is_free=asking.kind_of(stop) in phrases.FREE_TYPES):
         _talk_about(desk, stop, text)
         return True
     return False

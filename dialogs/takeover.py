@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from dialogs import commands, understanding
+from dialogs import commands, phrases, understanding
 from dialogs.desk import Desk
 from dialogs.effects import GiveBack, KeepAnswered, ReachColleague, TakeOver
 from dialogs.events import Commanded, Edited, TextSaid
@@ -53,7 +53,7 @@ def _typed(text: str, language: str) -> Commanded | None:
     """To a colleague "help" and "back" are words like others; with a slash they are commands."""
     if understanding.goes_on_alone(text, language):
         return Commanded("cancel")
-    command = commands.typed(text, language)
+    command = phrases.typed(text, language)
     return command if command is not None and (text.strip().startswith("/") or command.command == "language") else None
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dialogs.applying import apply_effects
+from dialogs.chat_view import ChatView
 from dialogs.desk import local_day
 from dialogs.engine import is_undecided, open_conversation, step, wants_party
 from dialogs.events import (
@@ -33,7 +34,7 @@ from dialogs.messages import Problem
 from dialogs.outcome import Left, Outcome
 from dialogs.rendering import question, render
 from dialogs.state import State
-from dialogs.view import ChatView, view
+from dialogs.view import view
 from dialogs.work import Work
 from forms.catalogue import Catalogue
 from rules.refusals import Fact, Refused

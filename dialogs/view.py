@@ -1,138 +1,27 @@
-"""What a page shows around the open question: progress, card, paper, price, thread. Pure; made from the snapshot alone."""
+"""The page of a conversation (dialogs.chat_view), made from its snapshot alone. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Literal
 
 import msgspec
 
 from dialogs import asking, commands, consents, pricing, proposals, renewals, summaries, wording
 from dialogs.asking import Presented
+from dialogs.chat_view import ChatView, Consent, CoverPrice, Paper, Price, Progress, RowGroup, Said, Scene, Sent
 from dialogs.desk import QUOTE, Desk
 from dialogs.events import Circumstances
 from dialogs.journey import LANGUAGE, Kind, Stop, act_stops, is_optional, next_stop
-from dialogs.messages import Ask, Row
+from dialogs.messages import Row
 from dialogs.state import State
 from dialogs.takeover import is_silent
 from forms.catalogue import Catalogue
-from forms.differences import Change
 from forms.flow import Step, Walk
 from forms.types import TYPES
 from forms.types.showing import listed
 from rules.tariff import CoverPrice as PricedCover
 from rules.tariff import Referral
-
-type Scene = Literal["ask", "consent", "consents", "price", "review", "sent", "offer", "goal", "person", "closed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    title: str
-    done: int
-    of: int
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A module's text as shown and hashed (paragraphs, `## ` headings, `- ` lists; nothing else)."""
-
-    title: str
-    lead: str
-    text: str
-    version: str
-    valid_from: str  # worded in the conversation's language
-    sha256: str
-    withdraw: str | None
-    draft_note: str
-    position: str | None  # "2 of 7" among the modules of this journey, worded
-    changes: tuple[Change, ...] = ()
-    """Where it is asked again: what it says otherwise than the version answered last."""
-    before: str = ""
-    """That version."""
-
-
-@dataclass(frozen=True, slots=True)
-class CoverPrice:
-    name: str
-    amount: str
-    factors: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    total: str | None  # worded; None = referral
-    per: str
-    note: str  # "indicative, not an offer" / why a person prices it
-    covers: tuple[CoverPrice, ...]
-    net: str
-    tax: str
-    assumptions: tuple[Row, ...]
-    valid_until: str
-    tariff_version: str
-    tariff_sha256: str
-    document: str | None = None
-    """The offer's own paper."""
-
-
-@dataclass(frozen=True, slots=True)
-class RowGroup:
-    title: str
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    question: str
-    label: str
-    answer: str
-    stamp: str
-    is_standing: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """The closing page of a form or an offer's answer: its receipt and stamp, what happens next."""
-
-    form: str  # or offer_accept, offer_refuse, consents
-    receipt: str
-    stamp: str
-    emails: tuple[str, ...]
-    steps: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    who: Literal["house", "customer", "colleague"]
-    name: str | None
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChatView:
-    language: str
-    scene: Scene
-    ask: Ask | None
-    input: str  # the question type's native input
-    doing: str  # "question 5 of 8"
-    progress: tuple[Progress, ...]
-    card: tuple[Row, ...]  # the present section's answers, oldest first, each with its path for Change
-    can_go_back: bool
-    can_skip: bool
-    can_skip_section: bool
-    example: str | None  # for the free text field
-    thread: tuple[Said, ...]  # free talk: last exchanges, oldest first
-    paper: Paper | None = None
-    price: Price | None = None
-    groups: tuple[RowGroup, ...] = ()  # review: everything, by section
-    declaration: str | None = None
-    sent: Sent | None = None
-    colleague: str = ""
-    """Who has taken the conversation over."""
-    consents: tuple[Consent, ...] = ()
-    """On the page of consents: all of them."""
 
 
 def view(state: State, catalogue: Catalogue, circumstances: Circumstances) -> ChatView:

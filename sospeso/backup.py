@@ -1,4 +1,4 @@
-"""`sospeso backup` and `sospeso restore-drill`: copies, and proof that they can be read back."""
+"""`sospeso backup`, `sospeso restore-drill` and `sospeso restore`: copies, proof that they can be read back, and the day it is needed."""
 
 import asyncio
 import json
@@ -13,7 +13,9 @@ import typer
 from sospeso.terminal import Json
 
 if TYPE_CHECKING:
+    from sospeso.parts import Addresses
     from storage.drill import Drill
+    from storage.settings import Settings
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", file_okay=False)]
 
@@ -46,9 +48,64 @@ def restore_drill(folder: Folder, as_json: Json = False) -> None:
     if as_json:
         typer.echo(json.dumps(drill.as_json(), indent=1))
     else:
-        for line in _lines(drill):
+        for line in _lines(drill, f"{drill.to_erase:,} customers since: erased again as soon as the program runs on this copy"):
             typer.echo(line)
     raise typer.Exit(1 if drill.wrong else 0)
+
+
+def restore(folder: Folder, as_json: Json = False) -> None:
+    """Restores a copy into an empty database and empty stores, checks everything, erases again whoever was; 1 = something is wrong."""
+    drill, again = run_restore(folder)
+    if as_json:
+        typer.echo(json.dumps(drill.as_json() | {"erased_again": again}, indent=1))
+    else:
+        for line in _lines(drill, f"{again:,} of {drill.to_erase:,} customers again, who were erased since"):
+            typer.echo(line)
+    raise typer.Exit(1 if drill.wrong else 0)
+
+
+def run_restore(folder: Path) -> "tuple[Drill, int]":
+    """What was found, and how many were erased again."""
+    from bots.erasing import FOLDER
+    from sospeso.parts import let_in, open_database
+    from sospeso.settings import load_settings
+    from storage.backup import read_manifest
+    from storage.documents import DocumentStores
+    from storage.drill import inspect
+    from storage.ledger.checking import Store
+    from storage.migrations.run import upgrade
+    from storage.restoring import restore as put_back
+
+    settings, manifest = load_settings(), read_manifest(folder)
+    for name in ("secret_key", "master_key"):
+        settings.secret(name)
+    documents = DocumentStores(settings.documents_url, settings.documents_copy_url)
+    with open_database(settings, own=True) as addresses:
+        url, beside = addresses.owner, (settings.catalogue_folder, settings.versions_folder)
+        asyncio.run(put_back(url, documents, folder, manifest, beside=beside, spared=FOLDER))
+        store = Store(url=url, master=settings.master, documents=documents, ledger_folder=settings.ledger_folder)
+        drill = asyncio.run(inspect(url, folder, manifest, store, asyncio.run(_erased(folder))))
+        upgrade(url)
+        if addresses.is_embedded:
+            let_in(addresses)
+        return drill, asyncio.run(_put_to_work(settings, addresses, drill))
+
+
+async def _put_to_work(settings: "Settings", addresses: "Addresses", drill: "Drill") -> int:
+    """How many were erased again. What the stores do not give back is added to what is wrong."""
+    from bots.erasing import House, erase_again
+    from bots.records import press_of
+    from bots.scrub import scrub_all
+    from sospeso.parts import open_services
+    from storage.ledger.keys import Signer
+
+    async with open_services(settings, addresses) as services:
+        again = await erase_again(House(services, press_of(services), Signer(settings.ledger_folder)))
+        looks = await scrub_all(services)
+    if (standing := drill.to_erase - len(again)) > 0:
+        drill.wrong.append(f"{standing} customers who were erased since stand again: the log says why, `sospeso erase` erases them")
+    drill.wrong += [f"{looks[look]} documents are {look} in the stores" for look in ("damaged", "unreachable") if looks[look]]
+    return len(again)
 
 
 def run_drill(folder: Path) -> "Drill":
@@ -85,12 +142,12 @@ async def _erased(folder: Path) -> list[UUID]:
     return [UUID(path.rpartition("/")[2]) for path in listed]
 
 
-def _lines(drill: "Drill") -> list[str]:
+def _lines(drill: "Drill", erased: str) -> list[str]:
     from storage.ledger.checking import lines_of
 
     told = [f"restored  {drill.rows:,} rows of {drill.tables:,} tables, {drill.documents:,} documents"]
     if drill.to_erase:
-        told.append(f"erased    {drill.to_erase:,} customers since: erased again as soon as the program runs on this copy")
+        told.append(f"erased    {erased}")
     told += [line for line in lines_of(drill.ledger) if not line.startswith("WRONG")][:-1]
     told += [f"WRONG     {each}" for each in drill.wrong]
     return [*told, "something is wrong" if drill.wrong else "everything can be read back"]

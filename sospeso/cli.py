@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rules.exports import Format, Subject
-from sospeso.backup import backup, restore_drill
+from sospeso.backup import backup, restore, restore_drill
 from sospeso.importing import import_
 from sospeso.ledger import evidence, ledger
 from sospeso.subjects import erase, subject_access
@@ -34,7 +34,7 @@ documents = typer.Typer(help="The documents in their two stores.")
 rasa = typer.Typer(help="A project for Rasa, which hands every message on to us.")
 for name, group in {"db": db, "forms": forms, "staff": staff, "documents": documents, "rasa": rasa, "ledger": ledger, "sync": sync}.items():
     app.add_typer(group, name=name)
-for command in (evidence, subject_access, erase, backup, restore_drill):
+for command in (evidence, subject_access, erase, backup, restore_drill, restore):
     app.command()(command)
 app.command("import")(import_)
 

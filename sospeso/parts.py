@@ -64,8 +64,14 @@ def make_current(addresses: Addresses) -> None:
         return
     if not status(addresses.owner).is_current:
         upgrade(addresses.owner)
-        with psycopg.connect(addresses.owner, autocommit=True) as owner:
-            owner.execute(f"alter role {SYSTEM} login")  # nobody but this account reaches the embedded server
+    let_in(addresses)
+
+
+def let_in(addresses: Addresses) -> None:
+    """The program's own role into an embedded server, which nobody but this account reaches. At every start: a restore may have been cut
+    off before it came to this."""
+    with psycopg.connect(addresses.owner, autocommit=True) as owner:
+        owner.execute(f"alter role {SYSTEM} login")
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.entries import end_entries
 from storage.keys import Keys
 from storage.parties import open_party
-from storage.passwords import count_failure, count_success, hash_password, is_password, locked_until
+from storage.passwords import await_turn, count_failure, count_success, hash_password, is_password, locked_until
 from storage.sealing import ErasedError, Owner
 from storage.staff import Limits
 from storage.tables.accounts import Account, AccountCode, AccountSession
@@ -148,8 +148,9 @@ async def _judged(session: AsyncSession, row: Account, now: datetime, *, is_righ
 
 async def sign_in(session: AsyncSession, keys: Keys, *, name: str, password: str, device: Device, now: datetime) -> Entered | NotEntered:
     """Wrong name and wrong password are the same answer. Its transaction must be committed whatever comes back."""
-    # the row stays locked while the password is checked: guesses at one account wait for each other
-    row = await session.scalar(select(Account).where(Account.name_index == keys.blind_index("user_name", name)).with_for_update())
+    index = keys.blind_index("user_name", name)
+    await await_turn(session, index.hex())
+    row = await session.scalar(select(Account).where(Account.name_index == index).with_for_update())
     if row is None:
         await is_password(password, None)
         return NotEntered("wrong")

@@ -51,7 +51,7 @@ def restore_into(server: EmbeddedServer, folder: Path) -> None:
 
 async def inspect(url: str, folder: Path, manifest: Manifest, store: Store, erased: list[UUID]) -> Drill:
     """`store`: the restored database with the backup's own documents. `erased`: who is in the list of erasures today."""
-    wrong = list(_changed_files(folder, manifest))
+    wrong = list(changed_files(folder, manifest))
     async with _reading(url) as connection:
         found = await read_facts(connection)
         wrong += _unlike(manifest, found.rows, found.heads)
@@ -75,7 +75,8 @@ async def _reading(url: str) -> AsyncIterator[asyncpg.Connection]:
         await connection.close()
 
 
-def _changed_files(folder: Path, manifest: Manifest) -> Iterator[str]:
+def changed_files(folder: Path, manifest: Manifest) -> Iterator[str]:
+    """What in a backup is not as it was written."""
     if sha256_of(folder / DUMP) != manifest.dump_sha256:
         yield f"{DUMP} is not what was written"
     lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()

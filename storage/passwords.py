@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
 if TYPE_CHECKING:
     from pwdlib import PasswordHash
 
@@ -13,11 +16,19 @@ LEAST_PASSWORD = 12
 MOST_PASSWORD = 128
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
+GUESSES_AT_ONCE = 4
+"""Of a process. Guesses at one name wait for each other with a connection in hand: without a bound they would leave none for anybody else."""
+LOCK_SPACE = 7_364  # of advisory locks: one for each name that somebody guesses at
 
 
 class Lockable(Protocol):
     failed_count: int
     locked_until: datetime | None
+
+
+async def await_turn(session: AsyncSession, name: str) -> None:
+    """Guesses at one name wait for each other until the transaction ends, and so do those at a name nobody has: else waiting would tell."""
+    await session.execute(select(func.pg_advisory_xact_lock(LOCK_SPACE, func.hashtext(name))))
 
 
 async def hash_password(password: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules.access import Role
-from storage.passwords import LEAST_PASSWORD, count_failure, count_success, hash_password, is_password, locked_until
+from storage.passwords import LEAST_PASSWORD, await_turn, count_failure, count_success, hash_password, is_password, locked_until
 from storage.tables.base import new_id
 from storage.tables.staff import Colleague, StaffSession
 
@@ -75,8 +75,9 @@ async def find_colleague(session: AsyncSession, colleague: UUID) -> Colleague | 
 
 async def sign_in(session: AsyncSession, email: str, password: str, now: datetime) -> SignedIn | SignInFailed:
     """Counts failures, so its transaction must be committed whatever comes back."""
-    # the row stays locked while the password is checked: guesses at one account wait for each other
-    row = await session.scalar(select(Colleague).where(Colleague.email == email.strip().lower()).with_for_update())
+    address = email.strip().lower()
+    await await_turn(session, address)
+    row = await session.scalar(select(Colleague).where(Colleague.email == address).with_for_update())
     is_right = await is_password(password, row.password_hash if row else None)
     if row is None:
         return SignInFailed("wrong")

@@ -15,11 +15,12 @@ from playwright.async_api import Page, async_playwright
 from tests.browser.chromium import find_chromium
 from tests.browser.conftest import FLAGS
 from tests.program import Program, a_home
-from tests.story import LOCALES, Story, keep_papers
+from tests.rounds import Round, with_a_target
+from tests.story import LOCALES, Camera, Story, keep_papers
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
 PAPER_SCALE = 1.3  # of 72 dots an inch
-IN_SHORT = {"question", "review", "price", "console-registration_person"}
+IN_SHORT = {"question", "review", "price", "console-registration_person", "area", "console-imports"}
 """What is kept of a story that is told in a third and fourth language."""
 KINDS = {"R": "receipt", "O": "offer", "P": "policy"}
 """Of a paper by the letter that its number begins with: its name is in its customer's language."""
@@ -39,11 +40,13 @@ async def _tell(language: str, fonts: Path) -> None:
     # date and file inputs speak the browser's own language, which its environment decides where it has the words for it
     speaking = {**os.environ, "LANGUAGE": LOCALES[language].replace("-", "_"), "FONTCONFIG_FILE": str(fonts)}
     phone = language in {"en", "fa"}
-    with a_home() as home, Program(home, languages=",".join(LOCALES)) as program, TemporaryDirectory() as papers:
+    with a_home() as home, Program(with_a_target(home), languages=",".join(LOCALES)) as program, TemporaryDirectory() as papers:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=find_chromium(whole=True), args=FLAGS, env=speaking)
             story = Story(program, browser, language, shoot=_camera(language, is_phone=phone), phone=phone)
             await story.tell()
+            if language in {"it", "fa"}:
+                await Round(program, browser, language, _camera(language, is_phone=phone), phone=phone).make()
             await browser.close()
         _show_papers(keep_papers(story.mails, Path(papers)), language)
 
@@ -57,7 +60,7 @@ def _with_the_papers_fonts(folder: Path) -> Path:
     return config
 
 
-def _camera(language: str, *, is_phone: bool) -> object:
+def _camera(language: str, *, is_phone: bool) -> Camera:
     size = "phone" if is_phone else "desktop"
 
     async def shoot(page: Page, name: str) -> None:
@@ -70,7 +73,9 @@ def _camera(language: str, *, is_phone: bool) -> object:
             suffix = "" if scheme == "light" else "-dark"
             place = "console" if name.startswith("console") else size
             name = name.removeprefix("console-")
-            await page.screenshot(path=FOLDER / f"{place}-{name}-{language}{suffix}.png", full_page=place != "console")
+            await page.screenshot(
+                path=FOLDER / f"{place}-{name}-{language}{suffix}.png", full_page=place != "console" and name != "area-card"
+            )
         await page.emulate_media(color_scheme="light")
 
     return shoot

@@ -21,9 +21,9 @@ from bots.web.rendering import page
 from bots.web.scenes import API, LastTurn, show
 from bots.web.uploads import Form, Upload, read_form
 from bots.web.wording import furniture, word
+from dialogs.chat_view import ChatView
 from dialogs.events import Answered, Commanded
 from dialogs.turn import QuestionChanged
-from dialogs.view import ChatView
 from forms.types.showing import file_size, in_digits, isolated
 from storage.turns import StoredTurn
 

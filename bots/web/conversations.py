@@ -14,10 +14,10 @@ from bots.web import attachments, events, problems
 from bots.web.access import Credential, Doors
 from bots.web.limits import Limiter, Limits, Rate, networks
 from bots.web.uploads import Upload
+from dialogs.chat_view import ChatView
 from dialogs.events import Uploaded
 from dialogs.services import Services
 from dialogs.turn import Incoming, Opened
-from dialogs.view import ChatView
 from storage.entries import enter, make_link, opens
 from storage.recent import Loaded
 from storage.turns import StoredTurn

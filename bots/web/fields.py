@@ -8,9 +8,9 @@ from typing import Final
 
 from bots.web.uploads import Form
 from bots.web.wording import Furniture, lines, word
+from dialogs.chat_view import ChatView
 from dialogs.events import Answered, Commanded, TextSaid
 from dialogs.messages import Ask, is_plain_yes_or_no
-from dialogs.view import ChatView
 from forms.types import IDENTIFIERS
 from forms.types.countries import country_name, is_country
 from forms.types.municipalities import municipality

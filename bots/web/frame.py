@@ -8,7 +8,7 @@ from starlette.responses import Response
 from bots.web.fields import Field
 from bots.web.rendering import page
 from bots.web.wording import furniture, lines, word, written
-from dialogs.view import Said
+from dialogs.chat_view import Said
 from rules.languages import preferred
 
 

@@ -10,7 +10,7 @@ from bots.web.fields import field_of
 from bots.web.frame import Frame, Talk
 from bots.web.rendering import page
 from bots.web.wording import furniture
-from dialogs.view import ChatView
+from dialogs.chat_view import ChatView
 from forms.types.showing import file_size
 
 TEMPLATES: Final = {

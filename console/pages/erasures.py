@@ -5,7 +5,7 @@ from uuid import UUID
 import panel_material_ui as pmui
 
 from console.erasing import ErasureRow, agree_to_erasure, list_erasures, order_erasure
-from console.pages.exports import FIELD, ROW
+from console.pages.exports import LONG, ROW
 from console.pages.fragment import Fragment
 from console.pages.shell import Frame
 from rules.access import ALLOWED, Action
@@ -17,10 +17,8 @@ class ErasuresView:
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
         words = frame.words
-        self._customer = pmui.TextInput(label=words.say("erasures.customer"), width=400, **FIELD)
-        self._reason = pmui.TextInput(
-            label=words.say("erasures.reason"), sizing_mode="stretch_width", styles={"flex": "1 1 20rem"}, **FIELD
-        )
+        self._customer = pmui.TextInput(label=words.say("erasures.customer"), **LONG)
+        self._reason = pmui.TextInput(label=words.say("erasures.reason"), **LONG)
         self._list = Fragment(sizing_mode="stretch_width", margin=0)
         self._list.on_press(self._press)
 

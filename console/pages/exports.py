@@ -16,6 +16,8 @@ from rules.refusals import Reason, Refused
 from storage.exports import Wanted
 
 FIELD: dict[str, Any] = {"size": "small", "margin": 0, "sx": {"& .MuiInputBase-root": {"minHeight": "44px"}}}
+LONG: dict[str, Any] = {**FIELD, "sizing_mode": "stretch_width", "styles": {"flex": "1 1 20rem"}}
+CHOICE: dict[str, Any] = {**FIELD, "sx": {"minHeight": "44px"}}
 ROW = {"gap": "12px", "alignItems": "center", "paddingBlockStart": "16px"}
 
 
@@ -29,10 +31,8 @@ class ExportsView:
         self._format = self._select("exports.format", self._formats(Subject.CLIENTS), Format.CSV)
         self._kind = self._select("exports.kind", everything | {text: kind for kind, text in words.of("exports.kinds").items()}, "")
         self._state = self._select("exports.state", everything | states, "")
-        self._since = pmui.TextInput(label=words.say("exports.since"), width=230, **FIELD)
-        self._purpose = pmui.TextInput(
-            label=words.say("exports.purpose"), sizing_mode="stretch_width", styles={"flex": "1 1 20rem"}, **FIELD
-        )
+        self._since = pmui.TextInput(label=words.say("exports.since"), width=300, **FIELD)
+        self._purpose = pmui.TextInput(label=words.say("exports.purpose"), **LONG)
         self._list = Fragment(sizing_mode="stretch_width", margin=0)
         self._list.on_press(self._agree)
         self._subject.param.watch(self._fit, "value")
@@ -56,7 +56,7 @@ class ExportsView:
         )
 
     def _select(self, key: str, options: dict[str, str], value: str) -> pmui.Select:
-        return pmui.Select(label=self._frame.words.say(key), options=options, value=value, width=230, **FIELD)
+        return pmui.Select(label=self._frame.words.say(key), options=options, value=value, width=230, **CHOICE)
 
     def _formats(self, subject: Subject) -> dict[str, str]:
         told = self._frame.words.of("exports.formats")

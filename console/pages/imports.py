@@ -7,7 +7,7 @@ from uuid import UUID
 import panel_material_ui as pmui
 
 from console.importing import read_in
-from console.pages.exports import FIELD, ROW
+from console.pages.exports import CHOICE, LONG, ROW
 from console.pages.fragment import Fragment
 from console.pages.shell import Frame
 from console.programs import list_sources
@@ -35,7 +35,7 @@ class ImportsView:
         )
         self._leave_out = pmui.Checkbox(label=words.say("imports.leave_out"), value=False, margin=0)
         self._take_rest = pmui.Checkbox(label=words.say("imports.take_rest"), value=False, margin=0)
-        self._source = pmui.TextInput(label=words.say("imports.source"), sizing_mode="stretch_width", styles={"flex": "1 1 20rem"}, **FIELD)
+        self._source = pmui.TextInput(label=words.say("imports.source"), **LONG)
         self._handed = pmui.FlexBox(self._file, self._format, self._encoding, self._mapping, sizing_mode="stretch_width", sx=ROW)
         self._sources = Fragment(sizing_mode="stretch_width", margin=(16, 0, 0, 0))
         self._list = Fragment(sizing_mode="stretch_width", margin=0)
@@ -78,7 +78,7 @@ class ImportsView:
         )
 
     def _select(self, key: str, options: dict[str, str]) -> pmui.Select:
-        return pmui.Select(label=self._frame.words.say(key), options=options, value=next(iter(options.values())), width=230, **FIELD)
+        return pmui.Select(label=self._frame.words.say(key), options=options, value=next(iter(options.values())), width=230, **CHOICE)
 
     async def _read(self) -> None:
         frame = self._frame

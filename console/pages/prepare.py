@@ -5,7 +5,7 @@ from uuid import UUID
 
 import panel_material_ui as pmui
 
-from console.pages.exports import FIELD, ROW
+from console.pages.exports import CHOICE, FIELD, ROW
 from console.pages.fragment import Fragment
 from console.pages.shell import Frame
 from console.preparing import SOURCES, Typed, list_prepared, prepare, withdraw_prepared
@@ -18,7 +18,6 @@ from forms.model import Words
 from forms.types.showing import listed, named
 from rules.refusals import Reason, Refused
 
-CHOICE = {**FIELD, "sx": {"minHeight": "44px"}}
 SHEET = {"gap": "20px 16px", "alignItems": "flex-start", "paddingBlockStart": "8px"}
 NONE = "—"  # an empty value would leave the label where the chosen word stands
 WIDTH = 300  # two or three beside each other, and one on a phone

@@ -18,12 +18,13 @@ from panel_material_ui.template.base import Page
 
 from console.acting import Actor
 from console.entry import Identity, templates
+from console.mirroring import MENU_PX, page_template
 from console.pages.fragment import Fragment
-from console.theme import BAR, THEME
+from console.theme import bar, theme
 from console.wording import Wording
 from dialogs.services import Services
 from rules.access import ALLOWED, Action
-from rules.languages import LANGUAGES, direction, preferred
+from rules.languages import LANGUAGES, preferred
 from rules.refusals import Refused
 
 if TYPE_CHECKING:
@@ -96,9 +97,7 @@ class Frame:
 
     def render(self, template: str, **facts: object) -> str:
         """By our own templates: every value escaped there."""
-        html = templates().get_template(template).render(words=self.words, prefix=self.prefix, **facts)
-        language = self.words.language
-        return f'<div lang="{language}" dir="rtl">{html}</div>' if direction(language) == "rtl" else html
+        return templates().get_template(template).render(words=self.words, prefix=self.prefix, **facts)
 
     def html(self, template: str, **facts: object) -> Fragment:
         return Fragment(html=self.render(template, **facts), sizing_mode="stretch_width", margin=0)
@@ -149,6 +148,7 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     async def choose(event: param.parameterized.Event) -> None:
         index = event.new[0] if isinstance(event.new, tuple) else event.new
         async with opening:
+            page.sidebar_open = not _is_phone()  # there it lies over what was chosen
             await _open(frame, shown[index or 0], None)
 
     menu.param.watch(choose, "active")
@@ -179,14 +179,19 @@ def _page(frame: Frame, title: str, sidebar: list[object]) -> Page:
         title=title,
         main=[frame.middle],
         sidebar=sidebar,
-        sidebar_width=220,
-        sidebar_open="mobi" not in _header("user-agent").lower(),
+        sidebar_width=MENU_PX,
+        sidebar_open=not _is_phone(),
         sidebar_resizable=False,
         busy_indicator=None,
-        theme_config=THEME,
+        theme_config=theme(frame.words.language),
         theme_toggle=True,
-        sx=BAR,
+        sx=bar(frame.words.language),
+        template=page_template(frame.words.language),
     )
+
+
+def _is_phone() -> bool:
+    return "mobi" in _header("user-agent").lower()
 
 
 def _forget(page: Page, frame: Frame) -> None:

@@ -67,6 +67,12 @@ def upgrade(url: str) -> Status:
     return status(url)
 
 
+def prepare(url: str) -> None:
+    """The roles that tables belong and answer to, in a database that has no table yet."""
+    with _connection(url) as connection:
+        _prepare(connection)
+
+
 def status(url: str) -> Status:
     """Raises NotConfigured for a database of a revision that is none of ours."""
     known = revisions()

@@ -8,6 +8,7 @@ from hashlib import sha256
 import httpx
 import pytest
 import pytest_asyncio
+from playwright.async_api import Browser, FilePayload, Page
 
 from bots import receipts
 from bots.seal_keys import make_seal
@@ -21,11 +22,15 @@ from storage.documents import document_of_receipt
 from storage.parties import open_party
 from storage.tables.base import now
 from tests.bots.house import EMAIL, a_customer, a_house, a_registration, the_receipts
+from tests.browser.axe import contrast_violations, violations
+from tests.browser.conftest import chromium
+from tests.browser.serving import serving
 from tests.forms.content import shipped
 from tests.forms.papers.samples import a_paper
 
 pytestmark = pytest.mark.slow
 
+__all__ = ["chromium"]
 ORIGIN = "https://demo.example.org"
 VALID, CHANGED, UNKNOWN, OTHER = (
     "È il documento registrato",
@@ -164,3 +169,44 @@ async def test_a_file_made_to_harm_is_unread_and_the_next_one_is_looked_at(one_p
     bottomless = b"%PDF-1.7\n1 0 obj\n" + b"[" * 200_000 + b"\nendobj\ntrailer << /Root 1 0 R >>\nstartxref\n9\n%%EOF"
     assert await one_printer.look_at_seal(bottomless) == "unread"
     assert await one_printer.look_at_seal(print_paper(a_paper())) == "none"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["it", "fa"])
+async def test_no_state_of_the_page_breaks_an_accessibility_rule(chromium: Browser, issued, language):
+    house = replace(issued.house, settings=issued.house.settings.model_copy(update={"languages": LANGUAGES}))
+    handed_in = {"valid": issued.content, "changed": flipped(issued.content, 2_000), "unknown": b"no pdf at all", "": None}
+    broken = {}
+    async with serving(create_app(house)) as url:
+        context = await chromium.new_context(bypass_csp=True, reduced_motion="reduce")
+        page = await context.new_page()
+        for address in (issued.address, verify_address("", "R-2026-999999", "0" * 64)):
+            await page.goto(f"{url}{address}?lang={language}")
+            broken[address] = await rules_broken(page)
+        for verdict, content in handed_in.items():
+            await page.goto(f"{url}{'/verify' if verdict == 'unknown' else issued.address}?lang={language}")
+            await hand_in(page, content)
+            assert await page.locator(f".verdict.{verdict}" if verdict else "#error1").is_visible()
+            broken[verdict] = await rules_broken(page)
+        await context.close()
+    assert {state: found for state, found in broken.items() if found} == {}
+
+
+async def hand_in(page: Page, content: bytes | None) -> None:
+    if content is not None:
+        await page.set_input_files("#file", FilePayload(name="paper.pdf", mimeType="application/pdf", buffer=content))
+    async with page.expect_navigation():
+        await page.locator("main .sheet .button").click()
+
+
+async def rules_broken(page: Page) -> list[str]:
+    """On a phone and on a desk, in both schemes; on the smallest phone nothing scrolls sideways."""
+    found = []
+    for width in (1280, 390):
+        await page.set_viewport_size({"width": width, "height": 844})
+        found += await violations(page)
+    await page.emulate_media(color_scheme="dark")
+    found += await contrast_violations(page)
+    await page.emulate_media(color_scheme="light")
+    await page.set_viewport_size({"width": 320, "height": 844})
+    return [*found, *(["scrolls sideways"] if await page.evaluate("document.documentElement.scrollWidth > innerWidth") else [])]

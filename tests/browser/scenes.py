@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
+from dialogs.chat_view import ChatView, CoverPrice, Paper, Price, Progress, RowGroup, Said, Sent
 from dialogs.messages import Ask, Row
-from dialogs.view import ChatView, CoverPrice, Paper, Price, Progress, RowGroup, Said, Sent
 from tests.browser.wording import texts
 
 SHOWN = "0f" * 32

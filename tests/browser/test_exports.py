@@ -39,7 +39,8 @@ async def served(database_url: str, tmp_path: Path) -> AsyncIterator[Served]:
 
 
 async def enter(chromium: Browser, served: Served, email: str, *, locale: str = "it-IT", width: int = 1280) -> Page:
-    context = await chromium.new_context(locale=locale, viewport={"width": width, "height": 900}, bypass_csp=True)
+    phone = "Mozilla/5.0 (Linux; Android 16) Mobile" if width < 600 else None
+    context = await chromium.new_context(locale=locale, viewport={"width": width, "height": 900}, user_agent=phone, bypass_csp=True)
     page = await context.new_page()
     page.set_default_timeout(WAIT_MS)
     expect.set_options(timeout=WAIT_MS)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from rules.access import Role
 from storage.prepared import open_prepared_cards, read_sheet
@@ -29,6 +29,7 @@ nuova@example.org;Nuovissima;Demo;333 7654321;;
 {EMAIL};<b>Esempio</b>;Demetra;333 999 9999;;Orafa
 errore@example.org;Erronea;Demo;;185;
 """
+IN_PERSIAN = "ورود فهرست"
 SOURCE = "Vecchio gestionale, passaggio"
 
 
@@ -90,6 +91,8 @@ async def test_a_list_is_handed_over_looked_at_and_released(chromium: Browser, s
     agent = await enter(chromium, served, AGENT)
     await expect(agent.get_by_text("Demo Agente")).to_be_visible()
     await expect(agent.get_by_text("Importazioni", exact=True)).to_have_count(0)
+    await the_desk_stands_from_right_to_left(await enter(chromium, served, MANAGER, locale="fa-IR"))
+    await on_a_phone_the_menu_makes_room(await enter(chromium, served, MANAGER, locale="fa-IR", width=390))
 
 
 async def test_a_list_that_came_by_itself_and_a_file_that_was_refused_are_seen(
@@ -117,3 +120,27 @@ async def test_a_list_that_came_by_itself_and_a_file_that_was_refused_are_seen(
             await page.get_by_text("Messaggi", exact=True).first.click()
             await expect(page.get_by_text(f"{NAME} non riceve più nulla da noi")).to_contain_text("La cartella non si può scrivere.")
             await expect(page.get_by_text(f"{PROGRAM}: il file arrivato")).to_be_visible()
+
+
+async def the_desk_stands_from_right_to_left(page: Page) -> None:
+    """In Persian: the menu on the right, and what it shows beside it."""
+    await page.get_by_text(IN_PERSIAN, exact=True).first.click()
+    await expect(page.get_by_role("heading", name=IN_PERSIAN)).to_be_visible()
+    assert await page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["fa", "rtl"]
+    menu, shown = await page.locator("nav .MuiDrawer-paper").bounding_box(), await page.locator("main.main").bounding_box()
+    assert menu
+    assert shown
+    assert (shown["x"], menu["x"]) == (0, shown["width"])
+    assert [each for each in await violations(page) if each.partition(":")[0] not in THE_LIBRARYS] == []
+
+
+async def on_a_phone_the_menu_makes_room(page: Page) -> None:
+    """For what was chosen in it, where every field says its whole name."""
+    await page.locator("header button").first.click()
+    await page.get_by_text(IN_PERSIAN, exact=True).first.click()
+    await expect(page.get_by_role("heading", name=IN_PERSIAN)).to_be_visible()
+    await expect(page.locator(".MuiDrawer-paper")).to_be_hidden()
+    cut = await page.locator("main label").evaluate_all(
+        "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)"
+    )
+    assert cut == []

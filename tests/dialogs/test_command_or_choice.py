@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from msgspec import structs
 
-from dialogs import commands, engine, wording
+from dialogs import engine, phrases, wording
 from dialogs.events import TextSaid
 from dialogs.journey import IN_AREA
 from dialogs.messages import Ask
@@ -86,7 +86,7 @@ def labels(forms: Catalogue, language: str) -> Iterator[str]:
 @pytest.mark.parametrize("language", languages())
 def test_only_known_labels_are_commands_too(forms: Catalogue, language: str) -> None:
     """Those the conversations above come by; a new one is to be looked at."""
-    both = {fold(label) for label in labels(forms, language) if commands.typed(label, language)}
+    both = {fold(label) for label in labels(forms, language) if phrases.typed(label, language)}
     same = {fold(wording.say(language, "goals.modules.label"))}  # the command and the choice lead to the same list
     assert both <= {fold("Que me llamen"), fold("با من تماس بگیرید")} | same
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from dialogs.view import ChatView, view
+from dialogs.chat_view import ChatView
+from dialogs.view import view
 from forms.catalogue import Catalogue
 from tests.dialogs.driver import HOME, PERSON, Talk, at, registered
 

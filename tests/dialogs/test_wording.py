@@ -9,7 +9,7 @@ from string import Formatter
 
 import pytest
 
-from dialogs import commands, wording
+from dialogs import phrases, wording
 from dialogs.journey import IN_AREA, LEGS
 from forms.cards import CARD_OF_FORM, CARDS
 from forms.catalogue import Catalogue
@@ -35,8 +35,8 @@ def computed_keys() -> set[str]:
     keys |= {f"say.{goal}" for goal in IN_AREA}
     keys |= {f"say.suspended_{form}" for form in (*CARD_OF_FORM, "quote_home")}
     keys |= {f"say.offer_{answer}" for answer in ("accept", "refuse")}
-    keys |= {f"commands.{command}" for command in commands.COMMANDS}
-    keys |= {f"command_or_answer.{command}" for command in commands.COMMANDS}
+    keys |= {f"commands.{command}" for command in phrases.COMMANDS}
+    keys |= {f"command_or_answer.{command}" for command in phrases.COMMANDS}
     keys |= {f"view.steps.{form}" for form in (*CARD_OF_FORM, "quote_home", "offer_accept", "offer_refuse", "consents", "update_card")}
     keys |= {f"{command}_verbs{where}" for command in ("change", "withdraw") for where in ("", "_last")}
     keys |= {f"difference.{what}" for what in ("removed", "added", "was", "now")}
@@ -154,7 +154,7 @@ def test_braces_in_what_a_customer_wrote_are_only_text() -> None:
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_no_alias_means_two_commands(language: str) -> None:
     seen: dict[str, str] = {}
-    for command in commands.COMMANDS:
+    for command in phrases.COMMANDS:
         for alias in wording.aliases(language, f"commands.{command}"):
             assert seen.setdefault(alias, command) == command
 

@@ -2,14 +2,21 @@
 
 import asyncio
 import json
+import shutil
 from base64 import b64encode
 from pathlib import Path
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from bots.ledger import keep_ledger
+from rules.refusals import Reason, Refused
+from storage.embedded import EmbeddedServer
 from storage.ledger.keys import Signer
+from storage.migrations.schema import SYSTEM
+from storage.parties import find_party_by_email, open_party
+from storage.sealing import ErasedError
 from tests.bots.house import EMAIL, a_house
 from tests.bots.test_erasing import erase_now
 from tests.builders import a_suspended_registration
@@ -65,3 +72,107 @@ def test_a_copy_is_read_back_to_the_last_row_and_whoever_was_erased_since_is_nam
     done = sospeso("restore-drill", copy)
     assert (done.status, done.out) == (2, "")
     assert "holds no whole backup" in done.err
+
+
+def test_a_copy_is_put_back_to_work_and_whoever_was_erased_since_is_erased_again(
+    database_url: str, empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, copy, new = tmp_path / "home", tmp_path / "copy", tmp_path / "elsewhere"
+    party, _ = asyncio.run(with_a_past(database_url, home))
+    assert commands(monkeypatch, capsys, database_url, home)("backup", copy).status == 0
+    asyncio.run(erased(database_url, home, party))
+    # of the old stores the list of erasures is left, and the keys had a safe place
+    shutil.copytree(home / "documents" / "erasures", new / "documents" / "erasures")
+    shutil.copytree(home / "ledger-keys", new / "ledger-keys")
+    sospeso = commands(monkeypatch, capsys, empty_database_url, new)
+    done = sospeso("restore", copy, "--json")
+    told = json.loads(done.out)
+    assert (done.status, done.err, told["wrong"]) == (0, "", [])
+    assert (told["holds"], told["documents"], told["to_erase"], told["erased_again"]) == (True, 1, 1, 1)
+    assert (copy / "versions").is_dir() == (new / "versions").is_dir()
+    assert (new / "documents-copy" / "erasures" / str(party)).is_file()  # it lay in one store only
+    assert asyncio.run(is_forgotten(empty_database_url, new, party))
+    assert sospeso("ledger", "verify").status == 0
+    assert sospeso("db", "status").status == 0
+
+    done = sospeso("restore", copy)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("The database holds tables: ")
+
+
+def test_whoever_could_not_be_erased_again_is_counted(
+    database_url: str, empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, copy, new = tmp_path / "home", tmp_path / "copy", tmp_path / "elsewhere"
+    party, _ = asyncio.run(with_a_past(database_url, home))
+    assert commands(monkeypatch, capsys, database_url, home)("backup", copy).status == 0
+    asyncio.run(erased(database_url, home, party))
+    shutil.copytree(home / "documents" / "erasures", new / "documents" / "erasures")
+    shutil.copytree(home / "ledger-keys", new / "ledger-keys")
+
+    async def refuse(*_: object, **__: object) -> bool:
+        raise Refused(Reason.NOT_POSSIBLE_NOW, state="has_policies")
+
+    monkeypatch.setattr("bots.erasing.erase", refuse)
+    done = commands(monkeypatch, capsys, empty_database_url, new)("restore", copy)
+    assert done.status == 1
+    assert "WRONG     1 customers who were erased since stand again" in done.out
+
+
+async def is_forgotten(url: str, home: Path, party: UUID) -> bool:
+    async with a_house(url, home, catalogue()) as house, house.database.transaction() as session:
+        with pytest.raises(ErasedError):
+            await open_party(session, house.keys, party)
+        return await find_party_by_email(session, house.keys, EMAIL) is None
+
+
+def test_a_copy_without_erasures_opens_in_an_embedded_database_of_its_own(
+    database_url: str, open_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, copy, new = tmp_path / "home", tmp_path / "copy", open_folder / "elsewhere"
+    party, document = asyncio.run(with_a_past(database_url, home))
+    assert commands(monkeypatch, capsys, database_url, home)("backup", copy).status == 0
+    shutil.copytree(home / "ledger-keys", new / "ledger-keys")
+    sospeso = commands(monkeypatch, capsys, "", new)
+    monkeypatch.delenv("SOSPESO_DATABASE_URL")
+    done = sospeso("restore", copy)
+    assert (done.status, done.err) == (0, "")
+    assert done.out.endswith("everything can be read back\n")
+    # as where the power failed before the program's role was let in
+    with EmbeddedServer(new / "database") as server, psycopg.connect(server.url(), autocommit=True) as owner:
+        owner.execute(f"alter role {SYSTEM} nologin")
+    for store in ("documents", "documents-copy"):
+        assert (new / store / str(party) / str(document)).read_bytes() == (copy / "documents" / str(party) / str(document)).read_bytes()
+    assert sospeso("documents", "scrub", "--json").out == json.dumps({"whole": 1, "mended": 0, "damaged": 0, "unreachable": 0}) + "\n"
+
+
+def test_nothing_is_restored_over_something_nor_from_a_damaged_copy(
+    database_url: str, empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, copy, new = tmp_path / "home", tmp_path / "copy", tmp_path / "elsewhere"
+    party, document = asyncio.run(with_a_past(database_url, home))
+    assert commands(monkeypatch, capsys, database_url, home)("backup", copy).status == 0
+    sospeso = commands(monkeypatch, capsys, empty_database_url, new)
+
+    in_the_way = {
+        new / "documents" / "something": "The stores of documents are not empty: ",
+        new / "documents-copy" / "something": "The stores of documents are not empty: ",
+        new / "versions" / "something": f"{new / 'versions'} is not empty: ",
+        new / "catalog" / "something": f"{new / 'catalog'} is not empty: ",
+    }
+    for path, sentence in in_the_way.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("something")
+        done = sospeso("restore", copy)
+        assert (done.status, done.out) == (2, "")
+        assert done.err.startswith(sentence)
+        assert done.err.count("\n") == 1
+        path.unlink()
+
+    path = copy / "documents" / str(party) / str(document)
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    done = sospeso("restore", copy)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(f"documents/{party}/{document} was changed: nothing was restored; ")
+    assert not any(path.is_file() for path in new.rglob("*"))
+    assert sospeso("db", "status").status == 1

@@ -4,8 +4,8 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from rules.access import Role
 from storage.passwords import LOCKED_FOR, MOST_FAILURES
@@ -74,6 +74,16 @@ async def test_a_success_forgets_earlier_failures(database, anna):
 async def test_guesses_at_once_are_all_counted(database, anna):
     await asyncio.gather(*(enter(database, "wrong password") for _ in range(MOST_FAILURES)))
     assert await enter(database) == SignInFailed("locked", AT + LOCKED_FOR)
+
+
+@pytest.mark.parametrize("email", ["anna@example.org", "nobody@example.org"])
+async def test_a_guess_waits_for_another_at_the_same_address_whether_known_or_not(database, anna, email):
+    async with database.transaction() as first, database.transaction() as second:
+        await sign_in(first, email, "wrong password", AT)
+        await second.execute(text("set local lock_timeout = '50ms'"))
+        with pytest.raises(DBAPIError, match="lock timeout"):
+            await sign_in(second, email, "wrong password", AT)
+        await second.rollback()
 
 
 @pytest.mark.parametrize(

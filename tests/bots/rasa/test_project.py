@@ -8,7 +8,7 @@ import yaml
 from bots.messengers.buttons import Place, Pressed
 from bots.rasa.payloads import COMMANDS, payload_of, read
 from bots.rasa.project import ACTION, project_files
-from dialogs.commands import COMMANDS as KNOWN
+from dialogs.phrases import COMMANDS as KNOWN
 from forms.catalogue import Catalogue
 from sospeso.cli import rasa_export
 

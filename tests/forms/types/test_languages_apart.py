@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from dialogs import commands, wording
+from dialogs import phrases, wording
 from forms.types.characters import fold
 from forms.types.number_words import words_to_number
 from forms.types.vocabulary import Vocabulary, languages, vocabulary
@@ -81,7 +81,7 @@ def test_no_command_is_an_answer(language: str) -> None:
     answers = set().union(*(said(known, (*AGREEING, *DENYING)) for known in KNOWN.values()))
     for known in KNOWN.values():
         answers |= folded((*known.numbers.small, *known.dates.relative, *known.lists.ordinals, *known.lists.all, *known.lists.none))
-    for command in commands.COMMANDS:
+    for command in phrases.COMMANDS:
         taken = folded(wording.aliases(language, f"commands.{command}")) & answers
         assert not taken, (command, taken)
 

@@ -1,5 +1,6 @@
 """A registered customer, and the browser with which they come to their area."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -63,8 +64,10 @@ class Browser:
         return await self.send("/password/new", **hidden, code=told, new_name=name, new_password=password)
 
     async def read_code(self) -> str:
-        (latest, *_) = await self.mails("account_code")
-        return str(latest["code"])
+        async with asyncio.timeout(30):
+            while not (found := await self.mails("account_code")):  # noqa: ASYNC110 - written after the answer is out, and nothing tells when
+                await asyncio.sleep(0.02)
+        return str(found[0]["code"])
 
     async def read_chat_code(self) -> str:
         """Of the latest chat: before the address is proved there the mail is the conversation's."""

@@ -12,10 +12,10 @@ from http.client import HTTPException
 from typing import Self
 from uuid import UUID
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bots.erasing import House, erase_again, look_after_erasures
+from bots.faults import log_failed
 from bots.ledger import keep_ledger
 from bots.records import press_of
 from bots.scrub import scrub_due
@@ -53,6 +53,7 @@ class Clock:
         self._signer = Signer(services.settings.ledger_folder)
         self._house = House(services, press_of(services), self._signer)
         self._folders = Folders(services)
+        self._told_fault = ""
         self._looking: tuple[asyncio.Task[None], ...] = ()
 
     async def __aenter__(self) -> Self:
@@ -69,7 +70,7 @@ class Clock:
     async def _look(self) -> None:
         is_erased_again = False
         while True:
-            self._refresh_programs()
+            await self._try("changed files of other programs", self._refresh_programs())
             is_erased_again = is_erased_again or await self._try("erasures in a restored backup", erase_again(self._house))
             await self._try("overdue offers", expire_overdue(self._services))
             await self._try("the ledger's root", keep_ledger(self._services, self._signer))
@@ -86,18 +87,24 @@ class Clock:
             await self._try("lists from other programs", self._folders.look())
             await asyncio.sleep(self._look_s)
 
-    def _refresh_programs(self) -> None:
+    async def _refresh_programs(self) -> None:
+        """Whoever noticed it first: a page of the console may have."""
         programs = self._services.programs
-        if programs.refresh(self._services.catalogue) and programs.fault:
+        programs.refresh(self._services.catalogue)
+        if programs.fault and programs.fault != self._told_fault:
             log.error("a file of another program cannot be used, what stood there before goes on: %s", programs.fault)
+        self._told_fault = programs.fault
 
     async def _try(self, what: str, look: Awaitable[object]) -> bool:
+        """Whatever fails of one look ends no other."""
         try:
             await look
         except NotConfigured as error:
             log.error("the look for %s failed: %s", what, error)  # noqa: TRY400 - a sentence for whoever runs it
-        except (OSError, SQLAlchemyError, BadStampError, HTTPException) as error:
+        except (BadStampError, HTTPException) as error:
             log.warning("the look for %s failed: %s", what, type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - it is tried again at the next look, like the others
+            log_failed(log, f"the look for {what}", error)
         else:
             return True
         return False

@@ -1,5 +1,6 @@
 """The door and its page: sign-in against the store, tickets to colleagues."""
 
+import asyncio
 from functools import cache
 from importlib.resources import files
 
@@ -13,6 +14,7 @@ from rules.access import Role
 from rules.languages import direction
 from rules.refusals import Reason, Refused
 from storage.audit import Audited, audit
+from storage.passwords import GUESSES_AT_ONCE
 from storage.staff import Limits, SignInFailed, end_session, find_session, sign_in
 
 LIMITS = Limits()
@@ -29,6 +31,7 @@ class StoredDoor:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._guessing = asyncio.Semaphore(GUESSES_AT_ONCE)
 
     async def enter(self, email: str, password: str, address: str) -> str:
         """Wrong address, wrong password and a lock are the same answer: told apart, a lock would say that there is such a colleague.
@@ -37,7 +40,7 @@ class StoredDoor:
         now = self._services.clock()
         if "\x00" in email:  # PostgreSQL knows no NUL
             raise Refused(Reason.CODE_WRONG)
-        async with self._services.database.transaction() as session:
+        async with self._guessing, self._services.database.transaction() as session:
             found = await sign_in(session, email, password, now)
             if not isinstance(found, SignInFailed):
                 await audit(session, Audited("sign_in", now, colleague=found.colleague.id))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,14 +14,12 @@ from dialogs.services import Services
 from rules.access import Action
 from rules.refusals import Reason, Refused
 from storage.files import is_within_reach
-from storage.incoming import last_files, read_told, refused_files
+from storage.incoming import Refusal, last_files, refused_files
 from storage.sync import last_batches
-from storage.tables.imports import IncomingFile
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedFile:
-    source: str
     name: str
     at: datetime
     reason: str
@@ -29,19 +28,20 @@ class RefusedFile:
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One program that hands lists over. `last_at`: when its last file came; `problem`: why that one was refused, a code."""
+    """One program that hands lists over. `last_at`: when its last file came; `problem`: why that one was refused, a code; `refused`: those
+    that still lie there refused, the latest first."""
 
     name: str
     is_within_reach: bool
     last_at: datetime | None
     problem: str | None
     refused: tuple[RefusedFile, ...]
-    """The latest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """`given_up`: since when a target hears nothing, and why, a code; `refused`: when the last file of a source came, which was refused."""
+    """`given_up`: since when a target hears nothing, and why, a code; `refused`: when the latest file of a source came of
+    those that still lie there refused."""
 
     given_up: Mapping[str, tuple[datetime, str]]
     refused: Mapping[str, datetime]
@@ -55,15 +55,16 @@ async def list_sources(services: Services, actor: Actor, words: Wording) -> tupl
     services.programs.refresh(services.catalogue)
     away = await _out_of_reach(services)
     async with acting(services, actor, Action.LIST_IMPORTS) as work:
-        last, refused = await last_files(work.session), [_refused(services, row, words) for row in await refused_files(work.session)]
+        last = await last_files(work.session)
+        refused = await refused_files(work.session, services.keys, _folders(services))
         work.detail["sources"] = len(services.sources)
         return tuple(
             SourceRow(
                 name,
                 name not in away,
-                last[name].at if name in last else None,
+                last[name].last_at if name in last else None,
                 last[name].problem if name in last else None,
-                tuple(each for each in refused if each.source == name),
+                tuple(_told(each, words) for each in refused.get(name, ())),
             )
             for name in sorted(services.sources)
         )
@@ -74,10 +75,11 @@ async def list_program_trouble(services: Services, actor: Actor) -> Trouble:
     services.programs.refresh(services.catalogue)
     away = await _out_of_reach(services)
     async with acting(services, actor, Action.READ_MESSAGES) as work:
-        given_up, refused = await _given_up(work.session), await last_files(work.session)
+        given_up = await _given_up(work.session)
+        refused = await refused_files(work.session, services.keys, _folders(services), 1)
         trouble = Trouble(
             {name: told for name, told in given_up.items() if name in services.targets},
-            {name: row.at for name, row in refused.items() if row.problem and name in services.sources},
+            {name: refused[name][0].at for name in sorted(refused)},
             away,
             bool(services.programs.fault),
         )
@@ -97,7 +99,10 @@ async def _out_of_reach(services: Services) -> tuple[str, ...]:
     return await asyncio.to_thread(look)
 
 
-def _refused(services: Services, row: IncomingFile, words: Wording) -> RefusedFile:
-    name, facts = read_told(services.keys, row)
-    reason = words.refusal(Refused(Reason.NOT_POSSIBLE_NOW, **{**facts, "state": row.problem or ""}))
-    return RefusedFile(row.source, name, row.at, reason)
+def _folders(services: Services) -> dict[str, Path]:
+    return {name: source.folder for name, source in services.sources.items()}
+
+
+def _told(refusal: Refusal, words: Wording) -> RefusedFile:
+    reason = words.refusal(Refused(Reason.NOT_POSSIBLE_NOW, **{**refusal.facts, "state": refusal.problem}))
+    return RefusedFile(refusal.name, refusal.at, reason)

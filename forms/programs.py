@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from os.path import normpath
 from pathlib import Path
 
 from forms.catalogue import Catalogue
@@ -73,14 +74,14 @@ def kind_of(path: Path) -> type[Program]:
 def faults_of(programs: Mapping[Path, Program], catalogue: Catalogue) -> Iterator[tuple[Path, str]]:
     """What only the questionnaires and the other files can tell, and the names."""
     mapped = mappings({path.stem: each for path, each in programs.items()})
-    folders = Counter(each.folder for each in programs.values() if isinstance(each, Pickup))
-    folders.update({each.folder for each in programs.values() if isinstance(each, targets.Drop | CardDav)})
+    folders = Counter(normpath(each.folder) for each in programs.values() if isinstance(each, Pickup))
+    folders.update({normpath(each.folder) for each in programs.values() if isinstance(each, targets.Drop | CardDav)})
     for path, each in programs.items():
         if not re.match(NAME, path.stem):
             yield path, f"`{path.stem}` is no name for a program: small letters, digits and hyphens"
         if isinstance(each, Pickup):
             yield from ((path, fault) for fault in sources.faults_of(each, catalogue, mapped))
-            if folders[each.folder] > 1:
+            if folders[normpath(each.folder)] > 1:
                 yield path, "`folder` is another program's too: whose a file is could not be told"
         else:
             yield from ((path, fault) for fault in targets.faults_of(each, catalogue))

@@ -102,6 +102,8 @@ async def _put_to_work(settings: "Settings", addresses: "Addresses", drill: "Dri
     async with open_services(settings, addresses) as services:
         again = await erase_again(House(services, press_of(services), Signer(settings.ledger_folder)))
         looks = await scrub_all(services)
+    if (standing := drill.to_erase - len(again)) > 0:
+        drill.wrong.append(f"{standing} customers who were erased since stand again: the log says why, `sospeso erase` erases them")
     drill.wrong += [f"{looks[look]} documents are {look} in the stores" for look in ("damaged", "unreachable") if looks[look]]
     return len(again)
 

@@ -64,11 +64,12 @@ def make_current(addresses: Addresses) -> None:
         return
     if not status(addresses.owner).is_current:
         upgrade(addresses.owner)
-        let_in(addresses)
+    let_in(addresses)
 
 
 def let_in(addresses: Addresses) -> None:
-    """The program's own role into an embedded server, which nobody but this account reaches."""
+    """The program's own role into an embedded server, which nobody but this account reaches. At every start: a restore may have been cut
+    off before it came to this."""
     with psycopg.connect(addresses.owner, autocommit=True) as owner:
         owner.execute(f"alter role {SYSTEM} login")
 

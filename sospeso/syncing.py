@@ -92,7 +92,7 @@ def _as_json(*found: "Standing | Arrival") -> str:
 
 
 def _came(each: "Arrival") -> str:
-    last = f"last file {each.last_at:%Y-%m-%d %H:%M} UTC" if each.last_at else "no file yet"
+    last = f"last file {each.last_at:%Y-%m-%d %H:%M} UTC" if each.last_at else "no file of late"  # they are forgotten after a while
     return f"{each.name:<20} {each.kind:<8} {last}{f' ({each.error})' if each.error else ''}"
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import asyncpg
 import obstore.exceptions
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+DATA_EXCEPTION = "22"  # PostgreSQL's class of errors (Appendix A)
 POLL_S = 0.1  # an enqueue by SQL wakes nobody, and somebody waits for their code
 
 ENQUEUE = text("""
@@ -52,5 +53,7 @@ async def is_under_way(session: AsyncSession, beginning: str) -> bool:
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether trying again later can help: the database, a store or the disk did not do its part."""
+    """Whether trying again later can help: the database, a store or the disk did not do its part. Not where the database cannot hold a value."""
+    if isinstance(error, DBAPIError) and (getattr(error.orig, "sqlstate", None) or "").startswith(DATA_EXCEPTION):
+        return False
     return isinstance(error, OSError | SQLAlchemyError | asyncpg.PostgresError | asyncpg.InterfaceError | obstore.exceptions.BaseError)

@@ -57,10 +57,9 @@ def _must_be_free(folders: Iterable[Path]) -> None:
 
 
 async def _put_back(documents: DocumentStores, folder: Path, kept: set[str]) -> None:
-    for line in (folder / SUMS).read_text(encoding="utf-8").splitlines():
-        path = line.partition("  ")[2].removeprefix(f"{DOCUMENTS}/")
-        if path in kept:
-            continue
-        content = await asyncio.to_thread((folder / DOCUMENTS / path).read_bytes)
+    """What lies in one of the stores already comes to lie in both."""
+    lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+    for path in kept | {line.partition("  ")[2].removeprefix(f"{DOCUMENTS}/") for line in lines}:
+        content = await (documents.read_from_either(path) if path in kept else asyncio.to_thread((folder / DOCUMENTS / path).read_bytes))
         if not await documents.keep_in_both(path, content):
             raise CannotCopy("The second store of documents has ceased to answer: empty both, and restore once it does.")

@@ -7,17 +7,19 @@ import asyncio
 import hashlib
 import logging
 import os
-import traceback
+import re
+import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from errno import ENOTDIR
 from io import BytesIO
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bots.faults import log_failed, place_of
 from bots.sync.writing import delete_whole, write_whole
 from dialogs.importing import Incoming, read_list
 from dialogs.services import Services
@@ -27,7 +29,7 @@ from rules.access import Action
 from rules.refusals import Refused
 from storage.audit import Audited, audit
 from storage.files import sync_path
-from storage.incoming import NewFile, find_file, keep_file, settle
+from storage.incoming import REFUSED, NewFile, aside_path, find_file, keep_file, settle
 from storage.jobs import is_outage
 from storage.tables.imports import IncomingFile
 
@@ -36,7 +38,9 @@ log = logging.getLogger(__name__)
 TAKEN = ".sospeso-taken-"
 UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload")
 """How programs that copy call what they have not ended."""
-DONE, REFUSED = "done", "refused"
+DONE = "done"
+OURS = re.compile(r"[0-9]{8}T[0-9]{6}Z-.+", re.DOTALL)
+"""How files that were put aside are called: whatever else lies beside them is not ours to delete."""
 AGAIN = "import_again"
 UNFORESEEN = "import_unforeseen"
 
@@ -66,23 +70,33 @@ class Folders:
         for name, source in tuple(self._services.sources.items()):
             try:
                 await self.look_into(name, source)
-            except (OSError, SQLAlchemyError) as error:
-                log.warning("the look into the folder of %s failed: %s", name, type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the other sources' lists are waited for
+                log_failed(log, f"the look into the folder of {name}", error)
 
     async def look_into(self, name: str, source: Pickup) -> None:
-        """Raises OSError where the folder is out of reach."""
+        """Raises OSError where the folder is out of reach, and what failed of a file once the others were read."""
         services = self._services
         days = services.catalogue.retention.import_days
         await asyncio.to_thread(_clear, source.folder, services.clock() - timedelta(days=days))
         seen, self._seen[name] = self._seen.get(name, {}), await asyncio.to_thread(_listed, source.folder)
         if not any(seen.get(each) == stamp for each, stamp in self._seen[name].items()):
             return
-        async with services.turn_store.alone(f"pick up {name}"):
+        failed: list[Exception] = []
+        async with services.turn_store.alone(f"pick up {name}") as lost:
             for found in await asyncio.to_thread(_take, source.folder, seen):
-                await _pick_up(services, name, source, found)
+                if lost.is_set():
+                    raise ConnectionError("somebody else may be reading them by now")
+                try:
+                    await _pick_up(services, name, source, found)
+                except Exception as error:  # noqa: BLE001 - it lies there on, and is tried again at the next look
+                    failed.append(error)
+        for other in failed[1:]:
+            log_failed(log, f"the look at a file of {name}", other)
+        if failed:
+            raise failed[0]
 
 
-async def take_in(
+async def _take_in(
     services: Services, name: str, source: Pickup, content: bytes, called: str, *, is_left_over: bool = False
 ) -> IncomingFile:
     """What became of a list that came by this source: a new one is read, one that was kept before is known again."""
@@ -99,10 +113,10 @@ async def _pick_up(services: Services, name: str, source: Pickup, found: Found) 
     content = await asyncio.to_thread(_content, found, services.settings.max_import)
     if content is None:
         return  # it is being written after all: a later look
-    row = await take_in(services, name, source, content, _readable(found.name), is_left_over=found.is_left_over)
+    row = await _take_in(services, name, source, content, _readable(found.name), is_left_over=found.is_left_over)
     await asyncio.to_thread(_put_away, source, found, row)
     async with services.database.transaction() as session:
-        await settle(session, row.id)
+        await settle(session, row.id, services.clock())
 
 
 async def _read(services: Services, session: AsyncSession, source: Pickup, new: NewFile, content: bytes) -> NewFile:
@@ -120,8 +134,7 @@ async def _read(services: Services, session: AsyncSession, source: Pickup, new: 
     except Exception as error:
         if is_outage(error):
             raise
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        log.error("a list of %s: %s in %s:%s", new.source, type(error).__name__, last.filename, last.lineno)  # noqa: TRY400 - its sentence may repeat a name
+        log.error("a list of %s: %s", new.source, place_of(error))  # noqa: TRY400 - its sentence may repeat a name
         return await _refused(session, new, UNFORESEEN, None)
     detail: dict[str, str | int | bool | None] = {"source": new.source, "format": row.format, **reading.counts}
     await audit(session, Audited(Action.IMPORT.value, new.at, "clock", subject=row.id, detail=detail))
@@ -163,10 +176,14 @@ def _take(folder: Path, seen: Mapping[str, Stamp]) -> list[Found]:
             continue
         path = folder / name
         if not (is_left_over := name.startswith(TAKEN)):
-            with suppress(OSError):  # gone, or a name too long to be longer
+            try:
                 path = path.rename(folder / f"{TAKEN}{name}")
-        if path.name.startswith(TAKEN):
-            taken.append(Found(path, name.removeprefix(TAKEN), stamp, is_left_over))
+            except FileNotFoundError:
+                continue
+            except OSError as error:  # a name too long to be longer, or a folder whose files are not ours to rename
+                log.warning("a file in %s cannot be taken: %s", folder, error.strerror)
+                continue
+        taken.append(Found(path, name.removeprefix(TAKEN), stamp, is_left_over))
     return taken
 
 
@@ -183,21 +200,26 @@ def _put_away(source: Pickup, found: Found, row: IncomingFile) -> None:
     if not aside:
         delete_whole(found.path)
         return
-    folder = source.folder / aside
-    folder.mkdir(mode=0o750, exist_ok=True)
-    path = folder / f"{row.at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{found.name}"
+    path = aside_path(source.folder, aside, row.at, _readable(found.name))
+    with suppress(FileExistsError):
+        path.parent.mkdir(mode=0o750)
+    if path.parent.is_symlink():
+        raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(path.parent))  # what it points at is not theirs to have written into
     if row.problem:
         write_whole(path.with_name(f"{path.name}.reason.txt"), f"{row.problem}\n".encode(), row.source)
     os.utime(found.path)  # kept from now on
     found.path.replace(path)
-    sync_path(folder)
+    sync_path(path.parent)
     sync_path(source.folder)
 
 
 def _clear(folder: Path, before: datetime) -> None:
     """What was put aside, or half written by a kill, is personal data that nobody needs for ever."""
-    for path in (*folder.glob(f"{DONE}/*"), *folder.glob(f"{REFUSED}/*"), *folder.glob(".sospeso-*.part")):
-        if path.lstat().st_mtime < before.timestamp():
+    asides = (folder / DONE, folder / REFUSED)
+    ours = [path for aside in asides if not aside.is_symlink() for path in aside.glob("*") if OURS.fullmatch(path.name)]
+    for path in (*ours, *folder.glob(".sospeso-*.part")):
+        told = path.lstat()
+        if stat.S_ISREG(told.st_mode) and told.st_mtime < before.timestamp():
             path.unlink(missing_ok=True)
 
 

@@ -3,6 +3,7 @@
 Nothing is remembered of a change but its instant in the row it changed: a missed look is made up by the next one, a second one finds
 nothing. What commits late with an early instant is found by looking a while back; what has no instant, by comparing everything daily."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bots.faults import log_failed
 from dialogs.desk import local_day
 from dialogs.services import Services
 from dialogs.syncing import start_batch, take_up
@@ -21,6 +23,8 @@ from rules.sync import Due
 from storage.exports import NOWHERE, SOURCES, Line, Place, Source, Wanted, read_page, record_of_line
 from storage.sync import Seen, lock_target, note_differences, open_batch, records_but
 from storage.tables.sync import SyncTarget
+
+log = logging.getLogger(__name__)
 
 PAGE = 100
 LATE = timedelta(minutes=10)
@@ -63,9 +67,14 @@ class Looking:
 
 
 async def look_for_differences(services: Services) -> None:
-    """At every target."""
-    for name in services.targets:
-        await look(services, name)
+    """At every target. What fails of one holds up no other, and is tried again at the next look."""
+    for name in tuple(services.targets):
+        if name not in services.targets:
+            continue  # its file has gone since
+        try:
+            await look(services, name)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other targets wait to be told
+            log_failed(log, f"the look for differences at {name}", error)
 
 
 async def look(services: Services, name: str) -> UUID | None:

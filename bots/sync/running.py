@@ -14,7 +14,7 @@ from dialogs.syncing import start_again, start_batch
 from rules.sync import Due
 from storage.audit import Audited, audit
 from storage.files import is_within_reach
-from storage.incoming import last_files
+from storage.incoming import last_files, refused_files
 from storage.sync import count_states, decide_waiting, last_batches, open_batch
 
 SETTLED_S = 2.0
@@ -43,7 +43,8 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Of one source. `last_at`: when its last file came; `error`: why that one was refused, or that the folder is out of reach; else empty."""
+    """Of one source. `last_at`: when its last file came; `error`: that the folder is out of reach, or why the latest was refused of those
+    that still lie there refused; else empty."""
 
     name: str
     kind: str
@@ -65,12 +66,14 @@ async def pick_up_now(services: Services, name: str) -> Arrival:
 async def arrivals(services: Services) -> tuple[Arrival, ...]:
     async with services.database.transaction() as session:
         last = await last_files(session)
+        folders = {name: source.folder for name, source in services.sources.items()}
+        refused = await refused_files(session, services.keys, folders)
     return tuple(
         Arrival(
             name,
             source.kind,
-            last[name].at if name in last else None,
-            (last[name].problem if name in last else "") or "" if is_within_reach(source.folder) else "folder",
+            last[name].last_at if name in last else None,
+            "folder" if not is_within_reach(source.folder) else refused[name][0].problem if name in refused else "",
         )
         for name, source in sorted(services.sources.items())
     )

@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Sequence
 from typing import assert_never
 from uuid import UUID, uuid5
 
+from bots.faults import place_of
 from bots.sync.cards import Cards
 from bots.sync.carriers import Answer, Carrier, Fates, Load, Parcel
 from bots.sync.drops import FileDrop
@@ -56,8 +56,7 @@ async def _carried(services: Services, row: SyncBatch, target: Target, kept: Seq
     except Exception as error:
         if is_outage(error):
             raise
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        log.error("batch %s: %s in %s:%s", row.id, type(error).__name__, last.filename, last.lineno)  # noqa: TRY400 - its sentence may repeat a name
+        log.error("batch %s: %s", row.id, place_of(error))  # noqa: TRY400 - its sentence may repeat a name
         return Answer(Fate.STOP, "unforeseen")
 
 

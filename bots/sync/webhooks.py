@@ -24,6 +24,7 @@ from rules.sync import Fate, Told, asked_wait_s, fate_of
 
 WAIT_S: Final = 15.0  # of each of their silences, as the specification advises
 MOST_ANSWER: Final = 16_384  # bytes of an answer that are read
+MOST_INSTANT: Final = 12  # digits: Python refuses to read thousands of them
 TOLERANCE_S: Final = 300  # as the reference libraries have it
 PREFIX: Final = "whsec_"
 LEAST_SECRET, MOST_SECRET = 24, 64  # bytes, by the specification
@@ -80,7 +81,7 @@ def is_signed(secret: bytes, message: str, at: int, body: bytes, signatures: str
 
 def is_now(at: str, now: float) -> bool:
     """Else it may be an old message that somebody kept, and sends again."""
-    return at.isascii() and at.isdecimal() and abs(int(at) - now) <= TOLERANCE_S
+    return len(at) <= MOST_INSTANT and at.isascii() and at.isdecimal() and abs(int(at) - now) <= TOLERANCE_S
 
 
 def read_secret(name: str) -> bytes | None:

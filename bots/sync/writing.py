@@ -12,11 +12,16 @@ def write_whole(path: Path, content: bytes, target: str) -> None:
     """Under another name, synced, then renamed, and the folder synced: of a crash nothing half is left under its name, and of two who
     write the same at once neither renames the other's."""
     part = path.with_name(f".sospeso-{uuid4().hex}.{target}.part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "wb") as file:  # their program's account is in our group
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    file = os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "wb")  # their program's account is in our group
+    try:
+        with file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError:
+        part.unlink()  # on a full disk each try would leave one more
+        raise
     sync_path(path.parent)
 
 

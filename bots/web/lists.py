@@ -31,6 +31,7 @@ class Lists:
     async def take(self, request: Request) -> Response:
         """202: it lies in the folder; whether it can be read is told in the console."""
         services, name = self._services, str(request.path_params["name"])
+        body = await read_body(request, services.settings.max_import)  # of an unknown name too: else what is too long would tell
         services.programs.refresh(services.catalogue)
         source = services.sources.get(name)
         secret = read_secret(source.secret) if source and source.secret else None
@@ -38,7 +39,6 @@ class Lists:
         now = services.clock().timestamp()
         if source is None or secret is None or not _ID.fullmatch(message) or not is_now(at, now):
             raise self._refused(request)
-        body = await read_body(request, services.settings.max_import)
         if not is_signed(secret, message, int(at), body, signatures):
             raise self._refused(request)
         try:

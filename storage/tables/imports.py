@@ -89,5 +89,7 @@ class IncomingFile(Base):
     """Its name, and what the sentence of the refusal is made of: both may name somebody."""
     wrapped_key: Mapped[Sealed]
     at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    """When the very same file came last: of one that was kept, and comes every night, last night."""
     is_settled: Mapped[bool] = mapped_column(default=False)
     """It is out of the way: deleted or put aside."""

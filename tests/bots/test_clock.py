@@ -1,9 +1,12 @@
 """What the clock does while nobody writes."""
 
+import asyncio
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bots.clock import Clock, expire_overdue
 from storage.audit import read_audit
@@ -47,3 +50,23 @@ async def test_it_looks_by_itself_as_soon_as_it_runs(house):
             async with house.database.transaction() as session:
                 if (await find_offer(session, offer)).state == "expired":
                     break
+
+
+async def test_what_nobody_foresaw_in_one_look_is_logged_without_its_sentence_and_ends_no_other(house, caplog):
+    await an_offer(house, await a_customer(house, *a_registration(), a_quote()))
+    async with house.database.transaction() as session:
+        await session.execute(text("update party set wrapped_key = 'no key'"))
+    async with Clock(replace(house, clock=lambda: AT + timedelta(days=31)), look_s=0.01), asyncio.timeout(60):
+        while sum("overdue offers" in line for line in caplog.messages) < 2:  # noqa: ASYNC110 - over a background task
+            await asyncio.sleep(0.01)
+    told = next(line for line in caplog.messages if "overdue offers" in line)
+    assert re.fullmatch(r"the look for overdue offers failed: CannotUnseal in .+storage/keys\.py:[0-9]+", told)
+
+
+async def test_a_file_of_a_program_that_cannot_be_used_is_logged_once_whoever_noticed_it(house, caplog):
+    (folder := house.settings.catalogue_folder / "sync").mkdir(parents=True)
+    (folder / "crm.yaml").write_text("kind: fax\n")
+    assert house.programs.refresh(house.catalogue), "a page of the console was faster"
+    async with Clock(house, look_s=0.01), asyncio.timeout(60):
+        while not any("crm.yaml" in line for line in caplog.messages):  # noqa: ASYNC110 - over a background task
+            await asyncio.sleep(0.01)

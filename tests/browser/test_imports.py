@@ -112,7 +112,7 @@ async def test_a_list_that_came_by_itself_and_a_file_that_was_refused_are_seen(
         async with serving(house) as running:
             page = await enter(chromium, running, MANAGER)
             await page.get_by_text("Importazioni", exact=True).first.click()
-            await expect(page.get_by_text(f"Arrivata da sé da {PROGRAM}")).to_be_visible()
+            await expect(page.get_by_text(f"Arrivata in automatico da {PROGRAM}")).to_be_visible()
             await expect(page.get_by_text("«<b>rossi.csv»")).to_contain_text("La riga 2 non è in UTF-8")
             assert [each for each in await violations(page) if each.partition(":")[0] not in THE_LIBRARYS] == []
             await page.get_by_role("button", name="Guarda").click()

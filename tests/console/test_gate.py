@@ -5,12 +5,14 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from sqlalchemy import text
 
 from console.entry import SignInPages, StoredDoor
 from console.gate import TICKET_HEADER, Gate, Tickets
 from rules.access import Role
+from rules.refusals import Refused
 from storage.audit import read_audit
-from storage.staff import disable_colleague
+from storage.staff import SignInFailed, disable_colleague
 from tests.console.house import a_colleague
 from tests.storage.builders import PASSWORD
 
@@ -181,6 +183,24 @@ async def test_a_lock_out_does_not_say_that_there_is_such_an_address(browser):
     unknown = [await browser.sign_in("wrong", "nobody@example.org") for _ in range(6)] + [await browser.sign_in(email="nobody@example.org")]
     assert known == unknown
     assert "un quarto d’ora" in known[0][2].decode()
+
+
+async def test_guesses_leave_connections_for_everybody_else(house, monkeypatch):
+    begun, over = asyncio.Event(), asyncio.Event()
+
+    async def sign_in_slowly(*_):
+        begun.set()
+        await over.wait()
+        return SignInFailed("wrong")
+
+    monkeypatch.setattr("console.entry.sign_in", sign_in_slowly)
+    door = StoredDoor(house)
+    guesses = [asyncio.create_task(door.enter(EMAIL, "wrong", "")) for _ in range(30)]  # more than there are connections
+    await begun.wait()
+    async with house.database.transaction() as session:
+        assert await session.scalar(text("select 1")) == 1
+    over.set()
+    assert {type(each) for each in await asyncio.gather(*guesses, return_exceptions=True)} == {Refused}
 
 
 async def test_sign_ins_and_refused_ones_are_audited_without_the_address(browser, house, colleague):

@@ -1,5 +1,6 @@
 """S0-43: what a colleague sees of the agency's other programs: lists that came by themselves, files that were refused, targets that hear nothing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from console.releasing import decide_row, list_imports, open_import
 from console.syncing import retry
 from console.wording import Wording
 from dialogs.services import Services
+from forms.programs import Programs
 from rules.access import Role
 from rules.imports import Decision, Outcome
 from rules.languages import LANGUAGES
@@ -17,7 +19,7 @@ from rules.refusals import Reason, Refused
 from storage.prepared import open_prepared_cards, read_sheet
 from tests.bots.sync.house import NAME, SOURCE, a_client, synced, with_source, with_target
 from tests.bots.sync.test_arriving import LIST, WRONG, looked
-from tests.console.house import AT, a_colleague
+from tests.console.house import AT, Clock, a_colleague
 
 pytestmark = pytest.mark.slow
 
@@ -51,9 +53,10 @@ async def test_a_list_that_came_by_itself_is_released_by_a_manager_and_by_nobody
     assert [(sheet.email, sheet.colleague) for sheet in sheets] == [("nuova@example.org", manager.name)]
 
 
-async def test_a_refused_file_is_told_with_its_reason_until_the_next_one_is_read(
-    house: Services, folder: Path, manager: Actor, agent: Actor
+async def test_a_refused_file_is_told_with_its_reason_until_somebody_has_looked_after_it(
+    house: Services, folder: Path, manager: Actor, agent: Actor, clock: Clock
 ) -> None:
+    """Neither the next one that is read nor one that was read before says that they have."""
     house = with_source(house, folder)
     (row,) = await list_sources(house, manager, words_of(house))
     assert (row.name, row.is_within_reach, row.last_at, row.refused) == (SOURCE, True, None, ())
@@ -68,9 +71,33 @@ async def test_a_refused_file_is_told_with_its_reason_until_the_next_one_is_read
     with pytest.raises(Refused):
         await list_sources(house, agent, words_of(house))
 
-    (folder / "clienti.csv").write_text(LIST)
+    for content in (LIST, LIST, LIST.replace("nuova", "altra")):
+        clock.pass_(minutes=1)
+        (folder / "clienti.csv").write_text(content)
+        await looked(house, folders)
+        (row,) = await list_sources(house, manager, words_of(house))
+        assert (row.last_at, row.problem, [each.at for each in row.refused]) == (house.clock(), None, [AT])
+        assert (await list_program_trouble(house, agent)).refused == {SOURCE: AT}
+    (put,) = folder.glob("refused/*.csv")
+    put.rename(folder / "mended.csv")
+    (folder / "mended.csv").write_text(LIST.replace("nuova", "mended"))
     await looked(house, folders)
-    assert (await list_program_trouble(house, agent)).refused == {}
+    (row,) = await list_sources(house, manager, words_of(house))
+    assert (row.problem, row.refused, (await list_program_trouble(house, agent)).refused) == (None, (), {})
+
+
+async def test_a_refused_file_that_is_moved_back_as_it_was_is_told_once(
+    house: Services, folder: Path, manager: Actor, clock: Clock
+) -> None:
+    house = with_source(house, folder)
+    (folder / "clienti.csv").write_text(WRONG)
+    folders = await looked(house)
+    clock.pass_(minutes=1)
+    (put,) = folder.glob("refused/*.csv")
+    put.rename(folder / "clienti.csv")
+    await looked(house, folders)
+    (row,) = await list_sources(house, manager, words_of(house))
+    assert [each.at for each in row.refused] == [house.clock()]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -98,3 +125,19 @@ async def test_a_folder_out_of_reach_is_told(house: Services, folder: Path) -> N
     manager = await a_colleague(house, Role.MANAGER, "Demo Responsabile")
     assert [row.is_within_reach for row in await list_sources(house, manager, words_of(house))] == [False]
     assert (await list_program_trouble(house, manager)).out_of_reach == (SOURCE,)
+
+
+async def test_a_source_that_is_refused_all_the_time_hides_no_other(house: Services, folder: Path, manager: Actor, clock: Clock) -> None:
+    quiet = folder / "quiet"
+    quiet.mkdir()
+    of_quiet, of_loud = with_source(house, quiet).sources[SOURCE], with_source(house, folder).sources[SOURCE]
+    house = replace(house, programs=Programs({}, {"quiet": of_quiet, "loud": of_loud}))
+    (quiet / "clienti.csv").write_text(WRONG)
+    folders = await looked(house)
+    clock.pass_(minutes=1)
+    for number in range(21):
+        (folder / f"{number}.csv").write_text(WRONG)
+    await looked(house, folders)
+    told = {row.name: len(row.refused) for row in await list_sources(house, manager, words_of(house))}
+    assert told == {"quiet": 1, "loud": 20}
+    assert set((await list_program_trouble(house, manager)).refused) == {"quiet", "loud"}

@@ -40,6 +40,7 @@ MISTAKES = {
     ),
     "unknown column": ({**PICKUP, "mapping": [{"name": "MAIL", "from": "emial"}]}, "is it `email`?"),
     "their folder": ({**PICKUP, "folder": "/srv/out"}, "`folder` is another program's too"),
+    "their folder by another way": ({**PICKUP, "folder": "/srv/in/../out"}, "`folder` is another program's too"),
     "relative": ({**PICKUP, "folder": "in"}, "must be a whole path"),
     "purpose": ({**PICKUP, "purpose": "x"}, "say in 8 to 200 characters"),
     "calendar": ({**PICKUP, "format": "ics"}, "format"),

@@ -7,10 +7,14 @@ from base64 import b64encode
 from pathlib import Path
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from bots.ledger import keep_ledger
+from rules.refusals import Reason, Refused
+from storage.embedded import EmbeddedServer
 from storage.ledger.keys import Signer
+from storage.migrations.schema import SYSTEM
 from storage.parties import find_party_by_email, open_party
 from storage.sealing import ErasedError
 from tests.bots.house import EMAIL, a_house
@@ -86,6 +90,7 @@ def test_a_copy_is_put_back_to_work_and_whoever_was_erased_since_is_erased_again
     assert (done.status, done.err, told["wrong"]) == (0, "", [])
     assert (told["holds"], told["documents"], told["to_erase"], told["erased_again"]) == (True, 1, 1, 1)
     assert (copy / "versions").is_dir() == (new / "versions").is_dir()
+    assert (new / "documents-copy" / "erasures" / str(party)).is_file()  # it lay in one store only
     assert asyncio.run(is_forgotten(empty_database_url, new, party))
     assert sospeso("ledger", "verify").status == 0
     assert sospeso("db", "status").status == 0
@@ -93,6 +98,25 @@ def test_a_copy_is_put_back_to_work_and_whoever_was_erased_since_is_erased_again
     done = sospeso("restore", copy)
     assert (done.status, done.out) == (2, "")
     assert done.err.startswith("The database holds tables: ")
+
+
+def test_whoever_could_not_be_erased_again_is_counted(
+    database_url: str, empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, copy, new = tmp_path / "home", tmp_path / "copy", tmp_path / "elsewhere"
+    party, _ = asyncio.run(with_a_past(database_url, home))
+    assert commands(monkeypatch, capsys, database_url, home)("backup", copy).status == 0
+    asyncio.run(erased(database_url, home, party))
+    shutil.copytree(home / "documents" / "erasures", new / "documents" / "erasures")
+    shutil.copytree(home / "ledger-keys", new / "ledger-keys")
+
+    async def refuse(*_: object, **__: object) -> bool:
+        raise Refused(Reason.NOT_POSSIBLE_NOW, state="has_policies")
+
+    monkeypatch.setattr("bots.erasing.erase", refuse)
+    done = commands(monkeypatch, capsys, empty_database_url, new)("restore", copy)
+    assert done.status == 1
+    assert "WRONG     1 customers who were erased since stand again" in done.out
 
 
 async def is_forgotten(url: str, home: Path, party: UUID) -> bool:
@@ -114,6 +138,9 @@ def test_a_copy_without_erasures_opens_in_an_embedded_database_of_its_own(
     done = sospeso("restore", copy)
     assert (done.status, done.err) == (0, "")
     assert done.out.endswith("everything can be read back\n")
+    # as where the power failed before the program's role was let in
+    with EmbeddedServer(new / "database") as server, psycopg.connect(server.url(), autocommit=True) as owner:
+        owner.execute(f"alter role {SYSTEM} nologin")
     for store in ("documents", "documents-copy"):
         assert (new / store / str(party) / str(document)).read_bytes() == (copy / "documents" / str(party) / str(document)).read_bytes()
     assert sospeso("documents", "scrub", "--json").out == json.dumps({"whole": 1, "mended": 0, "damaged": 0, "unreachable": 0}) + "\n"

@@ -76,7 +76,7 @@ def test_a_list_that_lies_there_is_read_now_and_a_refused_one_is_listed(sospeso:
     file.parent.mkdir(parents=True)
     file.write_text(yaml.safe_dump({"kind": "pickup", "purpose": PURPOSE, "folder": str(folder)}))
     done = sospeso("sync", "list")
-    assert (done.status, done.out.split()) == (0, ["gestionale-in", "pickup", "no", "file", "yet"])
+    assert (done.status, done.out.split()) == (0, ["gestionale-in", "pickup", "no", "file", "of", "late"])
     (folder / "clienti.csv").write_text("email;family_name\nnuova@example.org;Nuova\n")
     done = sospeso("sync", "run", "gestionale-in")
     assert (done.status, done.err, "last file" in done.out, list(folder.iterdir())) == (0, "", True, [])
@@ -85,6 +85,11 @@ def test_a_list_that_lies_there_is_read_now_and_a_refused_one_is_listed(sospeso:
     done = sospeso("sync", "list", "--json")
     (row,) = json.loads(done.out)
     assert (done.status, row["name"], row["error"]) == (1, "gestionale-in", "import_encoding")
+    (folder / "clienti.csv").write_text("email;family_name\naltra@example.org;Altra\n")
+    assert sospeso("sync", "run", "gestionale-in").status == 1, "the refused one is looked after by nobody yet"
+    for put in folder.glob("refused/*"):
+        put.unlink()
+    assert sospeso("sync", "list").status == 0
     folder.rename(folder.with_name("away"))
     assert "(folder)" in sospeso("sync", "list").out
     done = sospeso("sync", "run", "gestionale-in")

@@ -1,5 +1,6 @@
 """In and out: sign-in by user name and password, the second factor where there is one, the password again for what wants it fresh."""
 
+import asyncio
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,7 +25,7 @@ from storage.accounts import (
 )
 from storage.audit import Audited, audit
 from storage.parties import open_party
-from storage.passwords import locked_until
+from storage.passwords import GUESSES_AT_ONCE, locked_until
 from storage.second_factors import is_second
 
 PASSWORD: Final = FormField("password", "password", "current-password")
@@ -44,6 +45,7 @@ GOES_ON: Final = {
 class Entrance:
     def __init__(self, visits: Visits) -> None:
         self._visits = visits
+        self._guessing = asyncio.Semaphore(GUESSES_AT_ONCE)
 
     def routes(self) -> list[Route]:
         visits = self._visits
@@ -69,7 +71,7 @@ class Entrance:
         if visits.conversations.wait_to_open(request):
             return self._ask(request, name, "busy", status=429)
         device, now = visits.device(request), visits.now
-        async with visits.services.database.transaction() as session:
+        async with self._guessing, visits.services.database.transaction() as session:
             entered = await sign_in(session, visits.services.keys, name=name, password=password, device=device, now=now)
             if isinstance(entered, NotEntered):
                 await audit(session, Audited("account.refused", now, "customer", party=entered.party, detail={"why": entered.why}))

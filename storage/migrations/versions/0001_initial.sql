@@ -236,6 +236,7 @@ CREATE TABLE incoming_file (
   sealed_told BYTEA NOT NULL,
   wrapped_key BYTEA NOT NULL,
   at TIMESTAMP WITH TIME ZONE NOT NULL,
+  last_at TIMESTAMP WITH TIME ZONE NOT NULL,
   is_settled BOOLEAN NOT NULL,
   CONSTRAINT pk_incoming_file PRIMARY KEY (id)
 );

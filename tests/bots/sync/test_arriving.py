@@ -10,20 +10,21 @@ from hashlib import sha256
 from pathlib import Path
 from subprocess import Popen
 
+import asyncpg
 import pytest
 from sqlalchemy import func, select
 
 from bots.clock import Clock
-from bots.sync.arriving import REFUSED, TAKEN, Folders
+from bots.sync.arriving import TAKEN, Folders
 from dialogs.services import Services
 from forms.programs import Programs
 from storage.imports import end_import, find_same, import_owner, open_row, read_source
-from storage.incoming import read_told
+from storage.incoming import REFUSED, Refusal, refused_files
 from storage.tables.evidence import Act, AuditEvent, CardRevision
 from storage.tables.imports import ClientImport, ImportRow, IncomingFile
 from storage.tables.messages import OutgoingMail
 from storage.tables.parties import Party
-from tests.bots.house import EMAIL
+from tests.bots.house import AT, EMAIL
 from tests.bots.sync.house import PURPOSE, SOURCE, a_client, is_somebody_held_up, with_source
 from tests.console.house import Clock as Standing
 
@@ -53,6 +54,12 @@ async def arrived(services: Services) -> list[IncomingFile]:
 async def counted(services: Services) -> list[int | None]:
     async with services.database.transaction() as session:
         return [await session.scalar(select(func.count()).select_from(each)) for each in (Party, CardRevision, Act, OutgoingMail)]
+
+
+async def refused(services: Services) -> list[Refusal]:
+    folders = {name: source.folder for name, source in services.sources.items()}
+    async with services.database.transaction() as session:
+        return list((await refused_files(session, services.keys, folders)).get(SOURCE, ()))
 
 
 def names(folder: Path) -> list[str]:
@@ -144,7 +151,8 @@ async def test_a_refused_file_is_put_aside_with_its_reason_and_no_value(house: S
     assert (folder / reason).read_text() == "import_unknown_columns\n"
     (row,) = await arrived(house)
     assert (row.problem, row.import_id, row.is_settled) == ("import_unknown_columns", None, True)
-    assert read_told(house.keys, row) == ("rossi mario.csv", {"state": "import_unknown_columns", "fields": ["SEGRETO"]})
+    facts = {"state": "import_unknown_columns", "fields": ["SEGRETO"]}
+    assert await refused(house) == [Refusal("rossi mario.csv", AT, "import_unknown_columns", facts, is_settled=True)]
     assert b"SEGRETO" not in row.sealed_told
     assert b"rossi" not in row.sealed_told
 
@@ -181,6 +189,91 @@ async def test_a_folder_out_of_reach_stops_no_other(house: Services, folder: Pat
     (folder / "clienti.csv").write_text(LIST)
     await looked(house)
     assert len(await lists(house)) == 1
+
+
+BREAKS = """
+create function break_import() returns trigger language plpgsql as $$ begin raise exception 'Nuovissima' using errcode = '{code}'; end $$;
+create trigger break_import before insert on import_row for each row when (new.line = 3) execute function break_import();
+"""
+"""Of each list with a second row."""
+
+
+async def execute(url: str, statements: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute(statements)
+    await connection.close()
+
+
+def two_lists(folder: Path) -> None:
+    """The first one will break the database."""
+    (folder / "broken.csv").write_text(f"{LIST}altra@example.org;Altra;Demo\n")
+    os.utime(folder / "broken.csv", (0, 0))
+    (folder / "clienti.csv").write_text(LIST)
+
+
+async def test_an_outage_over_one_list_holds_up_no_other_and_is_waited_out(house: Services, database_url: str, folder: Path) -> None:
+    house = with_source(house, folder)
+    await execute(database_url, BREAKS.format(code="53100"))  # the disk is full
+    two_lists(folder)
+    folders = await looked(house, times=3)
+    assert [row.counts["new"] for row in await lists(house)] == [1]
+    assert (names(folder), [row.problem for row in await arrived(house)]) == ([f"{TAKEN}broken.csv"], [None])
+    await execute(database_url, "drop trigger break_import on import_row")
+    await looked(house, folders)
+    assert ([row.counts["new"] for row in await lists(house)], names(folder)) == ([1, 2], [])
+
+
+async def test_a_list_that_the_database_cannot_hold_is_refused(
+    house: Services, database_url: str, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    house = with_source(house, folder)
+    await execute(database_url, BREAKS.format(code="22003"))  # a number out of range
+    two_lists(folder)
+    await looked(house)
+    assert [row.counts["new"] for row in await lists(house)] == [1]
+    put = f"{REFUSED}/20261122T082653Z-broken.csv"
+    assert names(folder) == [put, f"{put}.reason.txt"]
+    assert [each.problem for each in await refused(house)] == ["import_unforeseen"]
+    assert "Nuovissima" not in caplog.text
+
+
+async def test_what_nobody_foresaw_in_one_source_holds_up_no_other(house: Services, folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    house = with_source(house, folder)
+    nul = house.sources[SOURCE].model_copy(update={"folder": Path("/srv/\0")})
+    house = replace(house, programs=Programs({}, {"a": nul, **house.sources}))
+    (folder / "clienti.csv").write_text(LIST)
+    await looked(house)
+    assert len(await lists(house)) == 1
+    assert "of a failed: ValueError in " in caplog.text
+
+
+async def test_a_name_as_long_as_names_can_be_is_put_aside(house: Services, folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    house = with_source(house, folder)
+    (folder / ("à" * 118 + ".csv")).write_text(WRONG)
+    (folder / os.fsdecode(b"luned\xec.csv")).write_text(WRONG)
+    (folder / ("x" * 250)).write_text(LIST)
+    await looked(house)
+    assert [name for name in names(folder) if not name.startswith(REFUSED)] == ["x" * 250]
+    assert [each.name for each in await refused(house)] == ["luned\N{REPLACEMENT CHARACTER}.csv", "à" * 118 + ".csv"]
+    assert "cannot be taken: File name too long" in caplog.text
+
+
+async def test_nothing_is_deleted_but_what_we_put_aside(house: Services, folder: Path, tmp_path: Path) -> None:
+    """What a program keeps beside it, under a name of ours or behind a link, is not ours."""
+    house = with_source(house, folder, afterwards="keep")
+    ours, theirs, elsewhere = folder / "done" / "20200101T000000Z-clienti.csv", folder / "done" / "2020.csv", tmp_path / "elsewhere"
+    for path in (ours, theirs, elsewhere / ours.name):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(LIST)
+        os.utime(path, (0, 0))
+    (folder / "done" / f"{ours.name}.folder").mkdir()
+    os.utime(folder / "done" / f"{ours.name}.folder", (0, 0))
+    (folder / REFUSED).symlink_to(elsewhere, target_is_directory=True)
+    (folder / "clienti.csv").write_text(WRONG)
+    await looked(house)
+    assert (ours.exists(), theirs.exists()) == (False, True)
+    assert [path.name for path in elsewhere.iterdir()] == [ours.name]
+    assert names(folder) == [f"{TAKEN}clienti.csv", "done/2020.csv"]
 
 
 async def test_several_who_look_at_once_read_each_file_once(house: Services, folder: Path) -> None:

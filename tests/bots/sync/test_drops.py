@@ -17,6 +17,7 @@ from dialogs.effects import RecordAct
 from dialogs.importing import layout_of
 from dialogs.services import Services
 from forms.imports.files import Handed, read_records
+from forms.programs import Programs
 from rules.exports import Format
 from rules.submissions import Act
 from storage.parties import open_party
@@ -263,3 +264,13 @@ async def test_killed_between_the_file_and_what_became_of_its_records_none_is_lo
                 await asyncio.sleep(0.05)
     assert {row["COD_CLI"] for row in rows(dropped(folder, 1))} == {str(party) for party in parties}
     assert [record.state for record in await records(house)] == 3 * ["sent"]
+
+
+async def test_what_nobody_foresaw_at_one_target_holds_up_no_other(house: Services, folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    house = with_target(with_target(house, "drop", folder=str(folder), name="a"), "drop", folder=str(folder))
+    broken = house.targets["a"].model_copy(update={"list": "nothing"})
+    house = replace(house, programs=Programs({"a": broken, NAME: house.targets[NAME]}))
+    await a_client(house)
+    await look_for_differences(house)
+    assert [batch.number for batch in await batches(house)] == [1]
+    assert "the look for differences at a failed: " in caplog.text

@@ -68,6 +68,7 @@ WRONG = {
     "too new": signed(at=NOW + 301),
     "another instant": signed() | {"webhook-timestamp": str(NOW + 1)},
     "no instant": signed() | {"webhook-timestamp": "x"},
+    "an endless instant": signed() | {"webhook-timestamp": 5_000 * "9"},
     "a path": signed(message="../../demo"),
 }
 
@@ -83,6 +84,9 @@ async def test_nobody_learns_which_programs_there_are(house: Services, client: h
     unknown = await client.post("/webhooks/lists/altro", content=BODY, headers=signed())
     known = await client.post(f"/webhooks/lists/{SOURCE}", content=BODY, headers=WRONG["another secret"])
     assert (unknown.status_code, unknown.content) == (known.status_code, known.content)
+    long = b"x" * (house.settings.max_import + 1)
+    unknown, known = [await client.post(f"/webhooks/lists/{name}", content=long, headers=signed(long)) for name in ("altro", SOURCE)]
+    assert (unknown.status_code, unknown.content) == (known.status_code, known.content)
     transport = httpx.ASGITransport(create_app(with_source(house, folder)))  # a source that takes files only
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as other:
         assert (await other.post(f"/webhooks/lists/{SOURCE}", content=BODY, headers=signed())).status_code == 401
@@ -94,6 +98,10 @@ async def test_a_list_that_is_too_long_and_a_folder_out_of_reach_are_told(
     long = b"x" * (sent_to.settings.max_import + 1)
     answer = await client.post(f"/webhooks/lists/{SOURCE}", content=long, headers=signed(long))
     assert (answer.status_code, answer.json()["limit"]) == (413, sent_to.settings.max_import)
+    (folder / f"sent-{ID}.csv").mkdir()
+    assert (await client.post(f"/webhooks/lists/{SOURCE}", content=BODY, headers=signed())).status_code == 503
+    assert [path.name for path in folder.iterdir()] == [f"sent-{ID}.csv"], "nothing half written is left of what was not kept"
+    (folder / f"sent-{ID}.csv").rmdir()
     folder.rmdir()
     answer = await client.post(f"/webhooks/lists/{SOURCE}", content=BODY, headers=signed())
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "300")

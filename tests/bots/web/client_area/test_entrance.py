@@ -69,6 +69,14 @@ async def test_a_stranger_learns_nothing_of_an_address(browser):
     assert browser.page == no_account
 
 
+async def test_the_code_is_mailed_to_the_address_as_it_was_proved_however_it_is_spelt_here(browser):
+    await browser.send("/password", email=browser.email.upper())
+    (told,) = await browser.mails("account_code")
+    assert told["to"] == browser.email
+    answer = await browser.send("/password/new", email=browser.email.upper(), code=told["code"], new_password=PASSWORD)
+    assert answer.status_code == 303
+
+
 async def test_who_has_not_registered_gets_no_code(house):
     services = house.services()
     party = await a_customer(services, emails=("nuova@example.org",))

@@ -39,7 +39,7 @@ from tests.bots.house import EMAIL
 from tests.bots.test_erasing import erase_now
 from tests.console.house import Clock, a_colleague, a_request, audited
 from tests.dialogs.driver import PERSON
-from tests.dialogs.test_turn import WAITING
+from tests.dialogs.turning import WAITING
 from tests.storage.test_planted import dumped, lies_in
 
 pytestmark = pytest.mark.slow

@@ -2,103 +2,31 @@
 
 import asyncio
 import json
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import func, select, text
 
 from dialogs import applying, effects
 from dialogs.events import Answered, Commanded, StaffSaid, TextSaid
-from dialogs.turn import ConversationUnknown, Incoming, QuestionChanged, Turns
-from rules.submissions import Act as Move_
+from dialogs.turn import ConversationUnknown, Incoming, QuestionChanged
 from storage.acts import read_acts, verify_all
-from storage.keys import Keys
 from storage.mails import read_mail
-from storage.offers import NewOffer, make_offer
 from storage.parties import find_parties, find_party_by_email, open_party, read_cards
 from storage.receipts import read_binding
-from storage.settings import Settings
-from storage.submissions import Move, claim_submission, move_submission, read_submission
 from storage.tables.base import new_id
 from storage.tables.evidence import Act, Receipt
 from storage.tables.intake import Conversation, Turn
 from storage.tables.messages import CallRequest, OutgoingMail
 from storage.tables.parties import Party, PartyIdentifier
 from storage.tables.submissions import Submission
-from storage.turns import TurnStore
 from tests.dialogs.customer import Customer
-from tests.dialogs.driver import EMAIL, HOME, NOW, PERSON
-from tests.forms.content import shipped
+from tests.dialogs.driver import EMAIL, PERSON
+from tests.dialogs.turning import CARD, KEYS, WAITING, catalogue, clock, count, customer, elsewhere, jobs, only, settings, store, turns
+
+__all__ = ["catalogue", "clock", "customer", "elsewhere", "settings", "store", "turns"]
 
 pytestmark = pytest.mark.slow
-
-KEYS = Keys(b"a master key for tests, 32 bytes or more")
-ANNA = new_id()
-CARD = "registration_person"
-
-
-@pytest.fixture(scope="module")
-def catalogue():
-    return shipped.catalogue()
-
-
-@pytest.fixture
-def settings(tmp_path):
-    return Settings(_env_file=None, home=tmp_path)
-
-
-class Clock:
-    def __init__(self):
-        self.now = NOW
-
-    def __call__(self):
-        self.now += timedelta(seconds=1)
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest_asyncio.fixture
-async def store(database):
-    async with TurnStore(database, KEYS) as opened:
-        yield opened
-
-
-@pytest.fixture
-def turns(database, store, catalogue, settings, clock):
-    return Turns(database, store, catalogue, settings, keys=KEYS, clock=clock)
-
-
-@pytest_asyncio.fixture
-async def elsewhere(database, catalogue, settings):
-    """The same in another process."""
-    async with TurnStore(database, KEYS) as opened:
-        yield Turns(database, opened, catalogue, settings, keys=KEYS)
-
-
-@pytest_asyncio.fixture
-async def customer(database, turns):
-    return await Customer(database, turns, KEYS).open()
-
-
-async def count(database, table):
-    async with database.transaction() as session:
-        return await session.scalar(select(func.count()).select_from(table))
-
-
-async def jobs(database):
-    async with database.transaction() as session:
-        rows = await session.execute(text("select name, count(*) from dbos.workflow_status group by name"))
-        return dict(rows.all())
-
-
-async def only(session, table):
-    return (await session.scalars(select(table))).one()
 
 
 async def test_a_conversation_opens_with_its_first_turn(customer, store):
@@ -232,9 +160,6 @@ async def test_a_confirmation_sent_again_is_receipted_once(customer, database):
     assert (await jobs(database))["receipt"] == 1
 
 
-WAITING = "select exists (select from pg_locks where not granted)"
-
-
 async def test_who_waits_for_a_conversation_holds_nothing_that_another_waits_for(customer, database):
     await customer.play(PERSON, until=f"{CARD}.confirm")
     async with database.transaction() as holding:
@@ -299,114 +224,6 @@ async def test_of_somebody_under_age_nothing_is_kept_that_names_them(customer, d
         assert (await only(session, Conversation)).wrapped_key is None
         assert await session.scalar(text("select count(*) from act_salt")) == 0
     assert await count(database, PartyIdentifier) == await count(database, OutgoingMail) == 0
-
-
-async def quoted(customer, database):
-    await customer.play(PERSON)
-    await customer.play(HOME)
-    async with database.transaction() as session:
-        submission = (await session.scalars(select(Submission).where(Submission.form == "quote_home"))).one()
-        owner = await open_party(session, KEYS, submission.party_id)
-        await claim_submission(session, owner, submission.id, ANNA, NOW)
-        await move_submission(session, owner, submission.id, Move(Move_.APPROVE, NOW, ANNA))
-        offer = await make_offer(session, owner, NewOffer(submission.id, 21_437, NOW.date() + timedelta(days=30), NOW, ANNA))
-    facts = {
-        "offer": str(offer.id),
-        "submission": str(submission.id),
-        "premium_cents": 21_437,
-        "valid_until": offer.valid_until.isoformat(),
-    }
-    return submission, offer, StaffSaid("quoted", facts)
-
-
-async def test_a_quote_is_suspended_after_the_card_was_confirmed_anew(customer, database):
-    await customer.play(PERSON)
-    await customer.play(HOME)
-    async with database.transaction() as session:
-        kinds = list(await session.scalars(select(Receipt.kind).order_by(Receipt.number)))
-        submission = (await session.scalars(select(Submission).where(Submission.form == "quote_home"))).one()
-        owner = await open_party(session, KEYS, submission.party_id)
-        read = await read_submission(session, owner, submission.id)
-        assert kinds == ["registration", "card_confirmation", "quote"]
-        assert (submission.state, submission.missing_count) == ("suspended", 0)
-        assert read.answers["quote_home.building.area_m2"] == 90
-        assert await verify_all(session) == {}
-
-
-async def test_an_accepted_offer_asks_for_the_policy(customer, database, turns):
-    submission, offer, said = await quoted(customer, database)
-    customer.turn = json.loads(await turns.say(customer.conversation, said))
-    assert customer.turn["id"] is None
-    await customer.play({"journey.goal": "policy"}, until="offer.act")
-    await customer.answer("accept")
-    async with database.transaction() as session:
-        assert (await session.get(Submission, submission.id)).state == "issue_requested"
-        receipt = (await session.scalars(select(Receipt).where(Receipt.kind == "offer_acceptance"))).one()
-    assert receipt.number in customer.said
-    assert receipt.offer_id == offer.id
-
-
-async def test_a_refused_offer_withdraws_the_request(customer, database, turns):
-    submission, _, said = await quoted(customer, database)
-    customer.turn = json.loads(await turns.say(customer.conversation, said))
-    await customer.play({"journey.goal": "policy"}, until="offer.act")
-    await customer.answer("refuse")
-    async with database.transaction() as session:
-        assert (await session.get(Submission, submission.id)).state == "withdrawn"
-        receipt = await session.scalar(select(Receipt).order_by(Receipt.number.desc()).limit(1))
-    assert receipt.kind == "offer_refusal"
-    assert receipt.number in customer.said
-
-
-async def test_an_offer_that_is_gone_cannot_be_accepted(customer, database, turns):
-    submission, _, said = await quoted(customer, database)
-    customer.turn = json.loads(await turns.say(customer.conversation, said))
-    await customer.play({"journey.goal": "policy"}, until="offer.act")
-    async with database.transaction() as session:
-        await session.execute(text("update offer set state = 'expired'"))
-    with pytest.raises(QuestionChanged) as changed:
-        await customer.answer("accept")
-    assert changed.value.question["path"] == "journey.goal"
-    async with database.transaction() as session:
-        assert (await session.get(Submission, submission.id)).state == "quoted"
-
-
-async def test_who_was_overtaken_at_the_last_moment_is_told_and_that_is_remembered(customer, database, turns, monkeypatch):
-    _, _, said = await quoted(customer, database)
-    customer.turn = json.loads(await turns.say(customer.conversation, said))
-    await customer.play({"journey.goal": "policy"}, until="offer.act")
-    real = applying._APPLY[effects.DecideOffer]
-
-    async def just_expired(work, effect):
-        await work.session.execute(text("update offer set state = 'expired'"))
-        await real(work, effect)
-
-    monkeypatch.setitem(applying._APPLY, effects.DecideOffer, just_expired)
-    first = await customer.answer("accept", "yes")
-    assert customer.turn["messages"][0]["kind"] == "problem"
-    assert await customer.send(TextSaid("altro"), "yes") == first
-    async with database.transaction() as session:
-        assert await session.scalar(select(func.count()).where(Receipt.kind == "offer_acceptance")) == 0
-
-
-async def test_one_returned_answer_comes_back_as_the_same_submission(customer, database, turns):
-    await customer.play(PERSON)
-    async with database.transaction() as session:
-        submission = await only(session, Submission)
-        owner = await open_party(session, KEYS, submission.party_id)
-        await claim_submission(session, owner, submission.id, ANNA, NOW)
-        question = f"{CARD}.identity.mobile"
-        await move_submission(session, owner, submission.id, Move(Move_.RETURN_ANSWERS, NOW, ANNA, {"questions": [question]}))
-    facts = {"submission": str(submission.id), "question": question, "reason": "non risponde", "colleague": "Anna"}
-    customer.turn = json.loads(await turns.say(customer.conversation, StaffSaid("returned", facts)))
-    assert customer.path == question
-    await customer.answer("+393337654321")
-    await customer.play({}, until="journey.goal")
-    async with database.transaction() as session:
-        again = await only(session, Submission)
-        assert (again.id, again.state) == (submission.id, "suspended")
-        assert (await session.scalar(select(func.count()).select_from(Receipt))) == 2
-        assert await find_parties(session, KEYS, "phone", "+393337654321") == (submission.party_id,)
 
 
 async def test_a_visitor_can_ask_to_be_called(customer, database, settings):

@@ -1,9 +1,11 @@
-"""`sospeso backup` and `sospeso restore-drill` (R17): a copy can be read back, and what is wrong with one is found."""
+"""`sospeso backup`, `sospeso restore-drill` and `sospeso restore` (R17): a copy can be read back and put back to work, and what is wrong
+with one is found."""
 
 import asyncio
 import json
 import shutil
 from base64 import b64encode
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -41,6 +43,34 @@ async def erased(url: str, home: Path, party: UUID) -> None:
         await erase_now(house, party)
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A house with a past in `home`, and its copy."""
+
+    url: str
+    home: Path
+    copy: Path
+    party: UUID
+    document: UUID
+
+    def erase(self) -> None:
+        asyncio.run(erased(self.url, self.home, self.party))
+
+    def leave(self, new: Path, *, erasures: bool = False) -> None:
+        """The keys had a safe place; of the old stores the list of erasures may be left."""
+        shutil.copytree(self.home / "ledger-keys", new / "ledger-keys")
+        if erasures:
+            shutil.copytree(self.home / "documents" / "erasures", new / "documents" / "erasures")
+
+
+@pytest.fixture
+def past(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Past:
+    home, copy = tmp_path / "home", tmp_path / "copy"
+    party, document = asyncio.run(with_a_past(database_url, home))
+    assert commands(monkeypatch, capsys, database_url, home)("backup", copy).status == 0
+    return Past(database_url, home, copy, party, document)
+
+
 def test_a_copy_is_read_back_to_the_last_row_and_whoever_was_erased_since_is_named(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -75,15 +105,11 @@ def test_a_copy_is_read_back_to_the_last_row_and_whoever_was_erased_since_is_nam
 
 
 def test_a_copy_is_put_back_to_work_and_whoever_was_erased_since_is_erased_again(
-    database_url: str, empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    past: Past, empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    home, copy, new = tmp_path / "home", tmp_path / "copy", tmp_path / "elsewhere"
-    party, _ = asyncio.run(with_a_past(database_url, home))
-    assert commands(monkeypatch, capsys, database_url, home)("backup", copy).status == 0
-    asyncio.run(erased(database_url, home, party))
-    # of the old stores the list of erasures is left, and the keys had a safe place
-    shutil.copytree(home / "documents" / "erasures", new / "documents" / "erasures")
-    shutil.copytree(home / "ledger-keys", new / "ledger-keys")
+    new, copy, party = tmp_path / "elsewhere", past.copy, past.party
+    past.erase()
+    past.leave(new, erasures=True)
     sospeso = commands(monkeypatch, capsys, empty_database_url, new)
     done = sospeso("restore", copy, "--json")
     told = json.loads(done.out)
@@ -101,20 +127,17 @@ def test_a_copy_is_put_back_to_work_and_whoever_was_erased_since_is_erased_again
 
 
 def test_whoever_could_not_be_erased_again_is_counted(
-    database_url: str, empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    past: Past, empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    home, copy, new = tmp_path / "home", tmp_path / "copy", tmp_path / "elsewhere"
-    party, _ = asyncio.run(with_a_past(database_url, home))
-    assert commands(monkeypatch, capsys, database_url, home)("backup", copy).status == 0
-    asyncio.run(erased(database_url, home, party))
-    shutil.copytree(home / "documents" / "erasures", new / "documents" / "erasures")
-    shutil.copytree(home / "ledger-keys", new / "ledger-keys")
+    new = tmp_path / "elsewhere"
+    past.erase()
+    past.leave(new, erasures=True)
 
     async def refuse(*_: object, **__: object) -> bool:
         raise Refused(Reason.NOT_POSSIBLE_NOW, state="has_policies")
 
     monkeypatch.setattr("bots.erasing.erase", refuse)
-    done = commands(monkeypatch, capsys, empty_database_url, new)("restore", copy)
+    done = commands(monkeypatch, capsys, empty_database_url, new)("restore", past.copy)
     assert done.status == 1
     assert "WRONG     1 customers who were erased since stand again" in done.out
 
@@ -127,12 +150,10 @@ async def is_forgotten(url: str, home: Path, party: UUID) -> bool:
 
 
 def test_a_copy_without_erasures_opens_in_an_embedded_database_of_its_own(
-    database_url: str, open_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    past: Past, open_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    home, copy, new = tmp_path / "home", tmp_path / "copy", open_folder / "elsewhere"
-    party, document = asyncio.run(with_a_past(database_url, home))
-    assert commands(monkeypatch, capsys, database_url, home)("backup", copy).status == 0
-    shutil.copytree(home / "ledger-keys", new / "ledger-keys")
+    new, copy, path = open_folder / "elsewhere", past.copy, f"{past.party}/{past.document}"
+    past.leave(new)
     sospeso = commands(monkeypatch, capsys, "", new)
     monkeypatch.delenv("SOSPESO_DATABASE_URL")
     done = sospeso("restore", copy)
@@ -142,16 +163,14 @@ def test_a_copy_without_erasures_opens_in_an_embedded_database_of_its_own(
     with EmbeddedServer(new / "database") as server, psycopg.connect(server.url(), autocommit=True) as owner:
         owner.execute(f"alter role {SYSTEM} nologin")
     for store in ("documents", "documents-copy"):
-        assert (new / store / str(party) / str(document)).read_bytes() == (copy / "documents" / str(party) / str(document)).read_bytes()
+        assert (new / store / path).read_bytes() == (copy / "documents" / path).read_bytes()
     assert sospeso("documents", "scrub", "--json").out == json.dumps({"whole": 1, "mended": 0, "damaged": 0, "unreachable": 0}) + "\n"
 
 
 def test_nothing_is_restored_over_something_nor_from_a_damaged_copy(
-    database_url: str, empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    past: Past, empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    home, copy, new = tmp_path / "home", tmp_path / "copy", tmp_path / "elsewhere"
-    party, document = asyncio.run(with_a_past(database_url, home))
-    assert commands(monkeypatch, capsys, database_url, home)("backup", copy).status == 0
+    new, copy, party, document = tmp_path / "elsewhere", past.copy, past.party, past.document
     sospeso = commands(monkeypatch, capsys, empty_database_url, new)
 
     in_the_way = {

@@ -14,10 +14,10 @@ import asyncpg
 from bench.house import House
 from bench.measure import ROUNDS, Result, at_most
 from rules import chain
-from storage.acts import DETAIL, SALT, NewAct, append_act, canonical
+from storage.acts import NewAct, append_act, canonical
 from storage.ledger.checking import Store, check_store
 from storage.parties import create_party
-from storage.sealing import Owner
+from storage.sealing import ACT_DETAIL, ACT_SALT, Owner
 from storage.tables.base import new_id
 
 ACTS, ACTS_EACH, AT_A_TIME = 1_000_000, 10, 5_000
@@ -111,8 +111,10 @@ def _customers(house: House) -> Rows:
             place = f"{owner.id}/{link.number}"
             clear = (act.question, act.module, act.version, act.kind, act.answer, act.at)
             hashed = (link.commitment, link.previous, link.link)
-            rows["act"].append((owner.id, link.number, owner.id, conversation, *clear, *hashed, owner.seal(DETAIL, place, detail), True))
-            rows["act_salt"].append((owner.id, link.number, owner.seal(SALT, place, salt), True))
+            rows["act"].append(
+                (owner.id, link.number, owner.id, conversation, *clear, *hashed, owner.seal(ACT_DETAIL, place, detail), True)
+            )
+            rows["act_salt"].append((owner.id, link.number, owner.seal(ACT_SALT, place, salt), True))
         rows["chain_head"].append((owner.id, *head))
     return rows
 

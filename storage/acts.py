@@ -14,11 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from rules import chain
 from rules.statements import instant
 from storage.database import driver_connection
-from storage.sealing import Owner
+from storage.sealing import ACT_DETAIL, ACT_SALT, Owner
 from storage.tables.evidence import Act, ActSalt, ChainHead
-
-DETAIL = "act.detail"
-SALT = "act_salt.sealed_salt"
 
 _HEAD = "select number, link from chain_head where owner_id = $1 for update"
 _FIRST_HEAD = "insert into chain_head (owner_id, number) values ($1, 0) on conflict do nothing"
@@ -159,8 +156,8 @@ async def _append(session: AsyncSession, owner: Owner, act: NewAct, conversation
     place = f"{owner.id}/{link.number}"
     clear = (act.question, act.module, act.version, act.kind, act.answer, act.at)
     hashed = (link.commitment, link.previous, link.link)
-    kept = owner.seal(DETAIL, place, detail) if is_sealed else detail
-    kept_salt = owner.seal(SALT, place, salt) if is_sealed else salt
+    kept = owner.seal(ACT_DETAIL, place, detail) if is_sealed else detail
+    kept_salt = owner.seal(ACT_SALT, place, salt) if is_sealed else salt
     await connection.execute(_APPEND, owner.id, link.number, owner.party, given_in, *clear, *hashed, kept, is_sealed, kept_salt)
     return Head(link.number, link.link)
 
@@ -182,11 +179,11 @@ async def _details(session: AsyncSession, owner: Owner, rows: tuple[Act, ...]) -
 
 
 def _open_salt(owner: Owner, row: ActSalt) -> bytes:
-    return owner.unseal(SALT, f"{row.owner_id}/{row.number}", row.sealed_salt) if row.is_sealed else row.sealed_salt
+    return owner.unseal(ACT_SALT, f"{row.owner_id}/{row.number}", row.sealed_salt) if row.is_sealed else row.sealed_salt
 
 
 def _open_detail(owner: Owner, row: Act) -> bytes:
-    return owner.unseal(DETAIL, f"{row.owner_id}/{row.number}", row.detail) if row.is_sealed else row.detail
+    return owner.unseal(ACT_DETAIL, f"{row.owner_id}/{row.number}", row.detail) if row.is_sealed else row.detail
 
 
 def open_act(owner: Owner, row: Act) -> KeptAct:

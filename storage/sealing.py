@@ -8,6 +8,9 @@ import orjson
 
 from storage.keys import Keys
 
+ACT_DETAIL = "act.detail"
+ACT_SALT = "act_salt.sealed_salt"
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:

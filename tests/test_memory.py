@@ -1,4 +1,4 @@
-"""What a process does not load: each of these is some 20 MB that nothing uses."""
+"""What a process does not load: each of these is some 20 MB, or a second, that nothing uses."""
 
 import subprocess
 import sys
@@ -8,11 +8,17 @@ import pytest
 pytestmark = pytest.mark.slow
 
 FORMS = "import forms.conditions"
+CHECKER = "import storage.ledger.chains"
 PRINTER = "from bots import printer; printer.main('0'); import forms.papers.printing"
 
 
 @pytest.mark.parametrize(
-    ("loads", "without"), [(FORMS, ("typer", "rich", "prompt_toolkit")), (PRINTER, ("numpy.", "cryptography.", "typer", "rich"))]
+    ("loads", "without"),
+    [
+        (FORMS, ("typer", "rich", "prompt_toolkit")),
+        (PRINTER, ("numpy.", "cryptography.", "typer", "rich")),
+        (CHECKER, ("sqlalchemy", "alembic", "pydantic")),
+    ],
 )
 def test_nothing_comes_along_unused(loads: str, without: tuple[str, ...]) -> None:
     told = subprocess.run(

@@ -1,8 +1,11 @@
 """Every chain of the store, act by act: streamed in one look at the database, a million acts in constant memory.
 
+A process that shares the work imports only this module: SQLAlchemy, which the rest of the storage needs, takes it a second.
+
 PostgreSQL's binary COPY writes each value after its length in four bytes, as a link's parts are hashed (rules.chain.digest): what arrives
 from `previous` to the last fact is hashed as it is."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,9 +19,8 @@ import asyncpg
 import msgspec
 
 from rules.chain import DOMAIN, SALT_BYTES, commit, genesis
-from storage.acts import DETAIL, SALT
 from storage.keys import CannotUnseal, Keys
-from storage.sealing import bound
+from storage.sealing import ACT_DETAIL, ACT_SALT, bound
 
 # The lengths stand first and tell where the parts begin: reading them off one by one took longer than hashing them. -1: there is none.
 ROWS = """
@@ -36,7 +38,7 @@ left join party on party.id = act.owner_id and party.id between $1 and $2
 where act.owner_id between $1 and $2 order by act.owner_id, act.number
 """
 # Three indexes read side by side. Left to itself the server looks each salt up alone, or sorts whole tables on disk.
-SETTINGS = {"enable_nestloop": "off", "enable_hashjoin": "off", "enable_seqscan": "off", "enable_sort": "off", "jit": "off"}
+READING = {"enable_nestloop": "off", "enable_hashjoin": "off", "enable_seqscan": "off", "enable_sort": "off", "jit": "off"}
 IS_SEALED, HAS_PARTY, IS_OWNERS = 1, 2, 4
 FIXED = Struct(">h i16s i32s ii ii ii ii ii ii i32s iq i32s iq")
 LENGTHS = (16, 32, 4, 4, 4, 4, 4, 4, 32, 8, 32, 8)
@@ -82,6 +84,32 @@ class Tally:
         self.wrong = (self.wrong + other.wrong)[:MOST_TOLD]
 
 
+class Range(NamedTuple):
+    """What a process of its own looks at: the owners from `first` to `last`, as the snapshot shows them."""
+
+    dsn: str
+    settings: dict[str, str]
+    snapshot: str
+    master: bytes | None
+    first: UUID
+    last: UUID
+
+
+def check_range(part: Range) -> Tally:
+    """In a process of its own."""
+    return asyncio.run(_check_range(part))
+
+
+async def _check_range(part: Range) -> Tally:
+    connection = await asyncpg.connect(part.dsn, server_settings=part.settings | READING)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            await connection.execute(f"set transaction snapshot '{part.snapshot}'")
+            return await check_chains(connection, Keys(part.master) if part.master else None, part.first, part.last)
+    finally:
+        await connection.close()
+
+
 async def check_chains(connection: asyncpg.Connection, keys: Keys | None, first: UUID, last: UUID) -> Tally:
     """Of the owners from `first` to `last`. Without keys no commitment is opened."""
     checker = _Checker(keys)
@@ -101,20 +129,9 @@ class _Committed(msgspec.Struct, gc=False):
 COMMITTED = msgspec.json.Decoder(_Committed)
 
 
-class _Row(NamedTuple):
-    owner: bytes
-    link: bytes
-    flags: int
-    previous: bytes
-    number: int
-    commitment: bytes
-    microseconds: int
-    clear: bytes
-    """Kind, question, module, version, answer, each after its length."""
-    hashed: bytes
-    detail: bytes
-    salt: bytes | None
-    wrapped_key: bytes | None
+type _Row = tuple[bytes, bytes, int, bytes, int, bytes, int, bytes, bytes, bytes, bytes | None, bytes | None]
+"""Owner, link, flags, previous, number, commitment, microseconds; kind, question, module, version and answer, each after its length; what the
+link hashes; detail, salt, wrapped key. No class: to make one took longer than to hash it."""
 
 
 class _Checker:
@@ -124,6 +141,8 @@ class _Checker:
         self._rest, self._skip = b"", HEADER
         self._owner_id, self._name = b"", ""
         self._unseal: Callable[[bytes, bytes], bytes] | None = None
+        self._salt_at, self._detail_at = b"", b""
+        """Where the owner's salts and details stand, up to the number of the act."""
         self._previous, self._expected = b"", 1
 
     async def take(self, data: bytes) -> None:
@@ -135,64 +154,68 @@ class _Checker:
         self._skip = 0
         while read := _read_row(data, at):
             row, at = read
-            self._look(row)
+            if row[0] != self._owner_id:
+                self._begin(row)
+            self.tally.acts += 1
+            if what := self._broken(row):
+                self.tally.tell(what, f"act {row[4]} of {self._name}")
+            self._previous, self._expected = row[1], row[4] + 1
         self._rest = data[at:]
-
-    def _look(self, row: _Row) -> None:
-        if row.owner != self._owner_id:
-            self._begin(row)
-        self.tally.acts += 1
-        if what := self._broken(row) or self._unlike(row):
-            self.tally.tell(what, f"act {row.number} of {self._name}")
-        self._previous, self._expected = row.link, row.number + 1
 
     def _begin(self, row: _Row) -> None:
         self.tally.owners += 1
-        self._owner_id, id_ = row.owner, UUID(bytes=row.owner)
-        self._name, self._unseal = str(id_), None
+        self._owner_id, wrapped_key = row[0], row[-1]
+        self._name, self._unseal = str(UUID(bytes=self._owner_id)), None
+        self._salt_at, self._detail_at = bound(ACT_SALT, f"{self._name}/"), bound(ACT_DETAIL, f"{self._name}/")
         self._previous, self._expected = genesis(self._name), 1
-        if self._keys and row.wrapped_key:
+        if self._keys and wrapped_key:
             try:
-                self._unseal = self._keys.opener(self._keys.unwrap(row.wrapped_key))
+                self._unseal = self._keys.opener(self._keys.unwrap(wrapped_key))
             except CannotUnseal:
                 self.tally.tell("the data key does not open", self._name)
 
     def _broken(self, row: _Row) -> str | None:
-        if row.number != self._expected:
+        """Of the chain, or of what was committed to."""
+        _, link, flags, previous, number, _, _, _, hashed, detail, salt, wrapped_key = row
+        if number != self._expected:
             return "number: an act is missing, doubled or out of its place"
-        if row.previous != self._previous:
+        if previous != self._previous:
             return "previous: it does not follow the act before it"
-        if row.link != sha256(DIGESTED + row.hashed).digest():
+        if link != sha256(DIGESTED + hashed).digest():
             return "link: something in it was changed"
-        if not row.flags & IS_OWNERS:
+        if not flags & IS_OWNERS:
             return "owner: it was moved to somebody else"
-        return None
-
-    def _unlike(self, row: _Row) -> str | None:
-        """What is wrong between what stands in clear and what was committed to, which only this house's keys could write."""
-        if row.salt is None:
+        if salt is None:
             self.tally.erased += 1
-            return "salt: it is gone, though nobody was erased" if row.wrapped_key else None
-        if not row.flags & IS_SEALED:
-            self.tally.opened += 1
-            return "sealing: it lies open" if row.flags & HAS_PARTY else _unlike(row, row.salt, row.detail)
+            return "salt: it is gone, though nobody was erased" if wrapped_key else None
+        if flags & IS_SEALED:
+            return self._unsealed(row, number, detail, salt)
+        self.tally.opened += 1
+        return "sealing: it lies open" if flags & HAS_PARTY else _unlike(row, detail, salt)
+
+    def _unsealed(self, row: _Row, number: int, detail: bytes, salt: bytes) -> str | None:
         if self._unseal is None:
             self.tally.unopened += 1
             return None
         self.tally.opened += 1
-        place = f"{self._name}/{row.number}"
+        place = b"%d" % number
         try:
-            return _unlike(row, self._unseal(row.salt, bound(SALT, place)), self._unseal(row.detail, bound(DETAIL, place)))
+            detail, salt = self._unseal(detail, self._detail_at + place), self._unseal(salt, self._salt_at + place)
         except CannotUnseal:
             return "sealing: its detail or salt were not written by this house"
+        return _unlike(row, detail, salt)
 
 
-def _unlike(row: _Row, salt: bytes, detail: bytes) -> str | None:
-    if len(salt) != SALT_BYTES or row.commitment != commit(salt, detail):
+def _unlike(row: _Row, detail: bytes, salt: bytes) -> str | None:
+    """What is wrong between what stands in clear and what was committed to, which only this house's keys could write."""
+    _, _, _, _, _, commitment, microseconds, clear, _, _, _, _ = row
+    if len(salt) != SALT_BYTES or commitment != commit(salt, detail):
         return "commitment: its detail is not what was committed to"
     told = COMMITTED.decode(detail)
-    clear = _clear(told.kind, told.question, told.module, told.version, told.answer)
-    if clear != row.clear or (told.at - EPOCH) // MICROSECOND != row.microseconds:
+    if (
+        clear != _clear(told.kind, told.question, told.module, told.version, told.answer)
+        or (told.at - EPOCH) // MICROSECOND != microseconds
+    ):
         return "answer: what stands in clear is not what was committed to"
     return None
 
@@ -219,9 +242,11 @@ def _read_row(data: bytes, at: int) -> tuple[_Row, int] | None:
     to = salt_to + 4 + max(0, key)
     if to > len(data):
         return None
-    parts = data[clear_from:clear_to], data[at + HASHED_FROM : hashed_to], data[hashed_to + 4 : detail_to]
-    sealed = None if salt < 0 else data[detail_to + 4 : salt_to], None if key < 0 else data[salt_to + 4 : to]
-    return _Row(owner, link, flags, previous, number, commitment, instant, *parts, *sealed), to
+    return (
+        owner, link, flags, previous, number, commitment, instant,
+        data[clear_from:clear_to], data[at + HASHED_FROM : hashed_to], data[hashed_to + 4 : detail_to],
+        data[detail_to + 4 : salt_to] if salt >= 0 else None, data[salt_to + 4 : to] if key >= 0 else None,
+    ), to  # fmt: skip
 
 
 def _read_value(data: bytes, at: int) -> tuple[bytes | None, int]:
@@ -242,4 +267,4 @@ def _read_odd(data: bytes, at: int) -> tuple[_Row, int] | None:
     if count < 0 or to > len(data):
         return None
     previous, number, commitment = values[HASHES_AT : HASHES_AT + 3]
-    return _Row(values[0], values[1], IS_SEALED, previous, int.from_bytes(number), commitment, 0, b"", b"", b"", None, None), to
+    return (values[0], values[1], IS_SEALED, previous, int.from_bytes(number), commitment, 0, b"", b"", b"", None, None), to

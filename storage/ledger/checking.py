@@ -1,13 +1,11 @@
 """Whether the whole store holds: chains, heads, receipts, keys, roots and their witnesses, as they stand at one moment."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
-from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from types import MappingProxyType
 from uuid import UUID
 
 import asyncpg
@@ -17,13 +15,14 @@ from sqlalchemy import make_url
 from rules.chain import genesis
 from storage.documents import DocumentStores
 from storage.keys import Keys
-from storage.ledger.chains import SETTINGS, Tally, check_chains
+from storage.ledger.chains import Range, Tally, check_chains, check_range
 from storage.ledger.signatures import Signed, check_signatures
 from storage.migrations.schema import SYSTEM
 
 FIRST, LAST = UUID(int=0), UUID(int=(1 << 128) - 1)
 SHARED_FROM = 20_000  # chains from which on a second process, which takes a second to start, is worth it
 PROCESSES = 2
+SETTINGS = {"role": SYSTEM, "application_name": "sospeso ledger"}
 
 ODD_HEADS = """
 select coalesce(head.owner_id, last.owner_id) from (select * from chain_head where number > 0) as head
@@ -77,7 +76,7 @@ class Report:
 
 async def check_store(store: Store) -> Report:
     """One snapshot for all that is looked at, also where two processes share the chains: turns go on meanwhile."""
-    connection = await _connect(store.url)
+    connection = await asyncpg.connect(_dsn(store.url), server_settings=SETTINGS)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             return await check_within(connection, store)
@@ -104,29 +103,15 @@ async def _all_chains(connection: asyncpg.Connection, store: Store) -> Tally:
         return await check_chains(connection, Keys(store.master) if store.master else None, FIRST, LAST)
     middle = await connection.fetchval(HALFWAY, count // PROCESSES)
     snapshot = await connection.fetchval("select pg_export_snapshot()")
-    work = partial(_check_range, store.url, snapshot, store.master)
+    parts = [
+        Range(_dsn(store.url), SETTINGS, snapshot, store.master, *each) for each in ((FIRST, UUID(int=middle.int - 1)), (middle, LAST))
+    ]
     tally = Tally()
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as processes:
         loop = asyncio.get_running_loop()
-        ranges = ((FIRST, UUID(int=middle.int - 1)), (middle, LAST))
-        for part in await asyncio.gather(*(loop.run_in_executor(processes, work, *each) for each in ranges)):
+        for part in await asyncio.gather(*(loop.run_in_executor(processes, check_range, each) for each in parts)):
             tally.add(part)
     return tally
-
-
-def _check_range(url: str, snapshot: str, master: bytes | None, first: UUID, last: UUID) -> Tally:
-    """In a process of its own."""
-    return asyncio.run(_check_within(url, snapshot, Keys(master) if master else None, first, last))
-
-
-async def _check_within(url: str, snapshot: str, keys: Keys | None, first: UUID, last: UUID) -> Tally:
-    connection = await _connect(url, SETTINGS)
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            await connection.execute(f"set transaction snapshot '{snapshot}'")
-            return await check_chains(connection, keys, first, last)
-    finally:
-        await connection.close()
 
 
 async def _receipts(connection: asyncpg.Connection, tally: Tally) -> None:
@@ -138,9 +123,8 @@ async def _receipts(connection: asyncpg.Connection, tally: Tally) -> None:
         tally.tell(f"receipt: {count} numbers are not there", f"receipts of {year}")
 
 
-async def _connect(url: str, settings: Mapping[str, str] = MappingProxyType({})) -> asyncpg.Connection:
-    dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    return await asyncpg.connect(dsn, server_settings={"role": SYSTEM, "application_name": "sospeso ledger", **settings})
+def _dsn(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def lines_of(report: Report) -> Iterator[str]:

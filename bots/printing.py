@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, BinaryIO, cast
@@ -13,7 +12,7 @@ import msgspec
 from bots.orders import MADE, MailOrder, Order, PaperOrder, SealOrder, receive, send
 from bots.sealing import Seal
 from forms.papers.model import Paper
-from storage.processes import environment
+from storage import processes
 
 
 class PrintingError(RuntimeError):
@@ -76,8 +75,8 @@ class Printers:
     def _process(self) -> subprocess.Popen[bytes]:
         process: subprocess.Popen[bytes] | None = getattr(self._mine, "process", None)
         if process is None:
-            command = [sys.executable, "-m", "bots.printer", str(self._idle_s)]
-            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment())  # noqa: S603 - our own interpreter
+            command = processes.python("bots.printer", str(self._idle_s))
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=processes.environment())  # noqa: S603 - our own interpreter
             self._mine.process = process
             self._started.append(process)
         return process

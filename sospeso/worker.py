@@ -21,7 +21,7 @@ import uvloop
 
 from sospeso.logs import log_to_stderr
 from sospeso.parts import Addresses, open_services
-from storage.processes import environment
+from storage import processes
 from storage.settings import Settings
 
 if TYPE_CHECKING:
@@ -69,9 +69,10 @@ class WorkerProcess:
                 await asyncio.sleep(AGAIN_S)
 
     async def _run(self) -> int:
-        command = (sys.executable, "-m", __name__)
         # by its input and not its environment, which other processes of this account can read
-        self._process = process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, env=environment())
+        self._process = process = await asyncio.create_subprocess_exec(
+            *processes.python(__name__), stdin=PIPE, stdout=PIPE, env=processes.environment()
+        )
         if process.stdin is None or process.stdout is None:
             raise ValueError("the process was started without its pipes")
         with contextlib.suppress(ConnectionError):

@@ -49,6 +49,11 @@ class Account:
                 )
 
 
+def python(module: str, *arguments: str) -> list[str]:
+    """The command by which a module of ours runs as a process of its own."""
+    return [sys.executable, "-m", module, *arguments]
+
+
 def environment() -> dict[str, str]:
     """For a child: without our settings, whose secrets every process of its account could read there."""
     return {name: value for name, value in os.environ.items() if not name.startswith("SOSPESO_")}

@@ -2,22 +2,19 @@
 
 import gc
 import os
-import pickle
 import re
 import shutil
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
 import pytest_asyncio
-import yaml
 from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
 from xdist.scheduler import LoadScopeScheduling
@@ -25,6 +22,7 @@ from xdist.scheduler import LoadScopeScheduling
 from storage.database import Database
 from storage.embedded import EmbeddedServer
 from storage.migrations.run import upgrade
+from tests.yaml_once import read_yaml_once
 
 UNSYNCED = {"fsync": "off", "full_page_writes": "off"}  # nothing kills this server: what is killed has one of its own
 TOGETHER = {
@@ -38,23 +36,7 @@ SLOW = re.compile(r"^pytestmark = .*\bslow\b", re.MULTILINE)
 gc.disable()  # until all tests are collected: what is imported stays
 # Each client of HTTP reads the list of authorities anew, though nobody is called by TLS here.
 ssl.create_default_context = cache(ssl.create_default_context)
-
-
-def remembered(read: Callable[..., object]) -> Callable[..., object]:
-    """`yaml.load` that reads a text once: our catalogue is loaded or linted by some hundred tests."""
-    known: dict[tuple[str, type], bytes] = {}
-
-    def load(stream: Any, Loader: type) -> object:  # noqa: N803 - yaml's name for it
-        if not isinstance(stream, str):
-            return read(stream, Loader)
-        if (stream, Loader) not in known:
-            known[stream, Loader] = pickle.dumps(read(stream, Loader))
-        return pickle.loads(known[stream, Loader])
-
-    return load
-
-
-yaml.load = remembered(yaml.load)
+read_yaml_once()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

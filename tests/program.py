@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -53,15 +54,17 @@ class Program:
     """`sospeso demo` on a home folder, with its own embedded server unless `database_url` says where another is.
 
     `async with` is not needed: starting blocks until the line `ready`. Leaving ends it and its database server. `is_cold`: started by a
-    Python of its own, not forked from one that has imported it."""
+    Python of its own, not forked from one that has imported it; `is_alone`: so are the processes it starts."""
 
-    def __init__(self, home: Path, *, database_url: str | None = None, is_cold: bool = False, **settings: str) -> None:
+    def __init__(
+        self, home: Path, *, database_url: str | None = None, is_cold: bool = False, is_alone: bool = False, **settings: str
+    ) -> None:
         self.home = home
         self.url = ""
         self.port = 0
         self._database_url = database_url
         self._settings = settings
-        self._start = warm.start_cold if is_cold else warm.start
+        self._start = warm.start_cold if is_cold else partial(warm.start, is_alone=is_alone)
         self._process: warm.Started | subprocess.Popen[str] | None = None
 
     def start(self) -> Self:

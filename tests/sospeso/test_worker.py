@@ -25,7 +25,7 @@ PATIENCE_S = 60
 @pytest.fixture(scope="module")
 def house() -> Iterator[Program]:
     """One for all: each test counts what is its own."""
-    with a_home() as home, Program(home, agency_name="Agenzia di prova") as program:
+    with a_home() as home, Program(home, is_alone=True, agency_name="Agenzia di prova") as program:
         yield program
 
 

@@ -22,7 +22,7 @@ from xdist.scheduler import LoadScopeScheduling
 from storage.database import Database
 from storage.embedded import EmbeddedServer
 from storage.migrations.run import upgrade
-from tests.yaml_once import read_yaml_once
+from tests.cheaper import be_cheaper
 
 UNSYNCED = {"fsync": "off", "full_page_writes": "off"}  # nothing kills this server: what is killed has one of its own
 TOGETHER = {
@@ -36,7 +36,7 @@ SLOW = re.compile(r"^pytestmark = .*\bslow\b", re.MULTILINE)
 gc.disable()  # until all tests are collected: what is imported stays
 # Each client of HTTP reads the list of authorities anew, though nobody is called by TLS here.
 ssl.create_default_context = cache(ssl.create_default_context)
-read_yaml_once()
+be_cheaper()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

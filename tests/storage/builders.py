@@ -4,9 +4,6 @@ from datetime import UTC, datetime
 from functools import cache
 from uuid import UUID
 
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
-
 from rules.access import Role
 from rules.refusals import Refused
 from storage.keys import Keys
@@ -17,6 +14,7 @@ from storage.tables.base import new_id
 from storage.tables.intake import Conversation
 from storage.tables.staff import Colleague
 from storage.tables.submissions import Submission
+from tests.cheaper import cheap_hashes
 
 AT = datetime(2026, 11, 22, 8, 26, 53, tzinfo=UTC)
 KEYS = Keys(b"a master key for tests, 32 bytes or more")
@@ -63,9 +61,8 @@ def a_colleague(email, name="Demo Agente", role=Role.AGENT) -> Colleague:
 
 @cache
 def hashed_password() -> str:
-    """Of every colleague of the tests, and at the least that argon2 can cost: a check costs what the hash was made with.
-    What `add_colleague` makes is asserted in test_staff.py."""
-    return PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)).hash(PASSWORD)
+    """Of every colleague of the tests."""
+    return cheap_hashes().hash(PASSWORD)
 
 
 def refused_with(reason):

@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from rules.access import Role
+from storage import passwords
 from storage.passwords import LOCKED_FOR, MOST_FAILURES
 from storage.staff import (
     Limits,
@@ -22,6 +23,7 @@ from storage.staff import (
     sign_in,
 )
 from storage.tables.staff import StaffSession
+from tests.cheaper import HASHES
 from tests.storage.builders import AT, PASSWORD, a_colleague
 
 LIMITS = Limits()
@@ -39,7 +41,8 @@ async def enter(database, password=PASSWORD, email="anna@example.org", at=AT):
         return await sign_in(session, email, password, at)
 
 
-async def test_the_right_password_opens_a_session_and_only_hashes_are_kept(database):
+async def test_the_right_password_opens_a_session_and_only_hashes_are_kept(database, monkeypatch):
+    monkeypatch.setattr(passwords, "_hashes", HASHES)
     async with database.transaction() as session:
         anna = await add_colleague(session, email=" Anna@Example.org ", name="Anna Demo", role=Role.AGENT, password=PASSWORD)
     entered = await enter(database, email="ANNA@example.org")

@@ -8,11 +8,11 @@ import socket
 import sys
 
 
-def stand_in(address: str, module: str, *arguments: str) -> None:
+def stand_in(address: str, *command: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: it is for the other to say what that means
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as warm:
         warm.connect(f"\0{address}")
-        socket.send_fds(warm, [json.dumps([module, arguments, dict(os.environ), False]).encode()], [0, 1, 2])
+        socket.send_fds(warm, [json.dumps([command, dict(os.environ), False]).encode()], [0, 1, 2])
         for file in (0, 1, 2):  # nobody's end is hidden by ours
             os.close(file)
         warm.recv(32)  # its number

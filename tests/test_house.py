@@ -1,13 +1,13 @@
 """What holds the house together and no other test would miss: containers, requirements, links."""
 
 import re
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
+
+from tests import warm
 
 ROOT = Path(__file__).parent.parent
 ROOMS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
@@ -66,4 +66,6 @@ def test_every_link_leads_somewhere(page: str) -> None:
 
 @pytest.mark.slow
 def test_the_benchmark_finds_all_it_measures() -> None:
-    subprocess.run([sys.executable, "-c", "import bench.__main__"], cwd=ROOT, check=True, timeout=300)
+    running = warm.start_python("-c", "import bench.__main__")
+    with running.stdout:
+        assert running.wait(300) == 0

@@ -72,11 +72,20 @@ class Started:
 
 def start(arguments: Sequence[str], environment: Mapping[str, str], errors: TextIO, *, is_alone: bool = False) -> Started:
     """`python -m sospeso` with these arguments, its errors added to an open file. `is_alone`: what it starts is started by Python."""
+    return _start(["-m", "sospeso", *arguments], environment, errors.fileno(), is_alone=is_alone)
+
+
+def start_python(*command: str) -> Started:
+    """`python -m module …` or `python -c text …`, with our environment and errors: for what is killed in the middle."""
+    return _start(command, os.environ, 2)
+
+
+def _start(command: Sequence[str], environment: Mapping[str, str], errors: int, *, is_alone: bool = False) -> Started:
     output, theirs = os.pipe()
     warm = _connected()
     with Path(os.devnull).open("rb") as nothing:
-        order = json.dumps(["sospeso", list(arguments), dict(environment), is_alone]).encode()
-        socket.send_fds(warm, [order], [nothing.fileno(), theirs, errors.fileno()])
+        order = json.dumps([list(command), dict(environment), is_alone]).encode()
+        socket.send_fds(warm, [order], [nothing.fileno(), theirs, errors])
     os.close(theirs)
     return Started(output, warm)
 
@@ -157,7 +166,7 @@ def listening() -> socket.socket:
 
 
 def become_program(orders: socket.socket) -> list[str]:
-    """Returns once for each order, in a process of its own that is what was ordered from then on: its module and arguments."""
+    """Returns once for each order, in a process of its own that is what was ordered from then on: what Python is given."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who watch
     the_run = os.pidfd_open(int(RUN))
     warm = os.getpid()
@@ -171,7 +180,7 @@ def become_program(orders: socket.socket) -> list[str]:
             os.close(the_run)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             watch(connection, warm)
-            module, arguments, environment, is_alone = json.loads(order)
+            command, environment, is_alone = json.loads(order)
             if not is_alone:
                 processes.python = stand_in  # type: ignore[assignment]
             os.environ.clear()
@@ -179,7 +188,7 @@ def become_program(orders: socket.socket) -> list[str]:
             for number, file in enumerate(files):
                 os.dup2(file, number)
                 os.close(file)
-            return [module, *arguments]
+            return list(map(str, command))
         connection.close()
         for file in files:
             os.close(file)
@@ -187,7 +196,7 @@ def become_program(orders: socket.socket) -> list[str]:
 
 def stand_in(module: str, *arguments: str) -> list[str]:
     """Instead of the command that starts Python."""
-    return [sys.executable, "-I", "-S", str(ROOT / "tests/stand_in.py"), ADDRESS, module, *arguments]
+    return [sys.executable, "-I", "-S", str(ROOT / "tests/stand_in.py"), ADDRESS, "-m", module, *arguments]
 
 
 def watch(ordered: socket.socket, warm: int) -> None:
@@ -220,5 +229,8 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # sent where the process before this one has died
     import_all()
     warnings.filterwarnings("ignore", "'.*' found in sys.modules", RuntimeWarning)  # that is what all this is for
-    module, *sys.argv[1:] = become_program(listens)
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    how, what, *sys.argv[1:] = become_program(listens)
+    if how == "-c":
+        exec(what)
+    else:
+        runpy.run_module(what, run_name="__main__", alter_sys=True)

@@ -1,10 +1,6 @@
 """The ledger's day: root, second store, time stamp; and what a receipt prints of it."""
 
 import asyncio
-import os
-import signal
-import subprocess
-import sys
 import textwrap
 from dataclasses import replace
 from datetime import timedelta
@@ -21,8 +17,9 @@ from storage.ledger.keys import Signer
 from storage.ledger.roots import latest_root
 from storage.ledger.witnesses import BadStampError
 from storage.parties import open_party
+from tests import warm
 from tests.bots.house import AT, a_customer, a_house, a_quote, a_registration, the_receipts
-from tests.bots.test_receipts import letters, settled
+from tests.bots.test_receipts import killed, letters, settled
 from tests.forms.papers.reading import all_text, squeezed
 from tests.timestamp_authority import timestamp_authority
 
@@ -155,9 +152,7 @@ async def test_killed_in_the_middle_the_next_look_makes_the_day_whole(database_u
     async with a_house(database_url, tmp_path) as house:
         await a_customer(house, *a_registration(), a_quote())
         for dies in ("signing", "copied"):
-            command = [sys.executable, "-c", DYING, database_url, str(tmp_path), dies]
-            died = await asyncio.to_thread(subprocess.run, command, env=os.environ | {"PYTHONPATH": "."}, check=False, timeout=120)
-            assert died.returncode == -signal.SIGKILL
+            await killed(warm.start_python("-c", DYING, database_url, str(tmp_path), dies))
             assert await witnesses(house) == set()
             async with house.database.transaction() as session:
                 assert (await latest_root(session) is None) is (dies == "signing")

@@ -1,10 +1,7 @@
 """The whole way of a receipt: printed, stored twice, one mail to each address, once where nothing dies and at least once where it does."""
 
 import asyncio
-import os
 import signal
-import subprocess
-import sys
 import textwrap
 from dataclasses import replace
 from email import message_from_bytes, policy
@@ -19,6 +16,7 @@ from storage.documents import DocumentStores, document_of_receipt, documents_of
 from storage.mails import NewMail, queue_mail
 from storage.offers import find_offer
 from storage.parties import open_party
+from tests import warm
 from tests.bots.house import (
     EMAIL,
     SECOND,
@@ -198,12 +196,11 @@ DYING = textwrap.dedent("""
 """)
 
 
-def a_dying_worker(database_url: str, home: Path, dies: str, smtp: str = "") -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-c", DYING, database_url, str(home), dies, smtp]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": "."})
+def a_dying_worker(database_url: str, home: Path, dies: str, smtp: str = "") -> warm.Started:
+    return warm.start_python("-c", DYING, database_url, str(home), dies, smtp)
 
 
-async def killed(process: "subprocess.Popen[bytes]") -> None:
+async def killed(process: warm.Started) -> None:
     assert await asyncio.to_thread(process.wait, 60) == -signal.SIGKILL
     process.stdout.close()
 

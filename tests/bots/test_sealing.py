@@ -1,9 +1,6 @@
 """Papers are sealed, PAdES, by a key that lies outside of the database; what is changed in one shows."""
 
 import asyncio
-import os
-import subprocess
-import sys
 import textwrap
 from datetime import UTC, datetime
 from io import BytesIO
@@ -27,6 +24,7 @@ from storage.documents import documents_of
 from storage.parties import open_party
 from storage.settings import NotConfigured
 from storage.tables.evidence import Document
+from tests import warm
 from tests.bots.house import a_customer, a_house, a_registration
 from tests.bots.test_receipts import finished_by_another, killed, letters, settled
 from tests.forms.content import shipped
@@ -201,14 +199,10 @@ DYING = textwrap.dedent("""
 """)
 
 
-def started(command: list[str]) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": "."})
-
-
 async def test_killed_before_its_row_is_made_it_stays_the_one_paper_though_no_two_seals_are_alike(database_url, tmp_path, key, work):
     async with a_house(database_url, tmp_path, shipped.catalogue(), seal=key) as house:
         party = await a_customer(house, *a_registration())
-        await killed(started([sys.executable, "-c", DYING, database_url, str(tmp_path), str(key)]))
+        await killed(warm.start_python("-c", DYING, database_url, str(tmp_path), str(key)))
         await finished_by_another(house, work)
         document, content = await the_paper(house, party)
         assert content == (tmp_path / "sealed").read_bytes()

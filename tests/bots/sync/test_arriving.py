@@ -2,13 +2,11 @@
 
 import asyncio
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from subprocess import Popen
 
 import asyncpg
 import pytest
@@ -24,6 +22,7 @@ from storage.tables.evidence import Act, AuditEvent, CardRevision
 from storage.tables.imports import ClientImport, ImportRow, IncomingFile
 from storage.tables.messages import OutgoingMail
 from storage.tables.parties import Party
+from tests import warm
 from tests.bots.house import AT, EMAIL
 from tests.bots.sync.house import PURPOSE, SOURCE, a_client, is_somebody_held_up, with_source
 from tests.console.house import Clock as Standing
@@ -288,12 +287,13 @@ async def test_several_who_look_at_once_read_each_file_once(house: Services, fol
 @contextmanager
 def a_looker(database_url: str, home: Path, folder: Path) -> Iterator[None]:
     """A process that looks again and again; killed in the end."""
-    process = Popen((sys.executable, "-m", "tests.bots.sync.looker", database_url, str(home), str(folder)))
+    process = warm.start_python("-m", "tests.bots.sync.looker", database_url, str(home), str(folder))
     try:
         yield
     finally:
         process.kill()
         process.wait()
+        process.stdout.close()
 
 
 async def test_killed_at_any_moment_it_loses_nothing_and_reads_nothing_twice(

@@ -15,7 +15,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from bench import exports, growth, imports, ledger, program, reading, receipts, telegram, turns, web
+from bench import exports, growth, imports, ledger, program, reading, receipts, scrub, telegram, turns, web
 from bench.house import House, a_house
 from bench.measure import Result
 
@@ -34,6 +34,7 @@ IN_A_HOUSE: dict[tuple[str, ...], Suite] = {
         *("receipt_jobs_per_s", "receipt_start_p95_ms", "turn_p99_during_receipts_ms", "seal_per_core_per_s", "receipt_jobs_sealed_per_s"),
     ): receipts.measure,
     ("ledger_append_ms", "ledger_verify_1e6_s"): ledger.measure,
+    ("scrub_documents_per_s",): scrub.measure,
 }
 ALONE: dict[tuple[str, ...], Apart] = {
     ("start_s", "resident_mb", "console_first_rows_s"): program.measure_console,

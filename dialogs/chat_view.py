@@ -24,8 +24,8 @@ class Paper:
     title: str
     lead: str
     text: str
-    version: str
-    valid_from: str  # worded in the conversation's language
+    version: str  # in the digits of the conversation's language
+    valid_from: str  # worded in it
     sha256: str
     withdraw: str | None
     draft_note: str

@@ -10,6 +10,7 @@ from dialogs.messages import Message, Notice
 from dialogs.state import Act
 from forms.differences import Change, differences, said
 from forms.modules import PublishedModule
+from forms.types.showing import in_digits
 from rules.consents import LAPSED, TOLD
 
 
@@ -30,7 +31,9 @@ def difference_notice(desk: Desk, stop: Stop) -> tuple[Message, ...]:
     if not changes or stop.module is None:
         return ()
     before, language = desk.state.acts[stop.path].version, desk.language
-    title = wording.say(language, "difference.title", {"before": before, "after": stop.module.version})
+    title = wording.say(
+        language, "difference.title", {"before": in_digits(before, language), "after": in_digits(stop.module.version, language)}
+    )
     lines = [wording.say(language, f"difference.{side}", {"text": said(told)}) for change in changes for side, told in change.told]
     return (Notice("\n\n".join(lines), title),)
 
@@ -52,7 +55,8 @@ def tell_rewordings(desk: Desk) -> None:
     for module, before in _reworded(desk):
         question, sha256 = told_question(module.code), module.text_sha256(desk.language)
         title = module.words[desk.language].title
-        desk.say("module_reworded", title=title, before=before.version, after=module.version)
+        told_of = {"before": in_digits(before.version, desk.language), "after": in_digits(module.version, desk.language)}
+        desk.say("module_reworded", title=title, **told_of)
         desk.effects.append(
             RecordAct(question, module.code, module.version, "notice", TOLD, sha256, sha256, desk.language, desk.now),
         )

@@ -19,7 +19,7 @@ from dialogs.takeover import is_silent
 from forms.catalogue import Catalogue
 from forms.flow import Step, Walk
 from forms.types import TYPES
-from forms.types.showing import listed
+from forms.types.showing import in_digits, listed
 from rules.tariff import CoverPrice as PricedCover
 from rules.tariff import Referral
 
@@ -194,14 +194,14 @@ def _paper(desk: Desk, stop: Stop) -> Paper | None:
         title=words.title,
         lead=words.lead,
         text=module.text(desk.language),
-        version=module.version,
+        version=in_digits(module.version, desk.language),
         valid_from=wording.day(desk.language, date.fromisoformat(module.module.valid_from)),
         sha256=module.text_sha256(desk.language),
         withdraw=words.withdraw,
         draft_note="",  # the text itself says that it is a draft, and so is hashed with it
         position=_position(desk, stop),
         changes=(changes := renewals.changes_of(desk, stop)),
-        before=desk.state.acts[stop.path].version if changes else "",
+        before=in_digits(desk.state.acts[stop.path].version, desk.language) if changes else "",
     )
 
 

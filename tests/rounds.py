@@ -1,5 +1,6 @@
 """The pages that a story does not pass, over the same program: a customer's area, and what a manager prepares, reads in and releases."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,8 @@ import yaml
 from playwright.async_api import Browser, Page, expect
 
 from console.wording import load_words
+from forms.files import SHIPPED
+from tests.browser.person import Person
 from tests.dialogs.driver import PERSON
 from tests.program import Program, code_of
 from tests.story import LOCALES, PATIENCE_MS, Camera
@@ -43,6 +46,17 @@ def with_a_target(home: Path) -> Path:
     return home
 
 
+def publish_anew(catalogue: Path) -> None:
+    """A second version of a consent: for twelve months instead of twenty-four."""
+    old, new = (folder / "modules" / "privacy_marketing" / version for folder, version in ((SHIPPED, "1"), (catalogue, "2")))
+    shutil.copytree(old, new, ignore=shutil.ignore_patterns("record.yaml"))
+    for file in new.iterdir():
+        text = file.read_text(encoding="utf-8")
+        for before, now in (('version: "1"', 'version: "2"'), ("2026-11-01", "2026-11-20"), ("24 mesi", "12 mesi"), ("۲۴ ماه", "۱۲ ماه")):
+            text = text.replace(before, now)
+        file.write_text(text, encoding="utf-8")
+
+
 @dataclass
 class Round:
     program: Program
@@ -57,11 +71,12 @@ class Round:
         await self._prepare(desk)
         await self._read_in(desk)
         await self._release(desk)
+        await self._ask_again()
 
     # the customer
 
     async def _area(self) -> None:
-        page = await self._page({"width": 390, "height": 844} if self.phone else {"width": 1280, "height": 900})
+        page = await self._customers_page()
         address = str(PERSON["journey.email"])
         codes = self._codes(address)
         await page.goto(f"{self.program.url}/area/password?lang={self.language}")
@@ -74,6 +89,27 @@ class Round:
         await self.shoot(page, "area")
         await page.goto(f"{self.program.url}/area/card")
         await self.shoot(page, "area-card")
+        await page.context.close()
+
+    async def _ask_again(self) -> None:
+        """Who comes back after a text has changed in the broker's folder."""
+        publish_anew(self.program.home / "catalog")
+        self.program.restart()
+        page = await self._customers_page()
+        await page.goto(self.program.url)
+        address = str(PERSON["journey.email"])
+        script = {**PERSON, "journey.goal": "quote_home", "journey.language": self.language}
+        codes = self._codes(address)
+
+        async def read_code() -> str:
+            await self._until(lambda: self._codes(address) != codes, page)
+            return self._codes(address)[-1]
+
+        person = Person(page, script, read_code)
+        await person.press('button[value="client"]')
+        await person.walk("modules.privacy_marketing.act_email")
+        await page.evaluate("scrollTo(0, 0)")
+        await self.shoot(page, "renewed")
         await page.context.close()
 
     def _codes(self, address: str) -> list[str]:
@@ -130,6 +166,9 @@ class Round:
         words = load_words(self.language)
         await page.get_by_text(words["menu"][view], exact=True).first.click()
         await expect(page.get_by_role("heading", name=words[view]["title"], exact=True)).to_be_visible(timeout=PATIENCE_MS)
+
+    async def _customers_page(self) -> Page:
+        return await self._page({"width": 390, "height": 844} if self.phone else {"width": 1280, "height": 900})
 
     async def _page(self, size: dict[str, int]) -> Page:
         context = await self.browser.new_context(viewport=size, locale=LOCALES[self.language], reduced_motion="reduce")

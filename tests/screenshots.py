@@ -20,7 +20,7 @@ from tests.story import LOCALES, Camera, Story, keep_papers
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
 PAPER_SCALE = 1.3  # of 72 dots an inch
-IN_SHORT = {"question", "review", "price", "console-registration_person", "area", "console-imports"}
+IN_SHORT = {"question", "review", "price", "console-registration_person", "area", "console-imports", "renewed"}
 """What is kept of a story that is told in a third and fourth language."""
 KINDS = {"R": "receipt", "O": "offer", "P": "policy"}
 """Of a paper by the letter that its number begins with: its name is in its customer's language."""
@@ -73,9 +73,8 @@ def _camera(language: str, *, is_phone: bool) -> Camera:
             suffix = "" if scheme == "light" else "-dark"
             place = "console" if name.startswith("console") else size
             name = name.removeprefix("console-")
-            await page.screenshot(
-                path=FOLDER / f"{place}-{name}-{language}{suffix}.png", full_page=place != "console" and name != "area-card"
-            )
+            is_whole = place != "console" and name not in {"area-card", "renewed"}
+            await page.screenshot(path=FOLDER / f"{place}-{name}-{language}{suffix}.png", full_page=is_whole)
         await page.emulate_media(color_scheme="light")
 
     return shoot

@@ -7,6 +7,7 @@ from starlette.routing import Route
 from bots.web.frame import Frames
 from bots.web.wording import furniture, word
 from dialogs.services import Services
+from forms.types.showing import day, in_digits
 
 NOTICE = "privacy_insurance"
 
@@ -27,5 +28,6 @@ class Reading:
         notice = next((module for module in self._services.catalogue.modules(today) if module.module.code == NOTICE), None)
         if notice is None:
             return self._frames.text(frame, word(words, "privacy"), [word(words, "privacy_page.none")])
-        version = word(words, "paper.version").format(version=notice.module.version, since=notice.module.valid_from)
+        version, since = in_digits(notice.module.version, frame.language), day(notice.module.valid_from, frame.language)
+        version = word(words, "paper.version").format(version=version, since=since)
         return self._frames.text(frame, notice.words[frame.language].title, [version], paper=notice.text(frame.language))

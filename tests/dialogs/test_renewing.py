@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from dialogs.effects import RecordAct
 from forms.catalogue import Catalogue
 from forms.modules import PublishedModule
+from forms.types.showing import in_digits
 from rules.languages import LANGUAGES
 from tests.dialogs.driver import HOME, PERSON, Registry, Script, Talk, registered
 from tests.forms.content.shipped import catalogue_in_all
@@ -115,7 +116,9 @@ def test_a_difference_is_told_in_every_language(customer: Registry, language: st
     catalogue = published_anew(catalogue_in_all(), {"mandate": ("material",)})
     talk = Talk(catalogue, registry=Registry(dict(customer.parties)), languages=LANGUAGES)
     talk.play({**AGAIN, "journey.language": language, "journey.goal": "quote_home"}, until="modules.mandate.act")
-    assert any("Nuovo." in str(message["text"]) for message in talk.messages if message["kind"] == "notice")
+    [told] = [message for message in talk.messages if message["kind"] == "notice" and "Nuovo." in str(message["text"])][:1]
+    assert in_digits("1", language) in str(told["text"]).partition("\n")[0]
+    assert in_digits("2", language) in str(told["text"]).partition("\n")[0]
 
 
 def test_a_yes_too_old_says_why_it_is_asked_again(forms: Catalogue) -> None:

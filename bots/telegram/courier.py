@@ -121,17 +121,24 @@ class Courier:
         chat = await self._chats.find_of(conversation)
         if chat is None or not chat.is_reachable:
             return
-        loaded = await self._services.turn_store.load(conversation, fresh=True)
+        turns = await self._services.turn_store.read_turns(conversation, chat.told)
+        loaded = await self._loaded(conversation, turns)
         if loaded is None:
             return
         with suppress(_Unreachable):
-            await self._tell_turns(chat, loaded)
+            await self._tell_turns(chat, loaded, turns)
             await self._send_receipts(chat, loaded)
         if loaded.is_closed:
             await self._chats.forget(chat.index)
 
-    async def _tell_turns(self, chat: Known, loaded: Loaded) -> None:
-        turns = await self._services.turn_store.read_turns(chat.conversation, chat.told)
+    async def _loaded(self, conversation: str, turns: Sequence[StoredTurn]) -> Loaded | None:
+        """As it stands after these turns: what memory holds is that where it is of the last of them."""
+        loaded = await self._services.turn_store.load(conversation)
+        if loaded is not None and turns and loaded.version == turns[-1].number:
+            return loaded
+        return await self._services.turn_store.load(conversation, fresh=True)
+
+    async def _tell_turns(self, chat: Known, loaded: Loaded, turns: Sequence[StoredTurn]) -> None:
         is_elsewhere = chat.is_elsewhere
         for turn in turns:
             told = orjson.loads(turn.replies)

@@ -1,5 +1,7 @@
 """S0-41, S0-43: the files of the agency's other programs: sources beside targets, and files that change while the program runs."""
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -89,3 +91,58 @@ def test_a_file_with_a_mistake_changes_nothing_and_is_told_until_it_is_mended(tm
     put(tmp_path, gestionale={**DROP, "format": "txt"})
     assert programs.refresh(catalogue()) is True
     assert (programs.targets["gestionale"].format, list(programs.sources), programs.fault) == ("txt", ["ricevute"], "")
+
+
+def goes(folder: Path) -> None:
+    folder.rename(folder.with_name("sync-away"))
+
+
+def leads_nowhere(folder: Path) -> None:
+    """As a link does to a disk that is away."""
+    goes(folder)
+    folder.symlink_to(folder.with_name("mounted"))
+
+
+def is_unreadable(folder: Path) -> None:
+    goes(folder)
+    folder.touch()
+
+
+def holds_a_file_that_is_unreadable(folder: Path) -> None:
+    goes(folder)
+    folder.mkdir()
+    (folder / "gestionale.yaml").symlink_to(folder / "gestionale.yaml")
+
+
+AWAY = (goes, leads_nowhere, is_unreadable, holds_a_file_that_is_unreadable)
+
+
+@pytest.mark.parametrize("happens", AWAY)
+def test_a_folder_that_is_away_says_nothing_of_its_programs(tmp_path: Path, happens: Callable[[Path], None]) -> None:
+    folder = put(tmp_path, gestionale=DROP, ricevute=PICKUP) / "sync"
+    programs = Programs.load(tmp_path, catalogue())
+    happens(folder)
+    assert programs.refresh(catalogue()) is True
+    assert (list(programs.targets), list(programs.sources), programs.is_away) == (["gestionale"], ["ricevute"], True)
+    assert str(folder) in programs.fault
+    assert programs.refresh(catalogue()) is False
+    shutil.rmtree(folder) if folder.is_dir() and not folder.is_symlink() else folder.unlink(missing_ok=True)
+    folder.with_name("sync-away").rename(folder)
+    assert programs.refresh(catalogue()) is True
+    assert (list(programs.targets), programs.fault, programs.is_away) == (["gestionale"], "", False)
+
+
+def test_a_folder_that_never_was_is_no_fault_and_one_that_comes_is_read(tmp_path: Path) -> None:
+    programs = Programs.load(tmp_path, catalogue())
+    assert (programs.refresh(catalogue()), programs.fault) == (False, "")
+    put(tmp_path, gestionale=DROP)
+    assert programs.refresh(catalogue()) is True
+    assert list(programs.targets) == ["gestionale"]
+
+
+@pytest.mark.parametrize("happens", [leads_nowhere, is_unreadable])
+def test_neither_a_start_nor_lint_passes_over_a_folder_that_cannot_be_read(tmp_path: Path, happens: Callable[[Path], None]) -> None:
+    happens(put(tmp_path, gestionale=DROP) / "sync")
+    with pytest.raises(CatalogueError, match="sync:1: cannot be read"):
+        Programs.load(tmp_path, catalogue())
+    assert [each.code for each in lint(tmp_path) if each.severity == "error"] == ["F063"]

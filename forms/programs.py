@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from os.path import normpath
 from pathlib import Path
 
 from forms.catalogue import Catalogue
@@ -96,15 +95,21 @@ def kind_of(path: Path) -> type[Program]:
 def faults_of(programs: Mapping[Path, Program], catalogue: Catalogue) -> Iterator[tuple[Path, str]]:
     """What only the questionnaires and the other files can tell, and the names."""
     mapped = mappings({path.stem: each for path, each in programs.items()})
-    folders = Counter(normpath(each.folder) for each in programs.values() if isinstance(each, Pickup))
-    folders.update({normpath(each.folder) for each in programs.values() if isinstance(each, targets.Drop | CardDav)})
+    folders = {path: each.folder.resolve() for path, each in programs.items() if isinstance(each, Pickup)}
+    taken = Counter(folders.values())
+    taken.update({each.folder.resolve() for each in programs.values() if isinstance(each, targets.Drop | CardDav)})
     for path, each in programs.items():
         if not re.match(NAME, path.stem):
             yield path, f"`{path.stem}` is no name for a program: small letters, digits and hyphens"
         if isinstance(each, Pickup):
             yield from ((path, fault) for fault in sources.faults_of(each, catalogue, mapped))
-            if folders[normpath(each.folder)] > 1:
+            if taken[folders[path]] > 1:
                 yield path, "`folder` is another program's too: whose a file is could not be told"
+            if around := [other.stem for other, folder in folders.items() if folder in folders[path].parents]:
+                yield (
+                    path,
+                    f"`folder` lies in that of {', '.join(around)}: choose one beside it, what is put aside there is deleted after a while",
+                )
         else:
             yield from ((path, fault) for fault in targets.faults_of(each, catalogue))
 

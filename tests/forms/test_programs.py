@@ -43,6 +43,7 @@ MISTAKES = {
     "unknown column": ({**PICKUP, "mapping": [{"name": "MAIL", "from": "emial"}]}, "is it `email`?"),
     "their folder": ({**PICKUP, "folder": "/srv/out"}, "`folder` is another program's too"),
     "their folder by another way": ({**PICKUP, "folder": "/srv/in/../out"}, "`folder` is another program's too"),
+    "no path": ({**PICKUP, "folder": "/srv/in\0"}, "must be a whole path"),
     "relative": ({**PICKUP, "folder": "in"}, "must be a whole path"),
     "purpose": ({**PICKUP, "purpose": "x"}, "say in 8 to 200 characters"),
     "calendar": ({**PICKUP, "format": "ics"}, "format"),
@@ -60,6 +61,24 @@ def test_every_mistake_of_a_source_is_a_clear_sentence(tmp_path: Path, mistake: 
         Programs.load(folder, catalogue())
     assert sentence in str(error.value)
     assert "ricevute.yaml" in str(error.value)
+
+
+@pytest.mark.parametrize("inner", ["/srv/in/agency", "/srv/in/done", "/srv/in/refused/old", "/srv/elsewhere/../in/done"])
+def test_no_source_lies_in_the_folder_of_another(tmp_path: Path, inner: str) -> None:
+    folder = put(tmp_path, ricevute=PICKUP, altre={**PICKUP, "folder": inner})
+    with pytest.raises(CatalogueError, match=r"altre\.yaml.*`folder` lies in that of ricevute"):
+        Programs.load(folder, catalogue())
+    assert [(each.code, each.file.name) for each in lint(folder) if each.severity == "error"] == [("F063", "altre.yaml")]
+
+
+def test_a_folder_is_known_by_its_link_too_and_one_beside_it_is_none_of_its(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("/srv/in")
+    for inner, sentence in (("link", "is another program's too"), ("link/done", "lies in that of ricevute")):
+        put(tmp_path, ricevute=PICKUP, altre={**PICKUP, "folder": str(tmp_path / inner)})
+        with pytest.raises(CatalogueError, match=sentence):
+            Programs.load(tmp_path, catalogue())
+    put(tmp_path, altre={**PICKUP, "folder": "/srv/in2"}, gestionale={**DROP, "folder": "/srv/in/out"})
+    assert list(Programs.load(tmp_path, catalogue()).sources) == ["altre", "ricevute"]
 
 
 @pytest.mark.parametrize(("told", "code"), [(MISTAKES["no such program"][0], "F063"), (MISTAKES["calendar"][0], "F003")])

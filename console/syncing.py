@@ -1,5 +1,6 @@
 """Other programs kept in step: what waits to be released, what they did not take, what was given up; decided by a colleague."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,6 +38,17 @@ class TargetRow:
     can_retry: bool
     shown_at: datetime
     """What was noted later is in no decision about all that is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoneTarget:
+    """One whose file is no longer there, though something is due to it. It leaves by itself once the file is back."""
+
+    name: str
+    due: int
+    """Records that wait, were released or are in conflict."""
+    batch: SyncBatch | None
+    """The last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +107,17 @@ async def list_targets(services: Services, actor: Actor) -> tuple[TargetRow, ...
             )
             for name, target in sorted(services.targets.items())
         )
+
+
+async def list_gone_targets(services: Services, actor: Actor) -> tuple[GoneTarget, ...]:
+    async with acting(services, actor, Action.LIST_SYNC) as work:
+        counts, batches = await count_states(work.session), await last_batches(work.session)
+        due: Counter[str] = Counter()
+        for (name, state), count in counts.items():
+            if name not in services.targets and state not in {Due.SENT, Due.WITHHELD}:
+                due[name] += count
+        work.detail["gone"] = len(due)
+        return tuple(GoneTarget(name, count, batches.get(name)) for name, count in sorted(due.items()))
 
 
 async def list_differences(services: Services, actor: Actor, target: str) -> Differences:

@@ -32,8 +32,8 @@ def sospeso(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     return commands(monkeypatch, capsys, database_url, tmp_path / "home")
 
 
-def a_target(home: Path, folder: Path, **more: object) -> None:
-    file = home / "catalog" / "sync" / f"{NAME}.yaml"
+def a_target(home: Path, folder: Path, *, name: str = NAME, **more: object) -> None:
+    file = home / "catalog" / "sync" / f"{name}.yaml"
     file.parent.mkdir(parents=True, exist_ok=True)
     told = {"kind": "drop", "list": "clients", "purpose": PURPOSE, "folder": str(folder), "format": "jsonl", **more}
     file.write_text(yaml.safe_dump(told))
@@ -60,6 +60,22 @@ def test_a_controlled_target_sends_what_was_released(sospeso: Run, tmp_path: Pat
     assert "1 released" in sospeso("sync", "release", NAME).out
     assert sospeso("sync", "run", NAME).status == 0
     assert len(list(folder.iterdir())) == 1
+
+
+def test_one_target_or_every_one_is_released(sospeso: Run, tmp_path: Path, folder: Path) -> None:
+    for name in ("altro", NAME, "terzo"):
+        a_target(tmp_path / "home", folder, name=name, mode="controlled")
+        assert sospeso("sync", "run", name).status == 0
+    assert sospeso("sync", "release", NAME).out.startswith(f"{NAME}: 1 released")
+    waiting = {row["name"]: row["waiting"] for row in json.loads(sospeso("sync", "list", "--json").out)}
+    assert waiting == {"altro": 1, NAME: 0, "terzo": 1}
+    lines = sospeso("sync", "release").out.splitlines()
+    assert [line.partition(";")[0] for line in lines] == ["altro: 1 released", f"{NAME}: 0 released", "terzo: 1 released"]
+
+
+def test_without_a_target_nothing_is_released(sospeso: Run) -> None:
+    done = sospeso("sync", "release")
+    assert (done.status, done.err, "no target yet" in done.out) == (0, "", True)
 
 
 def test_what_is_not_taken_stays_for_the_jobs(sospeso: Run, tmp_path: Path, folder: Path) -> None:

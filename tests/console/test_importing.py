@@ -26,6 +26,7 @@ from rules.exports import Format
 from rules.imports import Conflict, Decision, Outcome
 from rules.languages import LANGUAGES
 from rules.refusals import Reason, Refused
+from storage.audit import read_audit
 from storage.imports import find_import
 from storage.parties import open_party, read_cards
 from storage.prepared import open_prepared_cards, read_sheet
@@ -211,6 +212,19 @@ async def test_all_without_doubts_are_released_at_once_and_the_others_stay(house
     assert await counted(house, PreparedCard) == [MOST_AT_ONCE + 3]
     (line,) = await list_imports(house, manager)
     assert (line.waiting, line.ended_at) == ({"new": 1}, None)
+
+
+async def test_of_many_released_at_once_every_customer_has_it_in_their_trail(house: Services, request_, manager: Actor) -> None:
+    reading = await read(house, manager, {"email": EMAIL, "occupation": "Orafa"}, {**NEW, "mobile": ""})
+    (changed,) = (await opened(house, manager, reading, Outcome.CHANGED)).rows
+    (new,) = (await opened(house, manager, reading, Outcome.NEW)).rows
+    assert (await release_others(house, manager, reading.id)).released == 2
+    async with house.database.transaction() as session:
+        (event, *_) = await read_audit(session, party=request_.party)
+        told = [each.subject_id for each in await read_audit(session, colleague=manager.id) if each.action == "decide_import"]
+    assert (event.action, event.subject_id, event.colleague_id) == ("decide_import", changed.id, manager.id)
+    assert event.detail == {"import": str(reading.id), "decision": "released", "line": changed.line}
+    assert set(told) == {changed.id, new.id, reading.id}
 
 
 async def test_a_release_that_is_cut_off_has_written_to_nobody(house: Services, manager: Actor) -> None:

@@ -140,8 +140,12 @@ async def test_all_that_waits_is_released_or_withheld_at_once(controlled: Servic
     assert await withhold_all(controlled, manager, NAME, clock(), [record.id for record in await records(controlled)]) == 2
     assert {record.state for record in await records(controlled)} == {"withheld"}
     async with controlled.database.transaction() as session:
-        details = list(await session.scalars(select(AuditEvent.detail).where(AuditEvent.action.in_(["release_sync", "withhold_sync"]))))
-    assert details == 2 * [{"target": NAME, "rows": 2}]
+        events = list(await session.scalars(select(AuditEvent).where(AuditEvent.action.in_(["release_sync", "withhold_sync"]))))
+    assert [event.detail for event in events if event.party_id is None] == 2 * [{"target": NAME, "rows": 2}]
+    told = sorted((event.action, event.party_id, event.subject_id) for event in events if event.party_id)
+    each = [(record.party_id, record.id) for record in await records(controlled)]
+    assert told == sorted((action, *one) for action in ("release_sync", "withhold_sync") for one in each)
+    assert {event.colleague_id for event in events} == {manager.id}
 
 
 async def test_what_waited_below_those_shown_waits_on(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from sqlalchemy import NullPool, create_engine, make_url, text
 
 from tests.bots.house import a_house
 from tests.bots.sync.house import NAME, PURPOSE, a_client
@@ -53,11 +54,20 @@ def test_a_target_is_run_now_and_listed(sospeso: Run, tmp_path: Path, folder: Pa
     assert (row["name"], row["number"], row["state"], row["waiting"]) == (NAME, 1, "sent", 0)
 
 
-def test_a_controlled_target_sends_what_was_released(sospeso: Run, tmp_path: Path, folder: Path) -> None:
+def released_by(database_url: str) -> list[tuple[str, bool, dict[str, object]]]:
+    """Who released something, whether it was one customer's, and what is told of it."""
+    told = "select who, party_id is not null, detail from audit_event where action = 'release_sync' order by number"
+    engine = create_engine(make_url(database_url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    with engine.connect() as connection:
+        return [(who, is_ones, detail) for who, is_ones, detail in connection.execute(text(told))]
+
+
+def test_a_controlled_target_sends_what_was_released(sospeso: Run, database_url: str, tmp_path: Path, folder: Path) -> None:
     a_target(tmp_path / "home", folder, mode="controlled")
     done = sospeso("sync", "run", NAME)
     assert (done.status, "1 waiting" in done.out, list(folder.iterdir())) == (0, True, [])
     assert "1 released" in sospeso("sync", "release", NAME).out
+    assert released_by(database_url) == [("operator", False, {"rows": 1, "target": NAME}), ("operator", True, {})]
     assert sospeso("sync", "run", NAME).status == 0
     assert len(list(folder.iterdir())) == 1
 

@@ -33,6 +33,7 @@ from storage.prepared import open_prepared_cards, read_sheet
 from storage.tables.base import new_id
 from storage.tables.evidence import Act, AuditEvent, CardRevision
 from storage.tables.imports import ClientImport, ImportRow
+from storage.tables.intake import CodeTry
 from storage.tables.messages import OutgoingMail
 from storage.tables.parties import Party
 from storage.tables.prepared import PreparedCard
@@ -238,9 +239,9 @@ async def test_a_release_that_is_cut_off_has_written_to_nobody(house: Services, 
 
     with pytest.raises(InterruptedError):
         await release_others(replace(house, clock=clock), manager, reading.id)
-    assert await counted(house, PreparedCard, OutgoingMail) == [0, 0]
+    assert await counted(house, PreparedCard, OutgoingMail, CodeTry) == [0, 0, 0]
     assert (await release_others(house, manager, reading.id)).released == 4
-    assert await counted(house, PreparedCard, OutgoingMail) == [4, 4]
+    assert await counted(house, PreparedCard, OutgoingMail, CodeTry) == [4, 4, 4]
 
 
 async def test_whose_address_was_written_to_often_enough_waits_for_another_day(house: Services, manager: Actor) -> None:

@@ -38,7 +38,7 @@ COMPONENTS: Final[dict[str, Style]] = {
             "icon": {"right": "auto", "left": 7},
         }
     },
-    "MuiFormControlLabel": {"styleOverrides": {"root": {"marginLeft": 16, "marginRight": -11}}},
+    "MuiFormControlLabel": {"styleOverrides": {"root": {"&&": {"marginLeft": 16, "marginRight": -6}}}},
     "MuiButton": {
         "styleOverrides": {
             "startIcon": {"marginLeft": 8, "marginRight": -4},

@@ -42,6 +42,9 @@ fetch(prefix + "/alive", {redirect: "manual"}).then((answer) => {
 """
 
 
+TEMPLATES = {language: page_template(language) for language in LANGUAGES}  # here: the console does not start with one it cannot use
+
+
 @dataclass(slots=True)
 class Frame:
     """What every view needs: `actor()` is asked anew at each action, `show` replaces what stands in the middle."""
@@ -190,7 +193,7 @@ def _page(frame: Frame, title: str, window: Window, sidebar: list[object]) -> Pa
         theme_config=theme(frame.words.language),
         theme_toggle=True,
         sx=bar(frame.words.language),
-        template=page_template(frame.words.language),
+        template=TEMPLATES[frame.words.language],
     )
     window.jslink(page, code={"is_narrow": "target.data.sidebar_open = !source.is_narrow"})
     return page

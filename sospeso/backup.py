@@ -131,15 +131,14 @@ def run_drill(folder: Path) -> "Drill":
 
 async def _erased(folder: Path) -> list[UUID]:
     """Who is in the list of erasures today, and who was in it when the copy was made."""
-    from bots.erasing import FOLDER
+    from bots.erasing import listed_parties
     from sospeso.settings import load_settings
     from storage.documents import DocumentStores
     from storage.drill import documents_of
 
     settings = load_settings()
     today = DocumentStores(settings.documents_url, settings.documents_copy_url)
-    listed = await today.list_in_either(FOLDER) | await documents_of(folder).list_in_either(FOLDER)
-    return [UUID(path.rpartition("/")[2]) for path in listed]
+    return list(await listed_parties(today) | await listed_parties(documents_of(folder)))
 
 
 def _lines(drill: "Drill", erased: str) -> list[str]:

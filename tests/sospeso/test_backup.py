@@ -61,6 +61,7 @@ class Past:
         shutil.copytree(self.home / "ledger-keys", new / "ledger-keys")
         if erasures:
             shutil.copytree(self.home / "documents" / "erasures", new / "documents" / "erasures")
+            (new / "documents" / "erasures" / ".DS_Store").touch()  # as some file managers do
 
 
 @pytest.fixture

@@ -71,7 +71,13 @@ class WorkerProcess:
     async def _run(self) -> int:
         command = (sys.executable, "-m", __name__)
         # by its input and not its environment, which other processes of this account can read
-        self._process = process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, env=environment())
+        self._process = process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=PIPE,
+            stdout=PIPE,
+            env=environment(),
+            start_new_session=True,  # Ctrl-C is for us, who end it; in its first second it could not even pass it over
+        )
         if process.stdin is None or process.stdout is None:
             raise ValueError("the process was started without its pipes")
         with contextlib.suppress(ConnectionError):
@@ -102,7 +108,7 @@ async def working(services: "Services", addresses: Addresses) -> AsyncIterator[N
 
 
 def main() -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):  # they reach the whole group; the parent ends us
+    for number in (signal.SIGINT, signal.SIGTERM):  # whoever stops a service tells each of its processes; the parent ends us
         signal.signal(number, signal.SIG_IGN)
     log_to_stderr()
     settings, addresses, is_demo = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our parent

@@ -25,7 +25,7 @@ async def start_again(session: AsyncSession, target: str, at: datetime) -> SyncB
     batch = await open_batch(session, target)
     if batch is None or batch.state != "failed":
         return None
-    batch.state, batch.ended_at = "sending", None
+    batch.state, batch.ended_at, batch.last_error = "sending", None, None
     await enqueue_sync(session, batch.id, at)
     return batch
 

@@ -230,6 +230,8 @@ async def test_a_target_whose_file_is_gone_is_shown_and_goes_on_by_itself_when_i
     assert (await refused(list_gone_targets(house, agent))).reason is Reason.NOT_ALLOWED
 
     (folder / "mounted").mkdir()
+    await look(there, NAME)
+    assert [(each.state, each.last_error) for each in await batches(there)] == [("sending", None)], "of no fault any more"
     await synced(there)
     assert [(each.state, each.last_error) for each in await batches(there)] == [("sent", None)]
     assert len(lines(folder / "mounted")) == 1

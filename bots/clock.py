@@ -92,7 +92,7 @@ class Clock:
         programs = self._services.programs
         programs.refresh(self._services.catalogue)
         if programs.fault and programs.fault != self._told_fault:
-            log.error("a file of another program cannot be used, what stood there before goes on: %s", programs.fault)
+            log.error("the files of other programs cannot be used, what stood in them before goes on: %s", programs.fault)
         self._told_fault = programs.fault
 
     async def _try(self, what: str, look: Awaitable[object]) -> bool:

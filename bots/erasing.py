@@ -6,6 +6,7 @@ told by it (`erase_again`)."""
 import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -30,7 +31,7 @@ from rules.refusals import Refused
 from rules.retention import Kept, Piece, contracts_end, what_stays
 from storage.acts import read_acts
 from storage.audit import Audited, audit
-from storage.documents import About, documents_of, keep_document
+from storage.documents import About, DamagedError, DocumentStores, documents_of, keep_document
 from storage.erasures import (
     SERIES,
     Listed,
@@ -218,19 +219,39 @@ async def erase_again(house: House) -> list[UUID]:
     """Parties that were erased and stand here as if they had not been, as after a backup was restored: erased by this. Numbers that
     were given since are given to nobody else."""
     services, again = house.services, []
-    listed = {UUID(path.rpartition("/")[2]) for path in await services.documents.list_in_either(FOLDER)}
+    listed = await listed_parties(services.documents)
     async with services.database.transaction() as session:
         unknown = await unknown_here(session, sorted(listed))
         standing = await standing_again(session, unknown)
     for party in unknown:
-        told = orjson.loads(await services.documents.read_from_either(f"{FOLDER}/{party}"))
-        entry = Listed(UUID(told["id"]), party, told["number"], datetime.fromisoformat(told["erased_at"]))
+        entry = await _entry(services.documents, party)
+        if entry is None:
+            continue
         async with services.database.transaction() as session:
             await reach_number(session, entry.number)
             row = await take_up_again(session, entry) if party in standing else None
         if row is not None and await _erase_unless_refused(house, row.id, entry.erased_at):
             again.append(party)
     return again
+
+
+async def listed_parties(documents: DocumentStores) -> set[UUID]:
+    """Who is in the list. What else lies in its folder, as programs leave it where somebody copies one by hand, is nobody."""
+    found = set()
+    for path in await documents.list_in_either(FOLDER):
+        with suppress(ValueError):
+            found.add(UUID(path.rpartition("/")[2]))
+    return found
+
+
+async def _entry(documents: DocumentStores, party: UUID) -> Listed | None:
+    """One that cannot be read keeps nobody else standing."""
+    try:
+        told = orjson.loads(await documents.read_from_either(f"{FOLDER}/{party}"))
+        return Listed(UUID(told["id"]), party, told["number"], datetime.fromisoformat(told["erased_at"]))
+    except (DamagedError, ValueError, KeyError, TypeError) as error:
+        log.error("what the list of erasures says of %s cannot be read (%s): see `sospeso erase`", party, type(error).__name__)  # noqa: TRY400 - a sentence for whoever runs it
+        return None
 
 
 async def _erase_unless_refused(house: House, erasure: UUID, first_at: datetime) -> bool:

@@ -1,6 +1,5 @@
 """The console from right to left: what MUI's components lay out by left and right is turned here, the rest follows the page's direction."""
 
-from functools import cache
 from importlib.resources import files
 from typing import Final
 
@@ -9,13 +8,20 @@ from rules.languages import direction
 type Style = dict[str, object]
 
 MENU_PX: Final = 220
+ENGLISH: Final = '<html lang="en"'
 
 
-@cache
 def page_template(language: str) -> str:
     """The library's own, which says of every page that it is English, and nothing of its direction."""
-    source = files("panel_material_ui").joinpath("_templates", "base.html").read_text(encoding="utf-8")
-    return source.replace('<html lang="en"', f'<html lang="{language}" dir="{direction(language)}"', 1)
+    return in_language(files("panel_material_ui").joinpath("_templates", "base.html").read_text(encoding="utf-8"), language)
+
+
+def in_language(source: str, language: str) -> str:
+    """Raises LookupError for a template that says it otherwise: every page would be English, and Persian stand from the left."""
+    before, english, after = source.partition(ENGLISH)
+    if not english:
+        raise LookupError(f"panel-material-ui's template has no {ENGLISH} any more: console/mirroring.py cannot tell it the language")
+    return f'{before}<html lang="{language}" dir="{direction(language)}"{after}'
 
 
 COMPONENTS: Final[dict[str, Style]] = {
@@ -38,7 +44,7 @@ COMPONENTS: Final[dict[str, Style]] = {
             "icon": {"right": "auto", "left": 7},
         }
     },
-    "MuiFormControlLabel": {"styleOverrides": {"root": {"marginLeft": 16, "marginRight": -11}}},
+    "MuiFormControlLabel": {"styleOverrides": {"root": {"&&": {"marginLeft": 16, "marginRight": -6}}}},
     "MuiButton": {
         "styleOverrides": {
             "startIcon": {"marginLeft": 8, "marginRight": -4},

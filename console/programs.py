@@ -46,8 +46,8 @@ class Trouble:
     given_up: Mapping[str, tuple[datetime, str]]
     refused: Mapping[str, datetime]
     out_of_reach: tuple[str, ...]
-    has_fault: bool
-    """A file that describes a program cannot be used."""
+    fault: str
+    """As `told_fault`."""
 
 
 async def list_sources(services: Services, actor: Actor, words: Wording) -> tuple[SourceRow, ...]:
@@ -81,10 +81,16 @@ async def list_program_trouble(services: Services, actor: Actor) -> Trouble:
             {name: told for name, told in given_up.items() if name in services.targets},
             {name: refused[name][0].at for name in sorted(refused)},
             away,
-            bool(services.programs.fault),
+            told_fault(services),
         )
         work.detail["rows"] = len(trouble.given_up) + len(trouble.refused) + len(away)
         return trouble
+
+
+def told_fault(services: Services) -> str:
+    """Which sentence of the words: that a file which describes a program cannot be used, or where they lie is away; empty = all is well."""
+    programs = services.programs
+    return "" if not programs.fault else "messages.programs_away" if programs.is_away else "messages.programs_fault"
 
 
 async def _given_up(session: AsyncSession) -> dict[str, tuple[datetime, str]]:

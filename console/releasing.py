@@ -18,7 +18,7 @@ from forms.types.base import Wire
 from rules.access import Action
 from rules.imports import Conflict, Decision, Outcome, decisions_on, is_released_with_others
 from rules.refusals import Reason, Refused
-from storage.audit import Audited, audit
+from storage.audit import Audited, audit, audit_each
 from storage.imports import (
     NOWHERE,
     Place,
@@ -153,7 +153,7 @@ async def release_others(services: Services, actor: Actor, import_id: UUID) -> R
     """All that nobody need look at one by one, as many as one press can; what cannot be released stays and is doubted."""
     async with acting(services, actor, Action.DECIDE_IMPORT, import_id) as work:
         row = await _open(work, import_id)
-        released = 0
+        released = []
         for each in await _undoubted(work, row):
             try:
                 await _release(work, row, each)
@@ -161,12 +161,13 @@ async def release_others(services: Services, actor: Actor, import_id: UUID) -> R
                 each.is_doubtful = True
                 continue
             decide(each, Decision.RELEASED, actor.id, work.at)
-            released += 1
+            released.append(each)
         await work.session.flush()
-        work.detail |= {"decision": Decision.RELEASED.value, "rows": released}
+        work.detail |= {"decision": Decision.RELEASED.value, "rows": len(released)}
+        await audit_each(work.session, [_released(work, row, each) for each in released])
         left = sum((await count_rows(work.session, row.id, only_waiting=True)).values())
         await end_if_decided(work.session, row, work.at)
-        return Released(released, left)
+        return Released(len(released), left)
 
 
 async def drop_import(services: Services, actor: Actor, import_id: UUID) -> None:
@@ -209,6 +210,12 @@ async def _release(work: Work, row: ClientImport, each: ImportRow) -> None:
     )
     if not isinstance(prepared, Prepared):
         raise Refused(Reason.NOT_POSSIBLE_NOW, state="import_too_often" if prepared.is_too_often else "import_not_prepared")
+
+
+def _released(work: Work, row: ClientImport, each: ImportRow) -> Audited:
+    """As where a row is released by itself."""
+    detail: dict[str, str | int | bool | None] = {"import": str(row.id), "decision": Decision.RELEASED.value, "line": each.line}
+    return Audited(Action.DECIDE_IMPORT.value, work.at, colleague=work.actor.id, party=each.party_id, subject=each.id, detail=detail)
 
 
 async def _address(work: Work, each: ImportRow, told: Row) -> str:

@@ -1,5 +1,6 @@
 """Other programs kept in step: what waits to be released, what they did not take, what was given up; decided by a colleague."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from forms.exports.targets import told_columns
 from rules.access import ALLOWED, Action
 from rules.refusals import Reason, Refused
 from rules.sync import Change, Due, Told
-from storage.audit import Audited, audit
+from storage.audit import Audited, audit, audit_each
 from storage.sync import Kept, count_states, decide_waiting, kept_in_state, last_batches, lock_record
 from storage.tables.parties import Party
 from storage.tables.sync import SyncBatch, SyncRecord
@@ -37,6 +38,17 @@ class TargetRow:
     can_retry: bool
     shown_at: datetime
     """What was noted later is in no decision about all that is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoneTarget:
+    """One whose file is no longer there, though something is due to it. It leaves by itself once the file is back."""
+
+    name: str
+    due: int
+    """Records that wait, were released or are in conflict."""
+    batch: SyncBatch | None
+    """The last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +109,17 @@ async def list_targets(services: Services, actor: Actor) -> tuple[TargetRow, ...
         )
 
 
+async def list_gone_targets(services: Services, actor: Actor) -> tuple[GoneTarget, ...]:
+    async with acting(services, actor, Action.LIST_SYNC) as work:
+        counts, batches = await count_states(work.session), await last_batches(work.session)
+        due: Counter[str] = Counter()
+        for (name, state), count in counts.items():
+            if name not in services.targets and state not in {Due.SENT, Due.WITHHELD}:
+                due[name] += count
+        work.detail["gone"] = len(due)
+        return tuple(GoneTarget(name, count, batches.get(name)) for name, count in sorted(due.items()))
+
+
 async def list_differences(services: Services, actor: Actor, target: str) -> Differences:
     """With the customers' values: read, and so audited, for each of them too."""
     async with acting(services, actor, Action.LIST_SYNC) as work:
@@ -128,17 +151,14 @@ async def withhold(services: Services, actor: Actor, record: UUID, noted_at: dat
 
 async def release_all(services: Services, actor: Actor, target: str, shown_at: datetime, shown: Collection[UUID]) -> int:
     async with acting(services, actor, Action.RELEASE_SYNC) as work:
-        rows = await decide_waiting(work.session, target, Due.RELEASED, shown_at, shown)
-        work.detail.update(target=target, rows=rows)
+        rows = await _decide_all(work, Due.RELEASED, target, shown_at, shown)
         await start_batch(work.session, target, work.at)
         return rows
 
 
 async def withhold_all(services: Services, actor: Actor, target: str, shown_at: datetime, shown: Collection[UUID]) -> int:
     async with acting(services, actor, Action.WITHHOLD_SYNC) as work:
-        rows = await decide_waiting(work.session, target, Due.WITHHELD, shown_at, shown)
-        work.detail.update(target=target, rows=rows)
-        return rows
+        return await _decide_all(work, Due.WITHHELD, target, shown_at, shown)
 
 
 async def settle_conflict(services: Services, actor: Actor, record: UUID, noted_at: datetime, *, is_ours: bool) -> None:
@@ -160,6 +180,16 @@ async def retry(services: Services, actor: Actor, target: str) -> None:
             raise Refused(Reason.NOT_POSSIBLE_NOW, state="sync_changed")
         work.subject = batch.id
         work.detail["target"] = target
+
+
+async def _decide_all(work: Work, decided: Due, target: str, shown_at: datetime, shown: Collection[UUID]) -> int:
+    """Every customer has it in their own trail, as where one is decided on."""
+    action = Action.RELEASE_SYNC if decided is Due.RELEASED else Action.WITHHOLD_SYNC
+    rows = await decide_waiting(work.session, target, decided, shown_at, shown)
+    work.detail.update(target=target, rows=len(rows))
+    of_each = (Audited(action.value, work.at, colleague=work.actor.id, party=party, subject=record) for record, party in rows.items())
+    await audit_each(work.session, tuple(of_each))
+    return len(rows)
 
 
 async def _as_shown(work: Work, record: UUID, due: Due, noted_at: datetime) -> SyncRecord:

@@ -17,7 +17,7 @@ from forms.lint_words import lint_words
 from forms.model import Form, TypeName, Words
 from forms.names import questions_of, type_of
 from forms.packs import HOME, LoadedPack, load_packs, with_packs, words_with_packs
-from forms.programs import Program, faults_of, kind_of, program_files
+from forms.programs import Program, faults_of, has_folder, kind_of, program_files
 from forms.retention import load_retention
 from forms.tables import load_tables
 from forms.tariff_files import read_tariff_file, tariff_files
@@ -136,7 +136,12 @@ def _lint_retention(folder: Path, report: Report) -> None:
 
 def _lint_sync(folder: Path, languages: Sequence[str], countries: Sequence[str], report: Report) -> None:
     """Each by its format; whether its columns are there only where the questionnaires themselves are right."""
-    if not (paths := program_files(folder)):
+    if not has_folder(folder):
+        return
+    try:
+        paths = program_files(folder)
+    except CatalogueError as error:
+        report.add("F063", error.path, error.line, error.what)
         return
     sources: list[Source[Program]] = []
     for path in paths:
@@ -146,7 +151,7 @@ def _lint_sync(folder: Path, languages: Sequence[str], countries: Sequence[str],
             report.add("F063", path, error.line, error.what)
         else:
             sources += [source] if source else []
-    if any(each.severity == "error" for each in report.findings):
+    if not sources or any(each.severity == "error" for each in report.findings):
         return
     catalogue = load_catalogue(folder, tuple(languages), countries=tuple(countries))
     by_path = {source.path: source for source in sources}

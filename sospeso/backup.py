@@ -21,7 +21,8 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", file_okay=False)]
 
 
 def backup(folder: Folder, as_json: Json = False) -> None:
-    """Copies database, documents and catalogue, sealed as they are, into a new folder. The keys are not in it: keep them elsewhere."""
+    """Copies database, documents and catalogue, sealed as they are, into a new folder; 1 = a document is not whole in it. The keys are not
+    in it: keep them elsewhere."""
     from sospeso.parts import make_current, open_database
     from sospeso.settings import load_settings
     from storage.backup import make_backup
@@ -32,14 +33,17 @@ def backup(folder: Folder, as_json: Json = False) -> None:
         make_current(addresses)
         documents = DocumentStores(settings.documents_url, settings.documents_copy_url)
         beside = (settings.catalogue_folder, settings.versions_folder)
-        manifest = asyncio.run(make_backup(addresses.owner, documents, folder, datetime.now(UTC), beside=beside))
+        manifest, wrong = asyncio.run(make_backup(addresses.owner, documents, folder, datetime.now(UTC), beside=beside))
     if as_json:
-        typer.echo(json.dumps(manifest.as_json(), indent=1))
-        return
+        typer.echo(json.dumps(manifest.as_json() | {"wrong": wrong}, indent=1))
+        raise typer.Exit(1 if wrong else 0)
     typer.echo(
         f"{folder}: {sum(manifest.facts.rows.values()):,} rows, {manifest.documents:,} files; try it with `sospeso restore-drill {folder}`"
     )
     typer.echo(f"The keys are not in it: keep SOSPESO_MASTER_KEY and {settings.ledger_folder} in another place, or nobody can open it.")
+    for each in wrong:
+        typer.echo(f"WRONG     {each}")
+    raise typer.Exit(1 if wrong else 0)
 
 
 def restore_drill(folder: Folder, as_json: Json = False) -> None:
@@ -131,15 +135,14 @@ def run_drill(folder: Path) -> "Drill":
 
 async def _erased(folder: Path) -> list[UUID]:
     """Who is in the list of erasures today, and who was in it when the copy was made."""
-    from bots.erasing import FOLDER
+    from bots.erasing import listed_parties
     from sospeso.settings import load_settings
     from storage.documents import DocumentStores
     from storage.drill import documents_of
 
     settings = load_settings()
     today = DocumentStores(settings.documents_url, settings.documents_copy_url)
-    listed = await today.list_in_either(FOLDER) | await documents_of(folder).list_in_either(FOLDER)
-    return [UUID(path.rpartition("/")[2]) for path in listed]
+    return list(await listed_parties(today) | await listed_parties(documents_of(folder)))
 
 
 def _lines(drill: "Drill", erased: str) -> list[str]:

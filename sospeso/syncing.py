@@ -52,12 +52,19 @@ def sync_run(name: Name, as_json: Json = False) -> None:
 
 
 @sync.command("release")
-def sync_release(name: Name) -> None:
+def sync_release(name: Annotated[str | None, typer.Argument(help="Of its file, without .yaml; default: every target.")] = None) -> None:
     """Releases all that waits; the console shows what it is, and releases single records."""
     from bots.sync.running import release_waiting
 
-    rows = _with(lambda services: release_waiting(_known(services, name), name))
-    typer.echo(f"{name}: {rows} released; they leave as soon as the program runs, or by `sospeso sync run {name}`")
+    async def release(services: "Services") -> dict[str, int]:
+        names = sorted(services.targets) if name is None else [name]
+        return {each: await release_waiting(_known(services, each), each) for each in names}
+
+    lines = [
+        f"{each}: {rows} released; they leave as soon as the program runs, or by `sospeso sync run {each}`"
+        for each, rows in _with(release).items()
+    ]
+    typer.echo("\n".join(lines) or _none())
 
 
 def _with[T](act: "Callable[[Services], Awaitable[T]]") -> T:

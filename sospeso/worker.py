@@ -71,7 +71,11 @@ class WorkerProcess:
     async def _run(self) -> int:
         # by its input and not its environment, which other processes of this account can read
         self._process = process = await asyncio.create_subprocess_exec(
-            *processes.python(__name__), stdin=PIPE, stdout=PIPE, env=processes.environment()
+            *processes.python(__name__),
+            stdin=PIPE,
+            stdout=PIPE,
+            env=processes.environment(),
+            start_new_session=True,  # Ctrl-C is for us, who end it; in its first second it could not even pass it over
         )
         if process.stdin is None or process.stdout is None:
             raise ValueError("the process was started without its pipes")
@@ -103,7 +107,7 @@ async def working(services: "Services", addresses: Addresses) -> AsyncIterator[N
 
 
 def main() -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):  # they reach the whole group; the parent ends us
+    for number in (signal.SIGINT, signal.SIGTERM):  # whoever stops a service tells each of its processes; the parent ends us
         signal.signal(number, signal.SIG_IGN)
     log_to_stderr()
     settings, addresses, is_demo = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our parent

@@ -1,12 +1,12 @@
 """Who did or read what: ids and codes, never what was read. An operator works at the command line."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.tables.evidence import AuditEvent
@@ -27,18 +27,14 @@ class Audited:
 
 
 async def audit(session: AsyncSession, event: Audited) -> None:
-    session.add(
-        AuditEvent(
-            at=event.at,
-            who=event.who,
-            colleague_id=event.colleague,
-            action=event.action,
-            party_id=event.party,
-            subject_id=event.subject,
-            detail=dict(event.detail or {}),
-        ),
-    )
+    session.add(AuditEvent(**_values(event)))
     await session.flush()
+
+
+async def audit_each(session: AsyncSession, events: Sequence[Audited]) -> None:
+    """In one statement, however many were decided on together."""
+    if events:
+        await session.execute(insert(AuditEvent), [_values(event) for event in events])
 
 
 async def read_audit(
@@ -53,3 +49,15 @@ async def read_audit(
     if before is not None:
         query = query.where(AuditEvent.number < before)
     return tuple(await session.scalars(query))
+
+
+def _values(event: Audited) -> dict[str, Any]:  # Any: of each column its own type
+    return {
+        "at": event.at,
+        "who": event.who,
+        "colleague_id": event.colleague,
+        "action": event.action,
+        "party_id": event.party,
+        "subject_id": event.subject,
+        "detail": dict(event.detail or {}),
+    }

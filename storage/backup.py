@@ -9,7 +9,8 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Final
 import asyncpg
 from sqlalchemy import make_url
 
-from storage.documents import DamagedError, DocumentStores
+from storage.documents import DamagedError, DocumentStores, UnreachableError
 from storage.embedded import binaries
 from storage.processes import CannotStart, environment
 
@@ -32,8 +33,11 @@ TABLES = """
 select format('%I.%I', nspname, relname) from pg_class join pg_namespace on pg_namespace.oid = relnamespace
 where relkind = 'r' and nspname in ('public', 'dbos') order by 1
 """
+DOCUMENT_ROWS = "select coalesce(party_id, conversation_id)::text || '/' || id::text as path, sealed_sha256 from document order by id"
 HEADS = "select owner_id, number, link from chain_head order by owner_id"
 AT_A_TIME = 5_000
+MOST_TOLD: Final = 100
+NO_ANSWER: Final = "A store of documents does not answer: see SOSPESO_DOCUMENTS_URL and SOSPESO_DOCUMENTS_COPY_URL."
 
 
 class CannotCopy(CannotStart):
@@ -59,8 +63,11 @@ class Manifest:
         return {"format": "sospeso.backup.v1", **asdict(self)}
 
 
-async def make_backup(url: str, documents: DocumentStores, folder: Path, at: datetime, *, beside: Sequence[Path] = ()) -> Manifest:
-    """In a new or empty folder. `url`: who owns the tables, or a member. `beside`: folders to be copied as they are, where they exist."""
+async def make_backup(
+    url: str, documents: DocumentStores, folder: Path, at: datetime, *, beside: Sequence[Path] = ()
+) -> tuple[Manifest, list[str]]:
+    """In a new or empty folder; and what is wrong with it. `url`: who owns the tables, or a member. `beside`: folders to be copied as they
+    are, where they exist. Raises CannotCopy where neither store of documents answers."""
     _make_empty(folder)
     connection = await connect(url)
     try:
@@ -68,15 +75,17 @@ async def make_backup(url: str, documents: DocumentStores, folder: Path, at: dat
             snapshot = await connection.fetchval("select pg_export_snapshot()")
             await asyncio.to_thread(_dump, url, snapshot, folder / DUMP)
             facts = await read_facts(connection)
+            rows = {row["path"]: row["sealed_sha256"] async for row in connection.cursor(DOCUMENT_ROWS, prefetch=AT_A_TIME)}
     finally:
         await connection.close()
-    count = await _copy_documents(documents, folder)
+    copied = await _copy_documents(documents, folder, rows)
     for path in beside:
         if path.is_dir():
             shutil.copytree(path, folder / path.name)
-    manifest = Manifest(at.isoformat(), facts, sha256_of(folder / DUMP), count)
+    manifest = Manifest(at.isoformat(), facts, sha256_of(folder / DUMP), len(copied))
     write_synced(folder / MANIFEST, json.dumps(manifest.as_json(), indent=1).encode())
-    return manifest
+    wrong = [f"document {path} lies in no store as its row says" for path in rows if copied.get(path) != rows[path]]
+    return manifest, wrong[:MOST_TOLD]
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -145,15 +154,17 @@ def _dump(url: str, snapshot: str, out: Path) -> None:
     run_client("pg_dump", url, "--format=custom", "--enable-row-security", f"--snapshot={snapshot}", f"--file={out}")
 
 
-async def _copy_documents(documents: DocumentStores, folder: Path) -> int:
-    """Of both stores, sealed as they lie there; what is deleted meanwhile is left out. How many there are."""
-    sums = []
-    for path in sorted(await documents.list_in_either("")):
-        try:
-            content = await documents.read_from_either(path)
-        except DamagedError:
-            continue
-        await asyncio.to_thread(write_synced, folder / DOCUMENTS / path, content)
-        sums.append(f"{hashlib.sha256(content).hexdigest()}  {DOCUMENTS}/{path}\n")
-    write_synced(folder / SUMS, "".join(sums).encode())
-    return len(sums)
+async def _copy_documents(documents: DocumentStores, folder: Path, rows: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Of both stores, sealed as they lie there, each as its row says where one of them has it so; what is deleted meanwhile is left out.
+    The hash of each."""
+    copied = {}
+    try:
+        for path in sorted(await documents.list_in_either("")):
+            with suppress(DamagedError):
+                content = await documents.read_from_either(path, rows.get(path))
+                copied[path] = hashlib.sha256(content).digest()
+                await asyncio.to_thread(write_synced, folder / DOCUMENTS / path, content)
+    except UnreachableError as error:
+        raise CannotCopy(NO_ANSWER) from error
+    write_synced(folder / SUMS, "".join(f"{digest.hex()}  {DOCUMENTS}/{path}\n" for path, digest in copied.items()).encode())
+    return copied

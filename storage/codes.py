@@ -23,7 +23,8 @@ async def count_tries(session: AsyncSession, keys: Keys, kind: Kind, email: str,
 
 async def keep_try(session: AsyncSession, keys: Keys, kind: Kind, email: str, now: datetime) -> None:
     """Whatever is counted no more, of whomever, is forgotten."""
-    over = (and_(CodeTry.kind == each, CodeTry.at <= now - span) for each, span in COUNTED.items())
-    await session.execute(delete(CodeTry).where(or_(*over)))
+    over = or_(*(and_(CodeTry.kind == each, CodeTry.at <= now - span) for each, span in COUNTED.items()))
+    # what somebody else forgets just now is left to them: their transaction may be a long one
+    await session.execute(delete(CodeTry).where(CodeTry.id.in_(select(CodeTry.id).where(over).with_for_update(skip_locked=True))))
     session.add(CodeTry(kind=kind, address=keys.address_index("code", email), at=now))
     await session.flush()

@@ -20,6 +20,9 @@ BEGIN = select(
     *(func.set_config(f"sospeso.{name}", bindparam(name), True) for name in ("role", "staff", "party")),
 )
 
+WHO = select(func.current_setting("role"), func.current_setting("sospeso.role"))
+SWITCH = select(func.set_config("role", bindparam("works_as"), True), func.set_config("sospeso.role", bindparam("role"), True))
+
 
 class Database:
     """`url` as in SOSPESO_DATABASE_URL. Whoever logs in works as `sospeso_app`, or for the system as `sospeso_system`: both own nothing."""
@@ -49,6 +52,18 @@ class Database:
     async def close(self) -> None:
         await self.engine.dispose()
         await self._alone.dispose()
+
+
+@asynccontextmanager
+async def as_system(session: AsyncSession) -> AsyncIterator[None]:
+    """Within somebody's own transaction: for what their action needs to know and they may not see, so that both hold or neither."""
+    await session.flush()  # what they did themselves is held against their own rights
+    works_as, role = (await session.execute(WHO)).one()
+    await session.execute(SWITCH, {"works_as": SYSTEM, "role": "system"})
+    try:
+        yield
+    finally:
+        await session.execute(SWITCH, {"works_as": works_as, "role": role})
 
 
 async def driver_connection(session: AsyncSession) -> asyncpg.Connection:

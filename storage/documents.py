@@ -197,13 +197,9 @@ class DocumentStores:
             raise unreachable[0]
         return {path for paths in found for path in paths}
 
-    async def read_from_either(self, path: str) -> bytes:
-        """Raises DamagedError where neither has it."""
-        for store in (self._first, self._copy):
-            with suppress(UnreachableError):
-                if (data := await asyncio.to_thread(store.find, path)) is not None:
-                    return data
-        raise DamagedError(f"{path} is in neither store")
+    async def read_from_either(self, path: str, sha256: bytes | None = None) -> bytes:
+        """As its row says, where either has it so. Raises DamagedError where neither has it, UnreachableError where one may have it."""
+        return await asyncio.to_thread(self._find_in_either, path, sha256)
 
     async def list_copies(self, folder: str) -> list[str]:
         return await asyncio.to_thread(self._copy.list_paths, folder)
@@ -244,6 +240,20 @@ class DocumentStores:
             self._copy_rests_until = time.monotonic() + REST_S
             log.warning("document %s waits for its copy: %s", document, error)
             return None
+
+    def _find_in_either(self, path: str, sha256: bytes | None) -> bytes:
+        found, unreachable = None, None
+        for store in (self._first, self._copy):
+            data = _held(store, path)
+            if isinstance(data, UnreachableError):
+                unreachable = data
+            elif data is not None and (sha256 is None or hashlib.sha256(data).digest() == sha256):
+                return data
+            else:
+                found = found or data
+        if found is not None:
+            return found
+        raise unreachable or DamagedError(f"{path} is in neither store")
 
     def _find_stored(self, owner: Owner, document: UUID) -> bytes | None:
         sealed = self._first.find(_path(owner.id, document))

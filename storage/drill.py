@@ -10,16 +10,14 @@ from uuid import UUID
 import asyncpg
 import psycopg
 
-from storage.backup import DOCUMENTS, DUMP, SUMS, Manifest, connect, read_facts, run_client, sha256_of
+from storage.backup import DOCUMENT_ROWS, DOCUMENTS, DUMP, MOST_TOLD, SUMS, Manifest, connect, read_facts, run_client, sha256_of
 from storage.documents import DocumentStores
 from storage.embedded import EmbeddedServer
 from storage.ledger.checking import Report, Store, check_store
 from storage.migrations.schema import APP, OWNER, SYSTEM
 
 DATABASE = "sospeso"
-ROWS = "select coalesce(party_id, conversation_id)::text || '/' || id::text as path, sealed_sha256 from document order by id"
 STANDING = "select count(*) from party where id = any($1) and erased_at is null"
-MOST_TOLD = 100
 
 
 @dataclass(slots=True)
@@ -56,7 +54,7 @@ async def inspect(url: str, folder: Path, manifest: Manifest, store: Store, eras
         found = await read_facts(connection)
         wrong += _unlike(manifest, found.rows, found.heads)
         documents = 0
-        async for row in connection.cursor(ROWS, prefetch=1_000):
+        async for row in connection.cursor(DOCUMENT_ROWS, prefetch=1_000):
             documents += 1
             wrong += _unlike_document(folder / DOCUMENTS / row["path"], row["sealed_sha256"])
         to_erase = await connection.fetchval(STANDING, erased)

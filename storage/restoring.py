@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from storage.backup import DOCUMENTS, DUMP, SUMS, TABLES, CannotCopy, Manifest, connect, run_client
+from storage.backup import DOCUMENTS, DUMP, NO_ANSWER, SUMS, TABLES, CannotCopy, Manifest, connect, run_client
 from storage.documents import DocumentStores, UnreachableError
 from storage.drill import changed_files
 from storage.migrations.run import prepare
@@ -44,7 +44,7 @@ async def _must_be_empty(documents: DocumentStores, spared: str) -> set[str]:
     try:
         found = {*await documents.list_in_either(""), *await documents.list_copies("")}
     except UnreachableError as error:
-        raise CannotCopy("A store of documents does not answer: see SOSPESO_DOCUMENTS_URL and SOSPESO_DOCUMENTS_COPY_URL.") from error
+        raise CannotCopy(NO_ANSWER) from error
     if any(path.partition("/")[0] != spared for path in found):
         raise CannotCopy("The stores of documents are not empty: name empty ones in SOSPESO_DOCUMENTS_URL and SOSPESO_DOCUMENTS_COPY_URL.")
     return found
@@ -61,5 +61,12 @@ async def _put_back(documents: DocumentStores, folder: Path, kept: set[str]) -> 
     lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
     for path in kept | {line.partition("  ")[2].removeprefix(f"{DOCUMENTS}/") for line in lines}:
         content = await (documents.read_from_either(path) if path in kept else asyncio.to_thread((folder / DOCUMENTS / path).read_bytes))
-        if not await documents.keep_in_both(path, content):
-            raise CannotCopy("The second store of documents has ceased to answer: empty both, and restore once it does.")
+        if not await _is_in_both(documents, path, content):
+            raise CannotCopy("A store of documents has ceased to answer: empty both, and restore once it does.")
+
+
+async def _is_in_both(documents: DocumentStores, path: str, content: bytes) -> bool:
+    try:
+        return await documents.keep_in_both(path, content)
+    except UnreachableError:
+        return False

@@ -269,15 +269,15 @@ async def lock_record(session: AsyncSession, record: UUID) -> SyncRecord:
 
 async def decide_waiting(
     session: AsyncSession, target: str, decided: Due, shown_at: datetime, shown: Collection[UUID] | None = None
-) -> int:
-    """Those that waited when they were shown, None = all; what was noted since waits on. How many."""
+) -> Mapping[UUID, UUID]:
+    """Those that waited when they were shown, None = all; what was noted since waits on. Which, each with its customer."""
     await lock_target(session, target)
     waiting = [SyncRecord.target == target, SyncRecord.state == Due.WAITING.value, SyncRecord.noted_at <= shown_at]
     if shown is not None:
         waiting.append(SyncRecord.id.in_(shown))
-    ids = (await session.scalars(select(SyncRecord.id).where(*waiting).order_by(SyncRecord.id).with_for_update())).all()
-    await session.execute(update(SyncRecord).where(SyncRecord.id.in_(ids)).values(state=decided.value))
-    return len(ids)
+    locked = select(SyncRecord.id).where(*waiting).order_by(SyncRecord.id).with_for_update()
+    decide = update(SyncRecord).where(SyncRecord.id.in_(locked)).values(state=decided.value)
+    return dict((await session.execute(decide.returning(SyncRecord.id, SyncRecord.party_id))).all())
 
 
 async def forget_told(session: AsyncSession, party: UUID, at: datetime) -> int:

@@ -12,7 +12,7 @@ from bots.workshop import RETRIES_S
 from dialogs.services import Services
 from dialogs.syncing import start_again, start_batch
 from rules.sync import Due
-from storage.audit import Audited, audit
+from storage.audit import Audited, audit, audit_each
 from storage.files import is_within_reach
 from storage.incoming import last_files, refused_files
 from storage.sync import count_states, decide_waiting, last_batches, open_batch
@@ -97,10 +97,12 @@ async def release_waiting(services: Services, name: str) -> int:
     """All that waits; how many. They leave by the jobs, or by `run_now`."""
     async with services.database.transaction() as session:
         at = services.clock()
-        rows = await decide_waiting(session, name, Due.RELEASED, at)
-        await audit(session, Audited("release_sync", at, "operator", detail={"target": name, "rows": rows}))
+        released = await decide_waiting(session, name, Due.RELEASED, at)
+        await audit(session, Audited("release_sync", at, "operator", detail={"target": name, "rows": len(released)}))
+        of_each = (Audited("release_sync", at, "operator", party=party, subject=record) for record, party in released.items())
+        await audit_each(session, tuple(of_each))
         await start_batch(session, name, at)
-        return rows
+        return len(released)
 
 
 async def standings(services: Services) -> tuple[Standing, ...]:

@@ -12,7 +12,7 @@ from bots.sync.carriers import Answer, Carrier, Fates, Load, Parcel
 from bots.sync.drops import FileDrop
 from bots.sync.webhooks import Webhooks
 from dialogs.services import Services
-from dialogs.syncing import start_batch
+from dialogs.syncing import TARGET_GONE, start_batch
 from forms.exports.columns import Mark
 from forms.exports.targets import CardDav, Drop, Http, Target, told_columns
 from rules.sync import Change, Fate
@@ -40,7 +40,7 @@ async def _send_batch(services: Services, batch: UUID, tried: int, retries_s: Se
     if row.state != "sending":
         return None
     target = services.targets.get(row.target)
-    answer = Answer(Fate.STOP, "target_gone") if target is None else await _carried(services, row, target, kept, lost)
+    answer = Answer(Fate.STOP, TARGET_GONE) if target is None else await _carried(services, row, target, kept, lost)
     if answer.fate is Fate.LATER and tried < len(retries_s):
         wait_s = max(retries_s[tried], answer.wait_s)
         await _put_off(services, batch, answer.code)

@@ -100,7 +100,7 @@ def _programs(frame: Frame, trouble: Trouble) -> list[str]:
         lines.append(words.say("messages.given_up", name=name, since=words.instant(since), error=error))
     lines += [words.say("messages.list_refused", name=name, at=words.instant(at)) for name, at in trouble.refused.items()]
     lines += [words.say("messages.out_of_reach", name=name) for name in trouble.out_of_reach]
-    lines += [words.say("messages.programs_fault")] if trouble.has_fault else []
+    lines += [words.say(trouble.fault)] if trouble.fault else []
     return lines or [words.say("messages.no_programs")]
 
 

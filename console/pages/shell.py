@@ -20,6 +20,7 @@ from console.acting import Actor
 from console.entry import Identity, templates
 from console.mirroring import MENU_PX, page_template
 from console.pages.fragment import Fragment
+from console.pages.window import Window
 from console.theme import bar, theme
 from console.wording import Wording
 from dialogs.services import Services
@@ -39,6 +40,9 @@ fetch(prefix + "/alive", {redirect: "manual"}).then((answer) => {
   else location.reload()
 }, () => {})
 """
+
+
+TEMPLATES = {language: page_template(language) for language in LANGUAGES}  # here: the console does not start with one it cannot use
 
 
 @dataclass(slots=True)
@@ -148,12 +152,14 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     async def choose(event: param.parameterized.Event) -> None:
         index = event.new[0] if isinstance(event.new, tuple) else event.new
         async with opening:
-            page.sidebar_open = not _is_phone()  # there it lies over what was chosen
+            if window.is_narrow:
+                page.sidebar_open = False  # it would lie over what was chosen, or press it together
             await _open(frame, shown[index or 0], None)
 
     menu.param.watch(choose, "active")
     person = frame.html("person.html", actor=None)
-    page = _page(frame, words.say("desk", agency=services.settings.agency_name), [menu, person])
+    window = Window(words, is_narrow="mobi" in _header("user-agent").lower())
+    page = _page(frame, words.say("desk", agency=services.settings.agency_name), window, [menu, person])
 
     async def begin() -> None:
         """The menu comes after the first view: nobody can choose another one while that is on its way."""
@@ -174,31 +180,30 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     return page
 
 
-def _page(frame: Frame, title: str, sidebar: list[object]) -> Page:
-    return Page(
+def _page(frame: Frame, title: str, window: Window, sidebar: list[object]) -> Page:
+    page = Page(
         title=title,
+        header=[window],
         main=[frame.middle],
         sidebar=sidebar,
         sidebar_width=MENU_PX,
-        sidebar_open=not _is_phone(),
+        sidebar_open=not window.is_narrow,
         sidebar_resizable=False,
         busy_indicator=None,
         theme_config=theme(frame.words.language),
         theme_toggle=True,
         sx=bar(frame.words.language),
-        template=page_template(frame.words.language),
+        template=TEMPLATES[frame.words.language],
     )
-
-
-def _is_phone() -> bool:
-    return "mobi" in _header("user-agent").lower()
+    window.jslink(page, code={"is_narrow": "target.data.sidebar_open = !source.is_narrow"})
+    return page
 
 
 def _forget(page: Page, frame: Frame) -> None:
     """The session's document is gone already: nobody is to be told of these changes."""
     frame.queue = None
     frame.leave()
-    for part, name in ((frame.middle, "objects"), (page, "main"), (page, "sidebar")):
+    for part, name in ((frame.middle, "objects"), (page, "main"), (page, "sidebar"), (page, "header")):
         with param.parameterized.discard_events(part):
             setattr(part, name, [])
 

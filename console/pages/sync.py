@@ -7,10 +7,12 @@ from uuid import UUID
 from console.acting import Actor
 from console.pages.fragment import Fragment
 from console.pages.shell import Frame
+from console.programs import told_fault
 from console.syncing import (
     Differences,
     TargetRow,
     list_differences,
+    list_gone_targets,
     list_targets,
     release,
     release_all,
@@ -64,7 +66,8 @@ class SyncView:
             (row, self._told(row), await list_differences(frame.services, actor, row.name))
             for row in await list_targets(frame.services, actor)
         ]
-        self._list.html = frame.render("sync.html", rows=rows, has_fault=bool(frame.services.programs.fault))
+        gone = await list_gone_targets(frame.services, actor)
+        self._list.html = frame.render("sync.html", rows=rows, gone=gone, fault=told_fault(frame.services))
 
     def _told(self, row: TargetRow) -> str:
         words = self._frame.words

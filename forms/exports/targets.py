@@ -179,7 +179,7 @@ def fingerprint(target: Target, known: Sequence[Column]) -> str:
 
 def whole_path(folder: Path) -> Path:
     whole = folder.expanduser()
-    if not whole.is_absolute():
+    if not whole.is_absolute() or "\0" in str(whole):
         raise ValueError("must be a whole path: it begins with /")
     return whole
 

@@ -220,6 +220,10 @@ async def test_a_restored_backup_erases_again_and_the_copy_store_hears_of_it_lat
         async with a_house(before, tmp_path / "home", shipped.catalogue()) as house:  # as it was before
             async with house.database.transaction() as session:
                 await open_party(session, house.keys, party)
+            other = await a_customer(house, *a_registration(), emails=("altra@example.org",))
+            listed = house.settings.home / "documents" / "erasures"
+            (listed / ".DS_Store").write_bytes(b"")
+            (listed / str(other)).write_bytes(b"{")
             assert await erase_again(at_work_on(house)) == [party]
             async with house.database.transaction() as session:
                 row = await find_erasure(session, erasure)

@@ -30,6 +30,7 @@ nuova@example.org;Nuovissima;Demo;333 7654321;;
 errore@example.org;Erronea;Demo;;185;
 """
 IN_PERSIAN = "ورود فهرست"
+PADDING_PX = 16  # of the page on a phone
 SOURCE = "Vecchio gestionale, passaggio"
 
 
@@ -93,6 +94,7 @@ async def test_a_list_is_handed_over_looked_at_and_released(chromium: Browser, s
     await expect(agent.get_by_text("Importazioni", exact=True)).to_have_count(0)
     await the_desk_stands_from_right_to_left(await enter(chromium, served, MANAGER, locale="fa-IR"))
     await on_a_phone_the_menu_makes_room(await enter(chromium, served, MANAGER, locale="fa-IR", width=390))
+    await in_a_narrow_window_the_menu_is_closed_at_first(await enter(chromium, served, MANAGER, width=700))
 
 
 async def test_a_list_that_came_by_itself_and_a_file_that_was_refused_are_seen(
@@ -144,3 +146,21 @@ async def on_a_phone_the_menu_makes_room(page: Page) -> None:
         "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)"
     )
     assert cut == []
+    ticks = await page.locator("main .MuiFormControlLabel-label").evaluate_all("all => all.map(one => one.getBoundingClientRect().left)")
+    assert len(ticks) == 2
+    assert min(ticks) >= PADDING_PX
+
+
+async def in_a_narrow_window_the_menu_is_closed_at_first(page: Page) -> None:
+    """Also where it is no phone that asks; the buttons of the bar say their names in the page's language, whatever is pressed."""
+    menu = page.locator("nav .MuiDrawer-paper")
+    await page.get_by_role("button", name="Apri il menu", exact=True).click()
+    await page.get_by_role("button", name="Chiudi il menu", exact=True).wait_for()
+    await expect(page.get_by_role("button", name="Chiaro o scuro", exact=True)).to_have_count(1)
+    await page.get_by_text("Importazioni", exact=True).first.click()
+    await expect(page.get_by_role("heading", name="Importazioni")).to_be_visible()
+    await expect(menu).to_be_hidden()
+    await page.set_viewport_size({"width": 1280, "height": 900})
+    await expect(menu).to_be_visible()
+    await page.set_viewport_size({"width": 700, "height": 900})
+    await expect(menu).to_be_hidden()

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, expect
 
 from rules.access import Role
 from tests.bots.house import AT, SECOND, a_house
-from tests.bots.sync.house import NAME, a_client, changed, synced, with_target
+from tests.bots.sync.house import NAME, a_client, changed, records, synced, with_target
 from tests.browser.axe import violations
 from tests.browser.test_console import THE_LIBRARYS, told
 from tests.browser.test_exports import AGENT, AUDITOR, MANAGER, enter
@@ -64,6 +64,18 @@ async def test_differences_are_seen_withheld_and_released(chromium: Browser, ser
     await synced(served.services)
     ((line,),) = [path.read_text().splitlines() for path in folder.glob(f"{NAME}-*.jsonl")]
     assert json.loads(line)["OP"] == "new"
+
+    house = served.services
+    assert isinstance(house.clock, Clock)
+    house.clock.pass_(minutes=1)
+    for record in await records(house):
+        await changed(house, record.party_id, family_name="Altra")
+    await synced(house)
+    house.programs.targets = {}  # as a look at the folder does once the file is gone
+    await page.get_by_text("Messaggi", exact=True).first.click()
+    await page.get_by_text("Sincronizzazione", exact=True).first.click()
+    await expect(page.get_by_text("2 differenze riprendono da sole quando il file torna.")).to_be_visible()
+    await expect(page.get_by_text("Ultimo invio 1")).to_be_visible()
 
     auditor = await enter(chromium, served, AUDITOR)
     await auditor.get_by_text("Sincronizzazione", exact=True).first.click()

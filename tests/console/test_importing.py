@@ -26,12 +26,14 @@ from rules.exports import Format
 from rules.imports import Conflict, Decision, Outcome
 from rules.languages import LANGUAGES
 from rules.refusals import Reason, Refused
+from storage.audit import read_audit
 from storage.imports import find_import
 from storage.parties import open_party, read_cards
 from storage.prepared import open_prepared_cards, read_sheet
 from storage.tables.base import new_id
 from storage.tables.evidence import Act, AuditEvent, CardRevision
 from storage.tables.imports import ClientImport, ImportRow
+from storage.tables.intake import CodeTry
 from storage.tables.messages import OutgoingMail
 from storage.tables.parties import Party
 from storage.tables.prepared import PreparedCard
@@ -213,6 +215,19 @@ async def test_all_without_doubts_are_released_at_once_and_the_others_stay(house
     assert (line.waiting, line.ended_at) == ({"new": 1}, None)
 
 
+async def test_of_many_released_at_once_every_customer_has_it_in_their_trail(house: Services, request_, manager: Actor) -> None:
+    reading = await read(house, manager, {"email": EMAIL, "occupation": "Orafa"}, {**NEW, "mobile": ""})
+    (changed,) = (await opened(house, manager, reading, Outcome.CHANGED)).rows
+    (new,) = (await opened(house, manager, reading, Outcome.NEW)).rows
+    assert (await release_others(house, manager, reading.id)).released == 2
+    async with house.database.transaction() as session:
+        (event, *_) = await read_audit(session, party=request_.party)
+        told = [each.subject_id for each in await read_audit(session, colleague=manager.id) if each.action == "decide_import"]
+    assert (event.action, event.subject_id, event.colleague_id) == ("decide_import", changed.id, manager.id)
+    assert event.detail == {"import": str(reading.id), "decision": "released", "line": changed.line}
+    assert set(told) == {changed.id, new.id, reading.id}
+
+
 async def test_a_release_that_is_cut_off_has_written_to_nobody(house: Services, manager: Actor) -> None:
     reading = await read(house, manager, *({**NEW, "email": f"demo{n}@example.org", "mobile": ""} for n in range(4)))
     asked = count()
@@ -224,9 +239,9 @@ async def test_a_release_that_is_cut_off_has_written_to_nobody(house: Services, 
 
     with pytest.raises(InterruptedError):
         await release_others(replace(house, clock=clock), manager, reading.id)
-    assert await counted(house, PreparedCard, OutgoingMail) == [0, 0]
+    assert await counted(house, PreparedCard, OutgoingMail, CodeTry) == [0, 0, 0]
     assert (await release_others(house, manager, reading.id)).released == 4
-    assert await counted(house, PreparedCard, OutgoingMail) == [4, 4]
+    assert await counted(house, PreparedCard, OutgoingMail, CodeTry) == [4, 4, 4]
 
 
 async def test_whose_address_was_written_to_often_enough_waits_for_another_day(house: Services, manager: Actor) -> None:

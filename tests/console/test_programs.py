@@ -8,7 +8,7 @@ import pytest
 from console.acting import Actor
 from console.programs import Trouble, list_program_trouble, list_sources
 from console.releasing import decide_row, list_imports, open_import
-from console.syncing import retry
+from console.syncing import list_targets, retry
 from console.wording import Wording
 from dialogs.services import Services
 from forms.programs import Programs
@@ -60,7 +60,7 @@ async def test_a_refused_file_is_told_with_its_reason_until_somebody_has_looked_
     house = with_source(house, folder)
     (row,) = await list_sources(house, manager, words_of(house))
     assert (row.name, row.is_within_reach, row.last_at, row.refused) == (SOURCE, True, None, ())
-    assert await list_program_trouble(house, agent) == Trouble({}, {}, (), has_fault=False)
+    assert await list_program_trouble(house, agent) == Trouble({}, {}, (), fault="")
     (folder / "clienti.csv").write_text(WRONG)
     folders = await looked(house)
     (row,) = await list_sources(house, manager, words_of(house, "en"))
@@ -103,9 +103,9 @@ async def test_a_refused_file_that_is_moved_back_as_it_was_is_told_once(
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_each_trouble_has_its_sentence(house: Services, language: str) -> None:
     words = words_of(house, language)
-    for key in ("given_up", "list_refused", "out_of_reach", "programs_fault"):
+    for key in ("given_up", "list_refused", "out_of_reach", "programs_fault", "programs_away"):
         told = words.say(f"messages.{key}", name=NAME, since="oggi", at="oggi", error="x")
-        assert NAME in told or key == "programs_fault"
+        assert NAME in told or key.startswith("programs_")
     assert words.refusal(Refused(Reason.NOT_POSSIBLE_NOW, state="import_unforeseen")) != words.refusal(Refused(Reason.NOT_POSSIBLE_NOW))
 
 
@@ -125,6 +125,21 @@ async def test_a_folder_out_of_reach_is_told(house: Services, folder: Path) -> N
     manager = await a_colleague(house, Role.MANAGER, "Demo Responsabile")
     assert [row.is_within_reach for row in await list_sources(house, manager, words_of(house))] == [False]
     assert (await list_program_trouble(house, manager)).out_of_reach == (SOURCE,)
+
+
+async def test_files_of_programs_that_are_away_are_told_and_no_page_fails(house: Services, tmp_path: Path, manager: Actor) -> None:
+    folder = tmp_path / "catalog" / "sync"
+    folder.mkdir(parents=True)
+    (folder / f"{NAME}.yaml").write_text(f"{{kind: drop, list: clients, purpose: Programma di prova, folder: {tmp_path}}}")
+    house = replace(house, programs=Programs.load(folder.parent, house.catalogue))
+    folder.rename(folder.with_name("away"))
+    folder.touch()
+    assert (await list_program_trouble(house, manager)).fault == "messages.programs_away"
+    assert [row.name for row in await list_targets(house, manager)] == [NAME]
+    assert await list_sources(house, manager, words_of(house)) == ()
+    folder.unlink()
+    folder.with_name("away").rename(folder)
+    assert (await list_program_trouble(house, manager)).fault == ""
 
 
 async def test_a_source_that_is_refused_all_the_time_hides_no_other(house: Services, folder: Path, manager: Actor, clock: Clock) -> None:

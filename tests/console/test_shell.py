@@ -1,6 +1,7 @@
 """The frame of the desk: what its buttons do when they are pressed."""
 
 import asyncio
+from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 import panel_material_ui as pmui
@@ -8,6 +9,7 @@ import pytest
 
 from console.pages.fragment import Fragment
 from console.pages.shell import Frame
+from console.pages.window import NAMES
 from console.wording import Wording
 from rules.refusals import Reason, Refused
 
@@ -18,6 +20,12 @@ pytestmark = pytest.mark.slow  # only because of Panel, which takes seconds to i
 def frame():
     words = Wording("it", ZoneInfo("Europe/Rome"), "EUR")
     return Frame(None, None, "", words, "/console", pmui.Container(), Fragment(visible=False))
+
+
+def test_the_buttons_of_the_bar_are_called_by_the_library_as_we_think():
+    """Else nobody would notice that they are English again."""
+    page = files("panel_material_ui").joinpath("template", "Page.jsx").read_text(encoding="utf-8")
+    assert [name for name in NAMES if f'"{name}"' not in page] == []
 
 
 def pressed(button):

@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from bots.sync.looking import look
+from bots.sync.sending import send_batch
 from console.acting import Actor
 from console.syncing import (
     list_differences,
+    list_gone_targets,
     list_targets,
     release,
     release_all,
@@ -138,8 +140,12 @@ async def test_all_that_waits_is_released_or_withheld_at_once(controlled: Servic
     assert await withhold_all(controlled, manager, NAME, clock(), [record.id for record in await records(controlled)]) == 2
     assert {record.state for record in await records(controlled)} == {"withheld"}
     async with controlled.database.transaction() as session:
-        details = list(await session.scalars(select(AuditEvent.detail).where(AuditEvent.action.in_(["release_sync", "withhold_sync"]))))
-    assert details == 2 * [{"target": NAME, "rows": 2}]
+        events = list(await session.scalars(select(AuditEvent).where(AuditEvent.action.in_(["release_sync", "withhold_sync"]))))
+    assert [event.detail for event in events if event.party_id is None] == 2 * [{"target": NAME, "rows": 2}]
+    told = sorted((event.action, event.party_id, event.subject_id) for event in events if event.party_id)
+    each = [(record.party_id, record.id) for record in await records(controlled)]
+    assert told == sorted((action, *one) for action in ("release_sync", "withhold_sync") for one in each)
+    assert {event.colleague_id for event in events} == {manager.id}
 
 
 async def test_what_waited_below_those_shown_waits_on(
@@ -207,6 +213,29 @@ async def test_a_batch_that_was_given_up_is_tried_again_by_a_colleague(house: Se
     assert [(batch.state, batch.last_error) for batch in await batches(house)] == [("sent", None)]
     assert len(lines(folder / "mounted")) == 1
     assert (await refused(retry(house, manager, NAME))).facts["state"] == "sync_changed"
+
+
+async def test_a_target_whose_file_is_gone_is_shown_and_goes_on_by_itself_when_it_is_back(
+    house: Services, manager: Actor, agent: Actor, folder: Path
+) -> None:
+    there = with_target(house, "drop", folder=str(folder / "mounted"), format="jsonl", mapping=MAPPING)
+    await a_client(there)
+    await synced(there, retries_s=(60,))
+    (batch,) = await batches(there)
+    assert batch.state == "sending"
+    assert await list_gone_targets(there, manager) == ()
+    await send_batch(house, batch.id, 1, ())
+    (gone,) = await list_gone_targets(house, manager)
+    assert (gone.name, gone.due, gone.batch and (gone.batch.state, gone.batch.last_error)) == (NAME, 1, ("failed", "target_gone"))
+    assert (await refused(list_gone_targets(house, agent))).reason is Reason.NOT_ALLOWED
+
+    (folder / "mounted").mkdir()
+    await look(there, NAME)
+    assert [(each.state, each.last_error) for each in await batches(there)] == [("sending", None)], "of no fault any more"
+    await synced(there)
+    assert [(each.state, each.last_error) for each in await batches(there)] == [("sent", None)]
+    assert len(lines(folder / "mounted")) == 1
+    assert await list_gone_targets(house, manager) == (), "nothing is due to it"
 
 
 async def test_who_may_not_decide_is_refused_at_every_step_and_audited(controlled: Services, agent: Actor, folder: Path) -> None:

@@ -61,6 +61,7 @@ class Past:
         shutil.copytree(self.home / "ledger-keys", new / "ledger-keys")
         if erasures:
             shutil.copytree(self.home / "documents" / "erasures", new / "documents" / "erasures")
+            (new / "documents" / "erasures" / ".DS_Store").touch()  # as some file managers do
 
 
 @pytest.fixture
@@ -140,6 +141,27 @@ def test_whoever_could_not_be_erased_again_is_counted(
     done = commands(monkeypatch, capsys, empty_database_url, new)("restore", past.copy)
     assert done.status == 1
     assert "WRONG     1 customers who were erased since stand again" in done.out
+
+
+def test_a_copy_takes_each_document_where_it_is_whole_and_names_those_that_are_not(
+    past: Past, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sospeso, path = commands(monkeypatch, capsys, past.url, past.home), f"{past.party}/{past.document}"
+    first, copy = (past.home / store / path for store in ("documents", "documents-copy"))
+    whole = first.read_bytes()
+    first.write_bytes(whole[:-1] + b"x")
+    assert sospeso("backup", tmp_path / "second").status == 0
+    assert (tmp_path / "second" / "documents" / path).read_bytes() == whole
+
+    copy.unlink()
+    done = sospeso("backup", tmp_path / "third")
+    assert (done.status, done.err) == (1, "")
+    assert done.out.endswith(f"WRONG     document {path} lies in no store as its row says\n")
+
+    (past.home / "documents").rename(past.home / "unmounted")
+    done = sospeso("backup", tmp_path / "fourth", "--json")
+    assert (done.status, json.loads(done.out)["wrong"]) == (1, [f"document {path} lies in no store as its row says"])
+    assert json.loads(sospeso("restore-drill", tmp_path / "fourth", "--json").out)["wrong"] != []
 
 
 async def is_forgotten(url: str, home: Path, party: UUID) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from sqlalchemy import NullPool, create_engine, make_url, text
 
 from tests.bots.house import a_house
 from tests.bots.sync.house import NAME, PURPOSE, a_client
@@ -32,8 +33,8 @@ def sospeso(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     return commands(monkeypatch, capsys, database_url, tmp_path / "home")
 
 
-def a_target(home: Path, folder: Path, **more: object) -> None:
-    file = home / "catalog" / "sync" / f"{NAME}.yaml"
+def a_target(home: Path, folder: Path, *, name: str = NAME, **more: object) -> None:
+    file = home / "catalog" / "sync" / f"{name}.yaml"
     file.parent.mkdir(parents=True, exist_ok=True)
     told = {"kind": "drop", "list": "clients", "purpose": PURPOSE, "folder": str(folder), "format": "jsonl", **more}
     file.write_text(yaml.safe_dump(told))
@@ -53,13 +54,38 @@ def test_a_target_is_run_now_and_listed(sospeso: Run, tmp_path: Path, folder: Pa
     assert (row["name"], row["number"], row["state"], row["waiting"]) == (NAME, 1, "sent", 0)
 
 
-def test_a_controlled_target_sends_what_was_released(sospeso: Run, tmp_path: Path, folder: Path) -> None:
+def released_by(database_url: str) -> list[tuple[str, bool, dict[str, object]]]:
+    """Who released something, whether it was one customer's, and what is told of it."""
+    told = "select who, party_id is not null, detail from audit_event where action = 'release_sync' order by number"
+    engine = create_engine(make_url(database_url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    with engine.connect() as connection:
+        return [(who, is_ones, detail) for who, is_ones, detail in connection.execute(text(told))]
+
+
+def test_a_controlled_target_sends_what_was_released(sospeso: Run, database_url: str, tmp_path: Path, folder: Path) -> None:
     a_target(tmp_path / "home", folder, mode="controlled")
     done = sospeso("sync", "run", NAME)
     assert (done.status, "1 waiting" in done.out, list(folder.iterdir())) == (0, True, [])
     assert "1 released" in sospeso("sync", "release", NAME).out
+    assert released_by(database_url) == [("operator", False, {"rows": 1, "target": NAME}), ("operator", True, {})]
     assert sospeso("sync", "run", NAME).status == 0
     assert len(list(folder.iterdir())) == 1
+
+
+def test_one_target_or_every_one_is_released(sospeso: Run, tmp_path: Path, folder: Path) -> None:
+    for name in ("altro", NAME, "terzo"):
+        a_target(tmp_path / "home", folder, name=name, mode="controlled")
+        assert sospeso("sync", "run", name).status == 0
+    assert sospeso("sync", "release", NAME).out.startswith(f"{NAME}: 1 released")
+    waiting = {row["name"]: row["waiting"] for row in json.loads(sospeso("sync", "list", "--json").out)}
+    assert waiting == {"altro": 1, NAME: 0, "terzo": 1}
+    lines = sospeso("sync", "release").out.splitlines()
+    assert [line.partition(";")[0] for line in lines] == ["altro: 1 released", f"{NAME}: 0 released", "terzo: 1 released"]
+
+
+def test_without_a_target_nothing_is_released(sospeso: Run) -> None:
+    done = sospeso("sync", "release")
+    assert (done.status, done.err, "no target yet" in done.out) == (0, "", True)
 
 
 def test_what_is_not_taken_stays_for_the_jobs(sospeso: Run, tmp_path: Path, folder: Path) -> None:

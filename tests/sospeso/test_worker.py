@@ -101,6 +101,11 @@ async def test_no_secret_stands_in_the_worker_s_environment(program: Program) ->
     assert not [name for name in worker.environ() if name.startswith("SOSPESO_")]
 
 
+async def test_ctrl_c_in_a_terminal_is_the_program_s_own(program: Program) -> None:
+    """Else a worker that still loads dies of it, with a traceback."""
+    assert os.getpgid((await the_worker(program)).pid) != os.getpgid(program.pid)
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 async def test_the_worker_ends_with_the_program_however_it_ends(program: Program, number: signal.Signals) -> None:
     worker = await the_worker(program)

@@ -22,6 +22,7 @@ from xdist.scheduler import LoadScopeScheduling
 from storage.database import Database
 from storage.embedded import EmbeddedServer
 from storage.migrations.run import upgrade
+from tests import warm
 from tests.cheaper import be_cheaper
 
 UNSYNCED = {"fsync": "off", "full_page_writes": "off"}  # nothing kills this server: what is killed has one of its own
@@ -37,6 +38,7 @@ gc.disable()  # until all tests are collected: what is imported stays
 # Each client of HTTP reads the list of authorities anew, though nobody is called by TLS here.
 ssl.create_default_context = cache(ssl.create_default_context)
 be_cheaper()
+warm.one_for_this_run()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -17,6 +17,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -30,10 +31,10 @@ ROOT = Path(__file__).parent.parent
 PROGRAM = ("sospeso.cli", "sospeso.demo", "bots.web.app", "console.app", "storage.migrations.run")
 WORKER = ("sospeso.worker", "bots.receipts", "bots.clock", "storage.workers", "bots.printer", "forms.papers.printing")
 MOST = 1 << 16  # bytes of an order
-RUN = os.environ.setdefault("WARM_FOR_RUN", str(os.getpid()))
-"""The process that this run of tests ends with; those of xdist inherit it."""
-ADDRESS = os.environ.setdefault("WARM_ADDRESS", f"sospeso-{secrets.token_hex(16)}")
+RUN, ADDRESS = "WARM_FOR_RUN", "WARM_ADDRESS"
+"""In the environment, for all processes of a run: the one that it ends with, and where orders go."""
 LISTENS = b"listens\n"
+BEGINNINGS = 20
 
 
 class Started:
@@ -118,17 +119,29 @@ def run(arguments: Sequence[str], environment: Mapping[str, str], timeout: float
         return subprocess.CompletedProcess(["sospeso", *arguments], returned, said, errors.read())
 
 
+def one_for_this_run() -> None:
+    """Before xdist starts processes that inherit it."""
+    os.environ.setdefault(RUN, str(os.getpid()))
+    os.environ.setdefault(ADDRESS, f"sospeso-{secrets.token_hex(16)}")
+
+
 def _connected() -> socket.socket:
     """To the warm process, which is begun where there is none yet."""
-    while True:
+    one_for_this_run()
+    for _ in range(BEGINNINGS):
         warm = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
-            warm.connect(f"\0{ADDRESS}")
+            warm.connect(_address())
         except ConnectionRefusedError:
             warm.close()
             _begin()
         else:
             return warm
+    raise RuntimeError("the warm process does not begin")
+
+
+def _address() -> str:
+    return f"\0{os.environ[ADDRESS]}"
 
 
 def _begin() -> None:
@@ -157,7 +170,7 @@ def listening() -> socket.socket:
     """Before anything is imported, so that whoever comes second sees it; ends the process that is not the first."""
     orders = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with suppress(OSError):
-        orders.bind(f"\0{ADDRESS}")
+        orders.bind(_address())
         orders.listen()
         os.write(1, LISTENS)
         os.dup2(2, 1)
@@ -165,10 +178,10 @@ def listening() -> socket.socket:
     os._exit(0)
 
 
-def become_program(orders: socket.socket) -> list[str]:
+def become_program(orders: socket.socket, run: int) -> list[str]:
     """Returns once for each order, in a process of its own that is what was ordered from then on: what Python is given."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who watch
-    the_run = os.pidfd_open(int(RUN))
+    the_run = os.pidfd_open(run)
     warm = os.getpid()
     while True:
         if the_run in select.select([orders, the_run], (), ())[0]:
@@ -182,7 +195,7 @@ def become_program(orders: socket.socket) -> list[str]:
             watch(connection, warm)
             command, environment, is_alone = json.loads(order)
             if not is_alone:
-                processes.python = stand_in  # type: ignore[assignment]
+                processes.python = partial(_stand_in, os.environ[ADDRESS])  # type: ignore[assignment]
             os.environ.clear()
             os.environ.update(environment)
             for number, file in enumerate(files):
@@ -194,9 +207,9 @@ def become_program(orders: socket.socket) -> list[str]:
             os.close(file)
 
 
-def stand_in(module: str, *arguments: str) -> list[str]:
+def _stand_in(address: str, module: str, *arguments: str) -> list[str]:
     """Instead of the command that starts Python."""
-    return [sys.executable, "-I", "-S", str(ROOT / "tests/stand_in.py"), ADDRESS, "-m", module, *arguments]
+    return [sys.executable, "-I", "-S", str(ROOT / "tests/stand_in.py"), address, "-m", module, *arguments]
 
 
 def watch(ordered: socket.socket, warm: int) -> None:
@@ -229,7 +242,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # sent where the process before this one has died
     import_all()
     warnings.filterwarnings("ignore", "'.*' found in sys.modules", RuntimeWarning)  # that is what all this is for
-    how, what, *sys.argv[1:] = become_program(listens)
+    how, what, *sys.argv[1:] = become_program(listens, int(os.environ[RUN]))
     if how == "-c":
         exec(what)
     else:

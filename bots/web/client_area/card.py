@@ -23,8 +23,9 @@ from forms.showing import ShownAnswer, show_answers
 from forms.types.base import Wire
 from forms.types.showing import day
 from rules.origins import Origin as Prepared
-from storage.accounts import Guest, find_account
+from storage.accounts import Guest
 from storage.audit import Audited, audit
+from storage.checks import keep_confirmed, keep_put_off
 from storage.parties import Card, open_party, read_cards
 from storage.staff import find_colleague
 from storage.submissions import find_submission, open_submission
@@ -111,11 +112,11 @@ class CardPage:
         visits, form = self._visits, await self._visits.form(request)
         told = form.first("still") or ""
         async with visits.services.database.transaction() as session:
-            account = await find_account(session, guest.party, lock=True)
-            if account is not None:
-                account.asked_at = visits.now
             if told == "yes":
+                await keep_confirmed(session, guest.party, visits.now)
                 await audit(session, Audited("card.still_right", visits.now, CUSTOMER, party=guest.party))
+            else:
+                await keep_put_off(session, guest.party, visits.now)
         return await self.change(request, guest) if told == "change" else visits.to()
 
     def _sections(

@@ -20,6 +20,7 @@ class Action(StrEnum):
     READ_DOCUMENT = "read_document"
     READ_MESSAGES = "read_messages"
     READ_CONVERSATION = "read_conversation"
+    LIST_CARDS = "list_cards"
     CLAIM = "claim"
     RETURN_ANSWERS = "return_answers"
     APPROVE = "approve"
@@ -65,6 +66,7 @@ _READ = frozenset(
         Action.READ_DOCUMENT,
         Action.READ_MESSAGES,
         Action.READ_CONVERSATION,
+        Action.LIST_CARDS,
     },
 )
 _WORK = _READ | {

@@ -219,8 +219,9 @@ def _items(words: Wording, views: Sequence[str]) -> list[dict[str, str | None]]:
     return [{"label": words.of("menu")[name], "icon": None} for name in views]
 
 
-VIEWS = ("queue", "messages", "prepare", "exports", "imports", "sync", "erasures")
+VIEWS = ("queue", "messages", "checks", "prepare", "exports", "imports", "sync", "erasures")
 NEEDED = {
+    "checks": Action.LIST_CARDS,
     "prepare": Action.PREPARE_CARD,
     "exports": Action.LIST_EXPORTS,
     "imports": Action.LIST_IMPORTS,
@@ -238,6 +239,7 @@ def _views_of(actor: Actor) -> tuple[str, ...]:
 
 async def _open(frame: Frame, view: str, asked: str | None) -> None:
     """Views are imported here: they need this frame."""
+    from console.pages.checks import show_checks
     from console.pages.conversation import show_conversation
     from console.pages.erasures import show_erasures
     from console.pages.exports import show_exports
@@ -256,6 +258,8 @@ async def _open(frame: Frame, view: str, asked: str | None) -> None:
             await {"submission": show_submission, "conversation": show_conversation, "path": show_path}[view](frame, named)
         elif view == "messages":
             await show_messages(frame)
+        elif view == "checks":
+            await show_checks(frame)
         elif view == "prepare":
             await show_prepare(frame)
         elif view == "exports":

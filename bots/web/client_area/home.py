@@ -8,10 +8,14 @@ from starlette.routing import Route
 
 from bots.web.client_area.card import local_date
 from bots.web.client_area.visits import Visits
+from forms.cards import CARD_OF_FORM
+from forms.computed import Environment
+from forms.showing import ShownAnswer, show_answers
 from forms.types.showing import day
 from rules.approaches import YEAR
 from storage.accounts import Guest
 from storage.checks import find_check
+from storage.parties import Card, open_party, read_cards
 from storage.tables.checks import CardCheck
 from storage.tables.parties import Party
 
@@ -28,11 +32,24 @@ class Home:
         async with services.database.transaction("party", party=guest.party) as session:
             party = await session.get_one(Party, guest.party)
             check = await find_check(session, guest.party)
-        context = {"name": party.display_name or "", "still": "", "why": "lead"}
-        if check is not None and is_to_be_asked(check, visits.now):
+            is_due = check is not None and is_to_be_asked(check, visits.now)
+            cards = await read_cards(session, await open_party(session, services.keys, guest.party)) if is_due else ()
+        context: dict[str, object] = {"name": party.display_name or "", "still": ""}
+        if check is not None and cards:
             context["still"] = day(local_date(check.confirmed_at, services.settings.zone), frame.language)
             context["why"] = check.doubted_by or "lead"
+            context["rows"] = self._reached_by(cards[0], party.kind, frame.language)
         return visits.page("area_home", frame, context)
+
+    def _reached_by(self, card: Card, party_kind: str, language: str) -> list[ShownAnswer]:
+        """What of the card says how the customer is reached: nobody says that it is right without seeing it."""
+        services, kind = self._visits.services, CARD_OF_FORM[card.form]
+        form, words = services.catalogue.form(card.form), services.catalogue.words(card.form, language, party_kind=party_kind)
+        today = self._visits.now.astimezone(services.settings.zone).date()
+        env = Environment(today, card.answers, services.catalogue.tables, services.settings.currency, party_kind)
+        shown = (answer for section in show_answers(form, words, card.answers, env, language) for answer in section.answers)
+        keys = {*kind.identifiers["phone"], *kind.identifiers["email"]}
+        return [answer for answer in shown if answer.path in keys or answer.path.startswith(f"{kind.address}.")]
 
 
 def is_to_be_asked(check: CardCheck, now: datetime) -> bool:

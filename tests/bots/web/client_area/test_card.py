@@ -128,6 +128,8 @@ async def test_whether_it_is_still_right_is_asked_once_a_year(browser: Browser) 
     await a_year_on.sign_in()
     assert "22 novembre 2026" in await a_year_on.look()
     assert "ancora giusti" in a_year_on.page
+    assert "333 123 4567" in a_year_on.page, "nobody says that it is right without seeing it"
+    assert "IT60" not in a_year_on.page
     assert (await a_year_on.send("/card/still", still="yes")).headers["location"] == "/area"
     assert "ancora giusti" not in await a_year_on.look()
     another_year_on = another(browser, replace(services, clock=lambda: typed + timedelta(days=732)))

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -255,7 +255,12 @@ async def _open(frame: Frame, view: str, asked: str | None) -> None:
 
     async def opened() -> None:
         if named is not None:
-            await {"submission": show_submission, "conversation": show_conversation, "path": show_path}[view](frame, named)
+            by_name: Mapping[str, Callable[[Frame, UUID], Awaitable[None]]] = {
+                "submission": show_submission,
+                "conversation": show_conversation,
+                "path": show_path,
+            }
+            await by_name[view](frame, named)
         elif view == "messages":
             await show_messages(frame)
         elif view == "checks":

@@ -50,6 +50,7 @@ def everything(services, actor, request, document):
         Action.REJECT: lambda: actions.reject(services, actor, request.card, "una ragione"),
         Action.QUOTE: lambda: actions.quote(services, actor, request.quote, INDICATIVE),
         Action.ISSUE: lambda: actions.issue(services, actor, request.quote),
+        Action.REVEAL: lambda: reading.open_submission(services, actor, request.card, "it", reason="review"),
         Action.LIST_CARDS: lambda: checks.list_cards(services, actor, "year"),
         Action.READ_CONVERSATION: lambda: takeovers.open_conversation(services, actor, request.card),
         Action.TAKE_OVER: lambda: takeovers.take_over(services, actor, request.card),

@@ -25,7 +25,7 @@ BY_VALUE = {
     "menu", "queue.columns", "path.columns", "submission.offer_states", "sign_in", "told", "conversation.speakers", "contact.channels", "contact.times",
     "imports.encodings", "imports.outcomes", "imports.explained", "imports.conflicts", "imports.decisions", "imports.problems",
     "exports.subjects", "exports.formats", "exports.kinds", "exports.deadlines", "erasures.who", "prepare.kinds", "prepare.sources",
-    "checks.wanted", "checks.columns", "checks.asked", "checks.closed", "sync.kinds", "sync.modes", "sync.batches", "sync.changes", "sync.columns", "sync.buttons", "sync.errors",
+    "reveal.reasons", "checks.wanted", "checks.columns", "checks.asked", "checks.closed", "sync.kinds", "sync.modes", "sync.batches", "sync.changes", "sync.columns", "sync.buttons", "sync.errors",
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from dialogs.journey import UPDATE
 from dialogs.proposals import who_prepared
 from dialogs.summaries import is_changeable
 from forms.computed import Environment
-from forms.showing import ShownAnswer, show_answers
+from forms.showing import ShownAnswer, covered, show_answers
 from forms.types.base import Wire
 from forms.types.showing import day
 from rules.origins import Origin as Prepared
@@ -33,7 +33,6 @@ from storage.tables.parties import Party
 
 MOST_REVISIONS = 1_000
 CUSTOMER: Final = "customer"
-SHOWN_END = 4  # characters of a long code that tell its owner which one it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ class CardPage:
         def row(shown: ShownAnswer) -> CardRow:
             step = form.step(shown.path)
             is_hidden = not is_open and step.question is not None and step.question.sensitive
-            value = _hidden(shown) if is_hidden else shown.value
+            value = (covered(shown.value) if shown.is_code else "") if is_hidden else shown.value
             origin = self._origin(typed.get(shown.path), names, language)
             can_change = is_changeable(step)
             return CardRow(shown.path, shown.label, value, shown.is_code, is_hidden, origin, can_change)
@@ -154,12 +153,6 @@ class CardPage:
 def local_date(at: datetime, zone: ZoneInfo) -> str:
     """The day as ISO, in the agency's time zone."""
     return at.astimezone(zone).date().isoformat()
-
-
-def _hidden(shown: ShownAnswer) -> str:
-    """Of a long code its end; of anything else nothing."""
-    code = "".join(shown.value.split())
-    return f"···· {code[-SHOWN_END:]}" if shown.is_code and len(code) > 2 * SHOWN_END else ""
 
 
 async def _names(session: AsyncSession, revisions: Sequence[Card]) -> Mapping[str, str]:

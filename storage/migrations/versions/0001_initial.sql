@@ -215,6 +215,7 @@ CREATE TABLE export_order (
   subject TEXT NOT NULL,
   format TEXT NOT NULL,
   wanted JSONB NOT NULL,
+  aim TEXT NOT NULL,
   purpose TEXT NOT NULL,
   language TEXT NOT NULL,
   rows BIGINT NOT NULL,

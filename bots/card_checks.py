@@ -1,10 +1,12 @@
 """Once a year, and at once where an address or a chat is closed, a customer is asked whether their card is still right (S4-12, S4-26)."""
 
+import logging
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bots.faults import log_failed
 from dialogs.approaches import Reach, find_reach
 from dialogs.events import StaffSaid
 from dialogs.mailing import send_mail
@@ -22,6 +24,8 @@ from storage.tables.base import new_id
 from storage.tables.checks import CardCheck
 from storage.tables.parties import Party
 
+log = logging.getLogger(__name__)
+
 AT_A_LOOK = 200
 """Customers: a thousand that fall due on one day are asked within minutes, and no other look waits for all of them."""
 
@@ -31,7 +35,16 @@ async def ask_who_is_due(services: Services) -> int:
     at = services.clock()
     async with services.database.transaction() as session:
         due = await checks_due(session, at, most=AT_A_LOOK)
-    return sum([await _look_at(services, party, at) for party in due])
+    return sum([await _try(services, party, at) for party in due])
+
+
+async def _try(services: Services, party: UUID, at: datetime) -> bool:
+    """Whatever fails for one customer is no reason not to ask the others."""
+    try:
+        return await _look_at(services, party, at)
+    except Exception as error:  # noqa: BLE001 - it is tried again at the next look
+        log_failed(log, f"asking customer {party} about their card", error)
+        return False
 
 
 async def _look_at(services: Services, party: UUID, at: datetime) -> bool:

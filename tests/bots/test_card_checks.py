@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
 
 from bots.card_checks import ask_who_is_due
 from bots.mails.outgoing import post
@@ -88,6 +89,16 @@ async def test_s4_26_a_year_after_they_confirmed_it_a_customer_is_asked_once_at_
         assert [event.action for event in await read_audit(session, party=party)].count("card.asked") == 1
     assert await ask_who_is_due(at(house, NOON + timedelta(days=364))) == 0
     assert await ask_who_is_due(at(house, NOON + timedelta(days=366))) == 1
+
+
+async def test_whatever_fails_for_one_customer_is_logged_and_keeps_nobody_else_from_being_asked(house, caplog):
+    broken = await a_client(house)
+    async with house.database.transaction() as session:
+        await session.execute(text("update party set wrapped_key = 'no key' where id = :id"), {"id": broken})
+    other = await a_client(house, emails=(SECOND,))
+    assert await ask_who_is_due(at(house, NOON)) == 1
+    assert await asked_by_mail(house, other) == ["still_right"]
+    assert any(f"customer {broken}" in line and "CannotUnseal" in line for line in caplog.messages)
 
 
 async def test_s4_26_whoever_confirms_is_asked_again_a_year_after_that(house):

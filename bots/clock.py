@@ -1,5 +1,5 @@
 """What time does to things nobody touches: an offer whose last day has passed is no longer open; a new day has its root of the ledger;
-documents are read back (bots/scrub.py); other programs are told what has changed, and their lists are read (bots/sync); what was kept of an erased customer has been kept long enough (bots/erasing.py).
+documents are read back (bots/scrub.py); customers are asked whether their cards are still right (bots/card_checks.py); other programs are told what has changed, and their lists are read (bots/sync); what was kept of an erased customer has been kept long enough (bots/erasing.py).
 
 Found by looking at what is stored, so nothing need be remembered: a missed hour is made up at the next look, a second look finds nothing."""
 
@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bots.card_checks import ask_who_is_due
 from bots.erasing import House, erase_again, look_after_erasures
 from bots.faults import log_failed
 from bots.ledger import keep_ledger
@@ -76,6 +77,7 @@ class Clock:
             await self._try("the ledger's root", keep_ledger(self._services, self._signer))
             await self._try("cards nobody came for", end_waiting(self._services))
             await self._try("lists nobody decided on", end_imports(self._services))
+            await self._try("cards to be confirmed again", ask_who_is_due(self._services))
             await self._try("documents to read back", scrub_due(self._services))
             await self._try("differences for other programs", look_for_differences(self._services))
             await self._try("erasures", look_after_erasures(self._house))

@@ -17,7 +17,20 @@ from forms.exports.columns import Column, Mark
 from forms.exports.files import MEDIA_TYPES, Words, Writer, writer
 from forms.exports.subjects import columns
 from rules.access import Action
-from rules.exports import ENDINGS, FORMATS, VALID, Format, Order, Subject, check_agreement, check_fetch, check_purpose, needs_second
+from rules.exports import (
+    ENDINGS,
+    FORMATS,
+    VALID,
+    Aim,
+    Format,
+    Order,
+    Subject,
+    check_agreement,
+    check_aim,
+    check_fetch,
+    check_purpose,
+    needs_second,
+)
 from rules.refusals import Reason, Refused
 from storage.audit import Audited, audit
 from storage.database import Role
@@ -48,6 +61,8 @@ class NewOrder:
     purpose: str
     wanted: Wanted
     language: str
+    aim: Aim = Aim.PROGRAM
+    """The command line's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +80,7 @@ class OrderRow:
     id: UUID
     subject: Subject
     format: Format
+    aim: Aim
     purpose: str
     rows: int
     by: str
@@ -90,6 +106,7 @@ class File:
 async def order_export(services: Services, actor: Actor, new: NewOrder) -> ExportOrder:
     """The order; its file is made when it is fetched."""
     async with acting(services, actor, Action.EXPORT) as work:
+        check_aim(new.aim)
         purpose = check_purpose(new.purpose)
         if new.format not in FORMATS[new.subject]:
             raise Refused(Reason.NOT_ALLOWED)
@@ -97,7 +114,7 @@ async def order_export(services: Services, actor: Actor, new: NewOrder) -> Expor
         row = _kept(new, purpose, rows, work.at, actor.id)
         work.session.add(row)
         work.subject = row.id
-        work.detail.update(subject=row.subject, format=row.format, rows=rows, purpose=purpose)
+        work.detail.update(subject=row.subject, format=row.format, rows=rows, aim=row.aim, purpose=purpose)
         return row
 
 
@@ -117,7 +134,7 @@ async def fetch_export(services: Services, actor: Actor, export: UUID) -> File:
         rows = await _count(work.session, order)
         check_fetch(_order(row), str(actor.id), rows, most_alone=services.settings.export_alone, now=work.at)
         row.fetched_at = work.at
-        work.detail.update(subject=row.subject, format=row.format, rows=rows, purpose=row.purpose)
+        work.detail.update(subject=row.subject, format=row.format, rows=rows, aim=row.aim, purpose=row.purpose)
         mark = Mark(str(row.id), actor.name, work.at, row.purpose)
     chunks = make_file(services, Asker(actor.role.value, actor.id), order, mark)
     return File(_file_name(order, mark), MEDIA_TYPES[order.format], chunks)
@@ -141,7 +158,13 @@ async def keep_operators_order(services: Services, new: NewOrder) -> Mark:
         row = _kept(new, check_purpose(new.purpose), rows, at, None)
         row.fetched_at = at
         session.add(row)
-        detail: dict[str, str | int | bool | None] = {"subject": row.subject, "format": row.format, "rows": rows, "purpose": row.purpose}
+        detail: dict[str, str | int | bool | None] = {
+            "subject": row.subject,
+            "format": row.format,
+            "rows": rows,
+            "aim": row.aim,
+            "purpose": row.purpose,
+        }
         await audit(session, Audited(Action.FETCH_EXPORT.value, at, who="operator", subject=row.id, detail=detail))
         return Mark(str(row.id), OPERATOR, at, row.purpose)
 
@@ -190,6 +213,7 @@ def _kept(new: NewOrder, purpose: str, rows: int, at: datetime, colleague: UUID 
         subject=new.subject.value,
         format=new.format.value,
         wanted=new.wanted.as_json(),
+        aim=new.aim.value,
         purpose=purpose,
         language=new.language,
         rows=rows,
@@ -209,6 +233,7 @@ def _shown(row: ExportOrder, names: Mapping[UUID, str], actor: Actor, now: datet
         id=row.id,
         subject=Subject(row.subject),
         format=Format(row.format),
+        aim=Aim(row.aim),
         purpose=row.purpose,
         rows=row.rows,
         by=names.get(row.colleague_id, "") if row.colleague_id else "",

@@ -11,8 +11,9 @@ from console.actions import can_come_back, missing_to_issue
 from dialogs.jobs import enqueue_again
 from dialogs.services import Services
 from forms.computed import Environment
-from forms.showing import ShownSection, label_of, show_answers, show_signer
-from rules.access import Action
+from forms.flow import CompiledForm
+from forms.showing import ShownSection, covered, is_private, label_of, show_answers, show_signer
+from rules.access import Action, check_reveal
 from rules.origins import Origin
 from rules.refusals import Reason, Refused
 from rules.submissions import State
@@ -54,6 +55,8 @@ class AnswerRow:
     """Typed by the customer; what is computed from other answers cannot be asked again."""
     origin: Origin | None
     """Of one that somebody had prepared."""
+    is_covered: bool = False
+    """Values are told by their end, or not at all, until somebody says why they must be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +184,19 @@ async def list_submissions(
         return Queue(page, await count_states(work.session), names)
 
 
-async def open_submission(services: Services, actor: Actor, submission: UUID, language: str) -> OpenSubmission:
-    """Raises Refused(NOT_ALLOWED) for one that is not there or in another's portfolio."""
-    async with acting(services, actor, Action.READ_SUBMISSION, submission) as work:
+async def open_submission(
+    services: Services, actor: Actor, submission: UUID, language: str, *, reason: str | None = None
+) -> OpenSubmission:
+    """Identifiers are covered, unless with a `reason`, which the audit trail keeps (R9). Raises Refused(NOT_ALLOWED) for one that is
+    not there or in another's portfolio."""
+    async with acting(services, actor, Action.READ_SUBMISSION if reason is None else Action.REVEAL, submission) as work:
+        if reason is not None:
+            work.detail["reason"] = check_reveal(reason)
         row = await find_submission(work.session, submission)
         if row is None:
             raise LookupError(f"no submission {submission}")
         owner = await work.owner(row.party_id)
-        return await _page(work, owner, row, language)
+        return await _page(work, owner, row, language, is_whole=reason is not None)
 
 
 async def read_document(services: Services, actor: Actor, document: UUID) -> tuple[bytes, str, str]:
@@ -265,7 +273,7 @@ async def _call(work: Work, row: CallRequest) -> Call | None:
     return Call(row.id, (await work.row(row.party_id)).display_name, told["phone"], str(told["topic"]), row.at)
 
 
-async def _page(work: Work, owner: Owner, row: Submission, language: str) -> OpenSubmission:
+async def _page(work: Work, owner: Owner, row: Submission, language: str, *, is_whole: bool) -> OpenSubmission:
     session, services = work.session, work.services
     read = await read_submission(session, owner, row.id)
     party = await work.row(row.party_id)
@@ -273,6 +281,7 @@ async def _page(work: Work, owner: Owner, row: Submission, language: str) -> Ope
     colleague = await find_colleague(session, row.claimed_by) if row.claimed_by and claim and claim.holds(work.at) else None
     accepted = await accepted_card(session, owner)
     offer = await offer_of(session, row.id)
+    form, sections = services.catalogue.form(row.form), _sections(work, read, accepted, language=language, party_kind=party.kind)
     return OpenSubmission(
         id=row.id,
         form=row.form,
@@ -288,7 +297,7 @@ async def _page(work: Work, owner: Owner, row: Submission, language: str) -> Ope
         indicative_cents=row.indicative_cents,
         tariff_version=row.tariff_version,
         referral=_referral(services, read.pricing, language),
-        sections=_sections(work, read, accepted, language=language, party_kind=party.kind),
+        sections=sections if is_whole else tuple(_covered(form, section) for section in sections),
         unanswered=tuple(_label(services, row, question, language, party.kind) for question in read.unanswered),
         party=row.party_id,
         acts=tuple(_act(services, act, language) for act in await read_acts(session, owner)),
@@ -337,6 +346,16 @@ def _sections(work: Work, read: Read, accepted: Card | None, *, language: str, p
         )
         for section in show_answers(form, words, read.answers, env, language)
     )
+
+
+def _covered(form: CompiledForm, section: AnswerSection) -> AnswerSection:
+    rows = (
+        replace(row, value=covered(row.value), before=row.before and covered(row.before), is_covered=True)
+        if is_private(form.step(row.path))
+        else row
+        for row in section.rows
+    )
+    return replace(section, rows=tuple(rows))
 
 
 def _referral(services: Services, pricing: Mapping[str, Any] | None, language: str) -> tuple[str, ...]:

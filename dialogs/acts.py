@@ -7,7 +7,7 @@ import msgspec
 
 from dialogs import consents, drafts, pricing, proposals
 from dialogs.desk import QUOTE, Desk
-from dialogs.effects import CompleteCard, ConfirmCard, DecideOffer, KeepRefusalOnly, RecordAct, Suspend
+from dialogs.effects import CompleteCard, ConfirmCard, DecideOffer, KeepRefusalOnly, KeepStillRight, RecordAct, Suspend
 from dialogs.journey import ACT_DETOUR, CARD_CONFIRM, UPDATE, Stop, act_stops, proposed_stop
 from dialogs.messages import Ask, Later
 from dialogs.state import Act, Closing
@@ -87,7 +87,7 @@ def _confirm_card(desk: Desk, ask: Ask) -> None:
 
 
 def _update_card(desk: Desk, ask: Ask) -> None:
-    """What was corrected goes to the agency, suspended. Nothing was: that it is still right is no act, and nothing is recorded."""
+    """What was corrected goes to the agency, suspended. Nothing was: that it is still right is no act, and only the day is kept."""
     changed = _changed_card(desk)
     if changed:
         stamp = desk.stamp()
@@ -95,6 +95,7 @@ def _update_card(desk: Desk, ask: Ask) -> None:
         desk.say("card_updated", receipt=Later("receipt"), stamp=stamp, emails=list(desk.emails))
         desk.set(closing=Closing(UPDATE, stamp))
     else:
+        desk.effects.append(KeepStillRight(desk.now))
         desk.say("card_unchanged")
     if proposed_stop(desk) is None:
         proposals.end(desk, is_used=bool(changed))

@@ -13,7 +13,9 @@ from forms.types.showing import phone
 from rules.refusals import Reason, Refused
 from rules.submissions import Act
 from storage.acts import append_act, keep_refusal
+from storage.audit import Audited, audit
 from storage.calls import NewCall, request_call
+from storage.checks import keep_confirmed
 from storage.codes import count_tries, keep_try
 from storage.mails import NewMail
 from storage.offers import close_offers
@@ -157,6 +159,11 @@ async def _withdraw(work: Work, effect: effects.Withdraw) -> None:
     await close_offers(work.session, submission, effect.at)
 
 
+async def _keep_still_right(work: Work, effect: effects.KeepStillRight) -> None:
+    await keep_confirmed(work.session, work.owner.id, effect.at)
+    await audit(work.session, Audited("card.still_right", effect.at, "customer", party=work.owner.party))
+
+
 async def _end_prepared(work: Work, effect: effects.EndPrepared) -> None:
     await end_prepared(work.session, UUID(effect.card), effect.how, work.now)
 
@@ -182,4 +189,5 @@ _APPLY: Mapping[type, Callable[[Work, Any], Awaitable[None]]] = {  # each takes 
     effects.ReachColleague: _reach_colleague,
     effects.GiveBack: _give_back,
     effects.EndPrepared: _end_prepared,
+    effects.KeepStillRight: _keep_still_right,
 }

@@ -19,6 +19,7 @@ from rules.origins import Origins, carried_origins
 from rules.submissions import is_quote
 from storage import offers, submissions
 from storage.acts import NewAct, append_act
+from storage.checks import keep_confirmed
 from storage.mails import NewMail, queue_mail
 from storage.parties import Card as KeptCard
 from storage.parties import ShownInClear, keep_card, keep_identifiers, proved_emails, read_cards, show_in_clear
@@ -68,6 +69,7 @@ async def suspend(work: Work, effect: effects.Suspend) -> None:
     )
     if effect.form in CARD_OF_FORM:
         await _keep_card(work, effect.answers, submission, effect.at)
+        await keep_confirmed(work.session, submission.party_id, effect.at)
     kind = "quote" if is_quote(effect.form) else "registration"
     receipt = await _receipt(
         work,
@@ -88,6 +90,7 @@ async def suspend(work: Work, effect: effects.Suspend) -> None:
 
 async def confirm_card(work: Work, effect: effects.ConfirmCard) -> None:
     """The new confirmation of card and acts before a quote (S0-36)."""
+    await keep_confirmed(work.session, work.owner.id, effect.at)
     cards = await read_cards(work.session, work.owner)
     form, version = (cards[0].form, cards[0].form_version) if cards else (PERSON.form, "")
     await _receipt(
@@ -138,6 +141,8 @@ async def complete_card(work: Work, effect: effects.CompleteCard) -> None:
         ),
     )
     await _keep_card(work, answers, submission, effect.at)
+    if effect.shown:  # one answer that was missing says nothing of the others
+        await keep_confirmed(work.session, submission.party_id, effect.at)
     stamp = await work.stamp(effect.at)
     # where each answer was confirmed as it was asked and no sheet showed them all, what is hashed is the card as it now stands
     shown = effect.shown or sha256(orjson.dumps(answers, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -127,11 +127,8 @@ def as_they_count(desk: Desk, acts: dict[str, Act]) -> dict[str, Act]:
 
 
 def _as_it_counts(desk: Desk, question: str, act: Act) -> Act:
-    module, kind = desk.catalogue.published.get((act.module, act.version)), desk.catalogue.kinds.get(act.kind)
-    if module is None or kind is None or not kind.lapses:
-        return act
     given = GivenAct(question, act.version, act.answer, datetime.fromtimestamp(act.at, UTC))
-    is_old = lapse(kind, module.module.retention_months, given, desk.now).answer == LAPSED
+    is_old = lapse(desk.catalogue.months_counted(act.module, act.version), given, desk.now).answer == LAPSED
     return msgspec.structs.replace(act, answer=LAPSED) if is_old else act
 
 

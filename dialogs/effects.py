@@ -140,6 +140,13 @@ class CompleteCard:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepStillRight:
+    """The card was shown whole, and the customer says that it is still right (S4-26)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class EndPrepared:
     """What was prepared for the customer has been decided on and is destroyed."""
 
@@ -205,5 +212,5 @@ class Withdraw:
 type Effect = (
     MailCode | WrongCode | BindParty | ProveEmail | RecordAct | ChangeConsents | KeepRefusalOnly | ForgetConversation | Suspend | ConfirmCard
     | DecideOffer | CompleteCard | RequestCall | Withdraw | AskForPerson | TakeOver | KeepAnswered | ReachColleague | GiveBack
-    | EndPrepared
+    | EndPrepared | KeepStillRight
 )  # fmt: skip

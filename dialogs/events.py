@@ -54,9 +54,9 @@ class StaffSaid:
 
     what: returned (question, reason, submission, colleague) · accepted (submission, form) · rejected (reason) ·
     quoted (offer, premium_cents, valid_until, document, reason) · issued (policy_number, document) · expired (offer) ·
-    taken_over (party), wrote (text), given_back: (colleague, colleague_id)."""
+    still_right (kind, day) · taken_over (party), wrote (text), given_back: (colleague, colleague_id)."""
 
-    what: Literal["returned", "accepted", "rejected", "quoted", "issued", "expired", "taken_over", "wrote", "given_back"]
+    what: Literal["returned", "accepted", "rejected", "quoted", "issued", "expired", "still_right", "taken_over", "wrote", "given_back"]
     facts: Mapping[str, Wire] = field(default_factory=dict)
     answers: Mapping[str, Wire] = field(default_factory=dict)
     """Of a submission sent back: as it was sent."""

@@ -1,7 +1,7 @@
 """What storage knows of a customer, as the engine needs it, and what a policy of theirs still misses."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -66,7 +66,11 @@ async def missing_for_policy(
     `only_accepted`: the card counts as a colleague accepted it, otherwise as the customer last confirmed it."""
     card = await accepted_card(session, owner) if only_accepted else next(iter(await read_cards(session, owner)), None)
     read = await read_submission(session, owner, submission)
-    acts = [GivenAct(act.question, act.version, act.answer, act.at) for act in await latest_acts(session, owner)]
+    midnight = datetime.combine(today, time.min, UTC)
+    acts = [
+        lapse(catalogue.months_counted(act.module, act.version), GivenAct(act.question, act.version, act.answer, act.at), midnight)
+        for act in await latest_acts(session, owner)
+    ]
     since = await quote_before(session, owner, submission)
     return missing_for_issue(
         IssuanceFacts(
@@ -89,10 +93,10 @@ async def is_consented(session: AsyncSession, owner: Owner, catalogue: Catalogue
     module = next((module for module in catalogue.modules(now.date()) if question in module.questions), None)
     if module is None:
         return False
-    kind, months = catalogue.kinds[module.module.kind], module.module.retention_months
+    months = catalogue.months_counted(module.code, module.version)
     given = [GivenAct(act.question, act.version, act.answer, act.at) for act in await latest_acts(session, owner)]
     force = replace(as_in_force(module, catalogue.history(module.code)), acts=(question,))
-    return may_send(force, [lapse(kind, months, act, now) for act in given])
+    return may_send(force, [lapse(months, act, now) for act in given])
 
 
 def _registration(submissions: tuple[Submission, ...]) -> str | None:

@@ -9,7 +9,7 @@ import msgspec
 from dialogs import drafts, summaries, takeover, wording
 from dialogs.desk import QUOTE, Desk
 from dialogs.events import StaffSaid
-from dialogs.journey import stop_at
+from dialogs.journey import UPDATE, stop_at
 from dialogs.messages import Document, Say
 from dialogs.state import Offer, Returned
 from forms.cards import CARD_OF_FORM
@@ -100,6 +100,18 @@ def _expired(desk: Desk, facts: Facts) -> None:
     _move(desk, facts, "expired", form=str(facts.get("form", QUOTE)))
 
 
+def _ask_still(desk: Desk, facts: Facts) -> None:
+    """The card lies open to be confirmed with one answer, unless the customer is at something else."""
+    day = date.fromisoformat(str(facts["day"]))
+    desk.say("way_closed" if facts.get("kind") == "way_closed" else "still_right", agency=desk.circumstances.agency_name, day=day)
+    state = desk.state
+    is_free = state.goal is None and state.detour is None and state.returned is None and state.pending is None
+    if desk.is_registered and is_free and not takeover.is_silent(state):
+        desk.set(goal=UPDATE, redo=None, redo_from="")
+    else:
+        desk.say("still_right_later")
+
+
 def expire_offers(desk: Desk) -> None:
     """Offers whose last day has passed can no longer be accepted."""
     today = desk.today.isoformat()
@@ -139,6 +151,7 @@ _HEAR: dict[str, Callable[[Desk, Facts], None]] = {
     "quoted": _quoted,
     "issued": _issued,
     "expired": _expired,
+    "still_right": _ask_still,
     "taken_over": takeover.take_over,
     "wrote": takeover.write,
     "given_back": takeover.give_back,

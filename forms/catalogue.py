@@ -95,6 +95,14 @@ class Catalogue:
         """Every version of a module, the oldest first; empty where there is no such module."""
         return by_beginning(module for module in self.published.values() if module.code == code)
 
+    def months_counted(self, code: str, version: str) -> int | None:
+        """For how long a yes to that version counts; None: for good, or there is no such version."""
+        published = self.published.get((code, version))
+        if published is None:
+            return None
+        module = published.module
+        return module.retention_months if self.kinds[module.kind].lapses else module.term_months
+
     def tariff(self, name: str = "home") -> Tariff:
         return self.tariffs[name].tariff
 

@@ -44,7 +44,7 @@ def _look_at_record(files: Mapping[str, Path], module: Source[Module], today: da
         elif said[name] != sha256:
             told = "it is no longer what was published: leave it as it was, and write the change as a version of its own"
             report.add("F056", files[name], 1, told)
-    if begins is not None and begins <= today:
+    if begins is not None and begins <= today and module.model.occasion != "never":
         for name in sorted(said.keys() - recorded.keys()):
             report.add("F057", files[name], 1, "it is in force and nothing records what it says: run `sospeso forms record`")
 
@@ -80,8 +80,11 @@ def _kind(module: Module) -> Iterator[tuple[str, str, str]]:
     for field in ("needed_to_issue", "needed_to_go_on"):
         if getattr(module, field) and not kind.blocks:
             yield "F058", field, f"nothing may hang on {_A[module.kind]}: it would not be free"
-    if kind.again == "each_time" and module.occasion in {"before_card", "after_card"}:
-        yield "F058", "occasion", f"{_A[module.kind]} is made anew each time: `quote`"
+    is_anew = kind.again == "each_time"
+    if is_anew and module.occasion in {"before_card", "after_card"} and module.term_months is None:
+        yield "F058", "occasion", f"{_A[module.kind]} is made anew each time: `quote`, or after its `term_months`"
+    if module.term_months is not None and not is_anew:
+        yield "F058", "term_months", f"only a confirmation has a term, not {_A[module.kind]}"
 
 
 _A = {kind: f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}" for kind in load_kinds()}

@@ -233,6 +233,8 @@ class Module(Part):
     """Codes of the modules that this one took the place of."""
     retention_months: int
     """Of a kind that lapses also how long a yes counts."""
+    term_months: Annotated[int, Field(ge=1, le=120)] | None = None
+    """Of a confirmation made before or after the card: how long it counts; then it is made anew."""
     basis: str
 
 

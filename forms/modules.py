@@ -52,12 +52,13 @@ class PublishedModule:
 
 
 def in_force(modules: Iterable[PublishedModule], today: date) -> tuple[PublishedModule, ...]:
-    """Of each module the version that began last, if it is in force today; in their order."""
+    """Of each module the version that began last, if it is in force today and asked of anybody; in their order."""
     latest: dict[str, PublishedModule] = {}
     for module in by_beginning(modules):
         if module.is_in_force(today):
             latest[module.code] = module
-    return tuple(sorted(latest.values(), key=lambda module: (module.module.order, module.code)))
+    asked = [module for module in latest.values() if module.module.occasion != "never"]
+    return tuple(sorted(asked, key=lambda module: (module.module.order, module.code)))
 
 
 def by_beginning(modules: Iterable[PublishedModule]) -> tuple[PublishedModule, ...]:

@@ -44,7 +44,7 @@ def read_record(files: Mapping[str, Path]) -> dict[str, str]:
 def write_records(folders: Iterable[Path], today: date) -> tuple[list[Path], list[Path]]:
     """Records in the last folder what is published by now and not recorded: the records written, and the files that contradict theirs.
 
-    A version that begins later is still being written."""
+    A version that begins later is still being written, and one that nobody is asked is published to nobody."""
     *below, own = folders
     written, changed = [], []
     for files in overlaid_folders([one / "modules" for one in (*below, own)], depth=2):
@@ -53,7 +53,9 @@ def write_records(folders: Iterable[Path], today: date) -> tuple[list[Path], lis
         said, recorded = fingerprints(files), read_record(files)
         changed += [files[name] for name, sha256 in recorded.items() if name in files and said.get(name) != sha256]
         place = own / "modules" / files["module.yaml"].parent.parent.name / files["module.yaml"].parent.name / RECORD
-        if date.fromisoformat(load_module(files).module.valid_from) <= today and not said.keys() <= recorded.keys():
+        module = load_module(files).module
+        is_published = date.fromisoformat(module.valid_from) <= today and module.occasion != "never"
+        if is_published and not said.keys() <= recorded.keys():
             place.write_text(_HEAD + yaml.safe_dump({**said, **recorded}), encoding="utf-8")
             written.append(place)
     return written, changed

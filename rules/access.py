@@ -20,6 +20,8 @@ class Action(StrEnum):
     READ_DOCUMENT = "read_document"
     READ_MESSAGES = "read_messages"
     READ_CONVERSATION = "read_conversation"
+    LIST_CARDS = "list_cards"
+    REVEAL = "reveal"
     CLAIM = "claim"
     RETURN_ANSWERS = "return_answers"
     APPROVE = "approve"
@@ -65,9 +67,11 @@ _READ = frozenset(
         Action.READ_DOCUMENT,
         Action.READ_MESSAGES,
         Action.READ_CONVERSATION,
+        Action.LIST_CARDS,
     },
 )
 _WORK = _READ | {
+    Action.REVEAL,
     Action.CLAIM,
     Action.RETURN_ANSWERS,
     Action.APPROVE,
@@ -97,6 +101,8 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
     # who makes accounts sees no customer: nobody widens their own view unseen
     Role.ADMIN: frozenset({Action.MANAGE_STAFF, Action.CHANGE_SETTINGS, Action.READ_AUDIT}),
 }
+REVEAL_REASONS = ("review", "issue", "customer", "law")
+"""What a colleague may want to see identifiers whole for: never words of their own, which could name somebody in the audit trail."""
 SEES_ALL = frozenset({Role.MANAGER, Role.AUDITOR})
 
 
@@ -104,6 +110,13 @@ def check_action(role: Role, action: Action) -> None:
     """Raises Refused(NOT_ALLOWED)."""
     if action not in ALLOWED[role]:
         raise Refused(Reason.NOT_ALLOWED)
+
+
+def check_reveal(reason: str) -> str:
+    """Raises Refused(REASON_NEEDED) for one that is none of ours."""
+    if reason not in REVEAL_REASONS:
+        raise Refused(Reason.REASON_NEEDED, state="reveal_reason")
+    return reason
 
 
 def is_in_portfolio(role: Role, colleague: str, agent_of_party: str | None) -> bool:

@@ -101,9 +101,9 @@ def still_counting(history: Sequence[tuple[str, str]]) -> frozenset[str]:
     return frozenset(counting)
 
 
-def lapse(kind: KindRules, months: int, act: GivenAct, now: datetime) -> GivenAct:
-    """The act as it counts now: of a kind that lapses, a yes counts for so many months."""
-    is_old = kind.lapses and act.answer in POSITIVE and act.at is not None and months_after(act.at, months) <= now
+def lapse(months: int | None, act: GivenAct, now: datetime) -> GivenAct:
+    """The act as it counts now: a yes counts for so many months, or for good."""
+    is_old = months is not None and act.answer in POSITIVE and act.at is not None and months_after(act.at, months) <= now
     return replace(act, answer=LAPSED) if is_old else act
 
 

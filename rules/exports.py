@@ -19,6 +19,19 @@ class Subject(StrEnum):
     DEADLINES = "deadlines"
 
 
+class Aim(StrEnum):
+    """What a list is for, beside the purpose in the colleague's own words (S4-20)."""
+
+    SERVICE = "service"
+    """The customers' own requests and contracts."""
+    PROGRAM = "program"
+    """Another program of the agency's."""
+    LAW = "law"
+    """A duty, an authority, a dispute."""
+    ADVERTISING = "advertising"
+    """Refused: in a list there are also those who did not agree."""
+
+
 class Format(StrEnum):
     CSV = "csv"
     TXT = "txt"
@@ -64,6 +77,12 @@ def check_purpose(told: str, *, too_short: str = "purpose_needed") -> str:
     if not purpose.isprintable():
         raise Refused(Reason.UNREADABLE_CHARACTERS)
     return purpose
+
+
+def check_aim(aim: Aim) -> None:
+    """Raises Refused for what customers have not allowed a list for."""
+    if aim is Aim.ADVERTISING:
+        raise Refused(Reason.NOT_POSSIBLE_NOW, state="export_advertising")
 
 
 def needs_second(rows: int, most_alone: int) -> bool:

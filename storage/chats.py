@@ -46,6 +46,10 @@ where chat_index = $1
 """
 KEEP_ELSEWHERE = "update chat set is_elsewhere = true where chat_index = $1"
 KEEP_REACHABLE = "update chat set is_reachable = $2 where chat_index = $1"
+DOUBT = """
+update card_check set doubted_at = now(), doubted_by = 'messenger', look_at = now()
+where doubted_at is null and party_id = (select party_id from conversation join chat on chat.conversation_id = conversation.id where chat_index = $1)
+"""
 FORGET = "delete from chat where chat_index = $1"
 
 
@@ -128,7 +132,10 @@ class Chats:
         await self._connections.execute(KEEP_ELSEWHERE, index)
 
     async def keep_reachable(self, index: bytes, *, is_reachable: bool) -> None:
+        """A chat that takes nothing more raises the question by which way its customer can be reached (S4-26)."""
         await self._connections.execute(KEEP_REACHABLE, index, is_reachable)
+        if not is_reachable:
+            await self._connections.execute(DOUBT, index)
 
     async def forget(self, index: bytes) -> None:
         await self._connections.execute(FORGET, index)

@@ -15,6 +15,7 @@ from storage.keys import Keys
 from storage.sealing import ErasedError, Owner
 from storage.tables.accounts import Account, AccountCode, AccountSession
 from storage.tables.base import new_id
+from storage.tables.checks import Approach, CardCheck
 from storage.tables.evidence import Act, CardRevision, ChainHead, Document
 from storage.tables.intake import Conversation
 from storage.tables.messages import CallRequest, OutgoingMail
@@ -313,7 +314,7 @@ async def forget_prospect(session: AsyncSession, party: UUID) -> Traces | None:
 
 async def take_away(session: AsyncSession, party: UUID) -> Traces:
     """The rows that name a party and may go, and the salts of its acts; what of it lies outside of the database."""
-    for table in (PartyIdentifier, CallRequest, AccountSession, AccountCode, Account):
+    for table in (PartyIdentifier, CardCheck, Approach, CallRequest, AccountSession, AccountCode, Account):
         await session.execute(delete(table).where(table.party_id == party))
     files = await session.scalars(delete(Document).where(Document.party_id == party).returning(Document.id))
     mails = await session.scalars(delete(OutgoingMail).where(OutgoingMail.party_id == party).returning(OutgoingMail.id))

@@ -103,7 +103,7 @@ async def list_queue(
         .limit(size + 1)
     )
     found = [_queue_row(*row) for row in (await session.execute(query)).all()]
-    return _page(found, size, after=after, before=before, cursor=lambda row: f"{row.waiting_since.isoformat()}|{row.submission}")
+    return page_of(found, size, after=after, before=before, cursor=lambda row: f"{row.waiting_since.isoformat()}|{row.submission}")
 
 
 async def list_clients(
@@ -118,7 +118,7 @@ async def list_clients(
         query = query.order_by(Party.id.desc())
         query = query.where(Party.id < UUID(after)) if after is not None else query
     found = [_client_row(row) for row in await session.scalars(query.limit(size + 1))]
-    return _page(found, size, after=after, before=before, cursor=lambda row: str(row.party))
+    return page_of(found, size, after=after, before=before, cursor=lambda row: str(row.party))
 
 
 async def count_states(session: AsyncSession) -> dict[str, int]:
@@ -183,7 +183,7 @@ def _order(*, is_backwards: bool = False) -> tuple[ColumnElement[Any], ColumnEle
     return Submission.waiting_since.asc(), Submission.id.asc()
 
 
-def _page[Row](found: list[Row], size: int, *, after: str | None, before: str | None, cursor: Any) -> Page[Row]:
+def page_of[Row](found: list[Row], size: int, *, after: str | None, before: str | None, cursor: Any) -> Page[Row]:
     has_more = len(found) > size
     rows = found[:size]
     if before is not None:

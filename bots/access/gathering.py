@@ -16,6 +16,7 @@ from rules.access import Action
 from storage.accounts import every_session, find_account, read_name
 from storage.calls import read_call
 from storage.chats import read_numbers
+from storage.checks import every_approach, find_check
 from storage.documents import documents_of, read_title
 from storage.imports import read_source, rows_about
 from storage.mails import mails_of, mails_of_prepared, open_mail
@@ -92,11 +93,14 @@ async def gather_talks(session: AsyncSession, services: Services, party: UUID) -
 async def _customer(session: AsyncSession, owner: Owner, row: Party) -> Json:
     known = _named(row, "id kind display_name municipality province region language created_at")
     agent = await find_colleague(session, row.agent_id) if row.agent_id else None
-    contact = read_contact(owner, row)
+    contact, check = read_contact(owner, row), await find_check(session, row.id)
+    written = [_named(each, "kind way at") for each in await every_approach(session, row.id)]
     return known | {
         "agent": agent.name if agent else None,
         "identifiers": await read_every_identifier(session, owner),
         "reached_by": asdict(contact) if contact else None,
+        "card_check": _named(check, "confirmed_at put_off_at asked_at asked_by doubted_at doubted_by") if check else None,
+        "written_by_itself": written,
     }
 
 
@@ -106,7 +110,7 @@ async def _account(session: AsyncSession, owner: Owner) -> Json | None:
     if row is None:
         return None
     sessions = [asdict(each) for each in await every_session(session, owner)]
-    return {"name": read_name(owner, row), "sessions": sessions} | _named(row, "set_at is_second_on asked_at")
+    return {"name": read_name(owner, row), "sessions": sessions} | _named(row, "set_at is_second_on")
 
 
 async def _request(session: AsyncSession, staff: "_Staff", owner: Owner, row: Submission) -> Json:

@@ -48,6 +48,7 @@ class CommonWords(BaseModel):
     safe: str
     foot: str
     mail_file: str
+    changed: str
 
 
 class MailWords(BaseModel):
@@ -113,6 +114,8 @@ def mail_words(language: str) -> MailWords:
     return MailWords.model_validate(yaml.load(text, yaml.CSafeLoader))
 
 
+REMINDS = frozenset({"receipt_registration", "receipt_quote", "receipt_card_confirmation", "receipt_offer_acceptance", "offer", "policy"})
+"""Kinds with which a customer is reminded to say so where they can be reached otherwise (S4-26)."""
 CODES = frozenset({"number", "phone"})  # facts shown in mono
 
 
@@ -126,6 +129,7 @@ def compose(
     name = common.mail_file.format(word=kind_words.file, number=facts.get("number", "")) if with_file and kind_words.file else None
     rows = [LetterRow(label, facts[fact], fact in CODES) for fact, label in kind_words.rows.items() if facts.get(fact)]
     closing = [kind_words.closing] if kind_words.closing and with_file else []
+    closing += [common.changed] if kind in REMINDS else []
     safe = common.safe if kind_words.safe == "" else kind_words.safe
     return Letter(
         language=language,

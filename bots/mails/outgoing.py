@@ -24,16 +24,20 @@ from forms.papers.model import Paper
 from forms.papers.showing import grouped, instant
 from forms.showing import show_signer
 from forms.types.showing import day, in_digits, isolated, listed, short_day
+from rules.approaches import YEAR, next_allowed
+from storage.checks import approaches_of, keep_approach, keep_doubt
 from storage.documents import find_document
 from storage.erasures import find_erasure
 from storage.mails import Mail, mark_failed, mark_sent, read_mail, withhold
 from storage.parties import open_party
 from storage.sealing import Owner
 from storage.tables.evidence import Document
+from storage.tables.messages import OutgoingMail
 
 type Outcome = Literal["sent", "failed", "later", "nothing"]
 SHORT = 16  # hex digits of a hash: 64 bits
 WITH_PAPER = frozenset({"receipt", "offer", "policy"})  # kinds whose PDF is printed first
+PLACES = {"still_right": "/area", "way_closed": "/area"}  # where its button leads, where that is not the front page
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ async def _record(
             is_final = isinstance(error, NotSent) and (error.is_permanent or attempts >= retries)
             if isinstance(error, NotSent):
                 await mark_failed(session, ready.mail.row.id, error.code, is_final=is_final)
+                if error.is_permanent:
+                    await _doubt_address(session, ready.mail.row, services.clock())
             outcomes.append(("sent" if error is None else "failed" if is_final else "later", attempts))
     for mail in forgotten:
         await asyncio.to_thread(remove, services.settings.mail_folder, str(mail))
@@ -93,6 +99,12 @@ async def _record(
         if error is not None and not isinstance(error, NotSent):
             raise error
     return outcomes
+
+
+async def _doubt_address(session: AsyncSession, row: OutgoingMail, at: datetime) -> None:
+    """A customer's proved address takes no mail any more: they are asked at once by another way (S4-26). A code may go to a slip of the pen."""
+    if row.party_id is not None and row.recipient == "customer" and row.kind != "code":
+        await keep_doubt(session, row.party_id, "email", at)
 
 
 async def _deliver(shop: Workshop, ready: Ready) -> None:
@@ -111,11 +123,13 @@ async def _deliver(shop: Workshop, ready: Ready) -> None:
     await deliver(message, sender=house.email, to=mail.to, name=str(mail.row.id), smtp_url=url, maildir=settings.mail_folder)
 
 
-def house_of(services: Services, recipient: str) -> House:
+def house_of(services: Services, recipient: str, kind: str = "") -> House:
     settings = services.settings
     home = (settings.public_url or "").rstrip("/")
     under = f"{settings.agency_address} · {settings.agency_register} · {settings.agency_phone}"
-    return House(settings.agency_name, settings.agency_email, under, f"{home}/console" if recipient == "agency" else f"{home}/")
+    return House(
+        settings.agency_name, settings.agency_email, under, f"{home}/console" if recipient == "agency" else f"{home}{PLACES.get(kind, '/')}"
+    )
 
 
 async def _ready(shop: Workshop, session: AsyncSession, mail_id: UUID) -> Ready | None:
@@ -140,14 +154,20 @@ async def _certificate(shop: Workshop, session: AsyncSession, mail: Mail) -> Pap
 
 
 async def _may_leave(shop: Workshop, session: AsyncSession, mail: Mail) -> bool:
-    """What rests on a consent leaves only while it stands, whatever was true when it was queued."""
+    """What rests on a consent leaves only while it stands, whatever was true when it was queued, and not too often (S4-13)."""
     row, services = mail.row, shop.services
     if row.needs_consent is None:
         return True
     if row.party_id is None:
         return False
-    owner = await open_party(session, services.keys, row.party_id)
-    return await is_consented(session, owner, services.catalogue, row.needs_consent, services.clock().astimezone(services.settings.zone))
+    owner, at = await open_party(session, services.keys, row.party_id), services.clock()
+    if not await is_consented(session, owner, services.catalogue, row.needs_consent, at.astimezone(services.settings.zone)):
+        return False
+    before = await approaches_of(session, row.party_id, since=at - YEAR, but=row.id)
+    if next_allowed(before, at) > at:
+        return False
+    await keep_approach(session, row.id, row.party_id, kind=row.kind, way="email", at=at)
+    return True
 
 
 def _letter(shop: Workshop, mail: Mail, facts: Mapping[str, str], rows: tuple[LetterRow, ...], *, with_file: bool) -> Letter:
@@ -157,7 +177,7 @@ def _letter(shop: Workshop, mail: Mail, facts: Mapping[str, str], rows: tuple[Le
         kind = "prepared_file"
     if kind == "receipt":
         kind = "receipt_agency" if mail.row.recipient == "agency" else f"receipt_{facts['receipt']}"
-    house = house_of(shop.services, mail.row.recipient)
+    house = house_of(shop.services, mail.row.recipient, kind)
     return compose(kind, mail.language, facts, house, more_rows=rows, with_file=with_file)
 
 

@@ -11,7 +11,7 @@ from console.pages.fragment import Fragment
 from console.pages.shell import Frame
 from forms.types import TYPES
 from forms.types.base import Asked, Read
-from rules.exports import FORMATS, Format, Subject, needs_second
+from rules.exports import FORMATS, Aim, Format, Subject, needs_second
 from rules.refusals import Reason, Refused
 from storage.exports import Wanted
 
@@ -32,6 +32,7 @@ class ExportsView:
         self._kind = self._select("exports.kind", everything | {text: kind for kind, text in words.of("exports.kinds").items()}, "")
         self._state = self._select("exports.state", everything | states, "")
         self._since = pmui.TextInput(label=words.say("exports.since"), width=300, **FIELD)
+        self._aim = self._select("exports.aim", {words.of("exports.aims")[each]: each for each in Aim}, Aim.SERVICE)
         self._purpose = pmui.TextInput(label=words.say("exports.purpose"), **LONG)
         self._list = Fragment(sizing_mode="stretch_width", margin=0)
         self._list.on_press(self._agree)
@@ -46,6 +47,7 @@ class ExportsView:
             frame.html("title.html", title=frame.words.say("exports.title"), lead=frame.words.say("exports.lead", most=most)),
             pmui.FlexBox(self._subject, self._format, self._kind, self._state, self._since, sizing_mode="stretch_width", sx=ROW),
             pmui.FlexBox(
+                self._aim,
                 self._purpose,
                 frame.button("exports.order", self._order, margin=0, variant="contained"),
                 sizing_mode="stretch_width",
@@ -71,7 +73,14 @@ class ExportsView:
     async def _order(self) -> None:
         frame, words = self._frame, self._frame.words
         wanted = Wanted(self._kind.value, self._state.value, self._since_told())
-        new = NewOrder(Subject(self._subject.value), Format(self._format.value), self._purpose.value or "", wanted, words.language)
+        new = NewOrder(
+            Subject(self._subject.value),
+            Format(self._format.value),
+            self._purpose.value or "",
+            wanted,
+            words.language,
+            Aim(self._aim.value),
+        )
         order = await order_export(frame.services, await frame.actor(), new)
         self._purpose.value = ""
         await self._load()
@@ -97,7 +106,9 @@ class ExportsView:
         words = self._frame.words
         subject, form = words.of("exports.subjects")[order.subject], words.of("exports.formats")[order.format]
         name = order.by or words.say("exports.operator")
-        return words.say("exports.line", subject=subject, format=form, name=name, at=words.instant(order.at))
+        return words.say(
+            "exports.line", subject=subject, format=form, name=name, at=words.instant(order.at), aim=words.of("exports.aims")[order.aim]
+        )
 
     def _since_told(self) -> datetime | None:
         """From the beginning of that day on, read as customers' dates are."""

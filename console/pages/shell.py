@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -224,8 +224,9 @@ def _items(words: Wording, views: Sequence[str]) -> list[dict[str, str | None]]:
     return [{"label": words.of("menu")[name], "icon": None} for name in views]
 
 
-VIEWS = ("queue", "messages", "prepare", "exports", "imports", "sync", "erasures")
+VIEWS = ("queue", "messages", "checks", "prepare", "exports", "imports", "sync", "erasures")
 NEEDED = {
+    "checks": Action.LIST_CARDS,
     "prepare": Action.PREPARE_CARD,
     "exports": Action.LIST_EXPORTS,
     "imports": Action.LIST_IMPORTS,
@@ -243,6 +244,7 @@ def _views_of(actor: Actor) -> tuple[str, ...]:
 
 async def _open(frame: Frame, view: str, asked: str | None) -> None:
     """Views are imported here: they need this frame."""
+    from console.pages.checks import show_checks
     from console.pages.conversation import show_conversation
     from console.pages.erasures import show_erasures
     from console.pages.exports import show_exports
@@ -258,9 +260,16 @@ async def _open(frame: Frame, view: str, asked: str | None) -> None:
 
     async def opened() -> None:
         if named is not None:
-            await {"submission": show_submission, "conversation": show_conversation, "path": show_path}[view](frame, named)
+            by_name: Mapping[str, Callable[[Frame, UUID], Awaitable[None]]] = {
+                "submission": show_submission,
+                "conversation": show_conversation,
+                "path": show_path,
+            }
+            await by_name[view](frame, named)
         elif view == "messages":
             await show_messages(frame)
+        elif view == "checks":
+            await show_checks(frame)
         elif view == "prepare":
             await show_prepare(frame)
         elif view == "exports":

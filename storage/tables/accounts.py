@@ -28,8 +28,6 @@ class Account(Base):
     """False while its first code has not been told yet."""
     second_step: Mapped[BigInt] = mapped_column(default=0)
     """The half minute whose code was used last: none is used twice."""
-    asked_at: Mapped[datetime | None] = mapped_column(default=None)
-    """When the customer last said whether the card is still right."""
 
 
 class AccountSession(Base):

@@ -20,6 +20,8 @@ class ExportOrder(Base):
     format: Mapped[str]
     wanted: Mapped[JsonMap]
     """The filter: kind, state, since."""
+    aim: Mapped[str]
+    """service, program, law."""
     purpose: Mapped[str]
     """In the colleague's own words."""
     language: Mapped[str]

@@ -30,7 +30,7 @@ class OutgoingMail(Base):
     policy_id: Mapped[UUID | None] = mapped_column(default=None)
     document_id: Mapped[UUID | None] = mapped_column(default=None)
     kind: Mapped[str]
-    """code, receipt, call_request, person_request, erasure_request, returned, accepted, rejected, offer, policy, expired, marketing, and those of the account: account_code,
+    """code, receipt, call_request, person_request, erasure_request, returned, accepted, rejected, offer, policy, expired, still_right, way_closed, marketing, and those of the account: account_code,
     account_password, account_second_on, account_second_off, account_device; erased: the certificate, whose `conversation_id` is the erasure;
     prepared: that a card was prepared, whose `conversation_id` is the prepared card."""
     recipient: Mapped[str]
@@ -40,7 +40,7 @@ class OutgoingMail(Base):
     needs_consent: Mapped[str | None] = mapped_column(default=None)
     """The act question whose yes must still stand at the moment of sending; None = it needs none."""
     state: Mapped[str] = mapped_column(default="queued")
-    """queued, sent, failed; withheld: the consent it rests on did not stand any more."""
+    """queued, sent, failed; withheld: the consent it rests on did not stand any more, or the customer had been written to just before."""
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(default=None)
     """A code (smtp_550, connection), never the server's sentence: it may repeat the address."""

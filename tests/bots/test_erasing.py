@@ -25,6 +25,7 @@ from storage.policies import issue_policy
 from storage.sealing import ErasedError
 from storage.tables.accounts import Account, AccountCode, AccountSession
 from storage.tables.base import new_id
+from storage.tables.checks import CardCheck
 from storage.tables.erasures import Erasure, KeptApart
 from storage.tables.evidence import Document
 from storage.tables.intake import Conversation
@@ -184,7 +185,7 @@ async def test_nothing_of_the_client_area_is_left(house):
     await erase_now(house, party)
     async with house.database.transaction() as session:
         assert await is_name_free(session, house.keys, EMAIL, new_id())
-        for table in (Account, AccountSession, AccountCode):
+        for table in (Account, AccountSession, AccountCode, CardCheck):
             assert await session.scalar(select(func.count()).select_from(table)) == 0
         assert (await session.get_one(Party, party)).sealed_contact is None
 

@@ -255,3 +255,12 @@ async def test_no_server_there_is_a_matter_of_trying_again(tmp_path):
     with pytest.raises(NotSent) as refusal:
         await delivered(a_message(), smtp_url="smtp://127.0.0.1:1", maildir=tmp_path)
     assert not refusal.value.is_permanent
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_s4_26_a_receipt_reminds_to_tell_a_new_address_and_a_code_does_not(language):
+    reminder = mail_words(language).common.changed
+    for kind in ("receipt_registration", "receipt_quote", "offer", "policy"):
+        assert reminder in as_text(a_letter(kind, language))
+    for kind in ("code", "receipt_agency"):
+        assert reminder not in as_text(a_letter(kind, language))

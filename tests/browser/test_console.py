@@ -174,3 +174,17 @@ async def the_sign_in_page_breaks_no_accessibility_rule(chromium: Browser, serve
     assert await violations(page) == []
     assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
     await context.close()
+
+
+async def test_r9_identifiers_are_seen_whole_only_once_it_is_said_why(chromium: Browser, served: Served, request_: Request) -> None:
+    page = await (await chromium.new_context(locale="it-IT", viewport={"width": 1280, "height": 900}, bypass_csp=True)).new_page()
+    await enter(page, served, f"/console/?submission={request_.card}")
+    await expect(page.get_by_text("···· 839N")).to_be_visible()
+    assert "SMPDTR80C52F839N" not in await page.content()
+    await page.get_by_role("button", name="Mostra per intero").click()
+    await told(page, "Scegli perché ti servono")
+    await page.get_by_label("Perché ti servono").click()
+    await page.get_by_text("Controllo della scheda", exact=True).click()
+    await page.get_by_role("button", name="Mostra per intero").click()
+    await expect(page.get_by_text("SMPDTR80C52F839N")).to_be_visible()
+    assert [each for each in await violations(page) if each.partition(":")[0] not in THE_LIBRARYS] == []

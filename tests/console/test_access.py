@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select, text
 
-from console import actions, preparing, reading, takeovers
+from console import actions, checks, preparing, reading, takeovers
 from console.acting import Work, acting
 from console.preparing import Typed
 from rules.access import ALLOWED, Action, Role
@@ -50,6 +50,8 @@ def everything(services, actor, request, document):
         Action.REJECT: lambda: actions.reject(services, actor, request.card, "una ragione"),
         Action.QUOTE: lambda: actions.quote(services, actor, request.quote, INDICATIVE),
         Action.ISSUE: lambda: actions.issue(services, actor, request.quote),
+        Action.REVEAL: lambda: reading.open_submission(services, actor, request.card, "it", reason="review"),
+        Action.LIST_CARDS: lambda: checks.list_cards(services, actor, "year"),
         Action.READ_CONVERSATION: lambda: takeovers.open_conversation(services, actor, request.card),
         Action.TAKE_OVER: lambda: takeovers.take_over(services, actor, request.card),
         Action.WRITE_TO_CUSTOMER: lambda: takeovers.write(services, actor, request.card, "Eccomi", "1"),
@@ -86,7 +88,14 @@ async def test_who_may_read_reads_with_the_rights_of_their_role(house, request_,
 async def test_another_agents_customer_is_refused_hidden_and_audited(house, request_, agent, other):
     await give_to(house, request_.party, other)
     tries = everything(house, agent, request_, await a_document(house, request_.party))
-    of_nobody = {Action.LIST_SUBMISSIONS, Action.READ_MESSAGES, Action.RETRY_MAIL, Action.PREPARE_CARD, Action.LIST_PREPARED}
+    of_nobody = {
+        Action.LIST_SUBMISSIONS,
+        Action.LIST_CARDS,
+        Action.READ_MESSAGES,
+        Action.RETRY_MAIL,
+        Action.PREPARE_CARD,
+        Action.LIST_PREPARED,
+    }
     hidden = set(tries) - of_nobody
     for action in hidden:
         with pytest.raises(Refused, check=lambda error: error.reason is Reason.NOT_ALLOWED):

@@ -30,7 +30,7 @@ from forms.exports.columns import Mark
 from forms.exports.files import schema
 from forms.exports.subjects import columns
 from rules.access import Role
-from rules.exports import FORMATS, Format, Subject
+from rules.exports import FORMATS, Aim, Format, Subject
 from rules.refusals import Reason, Refused
 from storage.calls import NewCall, request_call
 from storage.exports import Wanted
@@ -100,6 +100,24 @@ async def test_no_list_without_a_purpose(house: Services, manager: Actor, purpos
     with pytest.raises(Refused):
         await order_export(house, manager, asked(purpose=purpose))
     assert await audited(house, manager) == ["export.refused"]
+
+
+async def test_s4_20_no_list_leaves_for_what_its_customers_did_not_allow(house: Services, request_, manager: Actor) -> None:
+    """R16: refused, and the try is on record."""
+    with pytest.raises(Refused, check=lambda error: error.facts["state"] == "export_advertising"):
+        await order_export(house, manager, replace(asked(), aim=Aim.ADVERTISING))
+    assert await audited(house, manager) == ["export.refused"]
+    assert await list_exports(house, manager) == ()
+
+
+@pytest.mark.parametrize("aim", [Aim.SERVICE, Aim.LAW])
+async def test_s4_20_the_aim_of_each_list_is_on_record(house: Services, request_, manager: Actor, aim: Aim) -> None:
+    export = (await order_export(house, manager, replace(asked(), aim=aim))).id
+    await fetched(house, manager, export)
+    async with house.database.transaction() as session:
+        events = list(await session.scalars(select(AuditEvent).where(AuditEvent.subject_id == export)))
+    assert [event.detail["aim"] for event in events] == [aim.value] * 2
+    assert [row.aim for row in await list_exports(house, manager)] == [aim]
 
 
 async def test_who_may_not_take_lists_out_is_refused_at_every_step(house: Services, manager: Actor, agent: Actor) -> None:

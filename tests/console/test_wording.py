@@ -24,8 +24,8 @@ BY_VALUE = {
     "states", "acts", "kinds", "roles", "forms", "own_acts", "own_answers", "refused", "fields", "mail_kinds", "document_kinds", "topics", "buttons",
     "menu", "queue.columns", "path.columns", "submission.offer_states", "sign_in", "told", "conversation.speakers", "contact.channels", "contact.times",
     "imports.encodings", "imports.outcomes", "imports.explained", "imports.conflicts", "imports.decisions", "imports.problems",
-    "exports.subjects", "exports.formats", "exports.kinds", "exports.deadlines", "erasures.who", "prepare.kinds", "prepare.sources",
-    "sync.kinds", "sync.modes", "sync.batches", "sync.changes", "sync.columns", "sync.buttons", "sync.errors",
+    "exports.subjects", "exports.aims", "exports.formats", "exports.kinds", "exports.deadlines", "erasures.who", "prepare.kinds", "prepare.sources",
+    "reveal.reasons", "checks.wanted", "checks.columns", "checks.asked", "checks.closed", "sync.kinds", "sync.modes", "sync.batches", "sync.changes", "sync.columns", "sync.buttons", "sync.errors",
 }  # fmt: skip
 
 

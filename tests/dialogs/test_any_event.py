@@ -57,7 +57,9 @@ MOVES = st.one_of(
     st.tuples(st.just("upload"), st.just(None)),
     st.tuples(
         st.just("staff"),
-        st.sampled_from(["returned", "accepted", "rejected", "quoted", "issued", "expired", "taken_over", "wrote", "given_back"]),
+        st.sampled_from(
+            ["returned", "accepted", "rejected", "quoted", "issued", "expired", "still_right", "taken_over", "wrote", "given_back"]
+        ),
     ),
     st.tuples(st.just("time"), st.integers(0, 40)),
 )
@@ -65,6 +67,7 @@ STAFF = {
     "returned": {"question": "registration_person.identity.mobile", "submission": "s1", "reason": "r", "colleague": "Giulia"},
     "quoted": {"offer": "o1", "submission": "s1", "premium_cents": 30000, "valid_until": "2026-12-22", "document": "d1"},
     "expired": {"offer": "o1"},
+    "still_right": {"kind": "still_right", "day": "2026-11-22"},
     **{key: {"colleague": "Demo Due", "colleague_id": "c1", "text": "Eccomi."} for key in ("taken_over", "wrote", "given_back")},
 }
 

@@ -1,6 +1,8 @@
 """The card corrected without another occasion (`update_card`): what was changed goes to the agency, suspended, on exactly what was shown."""
 
-from dialogs.effects import CompleteCard, ConfirmCard
+import pytest
+
+from dialogs.effects import CompleteCard, ConfirmCard, KeepStillRight
 from forms.catalogue import Catalogue
 from tests.dialogs.driver import Talk
 from tests.dialogs.test_registering import registered
@@ -29,12 +31,31 @@ def test_what_was_corrected_goes_to_the_agency_on_what_was_shown(forms: Catalogu
     assert talk.ask.path == "journey.goal"
 
 
-def test_nothing_is_recorded_where_nothing_was_corrected(forms: Catalogue) -> None:
+def test_where_nothing_was_corrected_only_the_day_is_kept(forms: Catalogue) -> None:
     talk = updating(forms)
     talk.answer(True)
     assert talk.effects_of(CompleteCard) == []
+    assert len(talk.effects_of(KeepStillRight)) == 1
     assert any("resta com’è" in text for text in talk.texts)
     assert talk.ask.path == "journey.goal"
+
+
+@pytest.mark.parametrize(("kind", "words"), [("still_right", "l’ultima volta il 22 novembre 2026"), ("way_closed", "non ti è arrivato")])
+def test_s4_26_asked_whether_it_is_still_right_one_answer_says_so(forms: Catalogue, kind: str, words: str) -> None:
+    talk = registered(forms)
+    talk.staff("still_right", kind=kind, day="2026-11-22")
+    assert any(words in text for text in talk.texts)
+    assert talk.ask.path == "update_card.confirm"
+    talk.answer(True)
+    assert len(talk.effects_of(KeepStillRight)) == 1
+
+
+def test_s4_26_nobody_is_taken_from_what_they_are_at(forms: Catalogue) -> None:
+    talk = registered(forms)
+    talk.answer("contact")
+    talk.staff("still_right", kind="still_right", day="2026-11-22")
+    assert talk.ask.path == "contact.phone"
+    assert "«La mia scheda»" in talk.texts[-1]
 
 
 def test_a_vague_yes_confirms_nothing(forms: Catalogue) -> None:

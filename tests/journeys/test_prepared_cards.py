@@ -20,6 +20,7 @@ from dialogs.journey import EMAIL as ADDRESS
 from dialogs.preparing import NotPrepared, Prepared, Preparer, prepare_card
 from dialogs.services import Services
 from forms.papers.model import PaperRow
+from storage.acts import read_acts
 from storage.ledger.keys import Signer
 from storage.mails import read_mail
 from storage.parties import find_party_by_email, open_party
@@ -308,3 +309,16 @@ async def test_what_lies_on_a_card_as_an_address_not_proved_gives_no_access(hous
         assert party is not None
         told, _, _ = await gather(session, house, party)
     assert told["prepared"] == []
+
+
+async def test_s4_16_by_which_channel_each_was_captured_is_kept(house: Services, agent: Actor) -> None:
+    """What was told by telephone, what was typed, what was said to a text."""
+    await prepared(house, agent)
+    await customer(house)
+    (event,) = [event for event in await rows(house, AuditEvent) if event.action == "prepare_card"]
+    assert event.detail["source"] == "telephone"
+    (revision,) = await rows(house, CardRevision)
+    assert (revision.typed_by, revision.channel) == ("customer", "web")
+    async with house.database.transaction() as session:
+        owner = await open_party(session, house.keys, revision.party_id)
+        assert {act.facts["channel"] for act in await read_acts(session, owner)} == {"web"}

@@ -100,11 +100,11 @@ def test_each_kind_takes_its_own_answers_only(kind):
         (1, "2026-12-31", "2027-01-31", "lapsed"),
     ],
 )
-def test_a_yes_of_a_kind_that_lapses_counts_for_its_months(months, given, day, answer):
+def test_a_yes_that_lapses_counts_for_its_months(months, given, day, answer):
     given, now = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (given, day))
-    assert lapse(CONSENT, months, GivenAct("q", "1", "accept", given), now).answer == answer
-    assert lapse(CONSENT, months, GivenAct("q", "1", "refuse", given), now).answer == "refuse", "a no does not grow old"
-    assert lapse(NOTICE, months, GivenAct("q", "1", "seen", given), now).answer == "seen"
+    assert lapse(months, GivenAct("q", "1", "accept", given), now).answer == answer
+    assert lapse(months, GivenAct("q", "1", "refuse", given), now).answer == "refuse", "a no does not grow old"
+    assert lapse(None, GivenAct("q", "1", "seen", given), now).answer == "seen"
 
 
 def test_what_has_lapsed_is_asked_again_and_what_was_taken_back_is_not():

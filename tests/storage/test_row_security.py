@@ -23,7 +23,7 @@ EVERYBODY = frozenset({HERS, HIS, NOBODYS})
 
 PARTYS = {
     *("party", "party_identifier", "card_revision", "conversation", "turn", "submission", "submission_event", "act"),
-    *("chain_head", "receipt", "document", "erasure", "offer", "policy", "outgoing_mail", "sync_record"),
+    *("chain_head", "receipt", "document", "erasure", "offer", "policy", "outgoing_mail", "sync_record", "card_check", "approach"),
 }
 OTHERS = {
     "call_request": "visitor",

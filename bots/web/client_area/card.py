@@ -19,12 +19,13 @@ from dialogs.journey import UPDATE
 from dialogs.proposals import who_prepared
 from dialogs.summaries import is_changeable
 from forms.computed import Environment
-from forms.showing import ShownAnswer, show_answers
+from forms.showing import ShownAnswer, covered, show_answers
 from forms.types.base import Wire
 from forms.types.showing import day
 from rules.origins import Origin as Prepared
-from storage.accounts import Guest, find_account
+from storage.accounts import Guest
 from storage.audit import Audited, audit
+from storage.checks import keep_confirmed, keep_put_off
 from storage.parties import Card, open_party, read_cards
 from storage.staff import find_colleague
 from storage.submissions import find_submission, open_submission
@@ -32,7 +33,6 @@ from storage.tables.parties import Party
 
 MOST_REVISIONS = 1_000
 CUSTOMER: Final = "customer"
-SHOWN_END = 4  # characters of a long code that tell its owner which one it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +111,11 @@ class CardPage:
         visits, form = self._visits, await self._visits.form(request)
         told = form.first("still") or ""
         async with visits.services.database.transaction() as session:
-            account = await find_account(session, guest.party, lock=True)
-            if account is not None:
-                account.asked_at = visits.now
             if told == "yes":
+                await keep_confirmed(session, guest.party, visits.now)
                 await audit(session, Audited("card.still_right", visits.now, CUSTOMER, party=guest.party))
+            else:
+                await keep_put_off(session, guest.party, visits.now)
         return await self.change(request, guest) if told == "change" else visits.to()
 
     def _sections(
@@ -129,7 +129,7 @@ class CardPage:
         def row(shown: ShownAnswer) -> CardRow:
             step = form.step(shown.path)
             is_hidden = not is_open and step.question is not None and step.question.sensitive
-            value = _hidden(shown) if is_hidden else shown.value
+            value = (covered(shown.value) if shown.is_code else "") if is_hidden else shown.value
             origin = self._origin(typed.get(shown.path), names, language)
             can_change = is_changeable(step)
             return CardRow(shown.path, shown.label, value, shown.is_code, is_hidden, origin, can_change)
@@ -153,12 +153,6 @@ class CardPage:
 def local_date(at: datetime, zone: ZoneInfo) -> str:
     """The day as ISO, in the agency's time zone."""
     return at.astimezone(zone).date().isoformat()
-
-
-def _hidden(shown: ShownAnswer) -> str:
-    """Of a long code its end; of anything else nothing."""
-    code = "".join(shown.value.split())
-    return f"···· {code[-SHOWN_END:]}" if shown.is_code and len(code) > 2 * SHOWN_END else ""
 
 
 async def _names(session: AsyncSession, revisions: Sequence[Card]) -> Mapping[str, str]:

@@ -103,11 +103,8 @@ class ConsentsPage:
         services = self._visits.services
         kind, module = services.catalogue.kinds.get(row.kind), services.catalogue.published.get((row.module, row.version))
         is_free = kind is not None and kind.withdraw and row.question.startswith("modules.")
-        answer = row.answer
-        if kind is not None and module is not None:
-            answer = lapse(
-                kind, module.module.retention_months, GivenAct(row.question, row.version, row.answer, row.at), self._visits.now
-            ).answer
+        given = GivenAct(row.question, row.version, row.answer, row.at)
+        answer = lapse(services.catalogue.months_counted(row.module, row.version), given, self._visits.now).answer
         is_standing = answer in POSITIVE
         return ActRow(
             question=row.question,

@@ -1,7 +1,6 @@
 """The area's first page."""
 
-from datetime import timedelta
-from typing import Final
+from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,13 +8,16 @@ from starlette.routing import Route
 
 from bots.web.client_area.card import local_date
 from bots.web.client_area.visits import Visits
+from forms.cards import CARD_OF_FORM
+from forms.computed import Environment
+from forms.showing import ShownAnswer, show_answers
 from forms.types.showing import day
-from storage.accounts import Guest, find_account
-from storage.parties import open_party, read_cards
+from rules.approaches import YEAR
+from storage.accounts import Guest
+from storage.checks import find_check
+from storage.parties import Card, open_party, read_cards
+from storage.tables.checks import CardCheck
 from storage.tables.parties import Party
-
-STILL_RIGHT: Final = timedelta(days=365)
-"""So long nobody is asked whether the card is still right."""
 
 
 class Home:
@@ -29,10 +31,30 @@ class Home:
         visits, frame, services = self._visits, self._visits.frame(request, guest), self._visits.services
         async with services.database.transaction("party", party=guest.party) as session:
             party = await session.get_one(Party, guest.party)
-            cards = await read_cards(session, await open_party(session, services.keys, guest.party))
-        async with services.database.transaction() as session:
-            account = await find_account(session, guest.party)
-        typed = cards[0].at if cards else visits.now
-        is_due = visits.now - max(typed, (account and account.asked_at) or typed) >= STILL_RIGHT
-        still = day(local_date(typed, services.settings.zone), frame.language) if is_due else ""
-        return visits.page("area_home", frame, {"name": party.display_name or "", "still": still})
+            check = await find_check(session, guest.party)
+            is_due = check is not None and is_to_be_asked(check, visits.now)
+            cards = await read_cards(session, await open_party(session, services.keys, guest.party)) if is_due else ()
+        context: dict[str, object] = {"name": party.display_name or "", "still": ""}
+        if check is not None and cards:
+            context["still"] = day(local_date(check.confirmed_at, services.settings.zone), frame.language)
+            context["why"] = check.doubted_by or "lead"
+            context["rows"] = self._reached_by(cards[0], party.kind, frame.language)
+        return visits.page("area_home", frame, context)
+
+    def _reached_by(self, card: Card, party_kind: str, language: str) -> list[ShownAnswer]:
+        """What of the card says how the customer is reached: nobody says that it is right without seeing it."""
+        services, kind = self._visits.services, CARD_OF_FORM[card.form]
+        form, words = services.catalogue.form(card.form), services.catalogue.words(card.form, language, party_kind=party_kind)
+        today = self._visits.now.astimezone(services.settings.zone).date()
+        env = Environment(today, card.answers, services.catalogue.tables, services.settings.currency, party_kind)
+        shown = (answer for section in show_answers(form, words, card.answers, env, language) for answer in section.answers)
+        keys = {*kind.identifiers["phone"], *kind.identifiers["email"]}
+        return [answer for answer in shown if answer.path in keys or answer.path.startswith(f"{kind.address}.")]
+
+
+def is_to_be_asked(check: CardCheck, now: datetime) -> bool:
+    """Whoever comes by themselves: a year after they last said so, and at once where one of their ways is closed; not again within a
+    year of "not now"."""
+    if check.doubted_at is not None and (check.put_off_at is None or check.put_off_at < check.doubted_at):
+        return True
+    return now - max(check.confirmed_at, check.put_off_at or check.confirmed_at) >= YEAR

@@ -215,6 +215,7 @@ CREATE TABLE export_order (
   subject TEXT NOT NULL,
   format TEXT NOT NULL,
   wanted JSONB NOT NULL,
+  aim TEXT NOT NULL,
   purpose TEXT NOT NULL,
   language TEXT NOT NULL,
   rows BIGINT NOT NULL,
@@ -484,7 +485,6 @@ CREATE TABLE account (
   sealed_second BYTEA,
   is_second_on BOOLEAN NOT NULL,
   second_step BIGINT NOT NULL,
-  asked_at TIMESTAMP WITH TIME ZONE,
   CONSTRAINT pk_account PRIMARY KEY (party_id),
   CONSTRAINT fk_account_party_id FOREIGN KEY(party_id) REFERENCES party (id),
   CONSTRAINT uq_account_name_index UNIQUE (name_index)
@@ -527,6 +527,37 @@ CREATE TABLE account_session (
 CREATE INDEX ix_account_session_party_id ON account_session (party_id);
 
 alter table account_session alter column sealed_browser set storage external;
+
+CREATE TABLE approach (
+  id UUID NOT NULL,
+  party_id UUID NOT NULL,
+  kind TEXT NOT NULL,
+  way TEXT NOT NULL,
+  at TIMESTAMP WITH TIME ZONE NOT NULL,
+  CONSTRAINT pk_approach PRIMARY KEY (id),
+  CONSTRAINT fk_approach_party_id FOREIGN KEY(party_id) REFERENCES party (id)
+);
+
+CREATE INDEX ix_approach_party_id ON approach (party_id, at);
+
+CREATE TABLE card_check (
+  party_id UUID NOT NULL,
+  confirmed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  put_off_at TIMESTAMP WITH TIME ZONE,
+  asked_at TIMESTAMP WITH TIME ZONE,
+  asked_by TEXT,
+  doubted_at TIMESTAMP WITH TIME ZONE,
+  doubted_by TEXT,
+  look_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  CONSTRAINT pk_card_check PRIMARY KEY (party_id),
+  CONSTRAINT fk_card_check_party_id FOREIGN KEY(party_id) REFERENCES party (id)
+);
+
+CREATE INDEX ix_card_check_confirmed_at ON card_check (confirmed_at, party_id);
+
+CREATE INDEX ix_card_check_doubted_at ON card_check (confirmed_at, party_id) WHERE doubted_at is not null;
+
+CREATE INDEX ix_card_check_look_at ON card_check (look_at);
 
 CREATE TABLE card_revision (
   party_id UUID NOT NULL,
@@ -1177,6 +1208,26 @@ alter table account_session enable row level security;
 alter table account_session force row level security;
 
 create policy account_session_system on account_session to sospeso_system, sospeso_owner using (true);
+
+grant select, insert, update, delete on approach to sospeso_app;
+
+alter table approach enable row level security;
+
+alter table approach force row level security;
+
+create policy approach_system on approach to sospeso_system, sospeso_owner using (true);
+
+create policy approach_party on approach to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = approach.party_id)));
+
+grant select, insert, update, delete on card_check to sospeso_app;
+
+alter table card_check enable row level security;
+
+alter table card_check force row level security;
+
+create policy card_check_system on card_check to sospeso_system, sospeso_owner using (true);
+
+create policy card_check_party on card_check to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and exists (select from party where party.id = card_check.party_id)));
 
 grant select, insert on card_revision to sospeso_app;
 

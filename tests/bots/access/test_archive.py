@@ -114,5 +114,5 @@ def test_every_language_has_its_words(language: str) -> None:
     assert set(words.who) == {"house", "customer", "colleague", "clock", "operator"}
     assert set(words.roles) == set(Role)
     unseen = {"list_submissions", "rank", "export", "agree_to_export", "list_exports", "assign_portfolio", "read_audit", "manage_staff"}
-    unseen |= {"change_settings", "retry_sync", "import", "list_imports"}
+    unseen |= {"change_settings", "retry_sync", "import", "list_imports", "list_cards"}
     assert set(Action) - unseen <= set(words.actions)

@@ -22,6 +22,7 @@ TABLE = {
     "precontractual": ("notice", "quote", ONE, READ),
     "needs": ("confirmation", "quote", ONE, STATE),
     "reticence": ("confirmation", "quote", ONE, STATE),
+    "truth_commitment": ("confirmation", "never", ONE, STATE),
     "tax_248": ("confirmation", "never", ONE, STATE),
     "precontractual_7a": ("notice", "never", ONE, READ),
     "precontractual_7b": ("notice", "never", ONE, READ),
@@ -29,7 +30,7 @@ TABLE = {
     "precontractual_annex_4": ("notice", "never", ONE, READ),
 }
 RETIRED = [code for code, (_, occasion, *_) in TABLE.items() if occasion == "never"]
-LONG = ("electronic_collection", "privacy_insurance", "privacy_marketing", "mandate", "precontractual")
+LONG = ("truth_commitment", "electronic_collection", "privacy_insurance", "privacy_marketing", "mandate", "precontractual")
 each_module = pytest.mark.parametrize("code", TABLE)
 
 

@@ -42,6 +42,11 @@ def test_each_section_asks_the_contract_s_names_in_order(section: str):
     assert section_names("registration_person", section) == SECTIONS[section].split()
 
 
+@pytest.mark.parametrize("name", ["occupation", "employment", "municipality", "province", "postcode"])
+def test_s1_19_job_position_and_place_are_on_the_card(name: str):
+    assert question("registration_person", name).name == name
+
+
 @pytest.mark.parametrize("name", VALUES)
 def test_choices_have_the_contract_s_values(name: str):
     assert question("registration_person", name).choices == tuple(VALUES[name].split())

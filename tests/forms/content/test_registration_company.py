@@ -66,6 +66,24 @@ def test_each_section_asks_the_contract_s_names_in_order(section: str):
     assert section_names(CARD, section) == SECTIONS[section].split()
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "company_name",
+        "representative_family_name",
+        "street",
+        "postcode",
+        "municipality",
+        "phone",
+        "fax",
+        "business_scope",
+        "registered_capital",
+    ],
+)
+def test_s3_05_a_company_s_file_asks_what_the_measures_list(name: str):
+    assert question(CARD, name).name == name
+
+
 def test_the_legal_forms_are_the_contract_s():
     assert list(question(CARD, "legal_form").choices) == FORMS
 

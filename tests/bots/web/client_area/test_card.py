@@ -10,6 +10,7 @@ from bots.web.client_area.card import Origin, origins
 from dialogs.effects import Suspend
 from rules.access import Role
 from rules.origins import Origin as Prepared
+from storage.checks import find_check, keep_doubt
 from storage.parties import Card, keep_card, open_party, read_cards
 from storage.staff import add_colleague
 from storage.tables.evidence import Receipt
@@ -127,8 +128,23 @@ async def test_whether_it_is_still_right_is_asked_once_a_year(browser: Browser) 
     await a_year_on.sign_in()
     assert "22 novembre 2026" in await a_year_on.look()
     assert "ancora giusti" in a_year_on.page
+    assert "333 123 4567" in a_year_on.page, "nobody says that it is right without seeing it"
+    assert "IT60" not in a_year_on.page
     assert (await a_year_on.send("/card/still", still="yes")).headers["location"] == "/area"
     assert "ancora giusti" not in await a_year_on.look()
     another_year_on = another(browser, replace(services, clock=lambda: typed + timedelta(days=732)))
     await another_year_on.sign_in()
     assert "ancora giusti" in await another_year_on.look()
+
+
+async def test_s4_26_whoever_cannot_be_reached_is_asked_as_soon_as_they_come(entered: Browser) -> None:
+    assert "ancora giusti" not in await entered.look()
+    async with entered.services.database.transaction() as session:
+        await keep_doubt(session, entered.party, "email", entered.services.clock())
+    assert "non accetta più la nostra posta" in await entered.look()
+    await entered.send("/card/still", still="later")
+    assert "non accetta più la nostra posta" not in await entered.look()
+    async with entered.services.database.transaction() as session:
+        check = await find_check(session, entered.party)
+    assert check is not None
+    assert check.doubted_by == "email", "colleagues still see it"

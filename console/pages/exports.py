@@ -32,7 +32,7 @@ class ExportsView:
         self._kind = self._select("exports.kind", everything | {text: kind for kind, text in words.of("exports.kinds").items()}, "")
         self._state = self._select("exports.state", everything | states, "")
         self._since = pmui.TextInput(label=words.say("exports.since"), width=300, **FIELD)
-        self._aim = self._select("exports.aim", {words.of("exports.aims")[each]: each for each in Aim}, Aim.SERVICE)
+        self._aim = self._select("exports.aim", {words.of("exports.aims")[each]: each for each in Aim}, Aim.SERVICE, width=330)
         self._purpose = pmui.TextInput(label=words.say("exports.purpose"), **LONG)
         self._list = Fragment(sizing_mode="stretch_width", margin=0)
         self._list.on_press(self._agree)
@@ -57,8 +57,8 @@ class ExportsView:
             self._list,
         )
 
-    def _select(self, key: str, options: dict[str, str], value: str) -> pmui.Select:
-        return pmui.Select(label=self._frame.words.say(key), options=options, value=value, width=230, **CHOICE)
+    def _select(self, key: str, options: dict[str, str], value: str, width: int = 230) -> pmui.Select:
+        return pmui.Select(label=self._frame.words.say(key), options=options, value=value, width=width, **CHOICE)
 
     def _formats(self, subject: Subject) -> dict[str, str]:
         told = self._frame.words.of("exports.formats")

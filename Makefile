@@ -21,14 +21,14 @@ check: setup-dev
 	@$(PY) -m sospeso forms lint
 	@$(PY) -m pytest -q -m "not slow and not browser" --hypothesis-profile quick -n 2
 
-# Three at a time also where there are two cores: browsers, jobs and databases are waited for.
+# Four at a time also where there are two cores: browsers, jobs and databases are waited for.
 test: setup-dev
-	@$(PY) -m pytest -n 3 --dist loadgroup
+	@$(PY) -m pytest -n 4 --dist loadgroup
 
 # The whole suite on a PostgreSQL server of your own: make test-server URL=postgresql://user:password@127.0.0.1:5432/postgres
 test-server: setup-dev
 	@test -n "$(URL)" || { echo "Say which server: make test-server URL=postgresql://…" >&2; exit 2; }
-	@SOSPESO_TEST_DATABASE_URL="$(URL)" $(PY) -m pytest -n 3 --dist loadgroup
+	@SOSPESO_TEST_DATABASE_URL="$(URL)" $(PY) -m pytest -n 4 --dist loadgroup
 
 bench: setup-dev
 	@$(PY) -m bench

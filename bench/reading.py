@@ -4,7 +4,7 @@ import statistics
 import time
 
 from bench.measure import Result, at_most
-from dialogs import asking, commands, understanding
+from dialogs import asking, phrases, understanding
 from dialogs.desk import QUOTE, Desk
 from dialogs.journey import next_stop
 from forms.cards import PERSON
@@ -45,16 +45,16 @@ def read_all(said: list[tuple[Standing, str]]) -> list[float]:
 
 
 def read(desk: Desk, text: str, asked: Asked) -> None:
-    commands.is_plainly_answer(asked, text)
-    commands.typed(text, desk.language)
-    if understanding.asked_term(desk, text, of_free_words=asked.type in commands.FREE_TYPES) is not None:
+    phrases.is_plainly_answer(asked, text)
+    phrases.typed(text, desk.language)
+    if understanding.asked_term(desk, text, of_free_words=asked.type in phrases.FREE_TYPES) is not None:
         return  # explained, and nothing more is looked for
-    commands.asked_why(text, desk.language, asked.type)
+    phrases.asked_why(text, desk.language, asked.type)
     understanding.find_correction(desk, text, strictly=True)
     if isinstance(TYPES[asked.type].read_text(text, asked), Refused):
         if understanding.named_term(desk, text) is not None:
             return
         understanding.find_correction(desk, text, strictly=False)
-        commands.nearly(text, desk.language)
+        phrases.nearly(text, desk.language)
         understanding.is_not_known(text, desk.language)
         understanding.is_question(text, desk.language, of_free_words=False)

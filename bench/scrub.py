@@ -53,11 +53,7 @@ def _damage(house: House) -> dict[str, int]:
 
 
 def _files(folder: Path) -> dict[UUID, Path]:
-    found = {}
-    for path in folder.rglob("*"):
-        if path.is_file() and path.parent.name != "ledger":
-            found[UUID(path.name)] = path
-    return found
+    return {UUID(path.name): path for path in folder.rglob("*") if path.is_file()}
 
 
 def _spoil(chance: random.Random, path: Path) -> None:

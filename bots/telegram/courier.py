@@ -133,9 +133,10 @@ class Courier:
 
     async def _loaded(self, conversation: str, turns: Sequence[StoredTurn]) -> Loaded | None:
         """As it stands after these turns: what memory holds is that where it is of the last of them."""
-        loaded = await self._services.turn_store.load(conversation)
-        if loaded is not None and turns and loaded.version == turns[-1].number:
-            return loaded
+        if turns:
+            loaded = await self._services.turn_store.load(conversation)
+            if loaded is not None and loaded.version == turns[-1].number:
+                return loaded
         return await self._services.turn_store.load(conversation, fresh=True)
 
     async def _tell_turns(self, chat: Known, loaded: Loaded, turns: Sequence[StoredTurn]) -> None:

@@ -242,6 +242,7 @@ async def test_the_privacy_notice_can_be_read_without_a_conversation(client: htt
     page = await client.get("/privacy?lang=en")
     assert page.status_code == 200
     assert 'class="paper"' in page.text
+    assert "version 1, in force since 1 November 2026" in page.text
 
 
 async def test_an_unknown_receipt_is_unknown_and_says_nothing_more(client: httpx.AsyncClient) -> None:

@@ -17,6 +17,7 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+import uvloop
 
 from rules.chain import DOMAIN, SALT_BYTES, commit, genesis
 from storage.keys import CannotUnseal, Keys
@@ -25,7 +26,8 @@ from storage.sealing import ACT_DETAIL, ACT_SALT, bound
 # The lengths stand first and tell where the parts begin: reading them off one by one took longer than hashing them. -1: there is none.
 ROWS = """
 select act.owner_id, act.link,
-  act.is_sealed::int + 2 * (act.party_id is not null)::int + 4 * (act.owner_id = coalesce(act.party_id, act.conversation_id))::int,
+  act.is_sealed::int + 2 * (act.party_id is not null)::int + 4 * (act.owner_id = coalesce(act.party_id, act.conversation_id))::int
+    + 8 * coalesce((head.number, head.link) = (act.number, act.link), false)::int,
   octet_length(act.kind) + octet_length(question) + octet_length(module) + octet_length(version) + octet_length(answer),
   36 * (act.conversation_id is not null)::int, octet_length(act.detail), coalesce(octet_length(act_salt.sealed_salt), -1),
   coalesce(octet_length(party.wrapped_key), -1),
@@ -35,11 +37,12 @@ select act.owner_id, act.link,
 from act
 left join act_salt on act_salt.owner_id = act.owner_id and act_salt.number = act.number and act_salt.owner_id between $1 and $2
 left join party on party.id = act.owner_id and party.id between $1 and $2
+left join chain_head as head on head.owner_id = act.owner_id and head.owner_id between $1 and $2
 where act.owner_id between $1 and $2 order by act.owner_id, act.number
 """
-# Three indexes read side by side. Left to itself the server looks each salt up alone, or sorts whole tables on disk.
+# Four indexes read side by side. Left to itself the server looks each salt up alone, or sorts whole tables on disk.
 READING = {"enable_nestloop": "off", "enable_hashjoin": "off", "enable_seqscan": "off", "enable_sort": "off", "jit": "off"}
-IS_SEALED, HAS_PARTY, IS_OWNERS = 1, 2, 4
+IS_SEALED, HAS_PARTY, IS_OWNERS, IS_HEAD = 1, 2, 4, 8
 FIXED = Struct(">h i16s i32s ii ii ii ii ii ii i32s iq i32s iq")
 LENGTHS = (16, 32, 4, 4, 4, 4, 4, 4, 32, 8, 32, 8)
 HASHED_FROM = Struct(">h i16s i32s ii ii ii ii ii ii").size
@@ -65,6 +68,8 @@ class Tally:
     """What was looked at; `wrong` holds the first of what does not hold, `wrong_count` how many there are."""
 
     owners: int = 0
+    ended: int = 0
+    """Chains whose last act is the one their head names."""
     acts: int = 0
     opened: int = 0
     erased: int = 0
@@ -79,7 +84,7 @@ class Tally:
             self.wrong.append(Wrong(what, where))
 
     def add(self, other: "Tally") -> None:
-        for name in ("owners", "acts", "opened", "erased", "unopened", "wrong_count"):
+        for name in ("owners", "ended", "acts", "opened", "erased", "unopened", "wrong_count"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.wrong = (self.wrong + other.wrong)[:MOST_TOLD]
 
@@ -97,7 +102,8 @@ class Range(NamedTuple):
 
 def check_range(part: Range) -> Tally:
     """In a process of its own."""
-    return asyncio.run(_check_range(part))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_check_range(part))
 
 
 async def _check_range(part: Range) -> Tally:
@@ -114,6 +120,7 @@ async def check_chains(connection: asyncpg.Connection, keys: Keys | None, first:
     """Of the owners from `first` to `last`. Without keys no commitment is opened."""
     checker = _Checker(keys)
     await connection.copy_from_query(ROWS, first, last, output=checker.take, format="binary")
+    checker.end()
     return checker.tally
 
 
@@ -129,9 +136,9 @@ class _Committed(msgspec.Struct, gc=False):
 COMMITTED = msgspec.json.Decoder(_Committed)
 
 
-type _Row = tuple[bytes, bytes, int, bytes, int, bytes, int, bytes, bytes, bytes, bytes | None, bytes | None]
+type _Row = tuple[bytes, bytes, int, bytes, int, bytes, int, bytes, bytes, bytes, bytes | None, bytes | None, int]
 """Owner, link, flags, previous, number, commitment, microseconds; kind, question, module, version and answer, each after its length; what the
-link hashes; detail, salt, wrapped key. No class: to make one took longer than to hash it."""
+link hashes; detail, salt, wrapped key; where the next row begins. No class: to make one took longer than to hash it."""
 
 
 class _Checker:
@@ -144,6 +151,7 @@ class _Checker:
         self._salt_at, self._detail_at = b"", b""
         """Where the owner's salts and details stand, up to the number of the act."""
         self._previous, self._expected = b"", 1
+        self._flags = 0
 
     async def take(self, data: bytes) -> None:
         """The next piece of what COPY sends; a row may be parted over two."""
@@ -152,20 +160,25 @@ class _Checker:
             self._rest = data
             return
         self._skip = 0
-        while read := _read_row(data, at):
-            row, at = read
-            if row[0] != self._owner_id:
-                self._begin(row)
+        while row := _read_row(data, at):
+            owner, link, flags, _, number, _, _, _, _, _, _, wrapped_key, at = row
+            if owner != self._owner_id:
+                self._begin(owner, wrapped_key)
             self.tally.acts += 1
             if what := self._broken(row):
-                self.tally.tell(what, f"act {row[4]} of {self._name}")
-            self._previous, self._expected = row[1], row[4] + 1
+                self.tally.tell(what, f"act {number} of {self._name}")
+            self._previous, self._expected, self._flags = link, number + 1, flags
         self._rest = data[at:]
 
-    def _begin(self, row: _Row) -> None:
+    def end(self) -> None:
+        """Of the chain that was read last."""
+        self.tally.ended += self._flags & IS_HEAD == IS_HEAD
+
+    def _begin(self, owner: bytes, wrapped_key: bytes | None) -> None:
+        self.end()
         self.tally.owners += 1
-        self._owner_id, wrapped_key = row[0], row[-1]
-        self._name, self._unseal = str(UUID(bytes=self._owner_id)), None
+        self._owner_id = owner
+        self._name, self._unseal = str(UUID(bytes=owner)), None
         self._salt_at, self._detail_at = bound(ACT_SALT, f"{self._name}/"), bound(ACT_DETAIL, f"{self._name}/")
         self._previous, self._expected = genesis(self._name), 1
         if self._keys and wrapped_key:
@@ -176,7 +189,7 @@ class _Checker:
 
     def _broken(self, row: _Row) -> str | None:
         """Of the chain, or of what was committed to."""
-        _, link, flags, previous, number, _, _, _, hashed, detail, salt, wrapped_key = row
+        _, link, flags, previous, number, _, _, _, hashed, _, salt, wrapped_key, _ = row
         if number != self._expected:
             return "number: an act is missing, doubled or out of its place"
         if previous != self._previous:
@@ -188,36 +201,31 @@ class _Checker:
         if salt is None:
             self.tally.erased += 1
             return "salt: it is gone, though nobody was erased" if wrapped_key else None
+        return self._unlike(row, salt)
+
+    def _unlike(self, row: _Row, salt: bytes) -> str | None:
+        """What is wrong between what stands in clear and what was committed to, which only this house's keys could write."""
+        _, _, flags, _, number, commitment, microseconds, clear, _, detail, _, _, _ = row
         if flags & IS_SEALED:
-            return self._unsealed(row, number, detail, salt)
+            if (unseal := self._unseal) is None:
+                self.tally.unopened += 1
+                return None
+            place = b"%d" % number
+            try:
+                detail, salt = unseal(detail, self._detail_at + place), unseal(salt, self._salt_at + place)
+            except CannotUnseal:
+                self.tally.opened += 1
+                return "sealing: its detail or salt were not written by this house"
         self.tally.opened += 1
-        return "sealing: it lies open" if flags & HAS_PARTY else _unlike(row, detail, salt)
-
-    def _unsealed(self, row: _Row, number: int, detail: bytes, salt: bytes) -> str | None:
-        if self._unseal is None:
-            self.tally.unopened += 1
-            return None
-        self.tally.opened += 1
-        place = b"%d" % number
-        try:
-            detail, salt = self._unseal(detail, self._detail_at + place), self._unseal(salt, self._salt_at + place)
-        except CannotUnseal:
-            return "sealing: its detail or salt were not written by this house"
-        return _unlike(row, detail, salt)
-
-
-def _unlike(row: _Row, detail: bytes, salt: bytes) -> str | None:
-    """What is wrong between what stands in clear and what was committed to, which only this house's keys could write."""
-    _, _, _, _, _, commitment, microseconds, clear, _, _, _, _ = row
-    if len(salt) != SALT_BYTES or commitment != commit(salt, detail):
-        return "commitment: its detail is not what was committed to"
-    told = COMMITTED.decode(detail)
-    if (
-        clear != _clear(told.kind, told.question, told.module, told.version, told.answer)
-        or (told.at - EPOCH) // MICROSECOND != microseconds
-    ):
-        return "answer: what stands in clear is not what was committed to"
-    return None
+        if not flags & IS_SEALED and flags & HAS_PARTY:
+            return "sealing: it lies open"
+        if len(salt) != SALT_BYTES or commitment != commit(salt, detail):
+            return "commitment: its detail is not what was committed to"
+        told = COMMITTED.decode(detail)
+        in_clear = _clear(told.kind, told.question, told.module, told.version, told.answer)
+        if clear != in_clear or (told.at - EPOCH) // MICROSECOND != microseconds:
+            return "answer: what stands in clear is not what was committed to"
+        return None
 
 
 @lru_cache(maxsize=10_000)  # of a million acts there are some hundred kinds
@@ -225,8 +233,8 @@ def _clear(*facts: str) -> bytes:
     return b"".join(LENGTH.pack(len(fact.encode())) + fact.encode() for fact in facts)
 
 
-def _read_row(data: bytes, at: int) -> tuple[_Row, int] | None:
-    """The row that begins there, and where the next one does; None where it is not whole yet, or at the end."""
+def _read_row(data: bytes, at: int) -> _Row | None:
+    """The row that begins there; None where it is not whole yet, or at the end."""
     try:
         fixed = FIXED.unpack_from(data, at)
     except error:  # a piece of a row, or one with shorter hashes
@@ -245,8 +253,8 @@ def _read_row(data: bytes, at: int) -> tuple[_Row, int] | None:
     return (
         owner, link, flags, previous, number, commitment, instant,
         data[clear_from:clear_to], data[at + HASHED_FROM : hashed_to], data[hashed_to + 4 : detail_to],
-        data[detail_to + 4 : salt_to] if salt >= 0 else None, data[salt_to + 4 : to] if key >= 0 else None,
-    ), to  # fmt: skip
+        data[detail_to + 4 : salt_to] if salt >= 0 else None, data[salt_to + 4 : to] if key >= 0 else None, to,
+    )  # fmt: skip
 
 
 def _read_value(data: bytes, at: int) -> tuple[bytes | None, int]:
@@ -254,7 +262,7 @@ def _read_value(data: bytes, at: int) -> tuple[bytes | None, int]:
     return (None, at + 4) if length < 0 else (data[at + 4 : at + 4 + length], at + 4 + length)
 
 
-def _read_odd(data: bytes, at: int) -> tuple[_Row, int] | None:
+def _read_odd(data: bytes, at: int) -> _Row | None:
     """A row whose hashes have not their length is told as changed, and the next one read. At the end there is none."""
     try:
         (count,) = Struct(">h").unpack_from(data, at)
@@ -267,4 +275,4 @@ def _read_odd(data: bytes, at: int) -> tuple[_Row, int] | None:
     if count < 0 or to > len(data):
         return None
     previous, number, commitment = values[HASHES_AT : HASHES_AT + 3]
-    return (values[0], values[1], IS_SEALED, previous, int.from_bytes(number), commitment, 0, b"", b"", b"", None, None), to
+    return (values[0], values[1], IS_SEALED, previous, int.from_bytes(number), commitment, 0, b"", b"", b"", None, None, to)

@@ -1,5 +1,6 @@
 """The chain of acts: whatever is changed, taken out, swapped or added later shows."""
 
+import hmac
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from rules.chain import Break, Link, commit, genesis, next_link, verify
+from rules.chain import DOMAIN, Break, Link, commit, genesis, next_link, verify
 
 START = datetime(2026, 11, 22, tzinfo=UTC)
 FACTS = ("consent", "modules.profiling.act", "profiling", "1", "refuse", "")
@@ -85,6 +86,11 @@ def test_parts_cannot_be_shifted_into_each_other():
 def test_a_short_salt_is_refused():
     with pytest.raises(ValueError, match="32 bytes"):
         commit(b"short", b"x")
+
+
+@given(st.binary(min_size=32, max_size=32), st.binary())
+def test_a_commitment_is_hmac_sha_256_of_the_domain_and_the_detail(salt, detail):
+    assert commit(salt, detail) == hmac.digest(salt, DOMAIN + detail, "sha256")
 
 
 class Ledger(RuleBasedStateMachine):

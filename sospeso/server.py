@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import uvicorn
 import uvloop
 
+from sospeso.joined_writes import OneWrite
 from sospeso.parts import Addresses, open_services
 from sospeso.worker import WorkerProcess, working
 from storage.settings import NotConfigured, Settings
@@ -255,6 +256,7 @@ class _Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
+                http=OneWrite,
                 lifespan="off",
                 log_config=None,
                 access_log=False,  # addresses are personal data

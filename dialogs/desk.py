@@ -11,7 +11,7 @@ import msgspec
 from dialogs.effects import Effect
 from dialogs.events import Circumstances
 from dialogs.messages import Facts, Later, Message, Notice, Problem, Say
-from dialogs.state import State
+from dialogs.state import Act, State
 from forms.cards import CARDS, PERSON, Card
 from forms.catalogue import Catalogue, Edition
 from forms.flow import CompiledForm, Environment, Step, Walk
@@ -35,6 +35,8 @@ class Desk:
     reprice: bool = False  # an answer of the quote was changed: the price may be another
     today: date = field(init=False)
     walks: dict[tuple[str, bool], Walk] = field(default_factory=dict)
+    met: dict[str, Mapping[str, Act]] = field(default_factory=dict)
+    """Occasions whose acts were all found to count, with the acts looked at."""
     _environment: Environment | None = None
     _editions: dict[str, Edition] = field(default_factory=dict)
 

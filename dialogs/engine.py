@@ -82,7 +82,7 @@ def step(state: State, event: Event, catalogue: Catalogue, circumstances: Circum
     if left is not None and not left.fits(desk):
         left = None
     if left is not None:
-        desk.walks = {**left.walks}
+        desk.walks, desk.met = {**left.walks}, {**left.met}
     if _refresh(desk) and not isinstance(event, StaffSaid | TimePassed):
         return _finish(desk, event)
     stop, standing = (left.stop, left.presented) if left is not None and desk.state is state else (_left_open(desk, state), None)
@@ -351,7 +351,7 @@ def _finish(desk: Desk, event: Event | None) -> Outcome:
     before = _read_just_now(desk, stop) or presented.before
     waiting.offer_person(desk, event, ask.path)
     desk.set(open=ask.path, shown=ask.shown, thread=thread.grown(desk, event))
-    left = Left(desk.state, desk.catalogue, desk.today, stop, presented, desk.walks)
+    left = Left(desk.state, desk.catalogue, desk.today, stop, presented, desk.walks, desk.met)
     return Outcome(desk.state, (*desk.messages, *before), ask, tuple(desk.effects), left=left)
 
 

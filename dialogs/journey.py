@@ -212,7 +212,12 @@ def _once(occasion: str) -> Leg:
 
     def open_act(desk: Desk) -> Stop | None:
         acts = desk.state.acts
-        return next((stop for stop in act_stops(desk, occasion) if not counts(desk, acts.get(stop.path), stop)), None)
+        if desk.met.get(occasion) is acts:
+            return None
+        stop = next((stop for stop in act_stops(desk, occasion) if not counts(desk, acts.get(stop.path), stop)), None)
+        if stop is None:
+            desk.met[occasion] = acts
+        return stop
 
     def done(desk: Desk) -> list[str]:
         return [stop.path for stop in act_stops(desk, occasion) if stop.path in desk.state.given]

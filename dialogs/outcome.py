@@ -10,13 +10,13 @@ from dialogs.desk import Desk
 from dialogs.effects import Effect
 from dialogs.journey import Stop
 from dialogs.messages import Ask, Message
-from dialogs.state import State
+from dialogs.state import Act, State
 from forms.catalogue import Catalogue
 from forms.steps import Walk
 
 
 class Left(msgspec.Struct, frozen=True):
-    """A state with its open question and the walks that found it: all of it follows from the state, the catalogue and the day."""
+    """A state with its open question and what found it: all of it follows from the state, the catalogue and the day."""
 
     state: State
     catalogue: Catalogue
@@ -24,6 +24,7 @@ class Left(msgspec.Struct, frozen=True):
     stop: Stop
     presented: Presented
     walks: Mapping[tuple[str, bool], Walk]
+    met: Mapping[str, Mapping[str, Act]]
 
     def fits(self, desk: Desk) -> bool:
         return self.state is desk.state and self.catalogue is desk.catalogue and self.today == desk.today

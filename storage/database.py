@@ -8,6 +8,7 @@ from typing import Any, Literal
 import asyncpg
 import orjson
 from sqlalchemy import bindparam, func, make_url, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from storage.migrations.schema import APP, SYSTEM
@@ -62,8 +63,12 @@ async def as_system(session: AsyncSession) -> AsyncIterator[None]:
     await session.execute(SWITCH, {"works_as": SYSTEM, "role": "system"})
     try:
         yield
-    finally:
+    except DBAPIError:
+        raise  # the transaction is lost, and what was switched with it: a further statement would only hide why
+    except BaseException:
         await session.execute(SWITCH, {"works_as": works_as, "role": role})
+        raise
+    await session.execute(SWITCH, {"works_as": works_as, "role": role})
 
 
 async def driver_connection(session: AsyncSession) -> asyncpg.Connection:

@@ -1,14 +1,16 @@
 """Transactions: what they set, what a rollback leaves, what the run-time role may not."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from uuid import uuid4
 
 import psycopg
 import pytest
 from sqlalchemy import func, make_url, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.database import Database, Role
+from storage.database import Database, Role, as_system
 from storage.tables import Base
 from storage.tables.base import new_id
 from storage.tables.intake import Conversation
@@ -75,6 +77,28 @@ async def test_a_party_sees_its_own_conversations_only(database: Database) -> No
         session.add_all([a_conversation(party_id=mine), a_conversation(party_id=other), a_conversation()])
     async with database.transaction("party", party=mine) as session:
         assert [each.party_id for each in await session.scalars(select(Conversation))] == [mine]
+
+
+async def acting_as(session: AsyncSession) -> tuple[str, str]:
+    row = (await session.execute(text("select current_user, current_setting('sospeso.role')"))).one()
+    return row[0], row[1]
+
+
+async def test_who_acts_as_the_system_for_a_moment_is_themselves_again_also_after_a_refusal(database: Database) -> None:
+    async with database.transaction("agent", staff=new_id()) as session:
+        with suppress(LookupError):
+            async with as_system(session):
+                assert await acting_as(session) == ("sospeso_system", "system")
+                raise LookupError
+        assert await acting_as(session) == ("sospeso_app", "agent")
+
+
+async def test_what_the_database_refuses_meanwhile_is_told_and_not_what_comes_of_it(database: Database) -> None:
+    with pytest.raises(DBAPIError, match="division by zero"):
+        async with database.transaction("agent", staff=new_id()) as session, as_system(session):
+            await session.execute(text("select 1 / 0"))
+    async with database.transaction("agent", staff=new_id()) as session:
+        assert await acting_as(session) == ("sospeso_app", "agent")
 
 
 @pytest.mark.parametrize(("asks", "works_as"), [("system", "sospeso_system"), ("agent", "sospeso_app"), ("party", "sospeso_app")])

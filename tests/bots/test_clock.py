@@ -56,7 +56,7 @@ async def test_what_nobody_foresaw_in_one_look_is_logged_without_its_sentence_an
     await an_offer(house, await a_customer(house, *a_registration(), a_quote()))
     async with house.database.transaction() as session:
         await session.execute(text("update party set wrapped_key = 'no key'"))
-    async with Clock(replace(house, clock=lambda: AT + timedelta(days=31)), look_s=0.01), asyncio.timeout(60):
+    async with Clock(replace(house, clock=lambda: AT + timedelta(days=31)), look_s=0.01), asyncio.timeout(180):
         while sum("overdue offers" in line for line in caplog.messages) < 2:  # noqa: ASYNC110 - over a background task
             await asyncio.sleep(0.01)
     told = next(line for line in caplog.messages if "overdue offers" in line)
@@ -67,6 +67,6 @@ async def test_a_file_of_a_program_that_cannot_be_used_is_logged_once_whoever_no
     (folder := house.settings.catalogue_folder / "sync").mkdir(parents=True)
     (folder / "crm.yaml").write_text("kind: fax\n")
     assert house.programs.refresh(house.catalogue), "a page of the console was faster"
-    async with Clock(house, look_s=0.01), asyncio.timeout(60):
+    async with Clock(house, look_s=0.01), asyncio.timeout(180):
         while not any("crm.yaml" in line for line in caplog.messages):  # noqa: ASYNC110 - over a background task
             await asyncio.sleep(0.01)

@@ -25,7 +25,7 @@ def files(house) -> list[Path]:
 
 async def put_off(house) -> None:
     """Until a deletion had to be begun again."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(180):
         while True:
             async with house.database.transaction() as session:
                 if await session.scalar(text("select count(*) from dbos.workflow_status where name = 'forget_file'")) > 1:

@@ -74,7 +74,7 @@ async def test_what_the_second_store_missed_is_caught_up(house):
         await keep_ledger(house, signer(house))
     assert await witnesses(house) == set()
     in_the_way.unlink()
-    async with Clock(house, look_s=0.01), asyncio.timeout(60):
+    async with Clock(house, look_s=0.01), asyncio.timeout(180):
         while True:
             if await witnesses(house):
                 break

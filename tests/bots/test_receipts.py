@@ -37,7 +37,7 @@ pytestmark = pytest.mark.slow
 
 async def settled(services) -> None:
     """Until no job is left to do."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(180):
         while True:
             async with services.database.transaction() as session:
                 left = await session.scalar(
@@ -158,7 +158,7 @@ class Held(DocumentStores):
 async def test_a_worker_that_ends_in_order_leaves_what_is_under_way_to_the_next(house, work):
     party = await a_customer(house, *a_registration())
     held = Held(house.settings.documents_url, house.settings.documents_copy_url)
-    async with work(replace(house, documents=held)), asyncio.timeout(60):
+    async with work(replace(house, documents=held)), asyncio.timeout(180):
         await held.has_begun.wait()
     assert held.is_left  # or it would meet what is closed, and DBOS would keep that as its end
     async with house.database.transaction() as session:

@@ -156,6 +156,6 @@ async def test_pages_that_are_closed_are_freed(served):
             _, opening = await open_page(served, client)
             async with opening as line:
                 await asyncio.wait_for(line.recv(), 20)
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(180):
                 await gone.acquire()
     assert frames() <= 1  # the last callback may still hold its own

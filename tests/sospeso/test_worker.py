@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 CUSTOMERS = 12
 LIVES = 4
-PATIENCE_S = 60
+PATIENCE_S = 180
 
 
 @pytest.fixture(scope="module")

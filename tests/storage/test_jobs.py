@@ -36,7 +36,7 @@ async def worker(database: Database) -> AsyncIterator[Worker]:
 
 
 async def finished(database: Database, *jobs: str) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(180):
         while True:
             async with database.transaction() as session:
                 done = await session.scalar(

@@ -327,7 +327,7 @@ async def test_killed_at_any_moment_it_loses_nothing_and_reads_nothing_twice(
 
 async def test_a_source_that_is_added_while_the_program_runs_is_looked_into(house: Services, folder: Path) -> None:
     (folder / "clienti.csv").write_text(LIST)
-    async with Clock(house, look_s=0.01), asyncio.timeout(60):
+    async with Clock(house, look_s=0.01), asyncio.timeout(180):
         told = house.settings.catalogue_folder / "sync"
         told.mkdir(parents=True)
         (told / f"{SOURCE}.yaml").write_text(f"kind: pickup\npurpose: {PURPOSE}\nfolder: {folder}\n")

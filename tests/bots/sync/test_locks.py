@@ -30,7 +30,7 @@ async def free_while(
             await act(session)
 
     last = (await records(house))[-1].id
-    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks, house.database.transaction() as session:
+    async with asyncio.timeout(180), asyncio.TaskGroup() as tasks, house.database.transaction() as session:
         await held(session)
         tasks.create_task(acting())
         while not await is_somebody_held_up(house):  # noqa: ASYNC110 - over another session

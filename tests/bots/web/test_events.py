@@ -25,7 +25,7 @@ async def robot(services: Services) -> AsyncIterator[Robot]:
 
 async def read_event(lines: AsyncIterator[str]) -> dict[str, str]:
     event: dict[str, str] = {}
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(180):
         async for line in lines:
             if line.startswith(("id:", "event:", "data:")):
                 name, _, value = line.partition(": ")

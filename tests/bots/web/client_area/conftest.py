@@ -64,7 +64,7 @@ class Browser:
         return await self.send("/password/new", **hidden, code=told, new_name=name, new_password=password)
 
     async def read_code(self) -> str:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(180):
             while not (found := await self.mails("account_code")):  # noqa: ASYNC110 - written after the answer is out, and nothing tells when
                 await asyncio.sleep(0.02)
         return str(found[0]["code"])

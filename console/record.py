@@ -65,7 +65,7 @@ class Record:
 async def list_record(services: Services, actor: Actor, asked: Asked, before: int | None = None, size: int = 50) -> Record:
     """One page, the latest first."""
     async with acting(services, actor, Action.READ_AUDIT) as work:
-        party = await _party(work, asked.customer.strip())
+        party = await _party(work, asked.customer)
         found = await read_audit(work.session, party=party, before=before, most=size + 1, **_by_who(asked.who), **_BY_WHAT[asked.what])
         page, colleagues = found[:size], await _colleagues(work)
         work.detail["rows"] = len(page)
@@ -92,10 +92,11 @@ def _by_who(who: Who | UUID | None) -> Mapping[str, Any]:
 
 async def _party(work: Work, customer: str) -> UUID | None:
     """One who was erased too: what was done with their data stays on record."""
-    if not customer:
+    named = "".join(each for each in customer.strip() if each.isprintable())  # the database refuses what is no text
+    if not named:
         return None
     check_action(work.actor.role, Action.READ_CLIENT)
-    party = await party_named(work.session, customer)
+    party = await party_named(work.session, named)
     if party is None or not await names_of(work.session, [party]):
         raise Refused(Reason.NOT_POSSIBLE_NOW, state="customer_unknown")
     return party

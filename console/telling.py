@@ -52,7 +52,7 @@ def told_reason(words: Wording, detail: Detail) -> str:
 def told_facts(words: Wording, detail: Detail, *, but: tuple[str, ...] = ()) -> Iterator[str]:
     for name in FACTS:
         fact = detail.get(name)
-        if name not in but and fact is not None and fact is not False:
+        if name not in but and (fact or (name == "rows" and fact is not None)):
             yield words.say(f"record.facts.{name}", told=_value(words, name, fact))
 
 

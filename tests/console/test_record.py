@@ -167,7 +167,7 @@ async def test_it_is_filtered_by_a_customers_id_or_receipt_after_they_were_erase
     assert row.customer == str(request_.party)
 
 
-@pytest.mark.parametrize("told", ["R-2026-999999", "Demetra", "00000000-0000-7000-8000-000000000000", "'; --"])
+@pytest.mark.parametrize("told", ["R-2026-999999", "Demetra", "00000000-0000-7000-8000-000000000000", "R-2026\x00\ud800", "'; --"])
 async def test_a_customer_there_is_not_is_refused_in_words_and_on_record(house, request_, manager, told):
     with pytest.raises(Refused, check=lambda error: error.facts == {"state": "customer_unknown"}):
         await list_record(house, manager, Asked(customer=told))
@@ -260,7 +260,8 @@ def test_facts_are_told_as_people_read_them():
         ({"reason": "law"}, ["motivo: Legge, autorità o reclamo"]),
         ({"form": "page", "rows": 2}, ["a video", "righe: 2"]),
         ({"form": "registration_person", "source": "telephone", "values": 4}, ["fonte: Per telefono", "Registrazione", "risposte: 4"]),
-        ({"is_dry": False, "error": None}, []),
+        ({"is_dry": False, "error": None, "same": 0}, []),
+        ({"rows": 0}, ["righe: 0"]),
         ({"is_dry": True, "source": "gestionale"}, ["fonte: gestionale", "prova, senza tenere niente"]),
         ({"choice": "ours"}, ["tenuta la nostra"]),
         ({"decision": "released", "line": 4}, ["rilasciato", "riga 4"]),

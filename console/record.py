@@ -78,7 +78,7 @@ def sees_customers(role: Role) -> bool:
     return Action.READ_CLIENT in ALLOWED[role]
 
 
-_BY_WHAT: Mapping[What, Mapping[str, Any]] = {
+_BY_WHAT: Mapping[What, Mapping[str, Any]] = {  # Any: each filter has its own type
     What.EVERYTHING: {},
     What.LOOKS: {"actions": LOOKS},
     What.ACTS: {"but": LOOKS, "is_refused": False},
@@ -86,7 +86,7 @@ _BY_WHAT: Mapping[What, Mapping[str, Any]] = {
 }
 
 
-def _by_who(who: Who | UUID | None) -> Mapping[str, Any]:
+def _by_who(who: Who | UUID | None) -> Mapping[str, Any]:  # as above
     return {"colleague": who} if isinstance(who, UUID) else {"who": who}
 
 

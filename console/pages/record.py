@@ -1,6 +1,6 @@
 """The audit trail: who looked at what or did what, filtered and turned a page at a time. Nothing here changes anything."""
 
-from typing import Any, get_args
+from typing import get_args
 from uuid import UUID
 
 import panel_material_ui as pmui
@@ -37,7 +37,7 @@ class RecordView:
 
     async def show(self) -> None:
         frame, words = self._frame, self._frame.words
-        filters: list[Any] = [self._who, self._what]
+        filters: list[object] = [self._who, self._what]
         if sees_customers((await frame.actor()).role):
             filters.append(self._customer)
         frame.locate()

@@ -90,6 +90,10 @@ class Wording:
     def instant(self, at: datetime) -> str:
         return f"{self.local_day(at)}{showing.manner(self.language).pause}{self.time(at)}"
 
+    def moment(self, at: datetime) -> str:
+        """To the second."""
+        return f"{self.instant(at)}:{in_digits(f'{at:%S}', self.language)}"
+
     def time(self, at: datetime) -> str:
         return in_digits(f"{at.astimezone(self._zone):%H:%M}", self.language)
 

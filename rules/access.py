@@ -101,6 +101,23 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
     # who makes accounts sees no customer: nobody widens their own view unseen
     Role.ADMIN: frozenset({Action.MANAGE_STAFF, Action.CHANGE_SETTINGS, Action.READ_AUDIT}),
 }
+LOOKS = frozenset(
+    action.value
+    for action in (
+        *_READ,
+        Action.REVEAL,
+        Action.RANK,
+        Action.LIST_PREPARED,
+        Action.FETCH_EXPORT,
+        Action.LIST_EXPORTS,
+        Action.LIST_IMPORTS,
+        Action.READ_IMPORT,
+        Action.LIST_SYNC,
+        Action.LIST_ERASURES,
+        Action.READ_AUDIT,
+    )
+) | {"access.made", "card.shown_whole", "erasure.kept_read", "evidence.made"}
+"""Codes of the audit trail that are looks at customers' data and change nothing; every other is an act."""
 REVEAL_REASONS = ("review", "issue", "customer", "law")
 """What a colleague may want to see identifiers whole for: never words of their own, which could name somebody in the audit trail."""
 SEES_ALL = frozenset({Role.MANAGER, Role.AUDITOR})

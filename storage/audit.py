@@ -1,6 +1,6 @@
 """Who did or read what: ids and codes, never what was read. An operator works at the command line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -11,6 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.tables.evidence import AuditEvent
 
+type Who = Literal["colleague", "customer", "clock", "operator"]
+REFUSED = ".refused"
+"""Ends the code of what was tried and refused."""
+
 
 @dataclass(frozen=True, slots=True)
 class Audited:
@@ -19,7 +23,7 @@ class Audited:
 
     action: str
     at: datetime
-    who: Literal["colleague", "customer", "clock", "operator"] = "colleague"
+    who: Who = "colleague"
     colleague: UUID | None = None
     party: UUID | None = None
     subject: UUID | None = None
@@ -38,17 +42,29 @@ async def audit_each(session: AsyncSession, events: Sequence[Audited]) -> None:
 
 
 async def read_audit(
-    session: AsyncSession, *, party: UUID | None = None, colleague: UUID | None = None, before: int | None = None, most: int = 50
+    session: AsyncSession,
+    *,
+    party: UUID | None = None,
+    colleague: UUID | None = None,
+    who: Who | None = None,
+    actions: Collection[str] | None = None,
+    but: Collection[str] = (),
+    is_refused: bool | None = None,
+    before: int | None = None,
+    most: int = 50,
 ) -> tuple[AuditEvent, ...]:
-    """The latest first; `before` is the number of the last event of the page before."""
-    query = select(AuditEvent).order_by(AuditEvent.number.desc()).limit(most)
-    if party is not None:
-        query = query.where(AuditEvent.party_id == party)
-    if colleague is not None:
-        query = query.where(AuditEvent.colleague_id == colleague)
-    if before is not None:
-        query = query.where(AuditEvent.number < before)
-    return tuple(await session.scalars(query))
+    """The latest first; `before` is the number of the last event of the page before. `actions`: only these; `but`: none of these."""
+    wanted = (
+        None if party is None else AuditEvent.party_id == party,
+        None if colleague is None else AuditEvent.colleague_id == colleague,
+        None if who is None else AuditEvent.who == who,
+        None if actions is None else AuditEvent.action.in_(actions),
+        AuditEvent.action.not_in(but) if but else None,
+        None if is_refused is None else AuditEvent.action.endswith(REFUSED) == is_refused,
+        None if before is None else AuditEvent.number < before,
+    )
+    query = select(AuditEvent).where(*(each for each in wanted if each is not None))
+    return tuple(await session.scalars(query.order_by(AuditEvent.number.desc()).limit(most)))
 
 
 def _values(event: Audited) -> dict[str, Any]:  # Any: of each column its own type

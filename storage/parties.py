@@ -1,6 +1,6 @@
 """Customers: their identifiers, their card, what is known of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -204,6 +204,11 @@ async def read_every_identifier(session: AsyncSession, owner: Owner) -> list[dic
         }
         for row in rows
     ]
+
+
+async def names_of(session: AsyncSession, parties: Collection[UUID]) -> dict[UUID, str | None]:
+    """As lists show them, of those that are there; None for whoever was erased or has not said it yet."""
+    return dict((await session.execute(select(Party.id, Party.display_name).where(Party.id.in_(parties)))).all())
 
 
 async def keep_contact(session: AsyncSession, owner: Owner, contact: Contact) -> None:

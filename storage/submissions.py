@@ -1,6 +1,6 @@
 """Submissions: made by customers, moved by the rules, every move kept."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -155,6 +155,12 @@ async def find_submission(session: AsyncSession, submission: UUID) -> Submission
 async def submissions_of(session: AsyncSession, party: UUID) -> tuple[Submission, ...]:
     """The party's submissions, the latest first."""
     return tuple(await session.scalars(select(Submission).where(Submission.party_id == party).order_by(Submission.id.desc())))
+
+
+async def parties_of(session: AsyncSession, submissions: Collection[UUID]) -> dict[UUID, UUID]:
+    """Whose each is, of those that are there."""
+    found = select(Submission.id, Submission.party_id).where(Submission.id.in_(submissions))
+    return dict((await session.execute(found)).all())
 
 
 async def quote_before(session: AsyncSession, owner: Owner, submission: UUID) -> datetime | None:

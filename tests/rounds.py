@@ -70,6 +70,8 @@ class Round:
         desk = await self._sign_in()
         await self._prepare(desk)
         await self._read_in(desk)
+        await self._open(desk, "record")
+        await self.shoot(desk, "console-record")
         await self._release(desk)
         await self._ask_again()
 

@@ -144,7 +144,7 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     frame = Frame(
         services, identity, ticket, words, prefix, pmui.Container(notice, width_option="xl", sx={"paddingBlock": "16px 48px"}), notice
     )
-    shown = list(VIEWS[:2])
+    shown = ["queue"]
     menu = pmui.MenuList(items=[], active=0, sizing_mode="stretch_width")
 
     opening = asyncio.Lock()  # one view after the other: what two show at once may not arrive, and the page stays empty
@@ -163,13 +163,13 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
 
     async def begin() -> None:
         """The menu comes after the first view: nobody can choose another one while that is on its way."""
-        asked = {name: values[0].decode("ascii", "replace") for name, values in pn.state.session_args.items() if name in NAMED}
+        asked = {name: _uuid(values[0].decode("ascii", "replace")) for name, values in pn.state.session_args.items() if name in NAMED}
         async with opening:
             with contextlib.suppress(Refused):  # told by what is opened
                 actor = await frame.actor()
                 person.html = frame.render("person.html", actor=actor)
-                shown[:] = _views_of(actor)
-            await _open(frame, *next(iter(asked.items()), ("queue", None)))
+                shown[:] = views_of(actor)
+            await _open(frame, *next(((view, named) for view, named in asked.items() if named), (shown[0], None)))
             menu.items = _items(words, shown)
 
     pn.state.onload(begin)
@@ -224,25 +224,27 @@ def _items(words: Wording, views: Sequence[str]) -> list[dict[str, str | None]]:
     return [{"label": words.of("menu")[name], "icon": None} for name in views]
 
 
-VIEWS = ("queue", "messages", "checks", "prepare", "exports", "imports", "sync", "erasures")
 NEEDED = {
+    "queue": Action.LIST_SUBMISSIONS,
+    "messages": Action.READ_MESSAGES,
     "checks": Action.LIST_CARDS,
     "prepare": Action.PREPARE_CARD,
     "exports": Action.LIST_EXPORTS,
     "imports": Action.LIST_IMPORTS,
     "sync": Action.LIST_SYNC,
     "erasures": Action.LIST_ERASURES,
+    "record": Action.READ_AUDIT,
 }
-"""What a colleague must be allowed to do to be offered a view."""
+"""Every view, as the menu has them, with what a colleague must be allowed to do to be offered it."""
 NAMED = ("submission", "conversation", "path")
 """Shown by what the address names."""
 
 
-def _views_of(actor: Actor) -> tuple[str, ...]:
-    return tuple(view for view in VIEWS if view not in NEEDED or NEEDED[view] in ALLOWED[actor.role])
+def views_of(actor: Actor) -> tuple[str, ...]:
+    return tuple(view for view, action in NEEDED.items() if action in ALLOWED[actor.role])
 
 
-async def _open(frame: Frame, view: str, asked: str | None) -> None:
+async def _open(frame: Frame, view: str, named: UUID | None) -> None:
     """Views are imported here: they need this frame."""
     from console.pages.checks import show_checks
     from console.pages.conversation import show_conversation
@@ -253,35 +255,29 @@ async def _open(frame: Frame, view: str, asked: str | None) -> None:
     from console.pages.path import show_path
     from console.pages.prepare import show_prepare
     from console.pages.queue import show_queue
+    from console.pages.record import show_record
     from console.pages.submission import show_submission
     from console.pages.sync import show_sync
 
-    named = _uuid(asked) if asked else None
+    by_name: Mapping[str, Callable[[Frame, UUID], Awaitable[None]]] = {
+        "submission": show_submission,
+        "conversation": show_conversation,
+        "path": show_path,
+    }
+    from_menu: Mapping[str, Callable[[Frame], Awaitable[None]]] = {
+        "queue": show_queue,
+        "messages": show_messages,
+        "checks": show_checks,
+        "prepare": show_prepare,
+        "exports": show_exports,
+        "imports": show_imports,
+        "sync": show_sync,
+        "erasures": show_erasures,
+        "record": show_record,
+    }
 
     async def opened() -> None:
-        if named is not None:
-            by_name: Mapping[str, Callable[[Frame, UUID], Awaitable[None]]] = {
-                "submission": show_submission,
-                "conversation": show_conversation,
-                "path": show_path,
-            }
-            await by_name[view](frame, named)
-        elif view == "messages":
-            await show_messages(frame)
-        elif view == "checks":
-            await show_checks(frame)
-        elif view == "prepare":
-            await show_prepare(frame)
-        elif view == "exports":
-            await show_exports(frame)
-        elif view == "imports":
-            await show_imports(frame)
-        elif view == "sync":
-            await show_sync(frame)
-        elif view == "erasures":
-            await show_erasures(frame)
-        else:
-            await show_queue(frame)
+        await (by_name[view](frame, named) if named is not None else from_menu[view](frame))
 
     frame.show()
     await frame.guarded(opened)

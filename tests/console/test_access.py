@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select, text
 
-from console import actions, checks, preparing, reading, takeovers
+from console import actions, checks, preparing, reading, record, takeovers
 from console.acting import Work, acting
 from console.preparing import Typed
 from rules.access import ALLOWED, Action, Role
@@ -61,6 +61,7 @@ def everything(services, actor, request, document):
         Action.LIST_PREPARED: lambda: preparing.list_prepared(services, actor),
         Action.WITHDRAW_PREPARED: lambda: preparing.withdraw_prepared(services, actor, request.card),
         Action.RETRY_MAIL: lambda: reading.retry_mail(services, actor, request.card),
+        Action.READ_AUDIT: lambda: record.list_record(services, actor, record.Asked()),
     }
 
 

@@ -2,15 +2,18 @@
 
 import asyncio
 from importlib.resources import files
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import panel_material_ui as pmui
 import pytest
 
+from console.acting import Actor
 from console.pages.fragment import Fragment
-from console.pages.shell import Frame
+from console.pages.shell import NEEDED, Frame, views_of
 from console.pages.window import NAMES
 from console.wording import Wording
+from rules.access import ALLOWED, Role
 from rules.refusals import Reason, Refused
 
 pytestmark = pytest.mark.slow  # only because of Panel, which takes seconds to import
@@ -64,3 +67,11 @@ async def test_what_a_browser_says_late_of_a_button_does_not_shut_it(frame):
     assert told == []
     assert frame.notice.visible
     await pressed(button)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_colleague_is_offered_what_they_may_do_and_has_a_first_page(role):
+    offered = views_of(Actor(UUID(int=1), "Demo", role))
+    assert set(offered) == {view for view, action in NEEDED.items() if action in ALLOWED[role]}
+    assert offered[0] == ("record" if role is Role.ADMIN else "queue")
+    assert ("record" in offered) == (role is not Role.AGENT)

@@ -41,7 +41,7 @@ async def order_erasure(services: Services, actor: Actor, customer: str, reason:
     """`customer`: an id, or the number of a receipt. Nothing is erased before another colleague agrees."""
     async with acting(services, actor, Action.ORDER_ERASURE) as work:
         told = check_reason(reason)
-        party = await party_named(work.session, customer.strip())
+        party = await party_named(work.session, customer)
         if party is None or not await work.can_see(party):
             raise Refused(Reason.NOT_POSSIBLE_NOW, state="customer_unknown")
         await work.owner(party)

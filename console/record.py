@@ -92,11 +92,10 @@ def _by_who(who: Who | UUID | None) -> Mapping[str, Any]:  # as above
 
 async def _party(work: Work, customer: str) -> UUID | None:
     """One who was erased too: what was done with their data stays on record."""
-    named = "".join(each for each in customer.strip() if each.isprintable())  # the database refuses what is no text
-    if not named:
+    if not customer.strip():
         return None
     check_action(work.actor.role, Action.READ_CLIENT)
-    party = await party_named(work.session, named)
+    party = await party_named(work.session, customer)
     if party is None or not await names_of(work.session, [party]):
         raise Refused(Reason.NOT_POSSIBLE_NOW, state="customer_unknown")
     return party

@@ -132,7 +132,8 @@ async def find_receipt_by_number(session: AsyncSession, number: str) -> Receipt 
 
 
 async def party_named(session: AsyncSession, named: str) -> UUID | None:
-    """Whose id it is, or the number of whose receipt. An id is not looked up: there may be no such party."""
+    """Whose id it is, or the number of whose receipt, as somebody typed it. An id is not looked up: there may be no such party."""
+    named = "".join(each for each in named.strip() if each.isprintable())  # the database refuses what is no text
     receipt = await find_receipt_by_number(session, named)
     if receipt is not None:
         return receipt.party_id

@@ -88,7 +88,7 @@ async def test_who_may_not_and_what_is_not_there_is_refused(house: Services, req
     with pytest.raises(Refused, check=lambda error: error.reason is Reason.NOT_ALLOWED):
         await list_erasures(house, agent)
     manager = await a_colleague(house, Role.MANAGER, "Demo Altra")
-    for nobody in ("", "R-2026-999999", str(request_.card)):
+    for nobody in ("", "\x00", "R-2026\x00\ud800", "R-2026-999999", str(request_.card)):
         with refused_as("customer_unknown"):
             await order_erasure(house, manager, nobody, WHY)
     with refused_as("erasure_reason"):

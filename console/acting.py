@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dialogs.services import Services
 from rules.access import Action, Role, check_action, check_party
 from rules.refusals import Reason, Refused
-from storage.audit import REFUSED, Audited, audit
+from storage.audit import REFUSED, Audited, audit, whose
 from storage.parties import open_party
 from storage.sealing import Owner
 from storage.tables.parties import Party
@@ -94,4 +94,6 @@ async def allowed(services: Services, actor: Actor, action: Action, subject: UUI
 async def _audit_refusal(services: Services, actor: Actor, action: Action, subject: UUID | None, refused: Refused) -> None:
     async with services.database.transaction("system") as session:
         detail: dict[str, str | int | bool | None] = {"reason": refused.reason.value}
-        await audit(session, Audited(f"{action.value}{REFUSED}", services.clock(), colleague=actor.id, subject=subject, detail=detail))
+        party = await whose(session, subject) if subject else None  # the customer may ask who tried
+        at = services.clock()
+        await audit(session, Audited(f"{action.value}{REFUSED}", at, colleague=actor.id, party=party, subject=subject, detail=detail))

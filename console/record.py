@@ -110,25 +110,24 @@ async def _colleagues(work: Work) -> dict[UUID, str]:
 
 async def _rows(work: Work, events: Collection[AuditEvent], colleagues: Mapping[UUID, str]) -> tuple[RecordRow, ...]:
     if not sees_customers(work.actor.role):
-        return tuple(_Known(colleagues, {}, {}, set(FACTS) - FREE).row(event) for event in events)
-    subjects = {event.subject_id for event in events if event.subject_id}
-    owners = await parties_of(work.session, subjects)
-    named = {event.party_id for event in events if event.party_id} | subjects | set(owners.values())
-    known = _Known(colleagues, await names_of(work.session, named), owners, FACTS)
+        return tuple(_Known(colleagues, {}, (), set(FACTS) - FREE).row(event) for event in events)
+    submissions = await parties_of(work.session, {event.subject_id for event in events if event.subject_id})
+    names = await names_of(work.session, {event.party_id for event in events if event.party_id})
+    known = _Known(colleagues, names, submissions, FACTS)
     return tuple(known.row(event) for event in events)
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the ids of one page stand for: colleagues, customers, whose submissions; and the facts that may be told."""
+    """What the ids of one page stand for: colleagues, customers, submissions; and the facts that may be told."""
 
     colleagues: Mapping[UUID, str]
     names: Mapping[UUID, str | None]
-    owners: Mapping[UUID, UUID]
+    submissions: Collection[UUID]
     facts: Collection[str]
 
     def row(self, event: AuditEvent) -> RecordRow:
-        party = self._party(event)
+        party = event.party_id
         return RecordRow(
             number=event.number,
             at=event.at,
@@ -138,13 +137,6 @@ class _Known:
             is_refused=event.action.endswith(REFUSED),
             is_of_customer=party is not None,
             customer=(self.names[party] or str(party)) if party is not None and party in self.names else None,
-            submission=event.subject_id if event.subject_id in self.owners else None,
+            submission=event.subject_id if event.subject_id in self.submissions else None,
             detail={name: fact for name, fact in event.detail.items() if name in self.facts},
         )
-
-    def _party(self, event: AuditEvent) -> UUID | None:
-        """Of a refusal only what was tried on is kept: a customer, or something of theirs."""
-        subject = event.subject_id
-        if event.party_id is not None or subject is None:
-            return event.party_id
-        return subject if subject in self.names else self.owners.get(subject)

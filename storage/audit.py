@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, insert, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.tables.evidence import AuditEvent
+from storage.tables.evidence import AuditEvent, Document
+from storage.tables.parties import Party
+from storage.tables.submissions import Submission
 
 type Who = Literal["colleague", "customer", "clock", "operator"]
 REFUSED = ".refused"
@@ -39,6 +41,17 @@ async def audit_each(session: AsyncSession, events: Sequence[Audited]) -> None:
     """In one statement, however many were decided on together."""
     if events:
         await session.execute(insert(AuditEvent), [_values(event) for event in events])
+
+
+async def whose(session: AsyncSession, subject: UUID) -> UUID | None:
+    """The customer themselves, or whose submission or document it is; None for anything else."""
+    places: tuple[Select[UUID | None], ...] = (
+        select(Party.id).where(Party.id == subject),
+        select(Submission.party_id).where(Submission.id == subject),
+        select(Document.party_id).where(Document.id == subject),
+    )
+    found: UUID | None = await session.scalar(union_all(*places))
+    return found
 
 
 async def read_audit(

@@ -55,6 +55,7 @@ class ArchiveWords(BaseModel):
     talks: str
     looked_at: str
     looked_lead: str
+    refused: str
     none: str
     missing: str
     also: str

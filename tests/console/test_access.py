@@ -12,6 +12,7 @@ from storage.acts import read_acts
 from storage.parties import open_party
 from storage.queue import Filter
 from storage.submissions import find_submission
+from storage.tables.evidence import AuditEvent
 from storage.tables.parties import Party
 from tests.bots.house import EMAIL
 from tests.console.house import CARD, INDICATIVE, a_colleague, a_document, audited, give_to, state_of
@@ -102,6 +103,11 @@ async def test_another_agents_customer_is_refused_hidden_and_audited(house, requ
         with pytest.raises(Refused, check=lambda error: error.reason is Reason.NOT_ALLOWED):
             await tries[action]()
     assert sorted(await audited(house, agent)) == sorted(f"{action.value}.refused" for action in hidden)
+    async with house.database.transaction() as session:
+        of_nobody_known = select(AuditEvent.action, AuditEvent.subject_id).where(
+            AuditEvent.party_id.is_(None), AuditEvent.colleague_id == agent.id
+        )
+        assert (await session.execute(of_nobody_known)).all() == [("read_audit.refused", None)]  # a customer may ask who tried
     assert (await reading.list_submissions(house, agent, Filter())).page.rows == ()
     assert len((await reading.list_submissions(house, other, Filter())).page.rows) == 2
 

@@ -112,15 +112,13 @@ class ExportsView:
 
     def _since_told(self) -> datetime | None:
         """From the beginning of that day on, read as customers' dates are."""
-        told, services = (self._since.value or "").strip(), self._frame.services
+        told, frame = (self._since.value or "").strip(), self._frame
         if not told:
             return None
-        zone = services.settings.zone
-        today = services.clock().astimezone(zone).date()
-        asked = Asked("exports.since", "date", self._frame.words.language, today, max=today.isoformat())
+        asked = Asked("exports.since", "date", frame.words.language, frame.today, max=frame.today.isoformat())
         reading = TYPES["date"].read_text(told, asked)
         if isinstance(reading, Read):
-            return datetime.combine(date.fromisoformat(str(reading.value)), datetime.min.time(), zone)
+            return datetime.combine(date.fromisoformat(str(reading.value)), datetime.min.time(), frame.services.settings.zone)
         raise Refused(Reason.DATE_UNKNOWN)
 
 

@@ -201,7 +201,7 @@ async def show_submission(frame: Frame, submission: UUID, *, reason: str | None 
 
 def _cents(text: str, frame: Frame) -> int:
     """As a customer's amount is read; a doubt is a refusal here: the desk writes plainly."""
-    asked = Asked("premium", "money", frame.words.language, frame.services.clock().date(), unit=frame.services.settings.currency)
+    asked = Asked("premium", "money", frame.words.language, frame.today, unit=frame.services.settings.currency)
     reading = TYPES["money"].read_text(text, asked)
     if not isinstance(reading, Read):
         raise Refused(Reason.NUMBER_UNKNOWN)

@@ -1,13 +1,16 @@
 """Other programs kept in step: each target, what waits to be released to it, what it has otherwise, what was given up."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from console.acting import Actor
 from console.pages.fragment import Fragment
+from console.pages.reveal import Reveal
 from console.pages.shell import Frame
 from console.programs import told_fault
+from console.revealing import Whole
 from console.syncing import (
     Differences,
     TargetRow,
@@ -26,8 +29,10 @@ type Press = Callable[[Actor, str, datetime, list[UUID]], Awaitable[object]]
 
 
 class SyncView:
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, actor: Actor) -> None:
         self._frame = frame
+        self._reveal = Reveal(frame, actor, self._show_whole)
+        self._whole: Whole | None = None
         self._list = Fragment(sizing_mode="stretch_width", margin=0)
         self._list.on_press(self._press)
         services = frame.services
@@ -45,7 +50,7 @@ class SyncView:
         frame, words = self._frame, self._frame.words
         await self._load()
         frame.locate()
-        frame.show(frame.html("title.html", title=words.say("sync.title"), lead=words.say("sync.lead")), self._list)
+        frame.show(frame.html("title.html", title=words.say("sync.title"), lead=words.say("sync.lead")), self._reveal.row, self._list)
 
     async def _press(self, pressed: str) -> None:
         """`<what> <of which> <as it was shown when>`, and of what is decided together each that was shown."""
@@ -59,13 +64,19 @@ class SyncView:
 
         await frame.guarded(decide)
 
-    async def _load(self) -> None:
+    async def _show_whole(self, whole: Whole) -> None:
+        """What is shown, and what is left of it once something is decided."""
+        await self._load(whole)
+        self._whole = replace(whole, is_known=True)
+
+    async def _load(self, whole: Whole | None = None) -> None:
         frame = self._frame
         actor = await frame.actor()
         rows: list[tuple[TargetRow, str, Differences]] = [
-            (row, self._told(row), await list_differences(frame.services, actor, row.name))
+            (row, self._told(row), await list_differences(frame.services, actor, row.name, whole=whole or self._whole))
             for row in await list_targets(frame.services, actor)
         ]
+        self._reveal.stand(is_covered=any(differences.is_covered for _, _, differences in rows))
         gone = await list_gone_targets(frame.services, actor)
         self._list.html = frame.render("sync.html", rows=rows, gone=gone, fault=told_fault(frame.services))
 
@@ -80,4 +91,4 @@ class SyncView:
 
 
 async def show_sync(frame: Frame) -> None:
-    await SyncView(frame).show()
+    await SyncView(frame, await frame.actor()).show()

@@ -43,7 +43,7 @@ def told_privately(turns: Sequence[StoredTurn], is_private: Callable[[str], bool
             answer = said.get("text") or said.get("edited") or said.get("value")
             yield from _numbers_in(answer) if isinstance(answer, str) else ()
         rows = (row for message in replies["messages"] for row in message.get("rows") or ())
-        yield from (row["value"] for row in rows if is_private(row["question"]))
+        yield from (row["value"] for row in rows if is_private(row.get("question", "")))
         asked = replies["question"]
 
 

@@ -24,6 +24,7 @@ from console.syncing import (
     withhold,
     withhold_all,
 )
+from rules.refusals import Refused
 
 type Press = Callable[[Actor, str, datetime, list[UUID]], Awaitable[object]]
 
@@ -32,7 +33,9 @@ class SyncView:
     def __init__(self, frame: Frame, actor: Actor) -> None:
         self._frame = frame
         self._reveal = Reveal(frame, actor, self._show_whole)
-        self._whole: Whole | None = None
+        self._covered: set[str] = set()
+        self._wholes: dict[str, Whole] = {}
+        """By the name of the target."""
         self._list = Fragment(sizing_mode="stretch_width", margin=0)
         self._list.on_press(self._press)
         services = frame.services
@@ -65,18 +68,25 @@ class SyncView:
         await frame.guarded(decide)
 
     async def _show_whole(self, whole: Whole) -> None:
-        """What is shown, and what is left of it once something is decided."""
-        await self._load(whole)
-        self._whole = replace(whole, is_known=True)
+        """Of the targets of which something is covered, and what is left of it once something is decided."""
+        covered, before = self._covered, self._wholes
+        self._wholes = before | dict.fromkeys(covered, whole)
+        try:
+            await self._load()
+        except Refused:
+            self._wholes = before
+            raise
+        self._wholes |= dict.fromkeys(covered, replace(whole, is_known=True))
 
-    async def _load(self, whole: Whole | None = None) -> None:
+    async def _load(self) -> None:
         frame = self._frame
         actor = await frame.actor()
         rows: list[tuple[TargetRow, str, Differences]] = [
-            (row, self._told(row), await list_differences(frame.services, actor, row.name, whole=whole or self._whole))
+            (row, self._told(row), await list_differences(frame.services, actor, row.name, whole=self._wholes.get(row.name)))
             for row in await list_targets(frame.services, actor)
         ]
-        self._reveal.stand(is_covered=any(differences.is_covered for _, _, differences in rows))
+        self._covered = {row.name for row, _, differences in rows if differences.is_covered}
+        self._reveal.stand(is_covered=bool(self._covered))
         gone = await list_gone_targets(frame.services, actor)
         self._list.html = frame.render("sync.html", rows=rows, gone=gone, fault=told_fault(frame.services))
 

@@ -25,7 +25,7 @@ class Reveal:
         )
         note = pmui.Typography(words.say("reveal.note"), margin=0)
         press = frame.button("reveal.show", self._press, margin=0)
-        row = {"gap": "8px", "alignItems": "center", "paddingBlockStart": "16px"}
+        row = {"gap": "8px", "alignItems": "center", "paddingBlock": "16px 8px"}
         self.row = pmui.FlexBox(note, self._why, press, sizing_mode="stretch_width", visible=False, sx=row)
 
     def stand(self, *, is_covered: bool) -> None:

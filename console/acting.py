@@ -39,9 +39,14 @@ class Work:
     detail: dict[str, str | int | bool | None] = field(default_factory=dict)
 
     @property
+    def now(self) -> datetime:
+        """In the agency's time zone."""
+        return self.at.astimezone(self.services.settings.zone)
+
+    @property
     def today(self) -> date:
         """In the agency's time zone."""
-        return self.at.astimezone(self.services.settings.zone).date()
+        return self.now.date()
 
     async def owner(self, party: UUID) -> Owner:
         """The party's data key, where the party is in the colleague's portfolio."""

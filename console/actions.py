@@ -128,7 +128,7 @@ async def issue(services: Services, actor: Actor, submission: UUID) -> str:
 
 async def missing_to_issue(work: Work, owner: Owner, row: Submission) -> tuple[str, ...]:
     """Names of what a policy of this submission lacks: the 13 fields of the accepted card and the quote, modules, the confirmation."""
-    return await missing_for_policy(work.session, owner, work.services.catalogue, work.today, row.id, only_accepted=True)
+    return await missing_for_policy(work.session, owner, work.services.catalogue, work.now, row.id, only_accepted=True)
 
 
 async def _claimed(work: Work, submission: UUID) -> tuple[Submission, Owner]:

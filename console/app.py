@@ -45,9 +45,10 @@ class Inner:
             await self._panel(scope, receive, send)
 
     async def _document(self, scope: Scope, document: str, send: Send) -> None:
+        """`<document>?reason=review`."""
         try:
             actor = await self._actor(scope)
-            content, media_type, _ = await read_document(self._services, actor, UUID(document))
+            content, media_type, _ = await read_document(self._services, actor, UUID(document), _asked(scope).get("reason", ""))
         except (Refused, ValueError):
             await _send_nothing(send)
             return
@@ -56,7 +57,7 @@ class Inner:
     async def _path(self, scope: Scope, name: str, send: Send) -> None:
         """`<party>.<form>?language=it&since=2026-11-22`."""
         party, _, form = name.partition(".")
-        asked = {key: values[0] for key, values in parse_qs(scope.get("query_string", b"").decode("ascii", "replace")).items()}
+        asked = _asked(scope)
         try:
             language = asked["language"] if asked.get("language") in LANGUAGES else LANGUAGES[0]
             since = date.fromisoformat(asked["since"]) if "since" in asked else None
@@ -93,6 +94,10 @@ class Inner:
 
     async def _actor(self, scope: Scope) -> Actor:
         return await self._identity.actor(dict(scope["headers"]).get(TICKET_HEADER, b"").decode())
+
+
+def _asked(scope: Scope) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(scope.get("query_string", b"").decode("ascii", "replace")).items()}
 
 
 async def _send_file(send: Send, content: bytes, media_type: str, name: str) -> None:

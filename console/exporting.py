@@ -27,6 +27,7 @@ from rules.exports import (
     Subject,
     check_agreement,
     check_aim,
+    check_destruction,
     check_fetch,
     check_purpose,
     needs_second,
@@ -92,6 +93,10 @@ class OrderRow:
     can_fetch: bool
     can_agree: bool
     fetched_at: datetime | None
+    destroyed_at: datetime | None
+    is_out: bool
+    """Fetched, and nobody has said that it was destroyed."""
+    can_destroy: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +138,24 @@ async def fetch_export(services: Services, actor: Actor, export: UUID) -> File:
         order = NewOrder(Subject(row.subject), Format(row.format), row.purpose, wanted_from(row.wanted), row.language)
         rows = await _count(work.session, order)
         check_fetch(_order(row), str(actor.id), rows, most_alone=services.settings.export_alone, now=work.at)
-        row.fetched_at = work.at
+        row.fetched_at, row.destroyed_at = work.at, None
         work.detail.update(subject=row.subject, format=row.format, rows=rows, aim=row.aim, purpose=row.purpose)
         mark = Mark(str(row.id), actor.name, work.at, row.purpose)
     chunks = make_file(services, Asker(actor.role.value, actor.id), order, mark)
     return File(_file_name(order, mark), MEDIA_TYPES[order.format], chunks)
 
 
+async def confirm_destruction(services: Services, actor: Actor, export: UUID) -> None:
+    """File and copies are gone, says who fetched it. Said twice, the first time counts."""
+    async with acting(services, actor, Action.CONFIRM_DESTRUCTION, export) as work:
+        row = await find_order(work.session, export, lock=True)
+        by = str(row.colleague_id) if row.colleague_id else None
+        check_destruction(by, str(actor.id), is_fetched=row.fetched_at is not None)
+        row.destroyed_at = row.destroyed_at or work.at
+
+
 async def list_exports(services: Services, actor: Actor) -> tuple[OrderRow, ...]:
-    """Those that can still be fetched or were lately, the latest first."""
+    """First what is out and not said to be destroyed, then those that can still be fetched or were lately; the latest first."""
     async with acting(services, actor, Action.LIST_EXPORTS) as work:
         found = await list_orders(work.session, work.at - 7 * VALID)
         people = {id_ for row in found for id_ in (row.colleague_id, row.agreed_by) if id_}
@@ -228,6 +242,7 @@ def _order(row: ExportOrder) -> Order:
 def _shown(row: ExportOrder, names: Mapping[UUID, str], actor: Actor, now: datetime, most_alone: int) -> OrderRow:
     order = _order(row)
     is_open, is_own = not order.has_ended(now), row.colleague_id == actor.id
+    is_out = row.fetched_at is not None and row.destroyed_at is None
     waits = needs_second(row.rows, most_alone) and row.agreed_by is None
     return OrderRow(
         id=row.id,
@@ -244,4 +259,7 @@ def _shown(row: ExportOrder, names: Mapping[UUID, str], actor: Actor, now: datet
         can_fetch=is_open and is_own and not waits,
         can_agree=is_open and not is_own and waits,
         fetched_at=row.fetched_at,
+        destroyed_at=row.destroyed_at,
+        is_out=is_out,
+        can_destroy=is_out and (is_own or row.colleague_id is None),
     )

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from console.acting import Actor, Work, acting
 from console.actions import can_come_back, missing_to_issue
+from console.revealing import Whole, looking
 from dialogs.jobs import enqueue_again
 from dialogs.services import Services
 from forms.computed import Environment
+from forms.covering import covered, is_private
 from forms.flow import CompiledForm
-from forms.showing import ShownSection, covered, is_private, label_of, show_answers, show_signer
+from forms.showing import ShownSection, label_of, show_answers, show_signer
 from rules.access import Action, check_reveal
 from rules.origins import Origin
 from rules.refusals import Reason, Refused
@@ -187,11 +189,9 @@ async def list_submissions(
 async def open_submission(
     services: Services, actor: Actor, submission: UUID, language: str, *, reason: str | None = None
 ) -> OpenSubmission:
-    """Identifiers are covered, unless with a `reason`, which the audit trail keeps (R9). Raises Refused(NOT_ALLOWED) for one that is
-    not there or in another's portfolio."""
-    async with acting(services, actor, Action.READ_SUBMISSION if reason is None else Action.REVEAL, submission) as work:
-        if reason is not None:
-            work.detail["reason"] = check_reveal(reason)
+    """Identifiers are covered, unless with a reason, which the audit trail keeps (R9). Raises Refused(NOT_ALLOWED) for one that is not
+    there or in another's portfolio."""
+    async with looking(services, actor, Action.READ_SUBMISSION, submission, Whole(reason) if reason is not None else None) as work:
         row = await find_submission(work.session, submission)
         if row is None:
             raise LookupError(f"no submission {submission}")
@@ -199,9 +199,10 @@ async def open_submission(
         return await _page(work, owner, row, language, is_whole=reason is not None)
 
 
-async def read_document(services: Services, actor: Actor, document: UUID) -> tuple[bytes, str, str]:
-    """Content, media type and title."""
+async def read_document(services: Services, actor: Actor, document: UUID, reason: str) -> tuple[bytes, str, str]:
+    """Content, media type and title. What stands in it nobody can cover: whoever opens it says why, auditors too."""
     async with acting(services, actor, Action.READ_DOCUMENT, document) as work:
+        work.detail["reason"] = check_reveal(reason)
         row = await find_document(work.session, document)
         if row is None or row.party_id is None:
             raise LookupError(f"no document {document}")

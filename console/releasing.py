@@ -3,17 +3,19 @@
 Nothing is changed by a release: the values are proposed to the customer (dialogs/preparing.py), who confirms them or does not."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from console.acting import Actor, Work, acting
+from console.revealing import Whole, looking
 from console.sentences import Sentences
 from console.wording import Wording
 from dialogs.preparing import Prepared, Preparer, prepare_card
 from dialogs.services import Services
+from forms.covering import as_number, cover_text, covered
 from forms.imports.comparing import Difference, differences
-from forms.imports.rows import Row
+from forms.imports.rows import Problem, Row
 from forms.types.base import Wire
 from rules.access import Action
 from rules.imports import Conflict, Decision, Outcome, decisions_on, is_released_with_others
@@ -69,6 +71,9 @@ class ShownValue:
     ours: str | None
     """None where the card says nothing of it."""
     theirs: str
+    is_private: bool
+    is_covered: bool = False
+    """Both are told by their end, or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +116,18 @@ async def list_imports(services: Services, actor: Actor) -> tuple[ImportLine, ..
 
 
 async def open_import(
-    services: Services, actor: Actor, import_id: UUID, outcome: Outcome, words: Wording, *, after: Place = NOWHERE
+    services: Services,
+    actor: Actor,
+    import_id: UUID,
+    outcome: Outcome,
+    words: Wording,
+    *,
+    after: Place = NOWHERE,
+    whole: Whole | None = None,
 ) -> OpenImport:
-    """A page of the rows that wait. Every customer whose card is shown beside them has it in their audit trail."""
-    async with acting(services, actor, Action.READ_IMPORT, import_id) as work:
+    """A page of the rows that wait, identifiers covered unless with a reason. Every customer whose card is shown beside them has it in
+    their audit trail."""
+    async with looking(services, actor, Action.READ_IMPORT, import_id, whole) as work:
         row = await _open(work, import_id)
         found = await read_rows(work.session, import_id, (outcome,), after=after, most=PAGE + 1)
         owner, page = import_owner(services.keys, row), found[:PAGE]
@@ -123,11 +136,9 @@ async def open_import(
         shown = []
         for each in page:
             card = cards.get(each.party_id) if each.party_id else None
-            shown.append(_shown(sentences, each, open_row(owner, each), card.answers if card else {}))
+            shown.append(_shown(sentences, each, open_row(owner, each), card.answers if card else {}, is_whole=whole is not None))
             if card is not None:
-                await audit(
-                    work.session, Audited(Action.READ_IMPORT.value, work.at, colleague=actor.id, party=each.party_id, subject=row.id)
-                )
+                await audit(work.session, _read(work, row, each))
         work.detail |= {"outcome": outcome.value, "rows": len(page)}
         return OpenImport(await _line(work, row), outcome, tuple(shown), (page[-1].line, page[-1].id) if len(found) > PAGE else None)
 
@@ -212,6 +223,12 @@ async def _release(work: Work, row: ClientImport, each: ImportRow) -> None:
         raise Refused(Reason.NOT_POSSIBLE_NOW, state="import_too_often" if prepared.is_too_often else "import_not_prepared")
 
 
+def _read(work: Work, row: ClientImport, each: ImportRow) -> Audited:
+    """With the reason where the customer's identifiers are seen whole."""
+    detail = dict(work.detail)
+    return Audited(Action.READ_IMPORT.value, work.at, colleague=work.actor.id, party=each.party_id, subject=row.id, detail=detail)
+
+
 def _released(work: Work, row: ClientImport, each: ImportRow) -> Audited:
     """As where a row is released by itself."""
     detail: dict[str, str | int | bool | None] = {"import": str(row.id), "decision": Decision.RELEASED.value, "line": each.line}
@@ -238,18 +255,26 @@ async def _line(work: Work, row: ClientImport) -> ImportLine:
     return ImportLine(row.id, source, row.format, name, row.program, row.read_at, row.counts, waiting, ends_at, row.ended_at)
 
 
-def _shown(sentences: Sentences, each: ImportRow, row: Row, ours: Mapping[str, Wire]) -> ShownRow:
+def _shown(sentences: Sentences, each: ImportRow, row: Row, ours: Mapping[str, Wire], *, is_whole: bool) -> ShownRow:
     outcome, conflict = _state(each)
+    values = _values(sentences, row, differences(ours, row.values))
+    private = [value for side in (ours, row.values) for key, value in side.items() if sentences.is_private(key)]
+    known = {number for value in private if (number := as_number(value)) is not None}
+
+    def told(problems: tuple[Problem, ...]) -> tuple[str, ...]:
+        said = (sentences.problem(row, problem) for problem in problems)
+        return tuple(said if is_whole else (cover_text(each, known) for each in said))
+
     return ShownRow(
         each.id,
         each.line,
         row.card.name_in(row.values) or row.card.name_in(ours),
         outcome,
         conflict,
-        tuple(_values(sentences, row, differences(ours, row.values))),
-        tuple(sentences.problem(row, problem) for problem in row.refused),
-        tuple(sentences.problem(row, problem) for problem in row.doubts),
-        tuple(sentences.problem(row, problem) for problem in row.omitted),
+        tuple(values if is_whole else (_covered(value) for value in values)),
+        told(row.refused),
+        told(row.doubts),
+        told(row.omitted),
         decisions_on(outcome, conflict),
     )
 
@@ -261,4 +286,11 @@ def _state(each: ImportRow) -> tuple[Outcome, Conflict | None]:
 def _values(sentences: Sentences, row: Row, found: tuple[Difference, ...]) -> Iterator[ShownValue]:
     for one in found:
         ours = sentences.value(row, one.key, one.ours) if one.ours is not None else None
-        yield ShownValue(sentences.label(row, one.key), ours, sentences.value(row, one.key, one.theirs))
+        theirs = sentences.value(row, one.key, one.theirs)
+        yield ShownValue(sentences.label(row, one.key), ours, theirs, sentences.is_private(one.key))
+
+
+def _covered(value: ShownValue) -> ShownValue:
+    if not value.is_private:
+        return value
+    return replace(value, ours=value.ours and covered(value.ours), theirs=covered(value.theirs), is_covered=True)

@@ -6,6 +6,7 @@ from console.wording import Wording
 from dialogs import wording
 from dialogs.services import Services
 from forms.computed import Environment
+from forms.covering import is_private_at
 from forms.flow import Step, standing
 from forms.imports.rows import Problem, Row
 from forms.model import Words
@@ -28,6 +29,9 @@ class Sentences:
 
     def label(self, row: Row, key: str) -> str:
         return label_of(self._step(row, key), self._form_words(row), self._words.language)
+
+    def is_private(self, key: str) -> bool:
+        return is_private_at(self._services.catalogue, key)
 
     def value(self, row: Row, key: str, value: Wire) -> str:
         known = standing(self._step(row, key), self._env, self._form_words(row), self._words.language)

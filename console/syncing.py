@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from console.acting import Actor, Work, acting
+from console.revealing import Whole, looking
 from dialogs.services import Services
 from dialogs.syncing import start_again, start_batch
-from forms.exports.targets import told_columns
+from forms.covering import covered
+from forms.exports.targets import private_names, told_columns
 from rules.access import ALLOWED, Action
 from rules.refusals import Reason, Refused
 from rules.sync import Change, Due, Told
@@ -59,10 +61,9 @@ class Field:
     before: str | None
     now: str | None
     theirs: str | None
-
-    @property
-    def is_changed(self) -> bool:
-        return self.before != self.now
+    is_changed: bool
+    is_covered: bool = False
+    """Each side that is there is told by its end, or not at all."""
 
     @property
     def differs(self) -> bool:
@@ -86,6 +87,10 @@ class Difference:
 class Differences:
     waiting: tuple[Difference, ...]
     conflicts: tuple[Difference, ...]
+
+    @property
+    def is_covered(self) -> bool:
+        return any(field.is_covered for each in (*self.waiting, *self.conflicts) for field in each.fields)
 
 
 async def list_targets(services: Services, actor: Actor) -> tuple[TargetRow, ...]:
@@ -120,17 +125,20 @@ async def list_gone_targets(services: Services, actor: Actor) -> tuple[GoneTarge
         return tuple(GoneTarget(name, count, batches.get(name)) for name, count in sorted(due.items()))
 
 
-async def list_differences(services: Services, actor: Actor, target: str) -> Differences:
-    """With the customers' values: read, and so audited, for each of them too."""
-    async with acting(services, actor, Action.LIST_SYNC) as work:
+async def list_differences(services: Services, actor: Actor, target: str, *, whole: Whole | None = None) -> Differences:
+    """With the customers' values, identifiers covered unless with a reason: read, and so audited, for each of them too."""
+    async with looking(services, actor, Action.LIST_SYNC, whole=whole) as work:
         waiting, conflicts = [
             await kept_in_state(work.session, services.keys, target, [due], most=SHOWN) for due in (Due.WAITING, Due.CONFLICT)
         ]
         work.detail.update(target=target, rows=len(waiting) + len(conflicts))
+        detail = {name: value for name, value in work.detail.items() if name != "rows"}
         for party in {kept.row.party_id for kept in (*waiting, *conflicts)}:
-            await audit(work.session, Audited(Action.LIST_SYNC.value, work.at, colleague=actor.id, party=party, detail={"target": target}))
-        names = [column.name for column in told_columns(services.targets[target], services.catalogue)]
-        shown = [tuple([await _shown(work, kept, names) for kept in each]) for each in (waiting, conflicts)]
+            await audit(work.session, Audited(Action.LIST_SYNC.value, work.at, colleague=actor.id, party=party, detail=detail))
+        told = services.targets[target]
+        names = [column.name for column in told_columns(told, services.catalogue)]
+        private = frozenset() if whole is not None else private_names(told, services.catalogue)
+        shown = [tuple([await _shown(work, kept, names, private) for kept in each]) for each in (waiting, conflicts)]
         return Differences(*shown)
 
 
@@ -200,12 +208,12 @@ async def _as_shown(work: Work, record: UUID, due: Due, noted_at: datetime) -> S
     return row
 
 
-async def _shown(work: Work, kept: Kept, names: Sequence[str]) -> Difference:
-    """`names`: of the target's columns, in its order."""
+async def _shown(work: Work, kept: Kept, names: Sequence[str], private: Collection[str]) -> Difference:
+    """`names`: of the target's columns, in its order; `private`: those to be covered."""
     row = kept.row
     party = await work.session.get(Party, row.party_id)
     name = party.display_name if party else None
-    fields = tuple(field for field in _fields(kept, names) if field.differs)
+    fields = tuple(_covered(field) if field.name in private else field for field in _fields(kept, names) if field.differs)
     return Difference(row.id, name or row.record_id, Change(str(row.change)), fields, row.problem, row.noted_at)
 
 
@@ -213,7 +221,13 @@ def _fields(kept: Kept, names: Sequence[str]) -> Iterator[Field]:
     sides = (kept.sent, kept.due, kept.theirs)
     there = {name for side in sides if side for name in side}
     for name in (*(name for name in names if name in there), *sorted(there - set(names))):
-        yield Field(name, *(_value(side, name) for side in sides))
+        before, now, theirs = (_value(side, name) for side in sides)
+        yield Field(name, before, now, theirs, before != now)
+
+
+def _covered(field: Field) -> Field:
+    before, now, theirs = (side and covered(side) for side in (field.before, field.now, field.theirs))
+    return replace(field, before=before, now=now, theirs=theirs, is_covered=True)
 
 
 def _value(side: Told | None, name: str) -> str | None:

@@ -9,8 +9,10 @@ from typing import Literal
 from uuid import UUID
 
 from console.acting import Actor, Work, acting
+from console.revealing import Whole, looking
+from console.transcripts import read_transcript
 from dialogs.events import StaffSaid
-from dialogs.history import Spoken, read_history
+from dialogs.history import Spoken
 from dialogs.services import Services
 from dialogs.takeover import MOST_WRITTEN
 from forms.types.base import Wire
@@ -56,6 +58,8 @@ class OpenConversation:
     can_end: bool
     """It is theirs, or they answer for whoever is gone."""
     lines: tuple[Spoken, ...]
+    is_covered: bool
+    """Identifiers in them are told by their end until somebody says why they must be seen."""
 
 
 async def list_waiting(services: Services, actor: Actor) -> tuple[Waiting, ...]:
@@ -67,11 +71,13 @@ async def list_waiting(services: Services, actor: Actor) -> tuple[Waiting, ...]:
         return tuple(each for each in found if each is not None)
 
 
-async def open_conversation(services: Services, actor: Actor, conversation: UUID) -> OpenConversation:
-    """Raises Refused(NOT_ALLOWED) where no person is asked for any more, or in another's portfolio."""
-    async with acting(services, actor, Action.READ_CONVERSATION, conversation) as work:
+async def open_conversation(services: Services, actor: Actor, conversation: UUID, *, whole: Whole | None = None) -> OpenConversation:
+    """Identifiers are covered, unless with a reason. Raises Refused(NOT_ALLOWED) where no person is asked for any more, or in another's
+    portfolio."""
+    async with looking(services, actor, Action.READ_CONVERSATION, conversation, whole) as work:
         row, loaded = await _reached(work, conversation)
         turns = await services.turn_store.read_turns(loaded.conversation, max(loaded.version - MOST_TURNS, 0))
+        lines, is_covered = await read_transcript(work, loaded, turns, is_whole=whole is not None)
         return OpenConversation(
             conversation=conversation,
             customer=await _customer(work),
@@ -82,7 +88,8 @@ async def open_conversation(services: Services, actor: Actor, conversation: UUID
             is_mine=row.colleague_id == actor.id,
             version=loaded.version,
             can_end=_can_end(row, actor),
-            lines=read_history(turns, loaded.language),
+            lines=lines,
+            is_covered=is_covered,
         )
 
 
@@ -150,7 +157,8 @@ async def _waiting(work: Work, row: Takeover) -> Waiting | None:
         return None
     work.party = UUID(loaded.party) if loaded.party is not None else None
     turns = await work.services.turn_store.read_turns(loaded.conversation, max(loaded.version - LAST_WORDS, 0))
-    said = [line.text for line in read_history(turns, loaded.language) if line.who == "customer"]
+    lines, _ = await read_transcript(work, loaded, turns, is_whole=False)
+    said = [line.text for line in lines if line.who == "customer"]
     return Waiting(
         conversation=row.conversation_id,
         customer=await _customer(work),

@@ -1,6 +1,6 @@
 """What was said in a conversation, line by line, as a colleague reads it: in the customer's own language, codes left out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from storage.turns import StoredTurn
 
 HIDDEN = "••••••"
 """A one-time code proves an address: no colleague needs it."""
+LETTERS = 3  # of a group without a digit, at most: CA 00000 AA
 
 type Json = Mapping[str, Any]  # what a turn was stored as
 
@@ -30,6 +31,26 @@ class Spoken:
 def read_history(turns: Sequence[StoredTurn], language: str) -> tuple[Spoken, ...]:
     """Oldest first. What a colleague wrote stands once, not as the house repeats it."""
     return tuple(_lines(turns, language))
+
+
+def told_privately(turns: Sequence[StoredTurn], is_private: Callable[[str], bool]) -> Iterator[str]:
+    """What the customer said where such a question was asked, and what was shown to them as its answer; words of no number among it."""
+    asked: Json | None = None
+    for turn in turns:
+        said: Json = orjson.loads(turn.incoming) if turn.incoming else {}
+        replies: Json = orjson.loads(turn.replies)
+        if asked is not None and is_private(asked["path"]):
+            answer = said.get("text") or said.get("edited") or said.get("value")
+            yield from _numbers_in(answer) if isinstance(answer, str) else ()
+        rows = (row for message in replies["messages"] for row in message.get("rows") or ())
+        yield from (row["value"] for row in rows if is_private(row.get("question", "")))
+        asked = replies["question"]
+
+
+def _numbers_in(answer: str) -> Iterator[str]:
+    """All of it where it is a number in groups and nothing else; of a sentence each word."""
+    words = answer.split()
+    yield from [answer] if all(len(word) <= LETTERS or any(map(str.isdigit, word)) for word in words) else words
 
 
 def _lines(turns: Sequence[StoredTurn], language: str) -> Iterator[Spoken]:

@@ -1,7 +1,7 @@
 """What storage knows of a customer, as the engine needs it, and what a policy of theirs still misses."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,7 +27,8 @@ _ENDED_BADLY = frozenset({State.REJECTED, State.WITHDRAWN, State.EXPIRED})
 _ASKED_FOR = frozenset({State.ISSUE_REQUESTED, State.ISSUED})
 
 
-async def load_known_party(session: AsyncSession, keys: Keys, party: UUID, catalogue: Catalogue, today: date) -> KnownParty:
+async def load_known_party(session: AsyncSession, keys: Keys, party: UUID, catalogue: Catalogue, now: datetime) -> KnownParty:
+    """`now`: in the agency's time zone."""
     owner = await open_party(session, keys, party)
     row = await session.get_one(Party, party)
     submissions = await submissions_of(session, party)
@@ -45,7 +46,7 @@ async def load_known_party(session: AsyncSession, keys: Keys, party: UUID, catal
         quotes={str(submission.id): submission.state for submission in submissions if is_quote(submission.form)},
         sent=frozenset((row.form, row.draft_begun_at.timestamp()) for row in submissions if row.draft_begun_at is not None),
         settled=frozenset(str(row.id) for row in submissions if row.state != State.RETURNED),
-        missing_for_issue=await missing_for_policy(session, owner, catalogue, today, offers[0].submission_id) if offers else (),
+        missing_for_issue=await missing_for_policy(session, owner, catalogue, now, offers[0].submission_id) if offers else (),
     )
 
 
@@ -59,16 +60,16 @@ async def load_known_prepared(session: AsyncSession, keys: Keys, emails: tuple[s
 
 
 async def missing_for_policy(
-    session: AsyncSession, owner: Owner, catalogue: Catalogue, today: date, submission: UUID, *, only_accepted: bool = False
+    session: AsyncSession, owner: Owner, catalogue: Catalogue, now: datetime, submission: UUID, *, only_accepted: bool = False
 ) -> tuple[str, ...]:
     """Names of what is missing before this quote becomes a policy (S4-25); `confirmation` until the customer has asked for it.
 
-    `only_accepted`: the card counts as a colleague accepted it, otherwise as the customer last confirmed it."""
+    `now`: in the agency's time zone. `only_accepted`: the card counts as a colleague accepted it, otherwise as the customer last
+    confirmed it."""
     card = await accepted_card(session, owner) if only_accepted else next(iter(await read_cards(session, owner)), None)
     read = await read_submission(session, owner, submission)
-    midnight = datetime.combine(today, time.min, UTC)
     acts = [
-        lapse(catalogue.months_counted(act.module, act.version), GivenAct(act.question, act.version, act.answer, act.at), midnight)
+        lapse(catalogue.months_counted(act.module, act.version), GivenAct(act.question, act.version, act.answer, act.at), now)
         for act in await latest_acts(session, owner)
     ]
     since = await quote_before(session, owner, submission)
@@ -76,7 +77,7 @@ async def missing_for_policy(
         IssuanceFacts(
             card=card.answers if card else {},
             quote=read.answers,
-            missing_modules=missing_modules(needed_modules(catalogue, today), acts, since=since),
+            missing_modules=missing_modules(needed_modules(catalogue, now.date()), acts, since=since),
             is_confirmed=State(read.row.state) in _ASKED_FOR,
         ),
     )

@@ -190,8 +190,7 @@ class Turns:
             if party is None:
                 emails = (wanted,) if isinstance(wanted, str) else ()
                 return None, await load_known_prepared(session, self._keys, emails, at)
-            today = local_day(at, self._settings.timezone)
-            known = await load_known_party(session, self._keys, party, self._catalogue, today)
+            known = await load_known_party(session, self._keys, party, self._catalogue, at.astimezone(self._settings.zone))
             prepared = await load_known_prepared(session, self._keys, known.emails, at)
             if not isinstance(wanted, str):
                 return known, prepared

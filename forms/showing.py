@@ -12,7 +12,6 @@ from forms.types import IDENTIFIERS, TYPES
 from forms.types.base import Wire
 from forms.types.showing import in_digits
 
-SHOWN_END = 4  # characters of a long code that tell its owner which one it is
 CODES = IDENTIFIERS | {"email", "phone", "code", "postcode"}
 """Types whose values keep their direction and are compared letter by letter."""
 
@@ -51,20 +50,6 @@ def show_answers(
         for section in form.sections
     )
     return tuple(section for section in sections if section.answers)
-
-
-def is_private(step: Step) -> bool:
-    """By which somebody could pass for the customer or draw on their account: sensitive, a personal identifier, the number of a document."""
-    question = step.question
-    if question is None:
-        return False
-    return question.sensitive or question.type in IDENTIFIERS - {"it_vat"} or question.name.endswith("document_number")
-
-
-def covered(value: str) -> str:
-    """Of a long code its end; of anything else nothing."""
-    code = "".join(value.split())
-    return f"···· {code[-SHOWN_END:]}" if len(code) > 2 * SHOWN_END else ""
 
 
 def show_signer(catalogue: Catalogue, card: Mapping[str, Wire], language: str) -> tuple[tuple[str, str], ...]:

@@ -41,6 +41,7 @@ class Action(StrEnum):
     AGREE_TO_EXPORT = "agree_to_export"
     FETCH_EXPORT = "fetch_export"
     LIST_EXPORTS = "list_exports"
+    CONFIRM_DESTRUCTION = "confirm_destruction"
     IMPORT = "import"
     LIST_IMPORTS = "list_imports"
     READ_IMPORT = "read_import"
@@ -88,7 +89,7 @@ _WORK = _READ | {
     Action.RETRY_MAIL,
     Action.RANK,
 }
-_EXPORT = frozenset({Action.EXPORT, Action.AGREE_TO_EXPORT, Action.FETCH_EXPORT, Action.LIST_EXPORTS})
+_EXPORT = frozenset({Action.EXPORT, Action.AGREE_TO_EXPORT, Action.FETCH_EXPORT, Action.LIST_EXPORTS, Action.CONFIRM_DESTRUCTION})
 _IMPORT = frozenset({Action.IMPORT, Action.LIST_IMPORTS, Action.READ_IMPORT, Action.DECIDE_IMPORT})
 _SYNC = frozenset({Action.LIST_SYNC, Action.RELEASE_SYNC, Action.WITHHOLD_SYNC, Action.SETTLE_CONFLICT, Action.RETRY_SYNC})
 _AGREE_TO_ERASURE = frozenset({Action.AGREE_TO_ERASURE, Action.LIST_ERASURES})
@@ -119,7 +120,9 @@ LOOKS = frozenset(
 ) | {"access.made", "card.shown_whole", "erasure.kept_read", "evidence.made"}
 """Codes of the audit trail that are looks at customers' data and change nothing; every other is an act."""
 REVEAL_REASONS = ("review", "issue", "customer", "law")
-"""What a colleague may want to see identifiers whole for: never words of their own, which could name somebody in the audit trail."""
+"""What a colleague may want to see identifiers whole for: never words of their own, which could name somebody in the audit trail. For the
+same a document is opened, by auditors too: papers are what they look at, and nobody can cover what stands in a file; on a page they reveal
+nothing."""
 SEES_ALL = frozenset({Role.MANAGER, Role.AUDITOR})
 
 

@@ -97,6 +97,14 @@ def check_agreement(order: Order, colleague: str, now: datetime) -> None:
         raise Refused(Reason.NOT_POSSIBLE_NOW, state="export_ended")
 
 
+def check_destruction(by: str | None, colleague: str, *, is_fetched: bool) -> None:
+    """Raises Refused. Only who has the file can say that it is gone; of one from the command line (`by` is None) whoever answers for lists."""
+    if by not in {None, colleague}:
+        raise Refused(Reason.NOT_ALLOWED)
+    if not is_fetched:
+        raise Refused(Reason.NOT_POSSIBLE_NOW, state="export_not_fetched")
+
+
 def check_fetch(order: Order, colleague: str, rows: int, *, most_alone: int, now: datetime) -> None:
     """Raises Refused. `rows` as counted now: what has grown past the limit since needs a second person too, and what has grown
     past what the second person saw by more than the limit needs one anew."""

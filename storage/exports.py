@@ -231,9 +231,12 @@ async def find_order(session: AsyncSession, order: UUID, *, lock: bool = False) 
 
 
 async def list_orders(session: AsyncSession, since: datetime, most: int = 50) -> tuple[ExportOrder, ...]:
-    """The latest first."""
-    query = select(ExportOrder).where(ExportOrder.ordered_at >= since).order_by(ExportOrder.ordered_at.desc(), ExportOrder.id).limit(most)
-    return tuple(await session.scalars(query))
+    """The latest first, and before them all that were fetched and are not said to be destroyed, however old."""
+    is_out = ExportOrder.fetched_at.is_not(None) & ExportOrder.destroyed_at.is_(None)
+    latest_first = (ExportOrder.ordered_at.desc(), ExportOrder.id)
+    out = await session.scalars(select(ExportOrder).where(is_out).order_by(*latest_first))
+    others = select(ExportOrder).where(ExportOrder.ordered_at >= since, ~is_out).order_by(*latest_first).limit(most)
+    return (*out, *await session.scalars(others))
 
 
 def record_of_line(listed: Iterable[Column], line: Line) -> Record:

@@ -1,13 +1,17 @@
 """One conversation in which a person was asked for: what was said, and the colleague's part in it."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import panel_material_ui as pmui
 from babel import Locale
 
 from console import takeovers
+from console.acting import Actor
+from console.pages.reveal import Reveal
 from console.pages.shell import Frame
+from console.revealing import Whole
 from console.takeovers import OpenConversation, open_conversation
 from forms.types import showing
 from rules.refusals import Refused
@@ -17,8 +21,10 @@ OPEN_LINES = 8
 
 
 class ConversationView:
-    def __init__(self, frame: Frame, page: OpenConversation) -> None:
-        self._frame, self._page = frame, page
+    def __init__(self, frame: Frame, page: OpenConversation, actor: Actor, whole: Whole | None = None) -> None:
+        self._frame, self._page, self._actor, self._whole = frame, page, actor, whole
+        self._reveal = Reveal(frame, actor, self._show_whole)
+        self._reveal.stand(is_covered=page.is_covered)
         self._lines = frame.html("conversation.html", **self._said())
         self._lines.margin = (16, 0, 0, 0)
         self._text = pmui.TextAreaInput(label=frame.words.say("inputs.message"), sizing_mode="stretch_width", rows=3)
@@ -33,7 +39,7 @@ class ConversationView:
         acts = pmui.Paper(
             *parts, elevation=0, sizing_mode="stretch_width", sx={"padding": "16px", "border": "1px solid", "borderColor": "divider"}
         )
-        frame.show(frame.button("conversation.back", self._back, variant="text", margin=0), head, self._lines, acts)
+        frame.show(frame.button("conversation.back", self._back, variant="text", margin=0), head, self._reveal.row, self._lines, acts)
         frame.locate(conversation=page.conversation)
         frame.follow(page.conversation, page.version, self._read_anew)
 
@@ -93,17 +99,28 @@ class ConversationView:
         """Only what has changed: what the colleague is writing stays."""
         frame, before = self._frame, self._page
         try:
-            self._page = await open_conversation(frame.services, await frame.actor(), before.conversation)
+            self._page = await open_conversation(frame.services, await frame.actor(), before.conversation, whole=self._whole)
         except Refused:
             await self._back()
             frame.tell(frame.words.say("conversation.over"))
             return
         if (self._page.colleague, self._page.is_mine) != (before.colleague, before.is_mine):
-            ConversationView(frame, self._page).show()
+            ConversationView(frame, self._page, self._actor, self._whole).show()
         else:
-            self._lines.html = frame.render("conversation.html", **self._said())
+            self._show_lines()
+
+    async def _show_whole(self, whole: Whole) -> None:
+        """And so what is said from now on, until the page is left. What the colleague is writing stays."""
+        frame = self._frame
+        self._page = await open_conversation(frame.services, await frame.actor(), self._page.conversation, whole=whole)
+        self._whole = replace(whole, is_known=True)
+        self._show_lines()
+
+    def _show_lines(self) -> None:
+        self._lines.html = self._frame.render("conversation.html", **self._said())
+        self._reveal.stand(is_covered=self._page.is_covered)
 
 
 async def show_conversation(frame: Frame, conversation: UUID) -> None:
-    page = await open_conversation(frame.services, await frame.actor(), conversation)
-    ConversationView(frame, page).show()
+    actor = await frame.actor()
+    ConversationView(frame, await open_conversation(frame.services, actor, conversation), actor).show()

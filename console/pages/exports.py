@@ -6,7 +6,7 @@ from uuid import UUID
 
 import panel_material_ui as pmui
 
-from console.exporting import NewOrder, OrderRow, agree_to_export, list_exports, order_export
+from console.exporting import NewOrder, OrderRow, agree_to_export, confirm_destruction, list_exports, order_export
 from console.pages.fragment import Fragment
 from console.pages.shell import Frame
 from forms.types import TYPES
@@ -18,6 +18,7 @@ from storage.exports import Wanted
 FIELD: dict[str, Any] = {"size": "small", "margin": 0, "sx": {"& .MuiInputBase-root": {"minHeight": "44px"}}}
 LONG: dict[str, Any] = {**FIELD, "sizing_mode": "stretch_width", "styles": {"flex": "1 1 20rem"}}
 CHOICE: dict[str, Any] = {**FIELD, "sx": {"minHeight": "44px"}}
+ACTS = {"agree_to_export": agree_to_export, "confirm_destruction": confirm_destruction}
 ROW = {"gap": "12px", "alignItems": "center", "paddingBlockStart": "16px"}
 
 
@@ -35,7 +36,7 @@ class ExportsView:
         self._aim = self._select("exports.aim", {words.of("exports.aims")[each]: each for each in Aim}, Aim.SERVICE, width=330)
         self._purpose = pmui.TextInput(label=words.say("exports.purpose"), **LONG)
         self._list = Fragment(sizing_mode="stretch_width", margin=0)
-        self._list.on_press(self._agree)
+        self._list.on_press(self._press)
         self._subject.param.watch(self._fit, "value")
 
     async def show(self) -> None:
@@ -87,20 +88,23 @@ class ExportsView:
         most = frame.services.settings.export_alone
         frame.tell(words.say("told.export_second", most=most) if needs_second(order.rows, most) else words.say("told.export"))
 
-    async def _agree(self, pressed: str) -> None:
-        frame = self._frame
+    async def _press(self, pressed: str) -> None:
+        """`<what> <order>`."""
+        frame, (what, _, order) = self._frame, pressed.partition(" ")
 
-        async def agree() -> None:
-            await agree_to_export(frame.services, await frame.actor(), UUID(pressed))
+        async def act() -> None:
+            await ACTS[what](frame.services, await frame.actor(), UUID(order))
             await self._load()
-            frame.tell(frame.words.say("told.agree_to_export"))
+            frame.tell(frame.words.of("told")[what])
 
-        await frame.guarded(agree)
+        if what in ACTS:
+            await frame.guarded(act)
 
     async def _load(self) -> None:
         frame = self._frame
         orders = await list_exports(frame.services, await frame.actor())
-        self._list.html = frame.render("exports.html", orders=[(order, self._told(order)) for order in orders])
+        out = sum(order.is_out for order in orders)
+        self._list.html = frame.render("exports.html", orders=[(order, self._told(order)) for order in orders], out=out)
 
     def _told(self, order: OrderRow) -> str:
         words = self._frame.words
@@ -112,15 +116,13 @@ class ExportsView:
 
     def _since_told(self) -> datetime | None:
         """From the beginning of that day on, read as customers' dates are."""
-        told, services = (self._since.value or "").strip(), self._frame.services
+        told, frame = (self._since.value or "").strip(), self._frame
         if not told:
             return None
-        zone = services.settings.zone
-        today = services.clock().astimezone(zone).date()
-        asked = Asked("exports.since", "date", self._frame.words.language, today, max=today.isoformat())
+        asked = Asked("exports.since", "date", frame.words.language, frame.today, max=frame.today.isoformat())
         reading = TYPES["date"].read_text(told, asked)
         if isinstance(reading, Read):
-            return datetime.combine(date.fromisoformat(str(reading.value)), datetime.min.time(), zone)
+            return datetime.combine(date.fromisoformat(str(reading.value)), datetime.min.time(), frame.services.settings.zone)
         raise Refused(Reason.DATE_UNKNOWN)
 
 

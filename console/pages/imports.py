@@ -1,17 +1,21 @@
 """Lists of customers that were read in: handed over here, looked at, released or dropped."""
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import PurePath
 from uuid import UUID
 
 import panel_material_ui as pmui
 
+from console.acting import Actor
 from console.importing import read_in
 from console.pages.exports import CHOICE, LONG, ROW
 from console.pages.fragment import Fragment
+from console.pages.reveal import Reveal
 from console.pages.shell import Frame
 from console.programs import list_sources
 from console.releasing import ImportLine, OpenImport, decide_row, drop_import, list_imports, open_import, release_others
+from console.revealing import Whole
 from dialogs.importing import Incoming, Reading, list_mappings
 from forms.imports.files import Handed
 from rules.exports import Format
@@ -24,7 +28,7 @@ ENDINGS = ",".join(f".{ending}" for ending in FORMAT_OF_ENDING)
 
 
 class ImportsView:
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, actor: Actor) -> None:
         self._frame = frame
         words, told = frame.words, frame.words.of("exports.formats")
         self._file = self._new_file()
@@ -42,6 +46,8 @@ class ImportsView:
         self._list.on_press(self._choose)
         self._rows = Fragment(sizing_mode="stretch_width", margin=0)
         self._rows.on_press(self._press)
+        self._reveal = Reveal(frame, actor, self._show_whole)
+        self._whole: Whole | None = None
         self._open: UUID | None = None
         self._outcome, self._after = Outcome.NEW, NOWHERE
 
@@ -63,6 +69,7 @@ class ImportsView:
             self._sources,
             pmui.Typography(words.say("imports.recent"), variant="h2", margin=(16, 0, 8, 0)),
             self._list,
+            self._reveal.row,
             self._rows,
         )
 
@@ -85,7 +92,7 @@ class ImportsView:
         reading = await read_in(frame.services, await frame.actor(), self._incoming())
         self._file = self._handed[0] = self._new_file()  # nothing of the old one stays in this visit
         self._source.value = ""
-        self._open, self._outcome, self._after = reading.id, _first(reading), NOWHERE
+        self._turn_to(reading.id, _first(reading))
         await self._load()
         left = frame.words.say("told.import_left_out", fields=", ".join(reading.left_out)) if reading.left_out else ""
         frame.tell(f"{frame.words.say('told.import')} {left}".strip())
@@ -106,7 +113,7 @@ class ImportsView:
         """On a list: its rows are shown below."""
 
         async def choose() -> None:
-            self._open, self._after = UUID(pressed), NOWHERE
+            self._turn_to(UUID(pressed), self._outcome)
             await self._load()
 
         await self._frame.guarded(choose)
@@ -119,9 +126,9 @@ class ImportsView:
             actor, told = await frame.actor(), ""
             match what:
                 case "show" if which in set(WAITING):
-                    self._outcome, self._after = Outcome(which), NOWHERE
+                    self._turn_to(self._open, Outcome(which))
                 case "next":
-                    self._after = self._next
+                    self._turn_to(self._open, self._outcome, self._next)
                 case "release" if self._open:
                     done = await release_others(frame.services, actor, self._open)
                     key = "told.import_released" if done.released else "told.import_none_released"
@@ -138,7 +145,15 @@ class ImportsView:
 
         await frame.guarded(act)
 
-    async def _load(self) -> None:
+    def _turn_to(self, opened: UUID | None, outcome: Outcome, after: Place = NOWHERE) -> None:
+        """Other rows are covered again: a reason is said for those that are seen."""
+        self._open, self._outcome, self._after, self._whole = opened, outcome, after, None
+
+    async def _show_whole(self, whole: Whole) -> None:
+        await self._load(whole)
+        self._whole = replace(whole, is_known=True)
+
+    async def _load(self, whole: Whole | None = None) -> None:
         frame = self._frame
         actor = await frame.actor()
         sources = await list_sources(frame.services, actor, frame.words)
@@ -147,12 +162,13 @@ class ImportsView:
         self._list.html = frame.render("imports.html", lines=[(line, self._told(line)) for line in lines], chosen=self._open)
         is_open = any(line.id == self._open and line.ended_at is None for line in lines)
         page = (
-            await open_import(frame.services, actor, self._open, self._outcome, frame.words, after=self._after)
+            await open_import(frame.services, actor, self._open, self._outcome, frame.words, after=self._after, whole=whole or self._whole)
             if is_open and self._open
             else None
         )
         self._next: Place = (page.next if page else None) or NOWHERE
         self._rows.html = self._shown(page) if page else ""
+        self._reveal.stand(is_covered=any(value.is_covered for row in page.rows for value in row.values) if page else False)
 
     def _shown(self, page: OpenImport) -> str:
         return self._frame.render("import_rows.html", page=page, outcomes=WAITING, told=self._told(page.line))
@@ -169,4 +185,4 @@ def _first(reading: Reading) -> Outcome:
 
 
 async def show_imports(frame: Frame) -> None:
-    await ImportsView(frame).show()
+    await ImportsView(frame, await frame.actor()).show()

@@ -40,7 +40,7 @@ def _day(text: str, frame: Frame) -> date | None:
     """As a customer's day is read; empty: from the start."""
     if not text.strip():
         return None
-    reading = TYPES["date"].read_text(text, Asked("since", "date", frame.words.language, frame.services.clock().date()))
+    reading = TYPES["date"].read_text(text, Asked("since", "date", frame.words.language, frame.today))
     if not isinstance(reading, Read):
         raise Refused(Reason.DATE_UNKNOWN)
     return date.fromisoformat(str(reading.value))

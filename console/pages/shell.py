@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from uuid import UUID
@@ -58,6 +59,11 @@ class Frame:
     notice: Fragment
     queue: "QueueView | None" = None
     following: asyncio.Task[None] | None = None
+
+    @property
+    def today(self) -> date:
+        """In the agency's time zone."""
+        return self.services.clock().astimezone(self.services.settings.zone).date()
 
     async def actor(self) -> Actor:
         return await self.identity.actor(self.ticket)

@@ -7,27 +7,24 @@ from uuid import UUID
 import panel_material_ui as pmui
 
 from console import actions
-from console.pages.queue import SELECT
+from console.acting import Actor
+from console.pages.reveal import Reveal
 from console.pages.shell import Frame
 from console.reading import OpenSubmission, open_submission
+from console.revealing import Whole
 from forms.types import TYPES
 from forms.types.base import Asked, Read
 from forms.types.showing import listed, named
-from rules.access import ALLOWED, REVEAL_REASONS, Action
+from rules.access import REVEAL_REASONS
 from rules.refusals import Reason, Refused
-
-NO_REASON = "none"  # the console refuses it in words
 
 
 class SubmissionView:
-    def __init__(self, frame: Frame, page: OpenSubmission, *, can_reveal: bool) -> None:
+    def __init__(self, frame: Frame, page: OpenSubmission, actor: Actor) -> None:
         self._frame, self._page = frame, page
         words = frame.words
-        self._is_covered = can_reveal and any(row.is_covered for section in page.sections for row in section.rows)
-        reasons = {words.of("reveal.reasons")[name]: name for name in REVEAL_REASONS}
-        self._why = pmui.Select(
-            label=words.say("reveal.why"), options={words.say("reveal.choose"): NO_REASON, **reasons}, value=NO_REASON, **SELECT
-        )
+        self._reveal = Reveal(frame, actor, self._show_whole)
+        self._reveal.stand(is_covered=any(row.is_covered for section in page.sections for row in section.rows))
         labels = {f"{section.title} · {row.label}": row.path for section in page.sections for row in section.rows if row.can_return}
         self._questions = pmui.MultiChoice(label=words.say("inputs.questions"), options=labels, sizing_mode="stretch_width")
         self._reason = pmui.TextInput(label=words.say("inputs.reason"), sizing_mode="stretch_width")
@@ -54,22 +51,14 @@ class SubmissionView:
             answers.html = frame.render("answers.html", page=page, has_before=has_before, can_return=can_return, chosen=chosen)
 
         self._questions.param.watch(mark, "value")
-        evidence = frame.html("evidence.html", page=page)
+        evidence = frame.html("evidence.html", page=page, reasons=REVEAL_REASONS)
         left = pmui.Column(answers, self._decision(), styles={"flex": "2 1 32rem", "min-inline-size": "0"})
         right = pmui.Column(evidence, styles={"flex": "1 1 18rem", "min-inline-size": "0"})
         body = pmui.FlexBox(
             left, right, sizing_mode="stretch_width", sx={"gap": "24px", "alignItems": "flex-start", "paddingBlockStart": "24px"}
         )
-        frame.show(frame.button("submission.back", self._back, variant="text", margin=0), head, *self._covered(), body)
+        frame.show(frame.button("submission.back", self._back, variant="text", margin=0), head, self._reveal.row, body)
         frame.locate(submission=page.id)
-
-    def _covered(self) -> list[object]:
-        if not self._is_covered:
-            return []
-        note = pmui.Typography(self._frame.words.say("reveal.note"), margin=0)
-        show = self._frame.button("reveal.show", self._reveal, margin=0)
-        row = {"gap": "8px", "alignItems": "center", "paddingBlockStart": "16px"}
-        return [pmui.FlexBox(note, self._why, show, sizing_mode="stretch_width", sx=row)]
 
     async def _pick(self, question: str) -> None:
         """The answer joins those to be asked again, or leaves them; what can be is checked when they are sent."""
@@ -161,8 +150,8 @@ class SubmissionView:
 
         await show_queue(self._frame)
 
-    async def _reveal(self) -> None:
-        await show_submission(self._frame, self._page.id, reason=str(self._why.value))
+    async def _show_whole(self, whole: Whole) -> None:
+        await show_submission(self._frame, self._page.id, reason=whole.reason)
 
     async def _claim(self) -> str:
         await actions.claim(self._frame.services, await self._frame.actor(), self._page.id)
@@ -196,12 +185,12 @@ async def show_submission(frame: Frame, submission: UUID, *, reason: str | None 
     """`reason`: what identifiers are to be seen whole for; once the page is shown anew they are covered again."""
     actor = await frame.actor()
     page = await open_submission(frame.services, actor, submission, frame.words.language, reason=reason)
-    SubmissionView(frame, page, can_reveal=Action.REVEAL in ALLOWED[actor.role]).show()
+    SubmissionView(frame, page, actor).show()
 
 
 def _cents(text: str, frame: Frame) -> int:
     """As a customer's amount is read; a doubt is a refusal here: the desk writes plainly."""
-    asked = Asked("premium", "money", frame.words.language, frame.services.clock().date(), unit=frame.services.settings.currency)
+    asked = Asked("premium", "money", frame.words.language, frame.today, unit=frame.services.settings.currency)
     reading = TYPES["money"].read_text(text, asked)
     if not isinstance(reading, Read):
         raise Refused(Reason.NUMBER_UNKNOWN)

@@ -3,7 +3,10 @@ export function render({ model }) {
   const place = document.createElement("div");
   const draw = () => {
     const held = place.getRootNode().activeElement?.closest("[data-press]")?.dataset.press;
+    const open = [...place.querySelectorAll("details")].map((fold) => fold.open);
     place.innerHTML = model.html;
+    const folds = [...place.querySelectorAll("details")];
+    if (folds.length === open.length) folds.forEach((fold, at) => { fold.open = open[at]; }); // what somebody reads stays unfolded
     // whoever goes by keyboard or listens stays on what they pressed, and hears what it has become
     if (held) place.querySelector(`[data-press="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
     // what the press did stands at the head of the page, the button often at its foot; the frame waits until it is laid out

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator, model_validator
 
 from forms.catalogue import Catalogue
+from forms.covering import is_private_at
 from forms.exports.columns import MARKED, Column, Record, Value
 from forms.exports.contacts import is_contact
 from forms.exports.files import Delimiter, TableFormat
@@ -150,6 +151,13 @@ def told_columns(target: Target, catalogue: Catalogue) -> tuple[Column, ...]:
     """What stands in what is sent."""
     known = known_columns(target, catalogue)
     return known if isinstance(target, CardDav) or not target.mapping else map_columns(target.mapping, known)
+
+
+def private_names(target: Target, catalogue: Catalogue) -> frozenset[str]:
+    """As they call the columns in which identifiers stand that are covered on a screen."""
+    ours = {each.name for each in known_columns(target, catalogue) if any(is_private_at(catalogue, key) for key in each.keys)}
+    mapping = () if isinstance(target, CardDav) else target.mapping
+    return frozenset(each.name for each in mapping if each.ours in ours) if mapping else frozenset(ours)
 
 
 def told_record(target: Target, known: Sequence[Column], record: Record, zone: ZoneInfo) -> dict[str, Value]:

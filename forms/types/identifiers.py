@@ -11,7 +11,7 @@ from rules.refusals import Reason, Refused
 
 __all__ = ["CodeType", "IbanType", "Mismatch", "TaxCodeFacts", "TaxCodeType", "VatType", "compare_tax_code", "is_vat", "tax_code_facts"]
 
-_IBAN_SHAPE = re.compile(r"[A-Z]{2}\d\d[A-Z0-9]{1,30}")
+IBAN_SHAPE = re.compile(r"[A-Z]{2}\d\d[A-Z0-9]{1,30}")
 _VAT_SHAPE = re.compile(r"(?:IT)?(\d{11})")
 _CODE_SHAPE = re.compile(r"\d{6}")
 
@@ -65,7 +65,7 @@ def _judged_iban(bare: str) -> Reading:
     import schwifty
     from schwifty.exceptions import InvalidLength, SchwiftyException
 
-    if not _IBAN_SHAPE.fullmatch(bare):
+    if not IBAN_SHAPE.fullmatch(bare):
         return Refused(Reason.IBAN_CHECK)
     try:
         with warnings.catch_warnings(action="ignore"):  # some countries' national check is not known to the library

@@ -14,7 +14,7 @@ from forms.types.municipalities import same_place
 from forms.types.text import Typed
 from rules.refusals import Reason, Refused
 
-_SHAPE = re.compile(r"[A-Z]{6}[\dL-NP-V]{2}[ABCDEHLMPRST][\dL-NP-V]{2}[A-Z][\dL-NP-V]{3}[A-Z]")
+TAX_CODE_SHAPE = re.compile(r"[A-Z]{6}[\dL-NP-V]{2}[ABCDEHLMPRST][\dL-NP-V]{2}[A-Z][\dL-NP-V]{3}[A-Z]")
 _MONTHS = "ABCDEHLMPRST"
 _WOMEN = 40
 """Added to the day of birth of women."""
@@ -127,7 +127,7 @@ def _judged(bare: str, today: date) -> Reading:
 
     if len(bare) != 16:
         return Refused(Reason.TAX_CODE_LENGTH, length=len(bare))
-    if not _SHAPE.fullmatch(bare):
+    if not TAX_CODE_SHAPE.fullmatch(bare):
         return Refused(Reason.TAX_CODE_FORM)
     if stdnum_code.calc_check_digit(bare[:-1]) != bare[-1]:
         return Refused(Reason.TAX_CODE_CHECK)

@@ -31,3 +31,5 @@ class ExportOrder(Base):
     agreed_by: Mapped[UUID | None] = mapped_column(default=None)
     agreed_at: Mapped[datetime | None] = mapped_column(default=None)
     fetched_at: Mapped[datetime | None] = mapped_column(default=None)
+    destroyed_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When who fetched it said that file and copies are gone; fetched again, it is to be said again."""

@@ -12,7 +12,7 @@ from storage.offers import offer_of
 from storage.staff import disable_colleague
 from tests.bots.house import AT, a_customer, a_house, an_acceptance
 from tests.browser.axe import violations
-from tests.console.house import Clock, Request, a_colleague, a_request, at_its_clock, state_of
+from tests.console.house import Clock, Request, a_colleague, a_document, a_request, at_its_clock, state_of
 from tests.console.serving import Served, serving
 from tests.forms.content import shipped
 from tests.storage.builders import PASSWORD
@@ -187,4 +187,10 @@ async def test_r9_identifiers_are_seen_whole_only_once_it_is_said_why(chromium: 
     await page.get_by_text("Controllo della scheda", exact=True).click()
     await page.get_by_role("button", name="Mostra per intero").click()
     await expect(page.get_by_text("SMPDTR80C52F839N")).to_be_visible()
+    document = await a_document(served.services, request_.party)
+    await page.reload()
+    await page.get_by_text("Carta di Demetra.pdf", exact=True).click()
+    async with page.expect_download() as downloading:
+        await page.get_by_role("link", name="Legge, autorità o reclamo").click()
+    assert (await downloading.value).suggested_filename == str(document)
     assert [each for each in await violations(page) if each.partition(":")[0] not in THE_LIBRARYS] == []

@@ -78,6 +78,18 @@ async def test_a_list_is_ordered_agreed_to_and_downloaded(chromium: Browser, ser
     (row,) = csv.DictReader(StringIO(Path(await download.path()).read_bytes().decode(), newline=""))
     assert (row["family_name"], row["exported_by"], row["export_purpose"]) == ("Esempio", "Demo Responsabile", PURPOSE)
 
+    await second.get_by_text("Messaggi", exact=True).first.click()
+    await second.get_by_text("Esportazioni", exact=True).first.click()
+    await expect(second.get_by_text("Una lista scaricata non risulta ancora distrutta.")).to_be_visible()
+    await expect(second.get_by_role("button", name="L’ho distrutta")).to_have_count(0)
+    await page.get_by_text("Messaggi", exact=True).first.click()
+    await expect(page.get_by_role("heading", name="E-mail non arrivate")).to_be_visible()
+    await page.get_by_text("Esportazioni", exact=True).first.click()
+    await page.get_by_role("button", name="L’ho distrutta").click()
+    await told(page, "Segnato: la lista è distrutta")
+    await expect(page.get_by_text("Distrutta: detto il")).to_be_visible()
+    await expect(page.get_by_text("non risulta ancora distrutta")).to_have_count(0)
+
     agent = await enter(chromium, served, AGENT)
     await expect(agent.get_by_text("Demo Agente")).to_be_visible()
     await expect(agent.get_by_text("Esportazioni", exact=True)).to_have_count(0)

@@ -45,6 +45,31 @@ async def served(database_url: str, tmp_path: Path) -> AsyncIterator[Served]:
             yield running
 
 
+async def test_r9_identifiers_of_a_list_are_seen_whole_once_it_is_said_why_and_other_rows_are_covered(
+    chromium: Browser, served: Served, tmp_path: Path
+) -> None:
+    page = await enter(chromium, served, MANAGER)
+    await page.get_by_text("Importazioni", exact=True).first.click()
+    listed = tmp_path / "clienti.csv"
+    listed.write_text("email;family_name;given_name;iban\nnuova@example.org;Nuovissima;Demo;IT60X0542811101000000123456\n")
+    await page.get_by_label("Da dove viene").fill(SOURCE)
+    await page.locator("input[type=file]").set_input_files(listed)
+    await expect(page.get_by_text("clienti.csv")).to_be_visible()
+    await page.get_by_role("button", name="Leggi il file").click()
+    await expect(page.get_by_text("···· 3456")).to_be_visible()
+    await page.get_by_role("button", name="Mostra per intero").click()
+    await told(page, "Scegli perché ti servono")
+    await page.get_by_label("Perché ti servono").click()
+    await page.get_by_text("Controllo della scheda", exact=True).click()
+    await page.get_by_role("button", name="Mostra per intero").click()
+    await expect(page.get_by_text("IT60 X054 2811 1010 0000 0123 456")).to_be_visible()
+    await expect(page.get_by_role("button", name="Mostra per intero")).not_to_be_visible()
+    await page.get_by_role("button", name="Cambiati (0)").click()
+    await page.get_by_role("button", name="Nuovi (1)").click()
+    await expect(page.get_by_text("···· 3456")).to_be_visible()
+    await expect(page.get_by_role("button", name="Mostra per intero")).to_be_visible()
+
+
 async def test_a_list_is_handed_over_looked_at_and_released(chromium: Browser, served: Served, tmp_path: Path) -> None:
     page = await enter(chromium, served, MANAGER)
     await page.get_by_text("Importazioni", exact=True).first.click()

@@ -59,6 +59,22 @@ async def _small_targets(page: Page) -> list[str]:
     )
 
 
+@pytest.mark.parametrize("scene", ["it/ask", "it/choice", "fa/ask", "fa/choice"])
+async def test_a_turn_arrives_where_its_question_is_and_a_page_with_nothing_above_it_stands_still(
+    chromium: Browser, gallery_url: str, scene: str
+) -> None:
+    context = await chromium.new_context(viewport={"width": 1280, "height": 640})  # low enough for every page to have somewhere to go
+    page = await context.new_page()
+    await page.goto(f"{gallery_url}/{scene}#now")
+    assert await page.evaluate("document.documentElement.scrollHeight > innerHeight")
+    assert await page.evaluate("scrollY") == 0
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.goto(f"{gallery_url}/it/closed")
+    await page.goto(f"{gallery_url}/{scene}#now")
+    assert await page.evaluate("document.getElementById('now').getBoundingClientRect().top") < 81
+    await context.close()
+
+
 async def test_a_refused_answer_is_announced_first_and_stays_in_the_field(chromium: Browser, gallery_url: str) -> None:
     page = await chromium.new_page()
     await page.goto(f"{gallery_url}/it/refused")

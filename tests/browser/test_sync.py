@@ -22,7 +22,12 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.filterwarnings("ignore::bokeh.util.warnings.BokehUserWarning"),
 ]
-MAPPING = [{"name": "ID", "from": "id"}, {"name": "OP", "from": "change"}, {"name": "COGNOME", "from": "family_name"}]
+MAPPING = [
+    {"name": "ID", "from": "id"},
+    {"name": "OP", "from": "change"},
+    {"name": "COGNOME", "from": "family_name"},
+    {"name": "CF", "from": "tax_code"},
+]
 
 
 @pytest.fixture
@@ -54,8 +59,16 @@ async def test_differences_are_seen_withheld_and_released(chromium: Browser, ser
     await expect(page.get_by_role("heading", name="2 differenze aspettano")).to_be_visible()
     await expect(page.get_by_text("Prova", exact=True)).to_be_visible()
     assert [each for each in await violations(page) if each.partition(":")[0] not in THE_LIBRARYS] == []
+    await expect(page.get_by_text("···· 839N")).to_have_count(2)
+    await page.get_by_role("button", name="Mostra per intero").click()
+    await told(page, "Scegli perché ti servono")
+    await page.get_by_label("Perché ti servono").click()
+    await page.get_by_text("Legge, autorità o reclamo", exact=True).click()
+    await page.get_by_role("button", name="Mostra per intero").click()
+    await expect(page.get_by_text("SMPDTR80C52F839N")).to_have_count(2)
     await page.get_by_role("button", name="Trattieni Esempio Demetra").first.click()
     await told(page, "Trattenuto")
+    await expect(page.get_by_text("SMPDTR80C52F839N")).to_have_count(1)  # what is left of what was shown
     await expect(page.get_by_role("heading", name="Una differenza aspetta")).to_be_visible()
     await page.get_by_role("button", name="Rilascia tutto").click()
     await told(page, "Rilasciato")

@@ -52,6 +52,37 @@ async def open_the_conversation(desk: Page, served: Served) -> None:
     await told(desk, "La conversazione è tua")
 
 
+async def test_r9_a_transcript_is_covered_until_it_is_said_why_and_stays_as_it_is_seen(chromium: Browser, served: Served) -> None:
+    expect.set_options(timeout=WAIT_MS)
+    async with serving_web(create_app(served.services)) as url:
+        context = await chromium.new_context(viewport={"width": 390, "height": 844}, locale="it-IT")
+        customer, desk = await context.new_page(), await chromium.new_page(locale="it-IT", viewport={"width": 1280, "height": 900})
+        await ask_for_a_person(customer, url)
+        await open_the_conversation(desk, served)
+        await say(customer, url, "Il mio codice è SMPDTR80C52F839N, nata nel 1980")
+        await expect(desk.locator(".talk").last).to_contain_text("Il mio codice è \u2066···· 839N\u2069, nata nel 1980")  # by itself
+        await desk.get_by_label("Scrivi al cliente").fill("Un momento")
+        await desk.get_by_role("button", name="Mostra per intero").click()
+        await told(desk, "Scegli perché ti servono")
+        assert "SMPDTR80C52F839N" not in await desk.content()
+        await desk.get_by_label("Perché ti servono").click()
+        await desk.get_by_text("Lo chiede il cliente", exact=True).click()
+        await desk.get_by_role("button", name="Mostra per intero").click()
+        await expect(desk.get_by_text("SMPDTR80C52F839N, nata nel 1980")).to_be_visible()
+        await expect(desk.get_by_role("button", name="Mostra per intero")).not_to_be_visible()
+        assert await desk.get_by_label("Scrivi al cliente").input_value() == "Un momento"
+        await say(customer, url, "e l’IBAN IT60X0542811101000000123456")
+        await expect(desk.get_by_text("e l’IBAN IT60X0542811101000000123456")).to_be_visible()  # as what was shown before
+        await context.close()
+        await desk.close()
+
+
+async def say(customer: Page, url: str, text: str) -> None:
+    await customer.goto(f"{url}/chat")
+    await customer.fill("#text", text)
+    await customer.get_by_role("button", name="Invia").click()
+
+
 @pytest.mark.parametrize("has_javascript", [True, False])
 async def test_from_the_question_for_a_person_back_to_the_question(chromium: Browser, served: Served, *, has_javascript: bool) -> None:
     expect.set_options(timeout=WAIT_MS)

@@ -43,7 +43,7 @@ def everything(services, actor, request, document):
     return {
         Action.LIST_SUBMISSIONS: lambda: reading.list_submissions(services, actor, Filter()),
         Action.READ_SUBMISSION: lambda: reading.open_submission(services, actor, request.card, "it"),
-        Action.READ_DOCUMENT: lambda: reading.read_document(services, actor, document),
+        Action.READ_DOCUMENT: lambda: reading.read_document(services, actor, document, "review"),
         Action.READ_MESSAGES: lambda: reading.list_calls(services, actor),
         Action.CLAIM: lambda: actions.claim(services, actor, request.card),
         Action.RETURN_ANSWERS: lambda: actions.return_answers(services, actor, request.card, [question], "una ragione"),
@@ -139,7 +139,7 @@ async def test_what_is_not_there_is_refused_like_what_is_hidden(house, request_,
     missing = request_.party  # an id, but of no submission
     for read in (
         lambda: reading.open_submission(house, agent, missing, "it"),
-        lambda: reading.read_document(house, agent, missing),
+        lambda: reading.read_document(house, agent, missing, "review"),
         lambda: actions.claim(house, agent, missing),
     ):
         with pytest.raises(Refused, check=lambda error: error.reason is Reason.NOT_ALLOWED):

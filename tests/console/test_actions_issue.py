@@ -2,7 +2,8 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -14,9 +15,23 @@ from rules.issuance import FIELDS
 from rules.refusals import Reason, Refused
 from storage.parties import open_party
 from storage.submissions import submissions_of
-from tests.bots.house import AT, a_customer, a_quote
-from tests.console.house import INDICATIVE, QUOTE, a_request, all_acts, approved, issue_requested, quoted, state_of, without
+from tests.bots.house import AT, a_customer, a_house, a_quote
+from tests.console.house import (
+    INDICATIVE,
+    QUOTE,
+    Clock,
+    a_colleague,
+    a_request,
+    all_acts,
+    approved,
+    at_its_clock,
+    issue_requested,
+    quoted,
+    state_of,
+    without,
+)
 from tests.dialogs.driver import HOME, PERSON
+from tests.dialogs.test_truth_commitment import MODULE, switched_on
 
 pytestmark = pytest.mark.slow
 
@@ -117,14 +132,30 @@ async def test_modules_of_a_quote_are_needed_for_each_quote_anew(house, agent, r
     async with house.database.transaction() as session:
         second = (await submissions_of(session, request_.party))[0]
         owner = await open_party(session, house.keys, request_.party)
-        missing = await missing_for_policy(session, owner, house.catalogue, AT.date(), second.id)
+        missing = await missing_for_policy(session, owner, house.catalogue, AT, second.id)
         assert missing == ("modules.precontractual", "modules.needs", "modules.reticence", "confirmation")
     answered = [
         replace(act, at=AT + timedelta(hours=1)) for act in all_acts(house) if act.module in {"precontractual", "needs", "reticence"}
     ]
     await a_customer(house, *answered)
     async with house.database.transaction() as session:
-        assert await missing_for_policy(session, owner, house.catalogue, AT.date(), second.id) == ("confirmation",)
+        assert await missing_for_policy(session, owner, house.catalogue, AT, second.id) == ("confirmation",)
+
+
+@pytest.mark.parametrize(("time", "missing"), [("23:30", ()), ("23:50", (f"modules.{MODULE}",))])
+async def test_a_yes_with_a_term_counts_to_its_minute_when_rome_is_a_day_ahead_of_utc(
+    database_url: str, tmp_path: Path, time: str, missing: tuple[str, ...]
+):
+    switched_on(tmp_path / "home" / "catalog", needed_to_issue="true")
+    clock = Clock()
+    async with a_house(database_url, tmp_path / "home") as services:
+        house = at_its_clock(services, clock)
+        agent, request = await a_colleague(house), await a_request(house, but=MODULE)
+        (given,) = [act for act in all_acts(house) if act.module == MODULE]
+        await a_customer(house, replace(given, at=AT.replace(hour=23, minute=45)))
+        await issue_requested(house, agent, request)
+        clock.now = datetime.fromisoformat(f"2027-11-22T{time}Z")
+        assert (await open_submission(house, agent, request.quote, "it")).missing == missing
 
 
 async def test_two_colleagues_at_once_issue_one_policy_and_the_number_given_back_is_not_lost(house, agent, manager):

@@ -19,6 +19,7 @@ from console.exporting import (
     Asker,
     NewOrder,
     agree_to_export,
+    confirm_destruction,
     fetch_export,
     keep_operators_order,
     list_exports,
@@ -37,6 +38,7 @@ from storage.exports import Wanted
 from storage.parties import keep_card, open_party
 from storage.tables.base import new_id
 from storage.tables.evidence import AuditEvent
+from storage.tables.exports import ExportOrder
 from storage.tables.parties import Party
 from tests.bots.house import EMAIL
 from tests.builders import a_suspended_company, a_suspended_registration
@@ -84,6 +86,48 @@ async def test_a_list_is_ordered_with_its_purpose_and_fetched_with_its_mark(hous
     async with house.database.transaction() as session:
         (event,) = await session.scalars(select(AuditEvent).where(AuditEvent.action == "fetch_export"))
     assert (event.subject_id, event.detail["purpose"], event.detail["rows"]) == (export, PURPOSE, 1)
+
+
+async def test_s4_21_a_fetched_list_is_out_until_who_has_it_says_that_it_is_destroyed(
+    house: Services, request_, manager: Actor, auditor: Actor, clock: Clock
+) -> None:
+    export = (await order_export(house, manager, asked())).id
+    with pytest.raises(Refused) as refused:
+        await confirm_destruction(house, manager, export)
+    assert refused.value.facts["state"] == "export_not_fetched"
+    await fetched(house, manager, export)
+    clock.pass_(days=40)  # however long ago: it is out
+    (theirs,), (ours,) = await list_exports(house, auditor), await list_exports(house, manager)
+    assert [(row.is_out, row.can_destroy, row.has_ended) for row in (theirs, ours)] == [(True, False, True), (True, True, True)]
+    with pytest.raises(Refused, check=lambda error: error.reason is Reason.NOT_ALLOWED):
+        await confirm_destruction(house, auditor, export)
+    await confirm_destruction(house, manager, export)
+    clock.pass_(days=1)
+    await confirm_destruction(house, manager, export)  # again: the first time counts
+    async with house.database.transaction() as session:
+        row = await session.get(ExportOrder, export)
+        first, _ = await session.scalars(select(AuditEvent).where(AuditEvent.action == "confirm_destruction").order_by(AuditEvent.number))
+    assert row is not None
+    assert (row.destroyed_at, first.colleague_id, first.subject_id) == (first.at, manager.id, export)
+    assert await list_exports(house, manager) == ()
+
+
+async def test_s4_21_what_is_fetched_again_is_to_be_destroyed_again(house: Services, request_, manager: Actor) -> None:
+    export = (await order_export(house, manager, asked())).id
+    for _ in range(2):
+        await fetched(house, manager, export)
+        assert [row.is_out for row in await list_exports(house, manager)] == [True]
+        await confirm_destruction(house, manager, export)
+        (row,) = await list_exports(house, manager)
+        assert (row.is_out, row.can_destroy, row.destroyed_at) == (False, False, house.clock())
+
+
+async def test_s4_21_a_list_from_the_command_line_is_answered_for_in_the_console(house: Services, request_, auditor: Actor) -> None:
+    await keep_operators_order(house, asked())
+    (row,) = await list_exports(house, auditor)
+    assert (row.is_out, row.can_destroy) == (True, True)
+    await confirm_destruction(house, auditor, row.id)
+    assert [row.is_out for row in await list_exports(house, auditor)] == [False]
 
 
 async def test_a_real_registration_is_listed_with_the_address_it_proved(house: Services) -> None:

@@ -83,7 +83,7 @@ async def test_reading_it_is_on_record_with_counts_alone(house, request_, audito
 async def test_r9_it_tells_who_looked_at_what_about_whom_the_latest_first(house, request_, agent, auditor):
     await reading.open_submission(house, agent, request_.card, "it")
     await reading.open_submission(house, agent, request_.card, "it", reason="law")
-    await reading.read_document(house, agent, await a_document(house, request_.party))
+    await reading.read_document(house, agent, await a_document(house, request_.party), "issue")
     document, reveal, opened = (await list_record(house, auditor, Asked())).rows
     assert [row.action for row in (document, reveal, opened)] == ["read_document", "reveal", "read_submission"]
     assert {(row.colleague, row.who, row.customer, row.at) for row in (document, reveal, opened)} == {
@@ -226,7 +226,7 @@ def test_looks_are_codes_of_the_trail():
     assert LOOKS <= CODES
     assert not LOOKS & {action.value for action in (Action.CLAIM, Action.EXPORT, Action.ORDER_ERASURE, Action.RELEASE_SYNC)}
     assert {action.value for action in ALLOWED[Role.AUDITOR]} - LOOKS == {
-        Action.EXPORT.value, Action.AGREE_TO_EXPORT.value, Action.AGREE_TO_ERASURE.value
+        Action.EXPORT.value, Action.AGREE_TO_EXPORT.value, Action.AGREE_TO_ERASURE.value, Action.CONFIRM_DESTRUCTION.value
     }  # fmt: skip
 
 

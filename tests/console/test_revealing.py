@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import select
 
-from console.reading import open_submission
+from console.reading import open_submission, read_document
 from rules.access import REVEAL_REASONS, Role
 from rules.refusals import Reason, Refused
 from storage.tables.evidence import AuditEvent
-from tests.console.house import a_colleague, audited, give_to
+from tests.console.house import a_colleague, a_document, audited, give_to
 
 TAX_CODE, IBAN, DOCUMENT = "SMPDTR80C52F839N", "IT60 X054 2811 1010 0000 0123 456", "CA00000AA"
 
@@ -54,3 +54,16 @@ async def test_another_agents_customer_is_not_revealed(house, request_, agent, o
     await give_to(house, request_.party, other)
     with pytest.raises(Refused, check=lambda error: error.reason is Reason.NOT_ALLOWED):
         await open_submission(house, agent, request_.card, "it", reason="review")
+
+
+@pytest.mark.parametrize("role", [Role.AGENT, Role.MANAGER, Role.AUDITOR])
+async def test_r9_a_document_is_opened_for_a_reason_that_is_on_record(house, request_, role):
+    actor, document = await a_colleague(house, role), await a_document(house, request_.party, content := b"%PDF- demo")
+    assert (await read_document(house, actor, document, "law"))[0] == content
+    for unsaid in ("", "curiosity"):
+        with pytest.raises(Refused, check=lambda error: error.reason is Reason.REASON_NEEDED):
+            await read_document(house, actor, document, unsaid)
+    async with house.database.transaction() as session:
+        (event,) = await session.scalars(select(AuditEvent).where(AuditEvent.action == "read_document"))
+    assert (event.detail, event.party_id, event.subject_id) == ({"reason": "law"}, request_.party, document)
+    assert await audited(house, actor) == ["read_document", "read_document.refused", "read_document.refused"]

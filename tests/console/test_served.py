@@ -102,7 +102,7 @@ async def test_a_leavers_open_page_loses_its_line(served):
 async def test_documents_need_the_session_and_the_portfolio(served, request_):
     services = served.services
     document = await a_document(services, request_.party, content := b"%PDF- demo")
-    address = f"/console/documents/{document}"
+    address = f"/console/documents/{document}?reason=review"
     async with served.client() as stranger:
         assert (await stranger.get(address)).status_code == 303
     async with served.signed_in(EMAIL) as client:
@@ -111,7 +111,9 @@ async def test_documents_need_the_session_and_the_portfolio(served, request_):
         assert answer.headers["content-disposition"] == f'attachment; filename="{document}"'
         assert answer.headers["x-content-type-options"] == "nosniff"
         for crooked in ("x", "..%2f..%2fetc%2fpasswd", str(request_.party)):
-            assert (await client.get(f"/console/documents/{crooked}")).status_code == 404
+            assert (await client.get(f"/console/documents/{crooked}?reason=review")).status_code == 404
+        for unsaid in ("", "?reason=", "?reason=curiosity", "?why=review"):
+            assert (await client.get(f"/console/documents/{document}{unsaid}")).status_code == 404
         path = await client.get(f"/console/paths/{request_.party}.csv?language=it&since=2026-01-01")
         assert (path.status_code, path.headers["content-type"]) == (200, "text/csv; charset=utf-8")
         assert "modules.mandate.act" in path.text

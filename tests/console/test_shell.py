@@ -1,6 +1,8 @@
 """The frame of the desk: what its buttons do when they are pressed."""
 
 import asyncio
+from dataclasses import replace
+from datetime import date, datetime
 from importlib.resources import files
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -29,6 +31,11 @@ def test_the_buttons_of_the_bar_are_called_by_the_library_as_we_think():
     """Else nobody would notice that they are English again."""
     page = files("panel_material_ui").joinpath("template", "Page.jsx").read_text(encoding="utf-8")
     assert [name for name in NAMES if f'"{name}"' not in page] == []
+
+
+def test_the_day_is_the_agencys_when_rome_is_a_year_ahead_of_utc(frame, house):
+    at = replace(house, clock=lambda: datetime.fromisoformat("2026-12-31T23:30Z"))
+    assert replace(frame, services=at).today == date(2027, 1, 1)
 
 
 def pressed(button):

@@ -121,7 +121,7 @@ async def test_a_missing_field_is_counted_and_named(apply):
     async with apply(BIND, a_suspension(answers=answers), a_suspension("quote_home", {"quote_home.insured.relation": "child"})) as work:
         card, quote = await work.session.scalars(select(Submission).order_by(Submission.id))
         assert (card.missing_count, quote.missing_count) == (2, 7)
-        missing = await missing_for_policy(work.session, work.owner, shipped.catalogue(), NOW.date(), quote.id)
+        missing = await missing_for_policy(work.session, work.owner, shipped.catalogue(), NOW, quote.id)
         assert {"policyholder_phone", "policyholder_address", "insured_name", "modules.mandate", "confirmation"} <= set(missing)
         assert "insured_relation" not in missing
 
@@ -162,7 +162,7 @@ async def test_a_suspended_submission_cannot_be_confirmed_again(apply):
 
 async def test_the_engine_is_told_what_is_known_of_a_party(apply):
     async with apply(BIND, an_act("accept"), a_suspension(), a_suspension("quote_home", {})) as work:
-        known = await load_known_party(work.session, KEYS, work.owner.party, shipped.catalogue(), NOW.date())
+        known = await load_known_party(work.session, KEYS, work.owner.party, shipped.catalogue(), NOW)
         assert (known.registration, known.emails, known.display_name) == ("suspended", (EMAIL,), "Esempio Demetra")
         assert list(known.quotes.values()) == ["suspended"]
         assert [(act.question, act.stamp) for act in known.acts] == [("modules.electronic_collection.act", STAMP)]

@@ -19,7 +19,8 @@ from dialogs.journey import UPDATE
 from dialogs.proposals import who_prepared
 from dialogs.summaries import is_changeable
 from forms.computed import Environment
-from forms.showing import ShownAnswer, covered, show_answers
+from forms.covering import covered
+from forms.showing import ShownAnswer, show_answers
 from forms.types.base import Wire
 from forms.types.showing import day
 from rules.origins import Origin as Prepared

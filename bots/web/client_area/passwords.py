@@ -53,7 +53,7 @@ class Passwords:
         """The same page for every address, as fast: the mail is written after the answer is out."""
         visits, form = self._visits, await self._visits.form(request)
         given, language = form.first("email") or "", visits.frame(request).language
-        email = read_email(given, language, visits.now.date())
+        email = read_email(given, language, visits.now.astimezone(visits.services.settings.zone).date())
         if email is None:
             return self._ask_email(request, given, "email", status=422)
         if visits.conversations.wait_to_open(request):

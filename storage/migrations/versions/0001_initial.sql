@@ -223,6 +223,7 @@ CREATE TABLE export_order (
   agreed_by UUID,
   agreed_at TIMESTAMP WITH TIME ZONE,
   fetched_at TIMESTAMP WITH TIME ZONE,
+  destroyed_at TIMESTAMP WITH TIME ZONE,
   CONSTRAINT pk_export_order PRIMARY KEY (id)
 );
 

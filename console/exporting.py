@@ -50,6 +50,7 @@ from storage.exports import (
 )
 from storage.staff import find_colleague
 from storage.tables.exports import ExportOrder
+from storage.tables.staff import Colleague
 
 PAGE = 100  # lines made at a time: some 10 ms, in a thread, so that nobody's turn waits for them
 OPERATOR = "sospeso export"
@@ -149,8 +150,8 @@ async def confirm_destruction(services: Services, actor: Actor, export: UUID) ->
     """File and copies are gone, says who fetched it. Said twice, the first time counts."""
     async with acting(services, actor, Action.CONFIRM_DESTRUCTION, export) as work:
         row = await find_order(work.session, export, lock=True)
-        by = str(row.colleague_id) if row.colleague_id else None
-        check_destruction(by, str(actor.id), is_fetched=row.fetched_at is not None)
+        holder = await find_colleague(work.session, row.colleague_id) if row.colleague_id else None
+        check_destruction(_holder(holder), str(actor.id), is_fetched=row.fetched_at is not None)
         row.destroyed_at = row.destroyed_at or work.at
 
 
@@ -159,9 +160,9 @@ async def list_exports(services: Services, actor: Actor) -> tuple[OrderRow, ...]
     async with acting(services, actor, Action.LIST_EXPORTS) as work:
         found = await list_orders(work.session, work.at - 7 * VALID)
         people = {id_ for row in found for id_ in (row.colleague_id, row.agreed_by) if id_}
-        names = {id_: colleague.name for id_ in people if (colleague := await find_colleague(work.session, id_))}
+        known = {id_: colleague for id_ in people if (colleague := await find_colleague(work.session, id_))}
         work.detail["rows"] = len(found)
-        return tuple(_shown(row, names, actor, work.at, services.settings.export_alone) for row in found)
+        return tuple(_shown(row, known, actor, work.at, services.settings.export_alone) for row in found)
 
 
 async def keep_operators_order(services: Services, new: NewOrder) -> Mark:
@@ -239,8 +240,10 @@ def _order(row: ExportOrder) -> Order:
     return Order(str(row.colleague_id), row.ordered_at, row.rows, str(row.agreed_by) if row.agreed_by else None)
 
 
-def _shown(row: ExportOrder, names: Mapping[UUID, str], actor: Actor, now: datetime, most_alone: int) -> OrderRow:
+def _shown(row: ExportOrder, known: Mapping[UUID, Colleague], actor: Actor, now: datetime, most_alone: int) -> OrderRow:
     order = _order(row)
+    by = known.get(row.colleague_id) if row.colleague_id else None
+    agreed = known.get(row.agreed_by) if row.agreed_by else None
     is_open, is_own = not order.has_ended(now), row.colleague_id == actor.id
     is_out = row.fetched_at is not None and row.destroyed_at is None
     waits = needs_second(row.rows, most_alone) and row.agreed_by is None
@@ -251,9 +254,9 @@ def _shown(row: ExportOrder, names: Mapping[UUID, str], actor: Actor, now: datet
         aim=Aim(row.aim),
         purpose=row.purpose,
         rows=row.rows,
-        by=names.get(row.colleague_id, "") if row.colleague_id else "",
+        by=by.name if by else "",
         at=row.ordered_at,
-        agreed_by=names.get(row.agreed_by, "") if row.agreed_by else None,
+        agreed_by=agreed.name if agreed else None,
         has_ended=not is_open,
         waits=is_open and waits,
         can_fetch=is_open and is_own and not waits,
@@ -261,5 +264,10 @@ def _shown(row: ExportOrder, names: Mapping[UUID, str], actor: Actor, now: datet
         fetched_at=row.fetched_at,
         destroyed_at=row.destroyed_at,
         is_out=is_out,
-        can_destroy=is_out and (is_own or row.colleague_id is None),
+        can_destroy=is_out and _holder(by) in {None, str(actor.id)},
     )
+
+
+def _holder(by: Colleague | None) -> str | None:
+    """Who has the file, while they are with the agency; None for the command line's."""
+    return str(by.id) if by is not None and by.is_active else None

@@ -98,7 +98,8 @@ def check_agreement(order: Order, colleague: str, now: datetime) -> None:
 
 
 def check_destruction(by: str | None, colleague: str, *, is_fetched: bool) -> None:
-    """Raises Refused. Only who has the file can say that it is gone; of one from the command line (`by` is None) whoever answers for lists."""
+    """Raises Refused. Only who has the file can say that it is gone; of one from the command line, or whose colleague has left (`by` is None),
+    whoever answers for lists."""
     if by not in {None, colleague}:
         raise Refused(Reason.NOT_ALLOWED)
     if not is_fetched:

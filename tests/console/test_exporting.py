@@ -36,6 +36,7 @@ from rules.refusals import Reason, Refused
 from storage.calls import NewCall, request_call
 from storage.exports import Wanted
 from storage.parties import keep_card, open_party
+from storage.staff import disable_colleague, find_colleague
 from storage.tables.base import new_id
 from storage.tables.evidence import AuditEvent
 from storage.tables.exports import ExportOrder
@@ -120,6 +121,21 @@ async def test_s4_21_what_is_fetched_again_is_to_be_destroyed_again(house: Servi
         await confirm_destruction(house, manager, export)
         (row,) = await list_exports(house, manager)
         assert (row.is_out, row.can_destroy, row.destroyed_at) == (False, False, house.clock())
+
+
+async def test_s4_21_the_list_of_who_has_left_is_answered_for_by_who_stays(
+    house: Services, request_, manager: Actor, auditor: Actor
+) -> None:
+    export = (await order_export(house, manager, asked())).id
+    await fetched(house, manager, export)
+    async with house.database.transaction() as session:
+        holder = await find_colleague(session, manager.id)
+        assert holder is not None
+        assert await disable_colleague(session, holder.email, house.clock())
+    (row,) = await list_exports(house, auditor)
+    assert (row.by, row.is_out, row.can_destroy) == (manager.name, True, True)
+    await confirm_destruction(house, auditor, export)
+    assert [row.is_out for row in await list_exports(house, auditor)] == [False]
 
 
 async def test_s4_21_a_list_from_the_command_line_is_answered_for_in_the_console(house: Services, request_, auditor: Actor) -> None:

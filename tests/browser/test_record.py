@@ -48,7 +48,7 @@ async def request_(served: Served) -> Request:
     document = await a_document(house, request.party)
     await reading.open_submission(house, agent, request.card, "it")
     await reading.open_submission(house, agent, request.card, "it", reason="customer")
-    await reading.read_document(house, agent, document)
+    await reading.read_document(house, agent, document, "issue")
     await actions.claim(house, agent, request.card)
     await actions.approve(house, agent, request.card)
     with pytest.raises(Refused):

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, insert, select, union_all
+from sqlalchemy import insert, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.tables.evidence import AuditEvent, Document
+from storage.tables import Base
+from storage.tables.evidence import AuditEvent
 from storage.tables.parties import Party
-from storage.tables.submissions import Submission
 
 type Who = Literal["colleague", "customer", "clock", "operator"]
 REFUSED = ".refused"
@@ -44,13 +44,10 @@ async def audit_each(session: AsyncSession, events: Sequence[Audited]) -> None:
 
 
 async def whose(session: AsyncSession, subject: UUID) -> UUID | None:
-    """The customer themselves, or whose submission or document it is; None for anything else."""
-    places: tuple[Select[UUID | None], ...] = (
-        select(Party.id).where(Party.id == subject),
-        select(Submission.party_id).where(Submission.id == subject),
-        select(Document.party_id).where(Document.id == subject),
-    )
-    found: UUID | None = await session.scalar(union_all(*places))
+    """The customer themselves, or of whom the row of this id is, in whatever table; None for anything else."""
+    of_somebody = (table for table in Base.metadata.sorted_tables if {"id", "party_id"} <= set(table.columns.keys()))
+    places = [select(table.c.party_id).where(table.c.id == subject) for table in of_somebody]
+    found: UUID | None = await session.scalar(union_all(select(Party.id).where(Party.id == subject), *places))
     return found
 
 

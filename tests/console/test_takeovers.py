@@ -10,6 +10,7 @@ from console.takeovers import give_back, list_waiting, open_conversation, take_o
 from dialogs.events import Commanded, StaffSaid, TextSaid
 from rules.access import Role
 from rules.refusals import Reason, Refused
+from storage.audit import REFUSED, read_audit
 from tests.builders import a_suspended_registration, a_visitor
 from tests.console.house import a_colleague, audited, give_to
 from tests.dialogs.customer import Customer
@@ -122,6 +123,9 @@ async def test_a_customers_conversation_is_for_their_agent_and_the_managers(hous
     for act in (open_conversation, take_over):
         with refused(Reason.NOT_ALLOWED):
             await act(house, agent, conversation)
+    async with house.database.transaction() as session:
+        tried = [event for event in await read_audit(session, colleague=agent.id) if event.action.endswith(REFUSED)]
+    assert [event.party_id for event in tried] == [case.party] * 2  # the customer may ask who tried
     assert [each.customer for each in await list_waiting(house, other)] == ["Esempio Demetra"]
     assert (await open_conversation(house, manager, conversation)).customer == "Esempio Demetra"
 

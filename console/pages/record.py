@@ -52,7 +52,7 @@ class RecordView:
         await self._load(Asked(_who(self._who.value), What(self._what.value), self._customer.value or ""), [None])
 
     async def _turn_next(self) -> None:
-        await self._load(self._asked, [*self._befores, self._cursor])
+        await self._load(self._asked, [*self._befores, *([] if self._cursor is None else [self._cursor])])
 
     async def _turn_previous(self) -> None:
         await self._load(self._asked, self._befores[:-1] or [None])

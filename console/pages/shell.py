@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -59,6 +59,8 @@ class Frame:
     notice: Fragment
     queue: "QueueView | None" = None
     following: asyncio.Task[None] | None = None
+    at_work: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """What is pressed is done one after the other: "next" right after "filter" turns the page of what was asked for."""
 
     @property
     def today(self) -> date:
@@ -126,16 +128,16 @@ class Frame:
         self, key: str, act: Callable[[], Awaitable[None]], *, color: str = "primary", variant: str = "outlined", margin: int = 8
     ) -> pmui.Button:
         button = pmui.Button(label=self.words.say(key), color=color, variant=variant, margin=margin)
-        at_work = asyncio.Lock()
+        is_pressed = asyncio.Lock()
 
         async def press(_: object) -> None:
             """A second click while the first is at work counts for nothing.
 
             `disabled` would not do: the browser sends back what it was told, and its True can arrive after our False and stay.
             """
-            if at_work.locked():
+            if is_pressed.locked():
                 return
-            async with at_work:
+            async with is_pressed, self.at_work:
                 await self.guarded(act)
 
         button.on_click(press)

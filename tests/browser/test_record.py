@@ -93,8 +93,7 @@ async def test_pages_are_turned_there_and_back(chromium: Browser, served: Served
     page = await enter(chromium, served, ADMIN)
     await choose(page, "Chi", "Il programma")
     await press(page, "Filtra")
-    await expect(page.get_by_role("row")).to_have_count(1 + 50)
-    await press(page, "Successive")
+    await press(page, "Successive")  # at once: what was filtered is turned
     await expect(page.get_by_role("row")).to_have_count(1 + 10)
     await expect(page.get_by_role("button", name="Successive")).to_have_count(0)
     await press(page, "Precedenti")

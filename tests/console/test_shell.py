@@ -61,6 +61,24 @@ async def test_a_second_click_while_the_first_is_at_work_counts_for_nothing(fram
     assert done == [1, 1]
 
 
+async def test_what_is_pressed_next_waits_for_what_was_pressed_before(frame):
+    done, gate = [], asyncio.Event()
+
+    async def first():
+        await gate.wait()
+        done.append("first")
+
+    async def second():
+        done.append("second")
+
+    both = [pressed(frame.button("queue.apply", first)), pressed(frame.button("queue.next", second))]
+    await asyncio.sleep(0)  # as far as they come
+    assert done == []
+    gate.set()
+    await asyncio.gather(*both)
+    assert done == ["first", "second"]
+
+
 async def test_what_a_browser_says_late_of_a_button_does_not_shut_it(frame):
     """A browser sends back what it was told; were that `disabled`, its True could come after our False."""
     told = []

@@ -17,6 +17,7 @@ from console.one_thread import keep_to_one_thread
 from console.pages.shell import desk
 from console.paths import MEDIA, write_path
 from console.reading import read_document
+from console.statics import Statics
 from dialogs.services import Services
 from rules.languages import LANGUAGES
 from rules.refusals import Refused
@@ -29,11 +30,13 @@ class Inner:
     """What lies behind the gate."""
 
     def __init__(self, services: Services, identity: Identity, panel: PanelASGI) -> None:
-        self._services, self._identity, self._panel = services, identity, panel
+        self._services, self._identity, self._panel, self._statics = services, identity, panel, Statics(panel)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "").removeprefix(PREFIX)
-        if scope["type"] == "http" and path.startswith("/documents/"):
+        if scope["type"] == "http" and path.startswith("/static/"):
+            await self._statics(scope, receive, send)
+        elif scope["type"] == "http" and path.startswith("/documents/"):
             await self._document(scope, path.removeprefix("/documents/"), send)
         elif scope["type"] == "http" and path.startswith("/paths/"):
             await self._path(scope, path.removeprefix("/paths/"), send)

@@ -114,7 +114,7 @@ class Gate:
         elif path == "/sign-out" and method == "POST":
             await self._sign_out(scope, send)
         elif (secret := self._secret(scope)) and await self._door.is_open(secret, touch=True):
-            await self._inner(self._with_ticket(scope, secret), receive, _guarded(send))
+            await self._inner(self._with_ticket(scope, secret), receive, _guarded(send, is_static=path.startswith("/static/")))
         else:
             if secret:
                 self._tickets.drop(secret)
@@ -237,12 +237,16 @@ PANEL_POLICY = (
 OWN_POLICY = b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 
-def _guarded(send: Send) -> Send:
+def _guarded(send: Send, *, is_static: bool) -> Send:
+    """Nothing is kept by a browser but the libraries' own files, where they say so themselves."""
+
     async def guarded(event: Event) -> None:
         if event["type"] == "http.response.start":
-            names = {name for name, _ in GUARDS}
-            kept = [(name, value) for name, value in event.get("headers", []) if name.lower() not in names]
-            event = {**event, "headers": [*kept, *GUARDS, (b"content-security-policy", PANEL_POLICY)]}
+            headers = event.get("headers", [])
+            guards = GUARDS[1:] if is_static and any(name.lower() == b"cache-control" for name, _ in headers) else GUARDS
+            names = {name for name, _ in guards}
+            kept = [(name, value) for name, value in headers if name.lower() not in names]
+            event = {**event, "headers": [*kept, *guards, (b"content-security-policy", PANEL_POLICY)]}
         await send(event)
 
     return guarded

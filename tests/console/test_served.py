@@ -4,8 +4,10 @@ import asyncio
 import base64
 import gc
 import json
+from pathlib import Path
 
 import pytest
+from bokeh.settings import settings as bokeh_settings
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -97,6 +99,33 @@ async def test_a_leavers_open_page_loses_its_line(served):
             await asyncio.wait_for(line.wait_closed(), 20)
             assert line.close_code == 4401
         assert (await client.get("/console/")).status_code == 303
+
+
+async def test_the_libraries_files_come_packed_and_are_kept_by_the_browser(served):
+    script = "/console/static/js/bokeh.min.js"
+    whole = Path(bokeh_settings.bokehjs_path(), "js", "bokeh.min.js").read_bytes()
+    async with served.signed_in(EMAIL) as client:
+        packed = await client.get(script)
+        assert packed.content == whole
+        assert packed.headers["content-encoding"] == "gzip"
+        assert int(packed.headers["content-length"]) < len(whole) / 3
+        assert packed.headers["cache-control"] == "private, no-cache"
+        assert "connect-src 'self'" in packed.headers["content-security-policy"]
+        as_it_is = await client.get(script, headers={"accept-encoding": "identity"})
+        assert as_it_is.content == whole
+        assert "content-encoding" not in as_it_is.headers
+        same = await client.get(script, headers={"if-none-match": packed.headers["etag"]})
+        assert (same.status_code, same.content) == (304, b"")
+        head = await client.head(script)
+        assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", packed.headers["etag"])
+
+        versioned = await client.get(f"{script}?v=1")
+        assert versioned.headers["cache-control"] == "private, max-age=31536000, immutable"
+        missing = await client.get("/console/static/js/no-such-file.js")
+        assert (missing.status_code, missing.headers["cache-control"]) == (404, "no-store")
+        assert (await client.get("/console/")).headers["cache-control"] == "no-store"
+    async with served.client() as stranger:
+        assert (await stranger.get(script)).headers["location"].startswith("/console/sign-in")
 
 
 async def test_documents_need_the_session_and_the_portfolio(served, request_):

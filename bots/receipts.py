@@ -2,6 +2,8 @@
 
 A paper's workflow: print → seal → store twice, verified → tie it to its row and its mails → one mail to each address. A mail that is
 refused for now is put off by a job of its own, so that it holds up no other.
+
+What is one piece of work is no step of DBOS's: keeping what a step came to took a quarter of a receipt's time, and nobody reads it.
 """
 
 import asyncio
@@ -17,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bots import erasing
 from bots.certificates import certificate
 from bots.mails.maildir import remove
-from bots.mails.outgoing import Outcome, post, post_receipt
+from bots.mails.outgoing import post, post_receipt
 from bots.news import tell_move, tell_offer, tell_policy
 from bots.paper_records import as_json
 from bots.papers import offer_paper, policy_paper, receipt_paper
@@ -45,6 +47,7 @@ MAILS, PAPERS = "mails", "receipts"
 # Every poll of every queue costs DBOS several statements and milliseconds of processor, also where nothing waits.
 QUEUES = (Queue(MAILS, poll_s=0.2), Queue(PAPERS))
 PDF = "application/pdf"
+OUTAGE_S = (1, 4, 16, 64, 256)  # an outage is waited out where it struck
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,10 @@ _workshops: list[Workshop] = []
 
 
 def _step[**P, R](name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """A step that waits an outage out where it struck: 1, 4, 16, 64, 256 seconds. Without, one lost connection would end the job for
-    good and the customer would never get the paper. A bug still ends it at once."""
-    return DBOS.step(name=name, retries_allowed=True, interval_seconds=1, backoff_rate=4, max_attempts=6, should_retry=is_outage)
+    """A step that waits an outage out. Without, one lost connection would end the job for good and the customer would never get the paper.
+    A bug still ends it at once."""
+    tries = len(OUTAGE_S) + 1
+    return DBOS.step(name=name, retries_allowed=True, interval_seconds=1, backoff_rate=4, max_attempts=tries, should_retry=is_outage)
 
 
 def register(services: Services, *, retries_s: tuple[float, ...] = RETRIES_S) -> Workshop:
@@ -80,10 +84,23 @@ def _workshop() -> Workshop:
     return _workshops[0]
 
 
+async def _outlast(what: str, work: Callable[[], Awaitable[None]]) -> None:
+    """The same for a job that is one piece of work."""
+    for wait_s in OUTAGE_S:
+        try:
+            return await work()
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            log.warning("%s failed, and is tried again in %d s: %s", what, wait_s, type(error).__name__)
+        await asyncio.sleep(wait_s)
+    return await work()
+
+
 @DBOS.workflow(name="receipt")
 async def receipt(receipt_id: str) -> None:
     """Prints, stores and mails one receipt."""
-    await _try_later(await deliver_receipt(receipt_id))
+    await _outlast(f"receipt {receipt_id}", partial(deliver_receipt, receipt_id))
 
 
 @DBOS.workflow(name="offer_paper")
@@ -91,7 +108,7 @@ async def offer(offer_id: str) -> None:
     """Prints and stores an offer, says so in its chat, mails it."""
     mails = await print_offer(offer_id)
     await say_quoted(offer_id)
-    await _send(mails)
+    await send_mails(mails)
 
 
 @DBOS.workflow(name="policy_paper")
@@ -99,7 +116,7 @@ async def policy(policy_id: str) -> None:
     """Prints and stores a policy, says so in its chat, mails it."""
     mails = await print_policy(policy_id)
     await say_issued(policy_id)
-    await _send(mails)
+    await send_mails(mails)
 
 
 @DBOS.workflow(name="news")
@@ -111,7 +128,7 @@ async def news(submission_id: str, version: str) -> None:
 @DBOS.workflow(name="mail")
 async def mail(mail_id: str) -> None:
     """Sends one mail."""
-    await _send([mail_id])
+    await _outlast(f"mail {mail_id}", partial(_post, [mail_id]))
 
 
 @DBOS.workflow(name="forget_file")
@@ -173,38 +190,29 @@ async def delete_mail(mail_id: str) -> None:
     await asyncio.to_thread(remove, _workshop().services.settings.mail_folder, mail_id)
 
 
-async def _send(mail_ids: list[str]) -> None:
-    await _try_later(await send_mails(mail_ids) if mail_ids else [])
-
-
-async def _try_later(refused: list[tuple[str, float]]) -> None:
-    for mail_id, wait_s in refused:
-        with SetEnqueueOptions(delay_seconds=wait_s):
-            await DBOS.enqueue_workflow_async(MAILS, mail, mail_id)
-
-
 @_step("send_mails")
-async def send_mails(mail_ids: list[str]) -> list[tuple[str, float]]:
-    """Those to be tried again, and after how many seconds. One step: begun again, it passes over what was sent."""
-    shop = _workshop()
-    return _refused(shop, mail_ids, await post(shop, [UUID(mail_id) for mail_id in mail_ids]))
+async def send_mails(mail_ids: list[str]) -> None:
+    await _post(mail_ids)
 
 
-@_step("deliver_receipt")
-async def deliver_receipt(receipt_id: str) -> list[tuple[str, float]]:
-    """Its mails to be tried again, and after how many seconds. One step, since every step costs a job milliseconds: begun again, it
-    prints the same file, finds it stored, and passes over what was sent."""
+async def _post(mail_ids: list[str]) -> None:
+    """Begun again, it passes over what was sent."""
+    await post(_workshop(), [UUID(mail_id) for mail_id in mail_ids])
+
+
+async def deliver_receipt(receipt_id: str) -> None:
+    """Begun again, it prints the same file, finds it stored, and passes over what was sent."""
     shop = _workshop()
     try:
         async with shop.services.database.statements() as session:
             known = await read_receipt(session, shop.services.keys, shop.press, UUID(receipt_id))
             if known is None:
-                return []
+                return
             known = await _signed(shop, session, known)
             mails = [open_mail(known.owner, row) for row in await mails_of_receipt(session, known.row.id)]
             proved = await when_proved(session, known.owner)
     except ErasedError:
-        return []
+        return
     paper, about = _receipt(shop, known)
     paper = replace(paper, certificate=certificate(shop.press, known.record, proved, mails, is_sealed=shop.seal is not None))
     stored, content = await _print(shop, paper, known.owner, known.row.id)
@@ -213,7 +221,7 @@ async def deliver_receipt(receipt_id: str) -> list[tuple[str, float]]:
     if shop.services.settings.telegram_token is not None:
         await shop.services.turn_store.wake(str(known.row.conversation_id))  # where it is in a chat, the paper is sent there
     queued = [each for each in mails if each.row.state == "queued"]
-    return _refused(shop, [str(each.row.id) for each in queued], await post_receipt(shop, known, queued, content))
+    await post_receipt(shop, known, queued, content)
 
 
 async def _signed(shop: Workshop, session: AsyncSession, known: ReceiptRecord) -> ReceiptRecord:
@@ -224,10 +232,6 @@ async def _signed(shop: Workshop, session: AsyncSession, known: ReceiptRecord) -
         log.error("receipt %s goes out unsigned: %s", known.row.id, error)  # noqa: TRY400 - a sentence for whoever runs it
         return known
     return replace(known, record=replace(known.record, signed=signed_of(head)))
-
-
-def _refused(shop: Workshop, mail_ids: Sequence[str], went: Sequence[tuple[Outcome, int]]) -> list[tuple[str, float]]:
-    return [(mail_id, _wait_s(shop, attempts)) for mail_id, (outcome, attempts) in zip(mail_ids, went, strict=True) if outcome == "later"]
 
 
 def _wait_s(shop: Workshop, tried: int) -> float:

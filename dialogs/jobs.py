@@ -38,6 +38,11 @@ async def enqueue_mail(session: AsyncSession, mail: UUID) -> None:
     await enqueue(session, MAIL, QUEUES[MAIL], [str(mail)], f"mail-{mail}")
 
 
+async def enqueue_retry(session: AsyncSession, mail: UUID, tried: int, wait_s: float) -> None:
+    """A mail that was refused for now, after so many tries, once more after that time."""
+    await enqueue(session, MAIL, QUEUES[MAIL], [str(mail)], f"mail-{mail}-{tried}", wait_s=wait_s)
+
+
 async def enqueue_again(session: AsyncSession, mail: OutgoingMail, at: datetime) -> None:
     """An undelivered mail once more: with its paper, where that was never printed."""
     papers = ((RECEIPT, mail.receipt_id), (OFFER_PAPER, mail.offer_id), (POLICY_PAPER, mail.policy_id))

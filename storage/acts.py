@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules import chain
@@ -17,6 +17,7 @@ from storage.database import driver_connection
 from storage.sealing import ACT_DETAIL, ACT_SALT, Owner
 from storage.tables.evidence import Act, ActSalt, ChainHead
 
+_OF_OWNER = select(Act).where(Act.owner_id == bindparam("owner")).order_by(Act.number)
 _HEAD = "select number, link from chain_head where owner_id = $1 for update"
 _FIRST_HEAD = "insert into chain_head (owner_id, number) values ($1, 0) on conflict do nothing"
 # One statement: somebody waits for the turn that gives the act.
@@ -107,15 +108,13 @@ async def latest_acts(session: AsyncSession, owner: Owner) -> tuple[KeptAct, ...
 
 async def read_acts(session: AsyncSession, owner: Owner, *, since: datetime | None = None) -> tuple[KeptAct, ...]:
     """The whole path of acts, or from an agreed date (S0-21)."""
-    query = select(Act).where(Act.owner_id == owner.id).order_by(Act.number)
-    if since is not None:
-        query = query.where(Act.at >= since)
-    return tuple(open_act(owner, row) for row in await session.scalars(query))
+    query = _OF_OWNER if since is None else _OF_OWNER.where(Act.at >= since)
+    return tuple(open_act(owner, row) for row in await session.scalars(query, {"owner": owner.id}))
 
 
 async def open_acts(session: AsyncSession, owner: Owner) -> tuple[OpenedAct, ...]:
     """The whole path with what it takes to prove it to others."""
-    rows = tuple(await session.scalars(select(Act).where(Act.owner_id == owner.id).order_by(Act.number)))
+    rows = tuple(await session.scalars(_OF_OWNER, {"owner": owner.id}))
     opened = await _details(session, owner, rows)
     return tuple(OpenedAct(row, *opened.get(row.number, (None, b""))) for row in rows)
 
@@ -127,7 +126,7 @@ async def erase_salts(session: AsyncSession, owner: UUID) -> None:
 
 async def verify_owner(session: AsyncSession, owner: UUID, opened: Owner | None = None) -> chain.Break | None:
     """None where the owner's chain holds and ends at its head; with `opened` each detail is held against its commitment."""
-    rows = tuple(await session.scalars(select(Act).where(Act.owner_id == owner).order_by(Act.number)))
+    rows = tuple(await session.scalars(_OF_OWNER, {"owner": owner}))
     links = [chain.Link(row.number, row.at, _facts(row), row.commitment, row.previous, row.link) for row in rows]
     details = await _details(session, opened, rows) if opened else {}
     broken = chain.verify(str(owner), links, details)

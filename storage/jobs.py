@@ -18,7 +18,8 @@ ENQUEUE = text("""
 select dbos.enqueue_workflow(
   workflow_name => :workflow, queue_name => :queue,
   positional_args => array(select to_json(id) from unnest(cast(:ids as text[])) with ordinality as given (id, place) order by place),
-  workflow_id => :workflow_id, queue_partition_key => :partition)
+  workflow_id => :workflow_id, queue_partition_key => :partition,
+  delay_until_epoch_ms => (extract(epoch from clock_timestamp()) * 1000 + cast(:wait_ms as bigint))::bigint)
 """)
 
 
@@ -40,10 +41,19 @@ class Queue:
 
 
 async def enqueue(
-    session: AsyncSession, workflow: str, queue: str, ids: Sequence[str], workflow_id: str | None = None, *, partition: str | None = None
+    session: AsyncSession,
+    workflow: str,
+    queue: str,
+    ids: Sequence[str],
+    workflow_id: str | None = None,
+    *,
+    partition: str | None = None,
+    wait_s: float | None = None,
 ) -> str:
-    """The job's id; it exists once the transaction commits. The same `workflow_id` again is the same job."""
-    given = {"workflow": workflow, "queue": queue, "ids": list(ids), "workflow_id": workflow_id, "partition": partition}
+    """The job's id; it exists once the transaction commits, and begins then or after `wait_s`. The same `workflow_id` again is the same
+    job."""
+    wait_ms = None if wait_s is None else round(wait_s * 1000)
+    given = {"workflow": workflow, "queue": queue, "ids": list(ids), "workflow_id": workflow_id, "partition": partition, "wait_ms": wait_ms}
     return str(await session.scalar(ENQUEUE, given))
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms.types.base import Wire
@@ -28,6 +28,16 @@ KINDS: tuple[Kind, ...] = ("email", "phone", "tax_code", "iban", "document")
 _SEALED = "party_identifier.sealed"
 _CARD = "card_revision.sealed_answers"
 _CONTACT = "party.sealed_contact"
+_PROVED = (
+    select(PartyIdentifier)
+    .where(
+        PartyIdentifier.party_id == bindparam("party"),
+        PartyIdentifier.kind == "email",
+        PartyIdentifier.proved_at.is_not(None),
+        PartyIdentifier.is_current,
+    )
+    .order_by(PartyIdentifier.proved_at, PartyIdentifier.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,16 +181,7 @@ async def proved_emails(session: AsyncSession, owner: Owner) -> tuple[str, ...]:
 
 async def when_proved(session: AsyncSession, owner: Owner) -> dict[str, datetime]:
     """The same addresses, each with the moment its code was typed in for the first time."""
-    rows = await session.scalars(
-        select(PartyIdentifier)
-        .where(
-            PartyIdentifier.party_id == owner.party,
-            PartyIdentifier.kind == "email",
-            PartyIdentifier.proved_at.is_not(None),
-            PartyIdentifier.is_current,
-        )
-        .order_by(PartyIdentifier.proved_at, PartyIdentifier.id),
-    )
+    rows = await session.scalars(_PROVED, {"party": owner.party})
     return {owner.unseal_text(_SEALED, row.id, row.sealed): row.proved_at for row in rows if row.proved_at}
 
 

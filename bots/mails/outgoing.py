@@ -18,6 +18,7 @@ from bots.papers import Press, Record, act_rows, amount, decided
 from bots.records import ReceiptRecord, read_offer, read_policy, read_receipt
 from bots.workshop import Workshop
 from dialogs.erasing import certificate
+from dialogs.jobs import enqueue_retry
 from dialogs.known import is_consented
 from dialogs.services import Services
 from forms.papers.model import Paper
@@ -53,15 +54,16 @@ class Ready:
     """What is not kept, since it can be printed anew."""
 
 
-async def post(shop: Workshop, mails: Sequence[UUID]) -> list[tuple[Outcome, int]]:
-    """Sends mails and records each: how it went, and how often it was tried before. `nothing`: it was sent before, given up, erased, or its paper is not printed yet."""
+async def post(shop: Workshop, mails: Sequence[UUID]) -> list[Outcome]:
+    """Sends mails and records how each went. `later`: refused for now, and a job of its own tries it again. `nothing`: it was sent before,
+    given up, erased, or its paper is not printed yet."""
     async with shop.services.database.transaction() as session:
         readied = [await _ready(shop, session, mail) for mail in mails]
     ended = iter(await _send(shop, [ready for ready in readied if ready]))
-    return [next(ended) if ready else ("nothing", 0) for ready in readied]
+    return [next(ended) if ready else "nothing" for ready in readied]
 
 
-async def post_receipt(shop: Workshop, receipt: ReceiptRecord, mails: Sequence[Mail], content: bytes) -> list[tuple[Outcome, int]]:
+async def post_receipt(shop: Workshop, receipt: ReceiptRecord, mails: Sequence[Mail], content: bytes) -> list[Outcome]:
     """The same for a receipt's mails whose paper is in hand: nothing is read again."""
     readied = []
     for mail in mails:
@@ -70,35 +72,39 @@ async def post_receipt(shop: Workshop, receipt: ReceiptRecord, mails: Sequence[M
     return await _send(shop, readied)
 
 
-async def _send(shop: Workshop, readied: Sequence[Ready]) -> list[tuple[Outcome, int]]:
+async def _send(shop: Workshop, readied: Sequence[Ready]) -> list[Outcome]:
     if not readied:
         return []
     went = await asyncio.gather(*(_deliver(shop, ready) for ready in readied), return_exceptions=True)
-    return await _record(shop.services, readied, went, retries=len(shop.retries_s))
+    return await _record(shop, readied, went)
 
 
-async def _record(
-    services: Services, readied: Sequence[Ready], went: Sequence[BaseException | None], *, retries: int
-) -> list[tuple[Outcome, int]]:
+async def _record(shop: Workshop, readied: Sequence[Ready], went: Sequence[BaseException | None]) -> list[Outcome]:
     """What was sent is recorded also where another mail met a fault of ours, which is raised afterwards."""
-    outcomes: list[tuple[Outcome, int]] = []
+    services, outcomes = shop.services, list[Outcome]()
     sent = [ready.mail.row.id for ready, error in zip(readied, went, strict=True) if error is None]
     async with services.database.statements() as session:
         forgotten = set(sent) - await mark_sent(session, sent, services.clock())
-        for ready, error in zip(readied, went, strict=True):
-            attempts = ready.mail.row.attempts
-            is_final = isinstance(error, NotSent) and (error.is_permanent or attempts >= retries)
-            if isinstance(error, NotSent):
-                await mark_failed(session, ready.mail.row.id, error.code, is_final=is_final)
-                if error.is_permanent:
-                    await _doubt_address(session, ready.mail.row, services.clock())
-            outcomes.append(("sent" if error is None else "failed" if is_final else "later", attempts))
+    for ready, error in zip(readied, went, strict=True):
+        outcomes.append(await _record_refused(shop, ready.mail.row, error) if isinstance(error, NotSent) else "sent")
     for mail in forgotten:
         await asyncio.to_thread(remove, services.settings.mail_folder, str(mail))
     for error in went:
         if error is not None and not isinstance(error, NotSent):
             raise error
     return outcomes
+
+
+async def _record_refused(shop: Workshop, row: OutgoingMail, error: NotSent) -> Outcome:
+    """In one transaction with the job that tries it again: that one cannot be lost, nor hold up another mail."""
+    is_final = error.is_permanent or row.attempts >= len(shop.retries_s)
+    async with shop.services.database.transaction() as session:
+        await mark_failed(session, row.id, error.code, is_final=is_final)
+        if error.is_permanent:
+            await _doubt_address(session, row, shop.services.clock())
+        if not is_final:
+            await enqueue_retry(session, row.id, row.attempts + 1, shop.retries_s[row.attempts])
+    return "failed" if is_final else "later"
 
 
 async def _doubt_address(session: AsyncSession, row: OutgoingMail, at: datetime) -> None:

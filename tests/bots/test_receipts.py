@@ -104,7 +104,7 @@ async def test_the_same_receipt_printed_again_changes_nothing(house, at_work):
     await settled(house)
     async with house.database.transaction() as session:
         (document,) = await documents_of(session, party)
-    assert await receipts.deliver_receipt(str(document.receipt_id)) == []
+    await receipts.deliver_receipt(str(document.receipt_id))
     async with house.database.transaction() as session:
         assert len(await documents_of(session, party)) == 1
     assert len(letters(house)) == 2
@@ -165,6 +165,51 @@ async def test_a_worker_that_ends_in_order_leaves_what_is_under_way_to_the_next(
         assert (await session.scalars(text("select status from dbos.workflow_status where name = 'receipt'"))).all() == ["PENDING"]
     await finished_by_another(house, work)
     assert {mail.state for mail in await the_mails(house, party)} == {"sent"}
+
+
+class Away(DocumentStores):
+    """Stores of which the first attempts find nothing, each for one reason."""
+
+    def __init__(self, *urls, errors):
+        super().__init__(*urls)
+        self.errors = list(errors)
+
+    async def put(self, *args, **kwargs):
+        if self.errors:
+            raise self.errors.pop(0)
+        return await super().put(*args, **kwargs)
+
+
+def away(house, *errors):
+    settings = house.settings
+    return replace(house, documents=Away(settings.documents_url, settings.documents_copy_url, errors=errors))
+
+
+async def how_it_ended(services) -> str:
+    async with asyncio.timeout(180):
+        while True:
+            async with services.database.transaction() as session:
+                found = (await session.scalars(text("select status from dbos.workflow_status where name = 'receipt'"))).all()
+            if set(found) & {"SUCCESS", "ERROR"}:
+                return found[0]
+            await asyncio.sleep(0.05)
+
+
+async def test_an_outage_is_waited_out_and_the_paper_comes(house, work, monkeypatch):
+    monkeypatch.setattr(receipts, "OUTAGE_S", (0.01, 0.01))
+    party = await a_customer(house, *a_registration())
+    async with work(away(house, OSError("no disk"), OSError("no disk"))):
+        assert await how_it_ended(house) == "SUCCESS"
+    assert {mail.state for mail in await the_mails(house, party)} == {"sent"}
+
+
+@pytest.mark.parametrize("errors", [[ValueError("a bug")], [OSError("no disk")] * 3], ids=["a bug", "an outage too long"])
+async def test_a_bug_ends_the_job_at_once_and_an_outage_at_last_and_no_mail_is_said_to_have_left(house, work, monkeypatch, errors):
+    monkeypatch.setattr(receipts, "OUTAGE_S", (0.01, 0.01))
+    party = await a_customer(house, *a_registration())
+    async with work(away(house, *errors)):
+        assert await how_it_ended(house) == "ERROR"
+    assert {mail.state for mail in await the_mails(house, party)} == {"queued"}
 
 
 DYING = textwrap.dedent("""

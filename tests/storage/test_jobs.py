@@ -55,6 +55,19 @@ async def test_a_job_runs_with_the_ids_it_was_given(worker: Worker, database: Da
     assert RAN == [("first", "second")]
 
 
+async def test_a_job_that_is_to_wait_waits(worker: Worker, database: Database) -> None:
+    async with database.transaction() as session:
+        later = await enqueue(session, "note", "quick", ["later"], wait_s=3600)
+        soon = await enqueue(session, "note", "quick", ["soon"], wait_s=0.01)
+    await finished(database, soon)
+    async with database.transaction() as session:
+        left = await session.scalar(
+            text("select delay_until_epoch_ms - created_at from dbos.workflow_status where workflow_uuid = :later"), {"later": later}
+        )
+    assert RAN == [("soon",)]
+    assert left == pytest.approx(3_600_000, abs=1000)
+
+
 async def test_a_rollback_leaves_no_job(worker: Worker, database: Database) -> None:
     with pytest.raises(ZeroDivisionError):
         await enqueue_and_fail(database)

@@ -85,7 +85,7 @@ def _workshop() -> Workshop:
 
 
 async def _outlast(what: str, work: Callable[[], Awaitable[None]]) -> None:
-    """The same for a job that is one piece of work."""
+    """A job of one piece waits an outage out as a step does."""
     for wait_s in OUTAGE_S:
         try:
             return await work()

@@ -81,12 +81,14 @@ async def _send(shop: Workshop, readied: Sequence[Ready]) -> list[Outcome]:
 
 async def _record(shop: Workshop, readied: Sequence[Ready], went: Sequence[BaseException | None]) -> list[Outcome]:
     """What was sent is recorded also where another mail met a fault of ours, which is raised afterwards."""
-    services, outcomes = shop.services, list[Outcome]()
+    services = shop.services
     sent = [ready.mail.row.id for ready, error in zip(readied, went, strict=True) if error is None]
     async with services.database.statements() as session:
         forgotten = set(sent) - await mark_sent(session, sent, services.clock())
-    for ready, error in zip(readied, went, strict=True):
-        outcomes.append(await _record_refused(shop, ready.mail.row, error) if isinstance(error, NotSent) else "sent")
+    outcomes: list[Outcome] = [
+        await _record_refused(shop, ready.mail.row, error) if isinstance(error, NotSent) else "sent"
+        for ready, error in zip(readied, went, strict=True)
+    ]
     for mail in forgotten:
         await asyncio.to_thread(remove, services.settings.mail_folder, str(mail))
     for error in went:

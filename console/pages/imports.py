@@ -1,5 +1,6 @@
 """Lists of customers that were read in: handed over here, looked at, released or dropped."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from io import BytesIO
 from pathlib import PurePath
@@ -16,7 +17,7 @@ from console.pages.shell import Frame
 from console.programs import list_sources
 from console.releasing import ImportLine, OpenImport, decide_row, drop_import, list_imports, open_import, release_others
 from console.revealing import Whole
-from dialogs.importing import Incoming, Reading, list_mappings
+from dialogs.importing import Incoming, list_mappings
 from forms.imports.files import Handed
 from rules.exports import Format
 from rules.imports import FORMAT_OF_ENDING, FORMATS, WAITING, Decision, Encoding, Outcome
@@ -92,7 +93,7 @@ class ImportsView:
         reading = await read_in(frame.services, await frame.actor(), self._incoming())
         self._file = self._handed[0] = self._new_file()  # nothing of the old one stays in this visit
         self._source.value = ""
-        self._turn_to(reading.id, _first(reading))
+        self._turn_to(reading.id, _first(reading.counts))
         await self._load()
         left = frame.words.say("told.import_left_out", fields=", ".join(reading.left_out)) if reading.left_out else ""
         frame.tell(f"{frame.words.say('told.import')} {left}".strip())
@@ -112,11 +113,14 @@ class ImportsView:
     async def _choose(self, pressed: str) -> None:
         """On a list: its rows are shown below."""
 
+        frame, chosen = self._frame, UUID(pressed)
+
         async def choose() -> None:
-            self._turn_to(UUID(pressed), self._outcome)
+            lines = await list_imports(frame.services, await frame.actor())
+            self._turn_to(chosen, _first(next((line.waiting for line in lines if line.id == chosen), {})))
             await self._load()
 
-        await self._frame.guarded(choose)
+        await frame.guarded(choose)
 
     async def _press(self, pressed: str) -> None:
         """`show <outcome>`, `next`, `release`, `drop` (all that is left), `released <row>`, `dropped <row>`."""
@@ -179,9 +183,9 @@ class ImportsView:
         return words.say(key, format=words.of("exports.formats")[line.format], name=name, at=words.instant(line.at))
 
 
-def _first(reading: Reading) -> Outcome:
+def _first(counts: Mapping[str, int]) -> Outcome:
     """What there is to look at first."""
-    return next((outcome for outcome in WAITING if reading.counts.get(outcome)), Outcome.NEW)
+    return next((outcome for outcome in WAITING if counts.get(outcome)), Outcome.NEW)
 
 
 async def show_imports(frame: Frame) -> None:

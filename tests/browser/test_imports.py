@@ -105,6 +105,10 @@ async def test_a_list_is_handed_over_looked_at_and_released(chromium: Browser, s
     await page.get_by_role("button", name="Nuovi (1)").click()
     await page.get_by_role("button", name="Rilascia tutte").click()
     await told(page, "Rilasciate: 1")
+    await page.get_by_text("Messaggi", exact=True).first.click()
+    await page.get_by_text("Importazioni", exact=True).first.click()
+    await page.get_by_role("button", name=SOURCE).click()  # opened again, it stands where something waits
+    await expect(page.locator("b[aria-current]")).to_have_text("Rifiutati (1)")
     await page.get_by_role("button", name="Scarta tutto il resto").click()
     await told(page, "Non ne resta nulla")
     await expect(page.get_by_text("non ne resta nulla").first).to_be_visible()

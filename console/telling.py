@@ -44,9 +44,10 @@ def told_action(words: Wording, action: str) -> str:
 
 
 def told_reason(words: Wording, detail: Detail) -> str:
-    """Why it was refused; empty where that was not kept."""
+    """Why it was refused; empty where that was not kept. What exactly a list lacked is told among the lists."""
     code = next((str(detail[name]) for name in WHY_NOT if detail.get(name)), "")
-    return words.of("record.reasons").get(code, code)
+    known = words.of("record.reasons")
+    return known.get(code) or (known["import"] if code.startswith("import_") else code)
 
 
 def told_facts(words: Wording, detail: Detail, *, but: tuple[str, ...] = ()) -> Iterator[str]:

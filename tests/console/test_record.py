@@ -232,8 +232,14 @@ def test_looks_are_codes_of_the_trail():
 
 def test_an_unknown_code_is_told_as_it_is(words):
     assert told_action(words, "demo.unheard_of") == "demo.unheard_of"
-    assert told_reason(words, {"reason": "import_table"}) == "import_table"
+    assert told_reason(words, {"reason": "demo_unheard_of"}) == "demo_unheard_of"
     assert told_reason(words, {}) == ""
+
+
+def test_a_list_that_was_refused_is_told_in_words(words):
+    told = {code: told_reason(words, {"reason": code}) for code in ("import_again", "import_table", "import_encoding")}
+    assert told["import_table"] == told["import_encoding"] != told["import_again"]
+    assert not any("_" in words_of_it for words_of_it in told.values())
 
 
 def test_every_refusal_that_the_desk_words_is_told_in_a_few_words(words):

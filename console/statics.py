@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import hashlib
 from dataclasses import dataclass, field
+from posixpath import normpath
 
 from console.gate import App, Event, Receive, Scope, Send
 
@@ -27,7 +28,8 @@ class Statics:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
-        if path not in self.files and (found := await self._found(scope, receive)) is not None:
+        is_plain = path == normpath(path)  # there are endless other ways to write it, and each would be kept
+        if is_plain and path not in self.files and (found := await self._found(scope, receive)) is not None:
             self.files[path] = found
         if (file := self.files.get(path)) is None:
             await self.inner(scope, receive, send)

@@ -121,6 +121,8 @@ async def test_the_libraries_files_come_packed_and_are_kept_by_the_browser(serve
 
         versioned = await client.get(f"{script}?v=1")
         assert versioned.headers["cache-control"] == "private, max-age=31536000, immutable"
+        otherwise = await client.get("/console/static/js//bokeh.min.js")
+        assert (otherwise.content, otherwise.headers["cache-control"]) == (whole, "no-store")
         missing = await client.get("/console/static/js/no-such-file.js")
         assert (missing.status_code, missing.headers["cache-control"]) == (404, "no-store")
         assert (await client.get("/console/")).headers["cache-control"] == "no-store"

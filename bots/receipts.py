@@ -3,7 +3,7 @@
 A paper's workflow: print → seal → store twice, verified → tie it to its row and its mails → one mail to each address. A mail that is
 refused for now is put off by a job of its own, so that it holds up no other.
 
-What is one piece of work is no step of DBOS's: keeping what a step came to took a quarter of a receipt's time, and nobody reads it.
+What is one piece of work is no step of DBOS's: keeping what a step came to took a quarter of the worker's processor time, and nobody reads it.
 """
 
 import asyncio

@@ -36,7 +36,7 @@ class ChecksView:
         )
 
     async def _choose(self, _: object) -> None:
-        await self._frame.guarded(self._load)
+        await self._frame.pressed(self._load)
 
     async def _load(self, after: str | None = None) -> None:
         frame = self._frame
@@ -60,7 +60,7 @@ class ChecksView:
     async def _open(self, pressed: str) -> None:
         from console.pages.submission import show_submission
 
-        await self._frame.guarded(lambda: show_submission(self._frame, UUID(pressed)))
+        await self._frame.pressed(lambda: show_submission(self._frame, UUID(pressed)))
 
 
 async def show_checks(frame: Frame) -> None:

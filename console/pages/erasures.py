@@ -59,7 +59,7 @@ class ErasuresView:
             await self._load()
             frame.tell(frame.words.say("told.agree_to_erasure"))
 
-        await frame.guarded(agree)
+        await frame.pressed(agree)
 
     async def _load(self) -> None:
         frame = self._frame

@@ -98,7 +98,7 @@ class ExportsView:
             frame.tell(frame.words.of("told")[what])
 
         if what in ACTS:
-            await frame.guarded(act)
+            await frame.pressed(act)
 
     async def _load(self) -> None:
         frame = self._frame

@@ -120,7 +120,7 @@ class ImportsView:
             self._turn_to(chosen, _first(next((line.waiting for line in lines if line.id == chosen), {})))
             await self._load()
 
-        await frame.guarded(choose)
+        await frame.pressed(choose)
 
     async def _press(self, pressed: str) -> None:
         """`show <outcome>`, `next`, `release`, `drop` (all that is left), `released <row>`, `dropped <row>`."""
@@ -147,7 +147,7 @@ class ImportsView:
             if told:
                 frame.tell(told)
 
-        await frame.guarded(act)
+        await frame.pressed(act)
 
     def _turn_to(self, opened: UUID | None, outcome: Outcome, after: Place = NOWHERE) -> None:
         """Other rows are covered again: a reason is said for those that are seen."""

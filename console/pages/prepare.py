@@ -133,7 +133,7 @@ class PrepareView:
             await self._load()
             frame.tell(frame.words.say("told.withdraw_prepared"))
 
-        await frame.guarded(withdraw)
+        await frame.pressed(withdraw)
 
     async def _load(self) -> None:
         frame = self._frame

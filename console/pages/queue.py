@@ -111,7 +111,7 @@ class QueueView:
 
         submission = next((row.submission for row in self._rows if str(row.submission) == pressed), None)
         if submission is not None:
-            await self._frame.guarded(lambda: show_submission(self._frame, submission))
+            await self._frame.pressed(lambda: show_submission(self._frame, submission))
 
 
 async def show_queue(frame: Frame) -> None:

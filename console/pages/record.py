@@ -83,7 +83,7 @@ class RecordView:
     async def _open(self, pressed: str) -> None:
         from console.pages.submission import show_submission
 
-        await self._frame.guarded(lambda: show_submission(self._frame, UUID(pressed)))
+        await self._frame.pressed(lambda: show_submission(self._frame, UUID(pressed)))
 
 
 def _who(chosen: str) -> Who | UUID | None:

@@ -60,7 +60,6 @@ class Frame:
     queue: "QueueView | None" = None
     following: asyncio.Task[None] | None = None
     at_work: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """What is pressed is done one after the other: "next" right after "filter" turns the page of what was asked for."""
 
     @property
     def today(self) -> date:
@@ -124,6 +123,11 @@ class Frame:
             self.tell(self.words.say("our_fault"), is_problem=True)
             raise
 
+    async def pressed(self, act: Callable[[], Awaitable[None]]) -> None:
+        """What is pressed in a view is done one after the other: "next" right after "filter" turns the page of what was asked for."""
+        async with self.at_work:
+            await self.guarded(act)
+
     def button(
         self, key: str, act: Callable[[], Awaitable[None]], *, color: str = "primary", variant: str = "outlined", margin: int = 8
     ) -> pmui.Button:
@@ -137,8 +141,8 @@ class Frame:
             """
             if is_pressed.locked():
                 return
-            async with is_pressed, self.at_work:
-                await self.guarded(act)
+            async with is_pressed:
+                await self.pressed(act)
 
         button.on_click(press)
         return button

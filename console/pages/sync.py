@@ -65,7 +65,7 @@ class SyncView:
             await self._load()
             frame.tell(frame.words.of("told")[f"sync_{what.removesuffix('_all')}"])
 
-        await frame.guarded(decide)
+        await frame.pressed(decide)
 
     async def _show_whole(self, whole: Whole) -> None:
         """Of the targets of which something is covered, and what is left of it once something is decided."""

@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from bots import receipts
+from bots.mails import outgoing
+from bots.mails.smtp import NotSent
 from dialogs.jobs import enqueue_mail, enqueue_offer_paper
 from storage.documents import DocumentStores, document_of_receipt, documents_of
 from storage.mails import NewMail, queue_mail
@@ -130,6 +132,24 @@ async def test_a_server_that_never_answers_well_ends_as_failed(database_url, tmp
             await settled(house)
         (mail,) = await the_mails(house, party)
     assert (mail.state, mail.last_error, mail.attempts) == ("failed", "smtp_451", 3)
+
+
+async def test_a_mail_refused_for_now_is_tried_again_though_another_met_a_bug(house, at_work, monkeypatch):
+    async def deliver(*_, to, **__):
+        raise NotSent("smtp_451", is_permanent=False) if to == "later@example.org" else ValueError("a bug")
+
+    party = await a_customer(house)
+    async with house.database.transaction() as session:
+        owner = await open_party(session, house.keys, party)
+        facts = {"code": "314159", "minutes": "10"}
+        addresses = ("later@example.org", "bug@example.org")
+        mails = [await queue_mail(session, owner, NewMail("code", to, "it", facts=facts), domain="example.org") for to in addresses]
+    monkeypatch.setattr(outgoing, "deliver", deliver)
+    with pytest.raises(ValueError, match="a bug"):
+        await outgoing.post(replace(at_work, retries_s=(3600,)), mails)
+    async with house.database.transaction() as session:
+        left = (await session.execute(text("select workflow_uuid, status from dbos.workflow_status where status = 'DELAYED'"))).all()
+    assert [tuple(row) for row in left] == [(f"mail-{mails[0]}-1", "DELAYED")]
 
 
 async def a_code_to(house, party, *addresses):

@@ -98,6 +98,7 @@ async def test_pages_are_turned_there_and_back(chromium: Browser, served: Served
     await expect(page.get_by_role("button", name="Successive")).to_have_count(0)
     await press(page, "Precedenti")
     await expect(page.get_by_text("n. 59", exact=True)).to_be_visible()
+    await expect(page.get_by_role("row")).to_have_count(1 + 50)
     await expect(page.get_by_role("button", name="Precedenti")).to_have_count(0)
 
 

@@ -71,12 +71,16 @@ async def test_what_is_pressed_next_waits_for_what_was_pressed_before(frame):
     async def second():
         done.append("second")
 
-    both = [pressed(frame.button("queue.apply", first)), pressed(frame.button("queue.next", second))]
+    async def third():
+        done.append("third")
+
+    buttons = [pressed(frame.button("queue.apply", first)), pressed(frame.button("queue.next", second))]
+    all_three = [*buttons, asyncio.ensure_future(frame.pressed(third))]  # as a row of a table is
     await asyncio.sleep(0)  # as far as they come
     assert done == []
     gate.set()
-    await asyncio.gather(*both)
-    assert done == ["first", "second"]
+    await asyncio.gather(*all_three)
+    assert done == ["first", "second", "third"]
 
 
 async def test_what_a_browser_says_late_of_a_button_does_not_shut_it(frame):

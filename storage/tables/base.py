@@ -75,10 +75,12 @@ def guarded(
 
 
 def new_id() -> UUID:
-    """A UUIDv7 (RFC 9562): rows made together lie together, on PostgreSQL 15 too, which has no `uuidv7()`."""
-    milliseconds = time.time_ns() // 1_000_000
-    random = int.from_bytes(os.urandom(10))
-    return UUID(int=(milliseconds << 80) | (7 << 76) | ((random >> 68) << 64) | (2 << 62) | (random & ((1 << 62) - 1)))
+    """A UUIDv7 (RFC 9562): rows made together lie together, on PostgreSQL 15 too, which has no `uuidv7()`.
+
+    Twelve bits say when within the millisecond (its section 6.2, method 3), so that what was made later sorts later."""
+    milliseconds, within = divmod(time.time_ns(), 1_000_000)
+    random = int.from_bytes(os.urandom(8)) >> 2
+    return UUID(int=(milliseconds << 80) | (7 << 76) | ((within << 12) // 1_000_000 << 64) | (2 << 62) | random)
 
 
 def now() -> datetime:

@@ -18,6 +18,7 @@ from console.pages.shell import desk
 from console.paths import MEDIA, write_path
 from console.reading import read_document
 from console.statics import Statics
+from console.stylesheets import find_stylesheets_once
 from dialogs.services import Services
 from rules.languages import LANGUAGES
 from rules.refusals import Refused
@@ -129,6 +130,7 @@ def create_console(services: Services, *, unused_s: float = 15) -> Gate:
         raise ValueError("the console needs a secret key and the public address")
     pn.extension()
     keep_to_one_thread()
+    find_stylesheets_once()
     door, tickets = StoredDoor(services), Tickets()
     identity = Identity(tickets, door)
     host = settings.public_url.partition("://")[2].rstrip("/")

@@ -29,11 +29,11 @@ def catalogue_folders(overlay: Path | None) -> tuple[Path, ...]:
 
 def overlaid_folders(roots: Sequence[Path], depth: int) -> list[Mapping[str, Path]]:
     """The files of each folder `depth` levels below the roots, by name, later roots over earlier ones; in the folders' order."""
-    found: dict[Path, dict[str, Path]] = {}
+    found: dict[tuple[str, ...], dict[str, Path]] = {}
     for root in roots:
         for path in sorted(root.glob("/".join(["*"] * (depth + 1)))):
             if path.is_file():
-                found.setdefault(path.parent.relative_to(root), {})[path.name] = path
+                found.setdefault(path.parts[-depth - 1 : -1], {})[path.name] = path
     return [found[folder] for folder in sorted(found)]
 
 

@@ -1,13 +1,17 @@
 """What costs the tests far more than it tells them anything: every process under test spares itself these."""
 
+import hashlib
 import pickle
+from collections.abc import Callable, Iterable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import yaml
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from forms import catalogue
 from storage import passwords
 
 HASHES = passwords._hashes
@@ -16,6 +20,12 @@ HASHES = passwords._hashes
 
 def be_cheaper() -> None:
     yaml.load = _read_once()
+    catalogue.load_packs = _made_once(catalogue.load_packs, lambda folders, countries: (_below(folders, "packs"), tuple(countries)))
+    catalogue._load_edition = _made_once(
+        catalogue._load_edition, lambda files, languages, packs: (_said(files.values()), languages, tuple(map(id, packs)))
+    )
+    catalogue._load_frozen = _made_once(catalogue._load_frozen, lambda folder: _below([folder] if folder else [], "."))
+    catalogue.load_modules = _made_once(catalogue.load_modules, lambda folders: _below(folders, "modules"))
     passwords._hashes = cheap_hashes
 
 
@@ -32,6 +42,31 @@ def _read_once() -> Any:
         return pickle.loads(known[stream, Loader])
 
     return load
+
+
+def _made_once(make: Callable[..., Any], key_of: Callable[..., object]) -> Callable[..., Any]:
+    """Of files that say the same."""
+    made: dict[object, Any] = {}
+
+    def once(*given: Any) -> Any:
+        key = key_of(*given)
+        if key not in made:
+            made[key] = make(*given)
+        return dict(made[key]) if isinstance(made[key], dict) else made[key]
+
+    return once
+
+
+def _below(folders: Iterable[Path], name: str) -> bytes:
+    return _said(path for folder in folders for path in sorted((folder / name).rglob("*")) if path.is_file())
+
+
+def _said(files: Iterable[Path]) -> bytes:
+    said = hashlib.sha256()
+    for path in files:
+        text = path.read_bytes()
+        said.update(f"{len(text)} {path.parent.parent.name}/{path.parent.name}/{path.name}\n".encode() + text)
+    return said.digest()
 
 
 @cache

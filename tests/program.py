@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -204,19 +205,31 @@ class Inside:
 
 @dataclass
 class Mailbox:
-    """The demo's Maildir. Each file is read once."""
+    """The demo's Maildir. Each file is read once, and only by whom it is for."""
 
     folder: Path
+    _to: dict[Path, str] = field(default_factory=dict)
     _read: dict[Path, EmailMessage] = field(default_factory=dict)
 
     def all(self) -> list[EmailMessage]:
-        for path in sorted([*self.folder.glob("new/*"), *self.folder.glob("cur/*")]):
-            if path not in self._read:
-                self._read[path] = email.message_from_bytes(path.read_bytes(), policy=policy.default)
-        return [self._read[path] for path in sorted(self._read)]
+        return self.to("")
 
     def to(self, address: str) -> list[EmailMessage]:
-        return [mail for mail in self.all() if address in str(mail["To"])]
+        return [self._whole(path) for path in self._paths() if address in self._whom(path)]
+
+    def _paths(self) -> list[Path]:
+        return sorted([*self.folder.glob("new/*"), *self.folder.glob("cur/*")])
+
+    def _whom(self, path: Path) -> str:
+        if path not in self._to:
+            with path.open("rb") as file:
+                self._to[path] = str(BytesHeaderParser(policy=policy.default).parse(file)["To"])
+        return self._to[path]
+
+    def _whole(self, path: Path) -> EmailMessage:
+        if path not in self._read:
+            self._read[path] = email.message_from_bytes(path.read_bytes(), policy=policy.default)
+        return self._read[path]
 
 
 def code_of(mail: EmailMessage) -> str | None:

@@ -4,6 +4,7 @@ the worker and the printer another 4). `tests/sospeso/test_program.py` starts it
 
 One for all tests of a run, made by the first that needs it. It ends with the run."""
 
+import gc
 import json
 import os
 import runpy
@@ -20,7 +21,7 @@ from datetime import date
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import TextIO
 
 from storage import processes
@@ -29,7 +30,16 @@ from tests.cheaper import be_cheaper
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = ("sospeso.cli", "sospeso.demo", "bots.web.app", "console.app", "storage.migrations.run")
-WORKER = ("sospeso.worker", "bots.receipts", "bots.clock", "storage.workers", "bots.printer", "forms.papers.printing")
+WORKER = (
+    "sospeso.worker",
+    "bots.receipts",
+    "bots.clock",
+    "storage.workers",
+    "bots.printer",
+    "forms.papers.printing",
+    "pyhanko.sign.signers",
+    "pyhanko.keys",
+)
 MOST = 1 << 16  # bytes of an order
 RUN, ADDRESS = "WARM_FOR_RUN", "WARM_ADDRESS"
 """In the environment, for all processes of a run: the one that it ends with, and where orders go."""
@@ -160,10 +170,22 @@ def import_all() -> None:
     for name in (*PROGRAM, *WORKER):
         import_module(name)
     be_cheaper()
-    import_module("forms.catalogue").load_catalogue()
+    load_demos_catalogue()
     import_module("forms.types").warm_up(date(2026, 1, 1))
     import_module("bots.telegram.lean").import_aiogram()
     import_module("bots.telegram.station").warm_up()
+    gc.collect()
+    gc.freeze()  # whoever is forked need not look through it, and so copy it, again and again
+
+
+def load_demos_catalogue() -> None:
+    """In all its languages, and as a house finds what it kept of it when it started before."""
+    catalogue, languages = import_module("forms.catalogue"), import_module("rules.languages").LANGUAGES
+    with TemporaryDirectory() as folder:
+        versions = Path(folder) / "versions"
+        for edition in catalogue.load_catalogue(languages=languages).editions.values():
+            catalogue.freeze(edition, versions)
+        catalogue.load_catalogue(languages=languages, versions=versions)
 
 
 def listening() -> socket.socket:

@@ -168,7 +168,6 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
                 page.sidebar_open = False  # it would lie over what was chosen, or press it together
             await _open(frame, shown[index or 0], None)
 
-    menu.param.watch(choose, "active")
     person = frame.html("person.html", actor=None)
     window = Window(words, is_narrow="mobi" in _header("user-agent").lower())
     page = _page(frame, words.say("desk", agency=services.settings.agency_name), window, [menu, person])
@@ -181,8 +180,10 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
                 actor = await frame.actor()
                 person.html = frame.render("person.html", actor=actor)
                 shown[:] = views_of(actor)
-            await _open(frame, *next(((view, named) for view, named in asked.items() if named), (shown[0], None)))
-            menu.items = _items(words, shown)
+            view, named = next(((view, named) for view, named in asked.items() if named), (shown[0], None))
+            await _open(frame, view, named)
+            menu.param.update(items=_items(words, shown), active=shown.index(part) if (part := PART.get(view)) in shown else 0)
+            menu.param.watch(choose, "active")
 
     pn.state.onload(begin)
     if pn.state.curdoc is not None:
@@ -250,6 +251,8 @@ NEEDED = {
 """Every view, as the menu has them, with what a colleague must be allowed to do to be offered it."""
 NAMED = ("submission", "conversation", "path")
 """Shown by what the address names."""
+PART = {"conversation": "messages"}
+"""Which of the menu's it is a part of, where not of the first."""
 
 
 def views_of(actor: Actor) -> tuple[str, ...]:

@@ -73,6 +73,10 @@ async def test_r9_a_transcript_is_covered_until_it_is_said_why_and_stays_as_it_i
         assert await desk.get_by_label("Scrivi al cliente").input_value() == "Un momento"
         await say(customer, url, "e l’IBAN IT60X0542811101000000123456")
         await expect(desk.get_by_text("e l’IBAN IT60X0542811101000000123456")).to_be_visible()  # as what was shown before
+        await desk.reload()  # the address names the conversation, which the menu has under its messages
+        await expect(desk.locator(".Mui-selected")).to_have_text("Messaggi")
+        await desk.get_by_role("button", name="In sospeso").click()
+        await desk.get_by_role("heading", name="In sospeso").wait_for()
         await context.close()
         await desk.close()
 

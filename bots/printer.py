@@ -14,6 +14,7 @@ import msgspec
 
 from bots.mail import composed
 from bots.orders import FAILED, MADE, Order, PaperOrder, SealOrder, receive, send
+from storage.processes import look_seldom_for_garbage
 
 NICENESS = 19  # the most there is: a customer who waits for an answer goes before a paper, and so does the job that waits for it
 UNUSED = ("numpy", "cryptography")  # fpdf takes them where it finds them, for pictures and encryption: 20 MB
@@ -65,6 +66,7 @@ def _take_back(name: str) -> None:
 def main(idle_s: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends us
     os.nice(NICENESS)
+    look_seldom_for_garbage()
     sys.modules.update(dict.fromkeys(UNUSED))  # type: ignore[arg-type]  # None: there is no such module
     with contextlib.suppress(BrokenPipeError):  # the parent died meanwhile
         while select([sys.stdin], (), (), float(idle_s))[0] and (block := receive(sys.stdin.buffer)):

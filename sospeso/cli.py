@@ -58,7 +58,9 @@ class StaffRole(StrEnum):
 
 def main() -> None:
     """Runs a command; what a person can mend becomes one sentence and status 2."""
-    from storage.processes import CannotStart
+    from storage.processes import CannotStart, look_seldom_for_garbage
+
+    look_seldom_for_garbage()
     from storage.settings import NotConfigured
 
     try:

@@ -32,7 +32,6 @@ NICENESS = 10  # a customer who waits for an answer goes before a job; printing 
 AT_WORK = b"at work\n"
 AGAIN_S = 1.0  # before one that died is followed by another
 PARTING_S = 5.0
-GARBAGE = 20_000  # objects made before the young ones are looked through: at the usual 700, 6 % fewer receipts a second
 
 
 class WorkerProcess:
@@ -99,7 +98,6 @@ async def working(services: "Services", addresses: Addresses) -> AsyncIterator[N
     workshop = receipts.register(services)
     try:
         async with Worker(addresses.app, receipts.QUEUES), Clock(services):
-            gc.set_threshold(GARBAGE, 20, 20)
             gc.freeze()  # what was imported stays: no need to look through it again and again
             yield
     finally:
@@ -109,6 +107,7 @@ async def working(services: "Services", addresses: Addresses) -> AsyncIterator[N
 def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):  # whoever stops a service tells each of its processes; the parent ends us
         signal.signal(number, signal.SIG_IGN)
+    processes.look_seldom_for_garbage()
     log_to_stderr()
     settings, addresses, is_demo = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our parent
     os.nice(NICENESS)

@@ -1,7 +1,8 @@
-"""What the embedded server needs of the operating system: its account, its lock, its end with ours."""
+"""What our processes need of the operating system and of Python: their account, their lock, their end with ours, and how often garbage is looked for."""
 
 import ctypes
 import fcntl
+import gc
 import os
 import pwd
 import signal
@@ -107,3 +108,9 @@ def postmaster_state(pid: int, cluster: Path) -> Literal["alive", "zombie", "gon
     if state == "Z":
         return "zombie"
     return "alive" if folder == cluster else "gone"
+
+
+def look_seldom_for_garbage() -> None:
+    """Each time some hundred objects were made Python looks through the young ones, and every so often through all: a sixth of a start,
+    for nothing, and 6 % of a worker's receipts. What is not in a ring is freed at once all the same."""
+    gc.set_threshold(20_000, 5, 5)

@@ -111,6 +111,6 @@ def postmaster_state(pid: int, cluster: Path) -> Literal["alive", "zombie", "gon
 
 
 def look_seldom_for_garbage() -> None:
-    """Each time some hundred objects were made Python looks through the young ones, and every so often through all: a sixth of a start,
+    """Each time some hundred objects were made Python looks through the young ones, and every so often through all: some 15 % of a start,
     for nothing, and 6 % of a worker's receipts. What is not in a ring is freed at once all the same."""
     gc.set_threshold(20_000, 5, 5)

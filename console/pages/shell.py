@@ -182,7 +182,8 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
                 shown[:] = views_of(actor)
             view, named = next(((view, named) for view, named in asked.items() if named), (shown[0], None))
             await _open(frame, view, named)
-            menu.param.update(items=_items(words, shown), active=shown.index(part) if (part := PART.get(view)) in shown else 0)
+            part = "messages" if view == "conversation" else shown[0]
+            menu.param.update(items=_items(words, shown), active=shown.index(part) if part in shown else 0)
             menu.param.watch(choose, "active")
 
     pn.state.onload(begin)
@@ -251,8 +252,6 @@ NEEDED = {
 """Every view, as the menu has them, with what a colleague must be allowed to do to be offered it."""
 NAMED = ("submission", "conversation", "path")
 """Shown by what the address names."""
-PART = {"conversation": "messages"}
-"""Which of the menu's it is a part of, where not of the first."""
 
 
 def views_of(actor: Actor) -> tuple[str, ...]:

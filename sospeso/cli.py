@@ -60,7 +60,7 @@ def main() -> None:
     """Runs a command; what a person can mend becomes one sentence and status 2."""
     from storage.processes import CannotStart, look_seldom_for_garbage
 
-    look_seldom_for_garbage()
+    look_seldom_for_garbage()  # before anything heavy is imported
     from storage.settings import NotConfigured
 
     try:

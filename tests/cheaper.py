@@ -21,6 +21,7 @@ HASHES = passwords._hashes
 def be_cheaper() -> None:
     yaml.load = _read_once()
     catalogue.load_packs = _made_once(catalogue.load_packs, lambda folders, countries: (_below(folders, "packs"), tuple(countries)))
+    # packs made once are the same objects, and stay
     catalogue._load_edition = _made_once(
         catalogue._load_edition, lambda files, languages, packs: (_said(files.values()), languages, tuple(map(id, packs)))
     )

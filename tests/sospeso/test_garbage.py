@@ -1,4 +1,4 @@
-"""A command looks seldom for garbage, from before it imports what is heavy."""
+"""A command looks seldom for garbage."""
 
 import gc
 
@@ -7,7 +7,7 @@ import pytest
 from sospeso.cli import main
 
 
-def test_how_often_is_said_before_a_command_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_how_often_is_said_whatever_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[tuple[int, ...]] = []
     monkeypatch.setattr(gc, "set_threshold", lambda *given: said.append(given))
     monkeypatch.setattr("sys.argv", ["sospeso", "--help"])

@@ -63,6 +63,8 @@ async def test_a_request_is_worked_from_suspended_to_issued(chromium: Browser, s
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda message: wrong.append(message.text) if "Content Security Policy" in message.text else None)
     await enter(page, served)
+    await expect(page.get_by_text("Messaggi", exact=True).first).to_be_visible()
+    await expect(page.get_by_text("Registro", exact=True)).to_have_count(0)  # an agent is not offered the audit trail
 
     await page.get_by_role("row").filter(has_text="Registrazione").get_by_role("link").click()
     await page.get_by_role("button", name="Prendi in carico").click()

@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,12 +26,14 @@ def sospeso(home: Path, *arguments: str, **more: str) -> subprocess.CompletedPro
 
 
 @contextmanager
-def a_demo(home: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str, list[str]]]:
-    """The running demo, its address, and what it had said before it was ready."""
-    command = [sys.executable, "-m", "sospeso", "demo", "--home", str(home), "--port", "0", *arguments]
-    with subprocess.Popen(command, env=BARE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running:
+def a_demo(home: Path, *arguments: str, is_cold: bool = False) -> Iterator[tuple[warm.Started | subprocess.Popen[str], str, list[str]]]:
+    """The running demo, its address, and what it had said before it was ready. `is_cold`: started as people do."""
+    start = warm.start_cold if is_cold else warm.start
+    with Path(os.devnull).open("w") as nowhere:
+        running = start(["demo", "--home", str(home), "--port", "0", *arguments], BARE, nowhere)
+    assert running.stdout is not None
+    with running.stdout:
         try:
-            assert running.stdout is not None
             said = []
             for line in running.stdout:
                 said.append(line)
@@ -41,6 +42,7 @@ def a_demo(home: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str],
             yield running, said[-1].split()[1], said
         finally:
             running.kill()
+            running.wait(30)
 
 
 def answer(url: str, body: object = None) -> tuple[int, bytes]:
@@ -50,7 +52,7 @@ def answer(url: str, body: object = None) -> tuple[int, bytes]:
         return response.status, response.read()
 
 
-def database_of(running: subprocess.Popen[str]) -> psutil.Process:
+def database_of(running: warm.Started | subprocess.Popen[str]) -> psutil.Process:
     return next(child for child in psutil.Process(running.pid).children() if child.name() == "postgres")
 
 
@@ -60,7 +62,7 @@ def ended(process: psutil.Process) -> bool:
 
 
 def test_the_demo_answers_keeps_its_data_and_ends_with_its_database(open_folder: Path) -> None:
-    with a_demo(open_folder / "home") as (running, url, said):
+    with a_demo(open_folder / "home", is_cold=True) as (running, url, said):
         server = database_of(running)
         assert answer(f"{url}healthz")[0] == 200
         assert answer(url)[0] == 200

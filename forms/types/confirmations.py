@@ -1,6 +1,7 @@
 """Yes and no, confirmations, and acts on a module's text: only explicit words count where something is agreed to."""
 
 import re
+import unicodedata
 from functools import cache
 
 from forms.types.base import Asked, Doubt, Read, Reading, Wire
@@ -12,6 +13,9 @@ ACTS = frozenset({"accept", "refuse", "seen", "confirm"})
 _AGREEING = {"accept": ("yes", "accept", "confirm"), "confirm": ("yes", "accept", "confirm"), "seen": ("yes", "seen")}
 _CLAUSES = re.compile("[,.;!،؛，、。；！]")
 _TONES = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
+_STRUCK = re.compile("~~|[\u0334-\u0338\u20d2\u20d3\u20e5-\u20eb]")
+_KIND = frozenset("🙂😊😀😃😄🙏～")
+"""Signs that go with a yes as well as with a no."""
 
 
 class YesNoType:
@@ -54,7 +58,8 @@ class ConfirmType(YesNoType):
             return Read(value=False)
         if _says(line, asked.language, "yes", "confirm"):
             return Read(value=True)
-        chosen = _by_label(without_courtesies(line, asked.language, "polite"), asked) if not asks(line) else None
+        is_plain = not asks(line) and not _is_belied(line, asked.language, "yes", "no")
+        chosen = _by_label(without_courtesies(line, asked.language, "polite"), asked) if is_plain else None
         return chosen or _not_explicit(_plain(line, asked.language), line, asked.language)
 
 
@@ -70,15 +75,16 @@ def read_act(text: str, asked: Asked) -> Reading:
     if agreeing and _says(line, asked.language, *_AGREEING[agreeing]):
         return Read(agreeing)
     words = without_courtesies(line, asked.language, "polite")
+    is_plain = not asks(line) and not _is_belied(line, asked.language, *_AGREEING["accept"])
     for choice in asked.choices:
-        if words and not asks(line) and words in {fold(choice.label), choice.value}:
+        if words and is_plain and words in {fold(choice.label), choice.value}:
             return Read(choice.value)
     return _not_explicit(_plain(line, asked.language), line, asked.language)
 
 
 def _says(line: str, language: str, *kinds: str) -> bool:
     """Whether the line, or each of its clauses, is one of these phrases: "Yes, I accept. Thanks"."""
-    if asks(line):
+    if asks(line) or _is_belied(line, language, *kinds):
         return False
     replies = tuple(kind for kind in kinds if kind in _REPLIES)
     return any(
@@ -86,6 +92,26 @@ def _says(line: str, language: str, *kinds: str) -> bool:
         for phrases, courtesies in ((_phrases(language, *kinds), ("polite",)), (_phrases(language, *replies), ("polite", "please")))
         for parts in ([line], _clauses(line, language))
     )
+
+
+def _is_belied(line: str, language: str, *kinds: str) -> bool:
+    """Whether a sign that is not one of these phrases' own stands beside the words, or they are struck out: "accetto ❌" accepts nothing.
+
+    Comparing words drops signs, so they are looked at first."""
+    if line.isascii():
+        return "~~" in line
+    signs = {sign for sign in _TONES.sub("", line) if unicodedata.category(sign) in _SIGNS and not sign.isascii()}
+    return bool(_STRUCK.search(line)) or (any(map(str.isalpha, line)) and not signs <= _KIND | _signs_of(language, *kinds))
+
+
+_SIGNS = frozenset({"So", "Sk", "Sm"})
+
+
+@cache
+def _signs_of(language: str, *kinds: str) -> frozenset[str]:
+    """👍 of a yes, 👎 of a no; what merely agrees to something vague is a sign of yes too, beside the word."""
+    said = {*kinds, "vague"} if "yes" in kinds else {*kinds}
+    return frozenset(phrase for phrase in _phrases(language, *sorted(said)) if len(phrase) == 1 and not phrase.isalnum())
 
 
 _REPLIES = frozenset({"yes", "vague", "no", "refuse"})

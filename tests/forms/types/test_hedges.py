@@ -44,6 +44,7 @@ PLEAS = {
     "zh": ["请{}", "麻烦您{}"],
     "fa": ["لطفاً {}"],
 }
+BELIED = ("{} ❌", "❌ {}", "{} 👎🏽", "{}🚫", "{} 🙅‍♀️", "{} 🤷", "{} 🤔", "{} 😂", "{} ×", "~~{}~~")
 EXPLICIT = ("yes", "accept", "confirm", "seen")
 
 
@@ -69,6 +70,24 @@ def test_hedged_words_agree_to_nothing(language: str) -> None:
     listed = {fold(phrase) for each in languages() for phrase in phrases(each, *EXPLICIT)}
     hedged = (hedge.format(phrase) for phrase in phrases(language, *EXPLICIT) for hedge in HEDGES[language])
     assert [text for text in hedged if agreed(text, language) and fold(text) not in listed] == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_sign_against_it_or_a_line_through_it_agrees_to_nothing(language: str) -> None:
+    """Words are compared without their signs, and so these were agreed to."""
+    belied = [form.format(phrase) for phrase in phrases(language, *EXPLICIT) for form in BELIED if phrase.strip("+👍👌✅✔\ufe0f")]
+    struck = ["".join(f"{sign}\u0336" for sign in phrase) for phrase in phrases(language, "accept")]
+    assert [text for text in belied + struck if agreed(text, language)] == []
+
+
+@pytest.mark.parametrize("text", ["accetto 👍", "accetto 👍🏽", "accetto ✅", "sì 🙂", "sì, accetto 🙏", "同意～", "да 👌", "yes ✔️"])
+def test_a_sign_for_it_or_a_kind_one_takes_nothing_away(text: str) -> None:
+    assert agreed(text, "it")
+
+
+@pytest.mark.parametrize("text", ["no 👎", "non accetto ❌", "no 🚫", "no grazie 🙂"])
+def test_a_no_may_have_its_sign(text: str) -> None:
+    assert typed("confirm", text, "it") == Read(value=False)
 
 
 @pytest.mark.parametrize("language", languages())

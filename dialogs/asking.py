@@ -196,7 +196,8 @@ def _consents(desk: Desk, stop: Stop) -> Presented:
 def _sure(desk: Desk, stop: Stop) -> Presented:
     pending = desk.state.pending
     assert pending is not None  # noqa: S101 - only then is it asked
-    return _simple(desk, stop, _confirm(desk, stop), text=pending.text)
+    before = (summaries.facts_summary(desk, pending.facts),) if pending.facts else ()
+    return _simple(desk, stop, _confirm(desk, stop), text=pending.text, before=before)
 
 
 def _act(desk: Desk, stop: Stop) -> Presented:

@@ -7,6 +7,7 @@ from dialogs import (
     commands,
     drafts,
     edits,
+    facts,
     pending,
     phrases,
     pricing,
@@ -244,6 +245,10 @@ def _text(desk: Desk, stop: Stop, event: TextSaid, standing: Presented | None) -
     if (correction := understanding.find_correction(desk, event.text, strictly=True)) is not None:
         desk.customer_said = event.text
         understanding.propose(desk, correction)
+        return
+    if told := facts.find(desk, stop, event.text):
+        desk.customer_said = event.text
+        facts.propose(desk, stop, told)
         return
     _typed_answer(desk, stop, presented, event)
 

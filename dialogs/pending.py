@@ -1,6 +1,6 @@
 """What waits for an explicit yes at `<path>.sure`: a yes keeps or does it, after a no the question stands open again."""
 
-from dialogs import answers, asking, commands, problems, summaries
+from dialogs import answers, asking, commands, facts, problems, summaries
 from dialogs.desk import QUOTE, Desk
 from dialogs.journey import Stop, next_stop, stop_at
 from dialogs.state import Pending
@@ -15,6 +15,12 @@ def resolve(desk: Desk, *, is_yes: bool) -> None:
     desk.set(pending=None)
     if pending.kind == "command":
         _resolve_command(desk, pending, is_yes=is_yes)
+        return
+    if pending.kind == "facts":
+        if is_yes:
+            facts.keep(desk, pending.facts)
+        else:
+            desk.say("facts_left")
         return
     stop = stop_at(desk, pending.key) or next_stop(desk)
     if stop is None or stop.key != pending.key:

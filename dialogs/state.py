@@ -27,11 +27,12 @@ class Proof(Part, frozen=True):
 class Pending(Part, frozen=True):
     """Something understood that waits for an explicit yes at `<path>.sure`; `text` is the question, as worded when it arose."""
 
-    kind: Literal["doubt", "correction", "command"]
+    kind: Literal["doubt", "correction", "command", "facts"]
     path: str  # of the answer, or `journey.<command>`
     key: str
     value: Wire
     text: str
+    facts: tuple[tuple[str, Wire], ...] = ()  # several values by their keys, told in one message
 
 
 class Offered(Part, frozen=True):

@@ -96,6 +96,19 @@ def so_far(desk: Desk, form: str, rows: tuple[Row, ...]) -> Summary:
     return Summary("so_far", rows, {"title": desk.words(form).title})
 
 
+def facts_summary(desk: Desk, facts: Iterable[tuple[str, Wire]]) -> Summary:
+    """What was understood of one message, in its words' order; nothing in it is changed by its path."""
+    return Summary("facts", tuple(_fact_row(desk, key, value) for key, value in facts))
+
+
+def _fact_row(desk: Desk, key: str, value: Wire) -> Row:
+    step = desk.step(key)
+    if step is None:  # the address of the journey
+        return Row("", wording.say(desk.language, "view.email"), str(value), ltr=True)
+    is_code = step.question is not None and step.question.type in CODES
+    return Row("", label(desk, step), shown(desk, step, value), is_code)
+
+
 def card_summary(desk: Desk) -> tuple[Message, ...]:
     """The whole card and all acts with their validation strings, before a quote (S0-35)."""
     form = desk.card.form

@@ -1,7 +1,7 @@
 """Free words that are not the answer: which question somebody means, and what they want it to be. Rules only; never a silent guess."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -143,10 +143,26 @@ def propose(desk: Desk, correction: Correction) -> None:
 
 def named_value(desk: Desk, step: Step, text: str) -> str | None:
     """The value alone, where somebody names the open question as well: "il cap è 10121"."""
-    named = _parted(text, desk.language)
-    if named is None:
-        return None
-    return named[1] if any(_bare(named[0], desk.language) == name for name in _names(desk, step)) else None
+    found = named(desk, (step,), text)
+    return found[1] if found is not None else None
+
+
+def named(desk: Desk, steps: Iterable[Step], text: str) -> tuple[Step, str] | None:
+    """Which of these questions somebody names, and the value beside it: "il cap è 10121"."""
+    parted = _parted(text, desk.language)
+    subject = _bare(parted[0], desk.language) if parted is not None else ""
+    return next(((step, parted[1]) for step in steps if parted is not None and subject in _names(desk, step)), None)
+
+
+def names_something(text: str, language: str) -> bool:
+    """Whether a verb or a colon parts a name from a value in it."""
+    return _parted(text, language) is not None
+
+
+def named_email(text: str, language: str) -> str | None:
+    """The address, where it is called one: "my mail is …"."""
+    parted = _parted(text, language)
+    return parted[1] if parted is not None and means_email(parted[0], language) else None
 
 
 # questions and their names

@@ -10,7 +10,7 @@ from dialogs.effects import RecordAct
 from dialogs.events import Circumstances, TextSaid
 from dialogs.messages import Ask, Summary
 from dialogs.outcome import Outcome
-from dialogs.state import State
+from dialogs.state import Pending, State
 from forms.catalogue import Catalogue
 from forms.types.base import Wire
 from tests.dialogs.driver import HOME, PERSON, Talk
@@ -69,10 +69,7 @@ class Standing:
         state = outcome.state
         yield from (_shown(effect.answer) for effect in outcome.effects if isinstance(effect, RecordAct))
         if state.pending is not None and state.pending != self.state.pending:
-            kept = {"doubt": "sure", "correction": f"corrects {state.pending.key}", "command": f"sure {state.pending.path}"}[
-                state.pending.kind
-            ]
-            yield f"{kept} {_shown(state.pending.value)}"
+            yield _waiting(state.pending)
         if self.state.pending is not None and state.pending is None:
             yield "yes" if self.state.pending.key in state.answers else "no"
         if self.path in state.answers and state.answers[self.path] != self.state.answers.get(self.path):
@@ -108,6 +105,13 @@ class Standing:
             yield from (name for key, name in _SAID.items() if message["text"] == wording.say(self.state.language, f"say.{key}", facts))
             if message["text"] == self.ask.why:
                 yield "why"
+
+
+def _waiting(pending: Pending) -> str:
+    if pending.kind == "facts":
+        return " ".join(["tells", *(f"{key.rpartition('.')[2]}={_shown(value)}" for key, value in sorted(pending.facts))])
+    kept = {"doubt": "sure", "correction": f"corrects {pending.key}", "command": f"sure {pending.path}"}[pending.kind]
+    return f"{kept} {_shown(pending.value)}"
 
 
 def _shown(value: Wire) -> str:

@@ -114,10 +114,10 @@ class _Finder:
             value = self._read(step, text) if step is not None else None
             if step is None or value is None:
                 return False
-            found[step.key] = value
             implied, fact = _IMPLIED.get(name, ("", ""))
             if implied in self._by_name:
                 found[self._by_name[implied].key] = fact
+            found[step.key] = value
         self.facts |= self._news(found)
         return True
 

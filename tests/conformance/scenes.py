@@ -165,6 +165,12 @@ async def correct(channel: Channel) -> None:
     await channel.answer(value=True)
 
 
+async def tell_several_facts(channel: Channel) -> None:
+    await to(channel, "registration_person.identity.birth_date")
+    await channel.say("Nata a Torino il 12 marzo 1980, cellulare: 333 7654321")
+    await channel.answer(value=True)
+
+
 async def misunderstand(channel: Channel) -> None:
     await to(channel, "registration_person.identity.birth_date")
     for words in ("boh", "31/02/1980", "perché?", "12 marzo 1980", "Italia"):
@@ -179,6 +185,6 @@ async def agree_vaguely(channel: Channel) -> None:
 
 SCENES: tuple[Scene, ...] = (
     skip, go_back, press_a_stale_button, tap_twice, come_again, say_two_things_at_once, change_the_language, ask_for_a_person, correct,
-    misunderstand, agree_vaguely, leave_for_the_secure_page, hand_in_photos, go_on_elsewhere_and_come_back, talk_to_a_colleague,
+    tell_several_facts, misunderstand, agree_vaguely, leave_for_the_secure_page, hand_in_photos, go_on_elsewhere_and_come_back, talk_to_a_colleague,
     register_and_ask_for_a_quote, register_a_company,
 )  # fmt: skip

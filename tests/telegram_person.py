@@ -73,6 +73,11 @@ class Person:
         self.room.refuses = None
         return await self._membership("kicked", "member")
 
+    async def join(self) -> None:
+        """Brings the bot into the group; it is told so twice, the second time by a message there."""
+        await self._membership("left", "member")
+        await self.send(new_chat_members=[BOT.model_dump(exclude_none=True)])
+
     async def _membership(self, before: str, after: str) -> int:
         bot = BOT.model_dump(exclude_none=True)
         states = [{"status": state, "user": bot} | ({"until_date": 0} if state == "kicked" else {}) for state in (before, after)]

@@ -29,9 +29,12 @@ ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
 class Intake:
-    def __init__(self, services: Services, bot: Bot, chats: Chats, courier: Courier) -> None:
+    """`is_whole`: all that the bot receives comes here. Where somebody's own bot hands it on, only private chats are ours."""
+
+    def __init__(self, services: Services, bot: Bot, chats: Chats, courier: Courier, *, is_whole: bool = True) -> None:
         self._services = services
         self._bot = bot
+        self._is_whole = is_whole
         self._chats = chats
         self._courier = courier
         self._files = Files(services, bot)
@@ -44,6 +47,8 @@ class Intake:
 
     async def take(self, update: Update) -> None:
         """When it returns, whatever the update says is stored. It may come again."""
+        if not self._is_whole and not _is_private(update):
+            return
         match update:
             case Update(message=Message() as message):
                 await self._message(message, update.update_id, is_edited=False)
@@ -260,6 +265,19 @@ class Intake:
         if at and self.me is not None and bot.lower() != (self.me.username or "").lower():
             return None
         return f"{name}{blank}{rest}"
+
+
+def _is_private(update: Update) -> bool:
+    match update:
+        case (
+            Update(message=Message(chat=chat))
+            | Update(edited_message=Message(chat=chat))
+            | Update(my_chat_member=ChatMemberUpdated(chat=chat))
+        ):
+            return chat.type == "private"
+        case Update(callback_query=CallbackQuery(message=message)) if message is not None:
+            return message.chat.type == "private"
+    return False
 
 
 def _message_id(message: Message) -> str:

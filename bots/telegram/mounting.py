@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 
 class Mounted:
-    """Whatever comes by the router, or to the handlers, is taken as a message of the conversation; what their bot answers itself must not."""
+    """Whatever comes by the router, or to the handlers, out of a private chat is taken as a message of the conversation; what their bot answers
+    itself must not. Groups and channels are theirs."""
 
     def __init__(self, station: Station) -> None:
         self._station = station

@@ -43,7 +43,7 @@ class Station:
         self._bot.session.middleware(Pace(a_second))
         self._chats = Chats(services.database, services.keys)
         self._courier = Courier(services, self._bot, self._chats)
-        self._intake = Intake(services, self._bot, self._chats, self._courier)
+        self._intake = Intake(services, self._bot, self._chats, self._courier, is_whole=receives)
         self._again_s = again_s
         self.username = ""
 

@@ -18,7 +18,7 @@ from telegram.ext import Application, CommandHandler
 
 from sospeso.embedding import open_intake
 from storage.settings import NotConfigured
-from tests.telegram_person import Person, a_person
+from tests.telegram_person import Person, a_group, a_person
 from tests.telegram_server import TelegramServer
 
 pytestmark = pytest.mark.slow
@@ -91,6 +91,21 @@ async def test_the_conversation_goes_on_inside_a_bot_of_ones_own(serving: Servin
         await person.say("/hours")
         await person.until_hears(THEIRS)
     assert telegram.disobeyed == 0
+
+
+@pytest.mark.parametrize("serving", [by_aiogram, by_ptb])
+async def test_in_the_groups_of_a_bot_of_ones_own_we_keep_silent(serving: Serving, telegram: TelegramServer, settings: None) -> None:
+    group, person = a_group(telegram), a_person(telegram)
+    async with serving(telegram):
+        await group.join()
+        await group.say("/hours")
+        await group.until_hears(THEIRS)
+        await group.say("Chi viene a pranzo?")
+        await group.tap_data("theirs", on=group.last)
+        await person.say("/start")
+        await person.until_hears(OURS)
+    assert [sent.text for sent in group.heard] == [THEIRS]
+    assert (telegram.api.answers, group.room.has_left) == ([], False)
 
 
 async def test_without_a_token_it_is_said_what_is_missing(settings: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 from aiogram import Bot
-from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, MaybeInaccessibleMessageUnion, Message, Update, User
+from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Contact, MaybeInaccessibleMessageUnion, Message, Update, User
 
 from bots.messengers.lanes import Lanes
 from bots.messengers.messages import BEFORE, overtaken
@@ -131,12 +131,20 @@ class Intake:
         if text is not None:
             return TextSaid(text, _shown(message, chat))
         if message.contact is not None:
-            if message.contact.user_id != user.id:
-                raise Unread("not_yours")
-            return TextSaid(f"+{message.contact.phone_number.removeprefix('+')}", _shown(message, chat))
+            return TextSaid(await self._number(message.contact, user, chat, incoming), _shown(message, chat))
         if message.photo or message.document:
             return await self._files.hand_in(message, chat.conversation, await self._open_question(chat), incoming)
         raise Unread("not_a_place" if message.location is not None else "only_text")
+
+    async def _number(self, contact: Contact, user: User, chat: Known, incoming: str) -> str:
+        """One's own, where a number is asked for. Raises Unread."""
+        question = await self._open_question(chat)
+        is_asked = question is not None and question["type"] == "phone"
+        if not is_asked and await self._services.turn_store.find(chat.conversation, incoming) is None:
+            raise Unread("no_number")
+        if contact.user_id != user.id:
+            raise Unread("not_yours")
+        return f"+{contact.phone_number.removeprefix('+')}"
 
     async def _edited(self, message: Message, chat: Known | None, update: int) -> None:
         """A correction of what the message was the answer to."""

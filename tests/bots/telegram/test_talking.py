@@ -186,7 +186,7 @@ async def test_an_edit_of_what_was_refused_is_typed_anew(house: House) -> None:
         ({"location": {"latitude": 40.8, "longitude": 14.2}}, "via, numero e comune"),
         ({"dice": {"emoji": "🎲", "value": 3}}, "leggo testo"),
         ({"text": "Rossi", "forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": "Qualcuno"}}, "inoltrato"),
-        ({"contact": {"phone_number": "393331234567", "first_name": "Altro", "user_id": 999}}, "non è il tuo numero"),
+        ({"contact": {"phone_number": "393331234567", "first_name": "Altro", "user_id": 999}}, "solo dove lo chiedo"),
     ],
 )  # fmt: skip
 async def test_what_is_no_answer_gets_a_sentence_and_the_question_stays(house: House, what: dict, words: str) -> None:
@@ -208,6 +208,34 @@ async def test_a_contact_of_ones_own_is_the_telephone_number(house: House) -> No
     await robot.read()
     assert robot.path == f"{IDENTITY}.landline"
     assert any(getattr(sent.markup, "remove_keyboard", False) for sent in robot.person.heard)
+
+
+async def test_a_contact_of_somebody_else_is_not_the_telephone_number(house: House) -> None:
+    robot = await at(house, f"{IDENTITY}.mobile")
+    await robot.person.send(contact={"phone_number": "393331234567", "first_name": "Altro", "user_id": 999})
+    assert robot.question["text"] in (await robot.person.until_hears("non è il tuo numero")).text
+
+
+async def test_a_contact_is_no_answer_to_a_question_for_something_else(house: House) -> None:
+    robot = await at(house, NAME)
+    turns = len(await house.turns(robot.person))
+    robot.person.read = robot.person.room.last
+    await robot.person.send(contact={"phone_number": "393331234567", "first_name": "Demetra", "user_id": robot.person.user.id})
+    assert robot.question["text"] in (await robot.person.until_hears("solo dove lo chiedo")).text
+    assert len(await house.turns(robot.person)) == turns
+
+
+async def test_a_contact_that_comes_again_is_the_answer_that_it_was(house: House) -> None:
+    robot = await at(house, f"{IDENTITY}.mobile")
+    contact = {"phone_number": "393331234567", "first_name": "Demetra", "user_id": robot.person.user.id}
+    update = await robot.person.send(contact=contact)
+    await house.telegram.until_taken()
+    await robot.walk({**PERSON}, f"{IDENTITY}.pec")
+    before = len(robot.person.heard)
+    await house.telegram.redeliver(update)
+    await house.telegram.until_taken()
+    await robot.say("/why")
+    assert len(robot.person.heard) == before + 1
 
 
 async def test_a_file_nobody_asked_for_is_refused_and_not_fetched(house: House) -> None:

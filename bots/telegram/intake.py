@@ -148,7 +148,8 @@ class Intake:
 
     async def _edited(self, message: Message, chat: Known | None, update: int) -> None:
         """A correction of what the message was the answer to."""
-        if chat is None or message.text is None:
+        incoming = f"{prefix(self._index(message.chat.id))}e{update}"
+        if chat is None or message.text is None or await self._is_too_fast(chat, incoming):
             return
         stored = await self._services.turn_store.find(chat.conversation, f"{prefix(chat.index)}{_message_id(message)}")
         if stored is None:
@@ -157,7 +158,7 @@ class Intake:
         question = orjson.loads(before[0].replies)["question"] if before else None
         if question is not None or await self._open_question(chat) is None:  # of what is written to a colleague, the later words count too
             path = question["path"] if question is not None else ""
-            await self._take(chat, f"{prefix(chat.index)}e{update}", Edited(path, message.text))
+            await self._take(chat, incoming, Edited(path, message.text))
 
     async def _take(self, chat: Known, incoming: str, event: Event) -> None:
         try:

@@ -339,6 +339,18 @@ async def test_who_floods_is_told_once(made: Made, telegram: TelegramServer) -> 
         assert len([sent for sent in robot.person.heard if "troppi messaggi" in sent.text]) == 1
 
 
+async def test_who_floods_by_editing_is_told_too_and_not_taken(made: Made, telegram: TelegramServer) -> None:
+    async with a_bot(made, telegram, limit_turns="1/min burst 8, 100/s") as house:
+        robot = await at(house, "journey.goal")
+        await robot.say("ciao")
+        message = max(number for number, sent in robot.person.room.sent.items() if not sent.is_bots)
+        for number in range(30):
+            await robot.person.edit(message, f"ciao {number}")
+        await telegram.until_taken()
+        assert (await house.settled(robot.person)).told < 12
+        await robot.person.until_hears("troppi messaggi")
+
+
 async def test_the_menu_of_commands_is_there_in_every_language(house: House, person: Person) -> None:
     await house.telegram.until(lambda: set(house.telegram.api.commands) >= {None, "it", "en"})
     assert {command.command for command in house.telegram.api.commands["it"]} >= {"back", "why", "web", "human"}

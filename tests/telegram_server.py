@@ -55,6 +55,7 @@ class TelegramServer:
     is_down: bool = False
     turned_away: int = 0
     """Requests while it was down."""
+    are_files_away: bool = False
     errors: list[Exception] = field(default_factory=list)
     """Of the server itself: a test that causes one fails."""
     _again: list[dict[str, Any]] = field(default_factory=list)
@@ -139,6 +140,8 @@ class TelegramServer:
             raise Refusal(401, "Unauthorized")
 
     async def send_file(self, request: Request) -> Response:
+        if self.are_files_away:
+            return Response(status_code=502)
         content = self.api.files_by_path.get(request.path_params["path"])
         if request.path_params["token"] != self.token or content is None:
             return Response(status_code=404)

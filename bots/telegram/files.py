@@ -1,13 +1,15 @@
 """Photos and documents that customers send: fetched only where the open question asks for one."""
 
+import logging
 from collections.abc import Mapping
 from io import BytesIO
 from typing import Any, Final
 
 import orjson
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import AiogramError
 from aiogram.types import Message
+from aiohttp import ClientError
 
 from bots.web.attachments import refusal, store
 from bots.web.uploads import Upload
@@ -15,6 +17,7 @@ from dialogs.events import Uploaded
 from dialogs.messengers import handover
 from dialogs.services import Services
 
+log = logging.getLogger(__name__)
 MOST_FETCHED: Final = 20_000_000
 """Bots can fetch no larger files."""
 NOTHING: Final[Mapping[str, str | int]] = {}
@@ -44,13 +47,13 @@ class Files:
         is_asked = question["type"] == "file" and handover(self._services.catalogue, question, self._services.settings.languages[0]) is None
         if not is_asked or stored is not None:
             return Uploaded(question["path"], NOTHING)
-        upload = await self._fetch(message)
+        upload = await self._fetch(message, conversation)
         refused = refusal(upload, question["accept"] or [], self._services.settings.max_upload)
         if refused is not None:
             raise Unread("too_large" if refused.status == 413 else "wrong_kind", most=self._services.settings.max_upload)
         return Uploaded(question["path"], await store(self._services, conversation, incoming, upload))
 
-    async def _fetch(self, message: Message) -> Upload:
+    async def _fetch(self, message: Message, conversation: str) -> Upload:
         most = min(MOST_FETCHED, self._services.settings.max_upload)
         file = message.document or (message.photo[-1] if message.photo else None)
         if file is None:
@@ -60,7 +63,8 @@ class Files:
         content = BytesIO()
         try:
             await self._bot.download(file, content)
-        except TelegramBadRequest as error:
+        except (AiogramError, ClientError, TimeoutError) as error:
+            log.warning("a file of conversation %s was not fetched: %s", conversation, type(error).__name__)
             raise Unread("no_file") from error
         name = message.document.file_name if message.document else None
         return Upload(name or "photo.jpg", content.getvalue())

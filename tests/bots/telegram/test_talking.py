@@ -285,6 +285,20 @@ async def test_of_an_album_that_answers_the_first_file_is_taken_and_it_is_said(
         assert len([name for name, _, _ in telegram.calls if name == "getFile"]) == 1
 
 
+async def test_a_file_that_cannot_be_fetched_is_asked_for_again(made: Made, telegram: TelegramServer, tmp_path: Path) -> None:
+    async with a_bot(replace(made, catalogue=asking_here(tmp_path)), telegram) as house:
+        robot = await at(house, FRONT)
+        robot.person.read = robot.person.room.last
+        telegram.are_files_away = True
+        await robot.person.send(photo=a_photo(telegram))
+        assert robot.question["text"] in (await robot.person.until_hears("Mandamelo di nuovo")).text
+        telegram.are_files_away = False
+        await robot.person.send(photo=a_photo(telegram))
+        await telegram.until_taken()
+        await robot.read()
+        assert robot.path == FRONT.replace("front", "back")
+
+
 def asking_here(folder: Path) -> Catalogue:
     form = SHIPPED / "registration_person/form.yaml"
     own = folder / "registration_person/form.yaml"

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import orjson
 from aiogram import Bot
+from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Contact, MaybeInaccessibleMessageUnion, Message, Update, User
 
 from bots.messengers.lanes import Lanes
@@ -26,6 +27,13 @@ from storage.entries import use_link
 CHANNEL = "telegram"
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 """Of all that Telegram sends; channel posts and the like never come."""
+SENT_BY_PEOPLE = frozenset({
+    ContentType.TEXT, ContentType.PHOTO, ContentType.LIVE_PHOTO, ContentType.DOCUMENT, ContentType.CONTACT, ContentType.LOCATION,
+    ContentType.VENUE, ContentType.VOICE, ContentType.AUDIO, ContentType.VIDEO, ContentType.VIDEO_NOTE, ContentType.ANIMATION,
+    ContentType.STICKER, ContentType.DICE, ContentType.GAME, ContentType.POLL, ContentType.CHECKLIST, ContentType.STORY,
+    ContentType.PAID_MEDIA, ContentType.RICH_MESSAGE,
+})  # fmt: skip
+"""What a message may hold that somebody sends; the others tell of the chat itself: something pinned, a member more, a timer set."""
 
 
 class Intake:
@@ -66,6 +74,8 @@ class Intake:
 
     async def _message(self, message: Message, update: int, *, is_edited: bool) -> None:
         if message.from_user is None or message.from_user.is_bot or message.chat.type == "channel":
+            return
+        if message.content_type not in SENT_BY_PEOPLE:
             return
         if message.chat.type != "private":
             self._leave(message.chat, message.from_user)

@@ -199,6 +199,28 @@ async def test_what_is_no_answer_gets_a_sentence_and_the_question_stays(house: H
     assert len(await house.turns(robot.person)) == turns
 
 
+@pytest.mark.parametrize(
+    "what",
+    [
+        {"pinned_message": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}, "text": "x"}},
+        {"message_auto_delete_timer_changed": {"message_auto_delete_time": 86_400}},
+        {"write_access_allowed": {"from_request": True}},
+        {"chat_background_set": {"type": {"type": "chat_theme", "theme_name": "x"}}},
+        {"of_a_kind_to_come": {}},
+    ],
+)
+async def test_what_tells_of_the_chat_itself_opens_nothing(house: House, what: dict) -> None:
+    person = a_person(house.telegram)
+    await person.send(**what)
+    await person.say("/start")
+    await person.until_hears("lingua")
+    await person.send(**what)
+    await person.say("/start")
+    await person.until_hears("lingua")
+    await house.settled(person)
+    assert [sent.text.count("In che lingua") for sent in person.heard] == [1, 1]
+
+
 async def test_a_contact_of_ones_own_is_the_telephone_number(house: House) -> None:
     robot = await at(house, f"{IDENTITY}.mobile")
     assert robot.shown.markup.keyboard[0][0].request_contact
@@ -312,6 +334,17 @@ async def test_in_a_group_one_sentence_and_out(house: House, telegram: TelegramS
     await group.say("RSSMRA85T10A562S")
     assert "@sospeso_demo_bot" in (await group.hears())[0].text
     await telegram.until(lambda: group.room.has_left)
+
+
+async def test_brought_into_a_group_it_says_so_once(house: House, telegram: TelegramServer) -> None:
+    group, person = a_group(telegram), a_person(telegram)
+    await group.join()
+    await telegram.until(lambda: group.room.has_left)
+    await telegram.until_taken()
+    await person.say("/start")
+    await person.until_hears("lingua")
+    assert len(group.heard) == 1
+    assert [name for name, _, _ in telegram.calls].count("leaveChat") == 1
 
 
 async def test_a_command_for_another_bot_is_met_with_silence(house: House) -> None:

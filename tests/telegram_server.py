@@ -4,7 +4,7 @@ People act through `tests.telegram_person`; what a bot asks goes through `_Api` 
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,6 +56,8 @@ class TelegramServer:
     turned_away: int = 0
     """Requests while it was down."""
     are_files_away: bool = False
+    refusal: Callable[[str, Any], Refusal | None] = lambda _name, _asked: None
+    """Why a request of that method is refused, beside what Telegram always refuses."""
     errors: list[Exception] = field(default_factory=list)
     """Of the server itself: a test that causes one fails."""
     _again: list[dict[str, Any]] = field(default_factory=list)
@@ -124,6 +126,7 @@ class TelegramServer:
             self._admit(request)
             name, asked, uploads = await self.api.read(method, request)
             self._limit(name, asked)
+            self._refuse(name, asked)
             body = await self.api.do(name, asked, uploads)
         except Refusal as refusal:
             return JSONResponse(refusal.body, refusal.status)
@@ -171,6 +174,10 @@ class TelegramServer:
         self._polls += 1
         async with self.changed:
             self.changed.notify_all()
+
+    def _refuse(self, name: str, asked: Any) -> None:
+        if (refusal := self.refusal(name, asked)) is not None:
+            raise refusal
 
     def _limit(self, name: str, asked: Any) -> None:
         if name in {"getUpdates", "getMe"}:

@@ -49,7 +49,7 @@ class Courier:
         self._sender = Sender(bot, services)
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._telling: dict[str, asyncio.Task[None]] = {}
-        self._again: set[str] = set()
+        self._news: dict[str, asyncio.Event] = {}
         self._asides: set[asyncio.Task[None]] = set()
         self.is_on_duty = False
 
@@ -58,8 +58,9 @@ class Courier:
     def poke(self, conversation: str) -> None:
         """Something may be to be told in its chat."""
         if conversation in self._telling:
-            self._again.add(conversation)
+            self._news[conversation].set()
         elif self.is_on_duty:
+            self._news[conversation] = asyncio.Event()
             task = self._telling[conversation] = asyncio.create_task(self._tell_all(conversation))
             task.add_done_callback(lambda _task: self._told(conversation))
         else:
@@ -95,12 +96,13 @@ class Courier:
 
     def _told(self, conversation: str) -> None:
         del self._telling[conversation]
-        if conversation in self._again:
-            self._again.discard(conversation)
+        if self._news.pop(conversation).is_set():
             self.poke(conversation)
 
     async def _tell_all(self, conversation: str) -> None:
+        news = self._news[conversation]
         for wait_s in (*AGAIN_S, None):
+            news.clear()
             try:
                 async with self._at_once:
                     await self._tell(conversation)
@@ -113,7 +115,8 @@ class Courier:
             else:
                 return
             if wait_s is not None:
-                await asyncio.sleep(wait_s)
+                with suppress(TimeoutError):  # whoever writes meanwhile need not wait for it
+                    await asyncio.wait_for(news.wait(), wait_s)
 
     # what
 

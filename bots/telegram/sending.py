@@ -4,7 +4,7 @@ import logging
 from typing import assert_never
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramEntityTooLarge
 from aiogram.types import (
     BufferedInputFile,
     InlineKeyboardButton,
@@ -25,6 +25,7 @@ from storage.recent import Loaded
 log = logging.getLogger(__name__)
 HTML = "HTML"
 MOST_CAPTION = 1024
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # a preview would open the one-time link
 
 
 class Sender:
@@ -33,7 +34,22 @@ class Sender:
         self._services = services
 
     async def send(self, chat: int, part: Part, loaded: Loaded) -> int:
-        """Number of the message; 0 where there was nothing to send."""
+        """Number of the message; 0 where there was nothing to send. Of what Telegram refuses it is said where it stands instead."""
+        try:
+            return await self._send(chat, part, loaded)
+        except (TelegramBadRequest, TelegramEntityTooLarge) as error:
+            if is_gone(error):
+                raise
+            what = f"document {part.document}" if isinstance(part, File) else "a message"
+            # The whole error may repeat what was to be said.
+            log.error("%s of conversation %s was refused: %s", what, loaded.conversation, _reason(error))  # noqa: TRY400
+        return (await self._bot.send_message(chat, self._instead(part, loaded.language), link_preview_options=NO_PREVIEW)).message_id
+
+    def _instead(self, part: Part, language: str) -> str:
+        area = f"{(self._services.settings.public_url or '').rstrip('/')}/area"
+        return say(language, "paper_refused", area=area) if isinstance(part, File) else say(language, "text_refused")
+
+    async def _send(self, chat: int, part: Part, loaded: Loaded) -> int:
         match part:
             case Text():
                 return await self._send_text(chat, part, loaded.language)
@@ -44,15 +60,14 @@ class Sender:
 
     async def _send_text(self, chat: int, text: Text, language: str) -> int:
         markup = _markup(text, language)
-        preview = LinkPreviewOptions(is_disabled=True)  # a preview would open the one-time link
         try:
-            sent = await self._bot.send_message(chat, text.html, parse_mode=HTML, reply_markup=markup, link_preview_options=preview)
+            sent = await self._bot.send_message(chat, text.html, parse_mode=HTML, reply_markup=markup, link_preview_options=NO_PREVIEW)
         except TelegramBadRequest as error:
             if is_gone(error):
                 raise
             # Ours to mend; meanwhile the customer reads it without its form.
             log.error("a message was refused: %s", _reason(error))  # noqa: TRY400 - the whole sentence may repeat what was to be said
-            sent = await self._bot.send_message(chat, text.html, link_preview_options=preview)
+            sent = await self._bot.send_message(chat, text.html, link_preview_options=NO_PREVIEW)
         return sent.message_id
 
     async def _send_file(self, chat: int, file: File, loaded: Loaded) -> int:
@@ -75,7 +90,7 @@ def inline(rows: Rows) -> InlineKeyboardMarkup | None:
     )
 
 
-def is_gone(error: TelegramBadRequest) -> bool:
+def is_gone(error: TelegramAPIError) -> bool:
     return "chat not found" in error.message or "PEER_ID_INVALID" in error.message
 
 
@@ -90,6 +105,6 @@ def _markup(text: Text, language: str) -> InlineKeyboardMarkup | ReplyKeyboardMa
     return inline(text.rows)
 
 
-def _reason(error: TelegramBadRequest) -> str:
+def _reason(error: TelegramAPIError) -> str:
     """The first words of Telegram's sentence: later ones may repeat what was to be said."""
-    return error.message.partition(":")[2].strip()[:40]
+    return (error.message.partition(":")[2] or error.message).strip()[:40]

@@ -1,14 +1,17 @@
 """What restarts, crashes, outages and Telegram's own limits do not lose."""
 
 import asyncio
+from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import text
 
+from bots.telegram import courier
 from tests.bots.telegram.house import a_bot
 from tests.bots.telegram.robot import TelegramRobot
 from tests.bots.web.conftest import Made
+from tests.telegram_api import Refusal
 from tests.telegram_person import a_person
 from tests.telegram_server import PATIENCE_S, TelegramServer
 
@@ -78,6 +81,38 @@ async def test_an_outage_of_telegram_is_waited_out(made: Made, telegram: Telegra
         telegram.is_down = False
         await telegram.until_taken()
         await robot.read()
+        assert robot.path == GOAL
+
+
+async def test_a_text_that_is_refused_twice_is_told_of_and_passed_by(made: Made, telegram: TelegramServer) -> None:
+    async with a_bot(made, telegram) as house:
+        robot = await TelegramRobot(house, a_person(telegram)).open()
+        telegram.refusal = lambda name, asked: Refusal.bad("no") if name == "sendMessage" and "Che cosa vuoi fare" in asked.text else None
+        await robot.person.tap("Italiano")
+        await robot.person.until_hears("/web")
+        assert (await robot.read()).path == GOAL
+        await robot.say("/help")
+        assert robot.turn["number"] == 3
+
+
+async def test_what_is_new_in_a_chat_does_not_wait_for_what_is_tried_again(
+    made: Made, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier, "AGAIN_S", (2.0 * PATIENCE_S,))
+    failed = []
+
+    def fail_once(name: str, asked: Any) -> Refusal | None:
+        if name != "sendMessage" or failed:
+            return None
+        failed.append(asked)
+        return Refusal(500, "Internal Server Error")
+
+    async with a_bot(made, telegram) as house:
+        robot = await TelegramRobot(house, a_person(telegram)).open()
+        telegram.refusal = fail_once
+        await robot.person.tap("Italiano")
+        await telegram.until(lambda: failed)
+        await robot.say("/help")
         assert robot.path == GOAL
 
 

@@ -6,6 +6,7 @@ from tests.bots.conftest import Work, one_printer, work
 from tests.bots.telegram.house import House
 from tests.bots.telegram.test_talking import at
 from tests.dialogs.driver import PERSON
+from tests.telegram_api import Refusal
 
 pytestmark = pytest.mark.slow
 
@@ -22,3 +23,16 @@ async def test_a_registrations_receipt_is_sent_as_a_document_once(house: House, 
     papers = [sent for sent in robot.person.heard if sent.document]
     assert [paper.document[:5] for paper in papers if paper.document] == [b"%PDF-"]
     assert papers[0].message["document"]["file_name"].endswith(".pdf")
+
+
+@pytest.mark.parametrize("refusal", [Refusal.bad("wrong file identifier"), Refusal(413, "Request Entity Too Large")])
+async def test_a_document_that_is_refused_is_told_of_once_and_holds_nothing_up(house: House, work: Work, refusal: Refusal) -> None:
+    robot = await at(house, "registration_person.bank.iban")
+    house.telegram.refusal = lambda name, _asked: refusal if name == "sendDocument" else None
+    async with work(house.services):
+        await robot.walk({**PERSON, "registration_person.bank.iban": "/skip"}, "journey.goal")
+        assert f"{house.url}/area" in (await robot.person.until_hears("non sono riuscito a mandartelo")).text
+        await robot.say("/help")
+        chat = await house.settled(robot.person)
+    assert await house.chats.untold_receipts(chat.index) == []
+    assert len([sent for sent in robot.person.heard if "/area" in sent.text]) == 1

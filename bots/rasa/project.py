@@ -1,5 +1,6 @@
 """A Rasa project that hands every message on to us, made of the catalogue: files as `rasa train` reads them."""
 
+import json
 from collections.abc import Iterable, Mapping
 from itertools import chain
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Final
 
 import yaml
 
+from bots.messengers.wording import say
 from bots.rasa.payloads import AFFIRM, BUTTON, COMMANDS, DENY, INFORM
 from dialogs.wording import aliases
 from forms.catalogue import Catalogue
@@ -45,7 +47,16 @@ def project_files(catalogue: Catalogue, languages: tuple[str, ...]) -> dict[str,
         "credentials.yml": {"rest": None},
     }
     files = {path: yaml.dump(document, Dumper=_Dumper, allow_unicode=True, sort_keys=False) for path, document in documents.items()}
-    return files | {"actions.py": (Path(__file__).parent / "actions.py").read_text(encoding="utf-8")}
+    return files | action_files(languages)
+
+
+def action_files(languages: tuple[str, ...]) -> dict[str, str]:
+    """The action, and what it says itself where we do not answer: by language, the agency's first before the others."""
+    words = {language: say(language, "unanswered") for language in languages}
+    return {
+        "actions.py": (Path(__file__).parent / "actions.py").read_text(encoding="utf-8"),
+        "words.json": json.dumps(words, ensure_ascii=False, indent=2) + "\n",
+    }
 
 
 def _examples(catalogue: Catalogue, languages: tuple[str, ...]) -> dict[str, Iterable[str]]:

@@ -7,7 +7,7 @@ from functools import partial
 import httpx
 from playwright.async_api import async_playwright
 
-from bots.rasa.project import project_files
+from bots.rasa.project import action_files
 from bots.web.app import create_app
 from tests.bots.rasa.sdk import an_executor
 from tests.bots.telegram.house import a_bot, a_ptb_bot
@@ -59,7 +59,8 @@ async def rasas_rest_channel(made: Made) -> AsyncIterator[Come]:
 @asynccontextmanager
 async def a_rasas_action(made: Made) -> AsyncIterator[Come]:
     services = made.services()
-    (made.home / "actions.py").write_text(project_files(made.catalogue, ("it", "en"))["actions.py"])
+    for name, content in action_files(("it", "en")).items():
+        (made.home / name).write_text(content, encoding="utf-8")
     async with (
         serving(create_app(services)) as url,
         an_executor(made.home, {"SOSPESO_PUBLIC_URL": url}) as executor,

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,15 @@ import httpx
 import psutil
 import pytest
 import pytest_asyncio
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
-from bots.rasa.project import project_files
+from bots.messengers.wording import say
+from bots.rasa.project import action_files
 from bots.web.app import create_app
-from forms.catalogue import Catalogue
+from dialogs.wording import aliases
 from tests.bots.rasa.sdk import RECORDED, an_executor, python_with_sdk
 from tests.bots.web.conftest import Made
 from tests.browser.serving import serving
@@ -33,8 +39,9 @@ async def address(made: Made) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-def project(catalogue: Catalogue, tmp_path: Path) -> Path:
-    (tmp_path / "actions.py").write_text(project_files(catalogue, ("it", "en"))["actions.py"])
+def project(tmp_path: Path) -> Path:
+    for name, content in action_files(("it", "en")).items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
     return tmp_path
 
 
@@ -74,6 +81,44 @@ async def test_a_wrong_secret_takes_no_turn(project: Path, address: str) -> None
     async with an_executor(project, told(address, "wrong")) as executor:
         assert await executor.run(RECORDED[0]) is None
         assert "401" in await executor.complaint()
+
+
+@asynccontextmanager
+async def a_server_that_answers(status: int) -> AsyncIterator[str]:
+    async def answer(_request: Request) -> Response:
+        return Response(status_code=status)
+
+    async with serving(Starlette(routes=[Route("/webhooks/rest/webhook", answer, methods=["POST"])])) as url:
+        yield url
+
+
+@asynccontextmanager
+async def a_server_that_is_silent() -> AsyncIterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        yield f"http://127.0.0.1:{silent.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("server", [a_server_that_answers(429), a_server_that_answers(503), a_server_that_is_silent()])
+async def test_where_we_do_not_answer_one_sentence_is_said(project: Path, server: AbstractAsyncContextManager[str]) -> None:
+    actions = project / "actions.py"
+    actions.write_text(actions.read_text(encoding="utf-8").replace("WAIT_S = 10.0", "WAIT_S = 1.0"), encoding="utf-8")
+    in_english = json.loads(json.dumps(RECORDED[1]))
+    in_english["tracker"]["latest_message"]["metadata"] = {"language": "en-GB"}
+    async with server as url:
+        said = [result["responses"] for result in await run_actions(project, url, [RECORDED[0], in_english])]
+    assert [[response["text"] for response in responses] for responses in said] == [[say("it", "unanswered")], [say("en", "unanswered")]]
+
+
+async def test_where_nobody_listens_it_is_said_too(project: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    [answered] = await run_actions(project, f"http://127.0.0.1:{port}", RECORDED[:1])
+    assert answered["responses"][0]["text"] == say("it", "unanswered")
+
+
+@pytest.mark.parametrize("language", ["it", "en", "es", "ru", "fa", "zh"])
+def test_what_is_said_then_names_a_word_that_is_understood(language: str) -> None:
+    assert any(alias in say(language, "unanswered") for alias in aliases(language, "commands.help"))
 
 
 async def test_the_server_is_reached_from_this_machine_only(project: Path, address: str) -> None:

@@ -52,5 +52,5 @@ def test_a_button_comes_back_as_it_was_sent() -> None:
 def test_the_command_writes_the_project(tmp_path: Path) -> None:
     rasa_export(tmp_path / "rasa")
     assert sorted(str(path.relative_to(tmp_path / "rasa")) for path in (tmp_path / "rasa").rglob("*.*")) == [
-        "actions.py", "config.yml", "credentials.yml", "data/nlu.yml", "data/rules.yml", "domain.yml", "endpoints.yml",
+        "actions.py", "config.yml", "credentials.yml", "data/nlu.yml", "data/rules.yml", "domain.yml", "endpoints.yml", "words.json",
     ]  # fmt: skip

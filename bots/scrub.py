@@ -19,7 +19,7 @@ AT_ONCE = 20  # documents whose rows are held together
 
 
 async def scrub_due(services: Services, *, most_bytes: int = MOST_BYTES) -> Counter[str]:
-    """How many documents were `whole`, `mended` and `damaged`; at the first that is `unreachable` it ends, or after so many bytes."""
+    """How many documents were `whole`, `mended` and `damaged`; where a store is `unreachable` it ends, or after so many bytes."""
     found: Counter[str] = Counter()
     left, is_over = most_bytes, False
     while left > 0 and not is_over:
@@ -47,7 +47,7 @@ async def _scrub_some(services: Services, found: Counter[str], before: datetime 
             looked += row.bytes
             result = _result(look)
             if result == "damaged" and row.damaged_at is None:
-                log.error("document %s is right in neither store", row.id)
+                log.error("document %s cannot be put right (first store: %s, copy: %s)", row.id, look.first, look.copy)
             if result in {"mended", "damaged"}:
                 await audit(session, _audited(row, look, f"document.{result}", services))
             await keep_look(session, row, look, at)

@@ -239,7 +239,7 @@ async def list_failed_mails(services: Services, actor: Actor) -> tuple[FailedMai
 
 
 async def list_document_trouble(services: Services, actor: Actor) -> DocumentTrouble:
-    """Documents that wait for their second copy, and those that neither store has right any more."""
+    """Documents that wait for their second copy, and those that are not right in both stores and could not be put right."""
     async with acting(services, actor, Action.READ_MESSAGES) as work:
         trouble = await documents_in_trouble(work.session)
         damaged = [DamagedDocument(row.id, row.kind, await _display_name(work, row.party_id)) for row in trouble.damaged]

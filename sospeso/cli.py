@@ -244,7 +244,7 @@ def forms_preview(
 
 @documents.command("scrub")
 def documents_scrub(as_json: Json = False) -> None:
-    """Reads every document back now, from both stores, and mends one from the other; 1 = one is right in neither, or a store did not answer."""
+    """Reads every document back now, from both stores, and mends one from the other; 1 = one could not be put right, or a store did not answer."""
     import asyncio
 
     from bots.scrub import scrub_all

@@ -33,6 +33,7 @@ ISSUED = ("receipt", "offer", "policy")  # kinds of documents that the agency ma
 COPY_S = 5  # a copy is not tried longer: a customer may be waiting
 REST_S = 30  # a copy store out of reach is not asked again by the next customer
 _MISSING = (NotFoundError, FileNotFoundError)  # obstore raises the one or the other
+_NOWHERE = "nothing-lies-here"
 _OBJECT = "document"
 _TITLE = "document.sealed_title"
 _KEEP = insert(Document).on_conflict_do_nothing(index_elements=["id"])
@@ -51,7 +52,7 @@ type Side = Literal["whole", "mended", "damaged", "unreachable"]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a look at a document left in each store; damaged = neither has what could mend it."""
+    """What a look at a document left in each store; damaged = not as its row says, and not to be mended."""
 
     first: Side
     copy: Side
@@ -99,12 +100,12 @@ class Store:
         """Never overwrites; on return it survives a power cut."""
         with self._reached(AlreadyExistsError):
             obstore.put(self._store, path, data, mode="create")
-        self._sync(path)
+            self._sync(path)
 
     def replace(self, path: str, data: bytes) -> None:
         with self._reached():
             obstore.put(self._store, path, data, mode="overwrite")
-        self._sync(path)
+            self._sync(path)
 
     def find(self, path: str) -> bytes | None:
         try:
@@ -121,6 +122,12 @@ class Store:
         with suppress(*_MISSING), self._reached(*_MISSING):
             obstore.delete(self._store, path)
 
+    def answers(self) -> bool:
+        """Asked for what does not lie there: an object that cannot be read says nothing of the others."""
+        with suppress(UnreachableError):
+            return self.find(_NOWHERE) is None and not self.list_paths(_NOWHERE)  # only a list tells a bucket that is gone
+        return False
+
     @contextmanager
     def _reached(self, *expected: type[Exception]) -> Iterator[None]:
         # An unmounted folder would answer that everything is lost.
@@ -134,8 +141,12 @@ class Store:
             raise UnreachableError(f"a store of documents does not answer ({type(error).__name__})") from error
 
     def _sync(self, path: str) -> None:
-        if self.folder is not None:
-            _sync(self.folder, path)
+        if self.folder is None:
+            return
+        # obstore's local store never syncs: first the file, then the entries that lead to it
+        file = self.folder / path
+        for target in (file, file.parent, self.folder):
+            sync_path(target)
 
 
 class DocumentStores:
@@ -353,10 +364,11 @@ def _holds(store: Store, path: str, digest: bytes) -> bool:
 
 
 def _held(store: Store, path: str) -> bytes | UnreachableError | None:
+    """None = lost, or not to be read in a store that answers (a bad sector, an object withheld)."""
     try:
         return store.find(path)
     except UnreachableError as error:
-        return error
+        return None if store.answers() else error
 
 
 def _side(store: Store, path: str, data: bytes | UnreachableError | None, good: bytes | None, *, mend: bool) -> Side:
@@ -370,7 +382,7 @@ def _side(store: Store, path: str, data: bytes | UnreachableError | None, good: 
         store.replace(path, good)
         return "mended" if store.find(path) == good else "damaged"
     except UnreachableError:
-        return "unreachable"
+        return "damaged" if store.answers() else "unreachable"
 
 
 def _path_of(row: Document) -> str:
@@ -384,10 +396,3 @@ def _path(owner: UUID | None, document: UUID) -> str:
 def _folder(url: str) -> Path | None:
     parts = urlsplit(url)
     return Path(unquote(parts.path)) if parts.scheme == "file" else None
-
-
-def _sync(folder: Path, path: str) -> None:
-    # obstore's local store never syncs: first the file, then the entries that lead to it
-    file = folder / path
-    for target in (file, file.parent, folder):
-        sync_path(target)

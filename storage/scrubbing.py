@@ -10,12 +10,12 @@ from storage.documents import Look
 from storage.tables.evidence import Document
 
 EVERY = timedelta(days=28)  # each document is read back at least monthly
-DAMAGED_EVERY = timedelta(days=1)  # what neither store has right: somebody may have brought it back
+DAMAGED_EVERY = timedelta(days=1)  # what could not be put right: somebody may have brought it back, or mended the store
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """How many documents wait for their copy, since when, and which are right in neither store."""
+    """How many documents wait for their copy, since when, and which are not right in both stores and could not be put right."""
 
     waiting: int
     since: datetime | None

@@ -156,7 +156,7 @@ class Document(Base):
     verified_at: Mapped[datetime]
     """When both were last found right."""
     damaged_at: Mapped[datetime | None] = mapped_column(default=None)
-    """When neither store was last found to have it right."""
+    """When it was last found not to be right in both stores, and could not be put right."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
 
 

@@ -14,7 +14,7 @@ from moto.server import ThreadedMotoServer
 from bots.scrub import AT_ONCE, scrub_all, scrub_due
 from dialogs.services import Services
 from storage.audit import read_audit
-from storage.documents import About, DocumentStores, keep_document
+from storage.documents import About, DocumentStores, Look, keep_document
 from storage.parties import open_party
 from storage.scrubbing import Trouble, documents_in_trouble
 from storage.tables.evidence import Document
@@ -47,6 +47,10 @@ async def trouble(house: Services) -> Trouble:
 
 def files(house: Services, name: str) -> list[Path]:
     return sorted(path for path in (house.settings.home / name).rglob("*") if path.is_file())
+
+
+def a_file(house: Services, name: str, row: Document) -> Path:
+    return house.settings.home / name / str(row.party_id) / str(row.id)
 
 
 def later(house: Services, by: timedelta) -> Services:
@@ -86,6 +90,38 @@ async def test_what_neither_store_has_right_is_told_until_it_is_brought_back(hou
     assert await scrub_due(later(house, MONTH)) == {}  # not again at each look
     first.write_bytes(backup)
     assert await scrub_due(later(house, MONTH + timedelta(days=2))) == {"mended": 1}
+    assert (await trouble(house)).damaged == ()
+
+
+async def test_an_object_that_cannot_be_read_is_mended_and_holds_up_no_other(house: Services, party: UUID) -> None:
+    rows = [await a_document(house, party, number) for number in range(3)]
+    for name, row in zip(("documents", "documents-copy"), rows, strict=False):
+        bad = a_file(house, name, row)
+        bad.unlink()
+        bad.symlink_to(bad.name)  # a loop: no disk reads it, as with a bad sector
+    assert await scrub_due(later(house, MONTH)) == {"mended": 2, "whole": 1}
+    assert [await house.documents.check(row) for row in rows] == [(True, True)] * 3
+
+
+async def test_an_object_that_cannot_be_put_right_is_told_and_holds_up_no_other(house: Services, party: UUID) -> None:
+    rows = [await a_document(house, party, number) for number in range(3)]
+    bad = a_file(house, "documents", rows[0])
+    bad.unlink()
+    (bad / "in the way").mkdir(parents=True)
+    assert await scrub_due(later(house, MONTH)) == {"damaged": 1, "whole": 2}
+    assert [one.id for one in (await trouble(house)).damaged] == [rows[0].id]
+    bad = a_file(house, "documents-copy", rows[0])
+    bad.unlink()
+    bad.symlink_to(bad.name)
+    assert await house.documents.scrub(rows[0]) == Look("damaged", "damaged")
+
+
+async def test_a_store_that_does_not_answer_ends_the_look(house: Services, party: UUID) -> None:
+    for number in range(2):
+        await a_document(house, party, number)
+    store = house.settings.home / "documents"
+    store.rename(store.with_name("unmounted"))
+    assert await scrub_due(later(house, MONTH)) == {"unreachable": 1}
     assert (await trouble(house)).damaged == ()
 
 

@@ -101,7 +101,7 @@ def evidence(
             fail(f"There is no customer «{party}»: give the id from the clients' export, or a receipt's number such as R-2026-000001.")
     typer.echo(f"{out}: unpack it and open index.html, or run `sospeso ledger verify {out}`")
     for title in missing:
-        typer.echo(f"in neither document store: {title}", err=True)
+        typer.echo(f"cannot be read in either document store: {title}", err=True)
     raise typer.Exit(1 if missing else 0)
 
 

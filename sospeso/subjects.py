@@ -19,7 +19,7 @@ Party = Annotated[str, typer.Argument(help="Its id in the clients' export, or th
 def subject_access(
     party: Party, out: Annotated[Path, typer.Option(metavar="FILE.zip", help="A file of this name is replaced.", dir_okay=False)]
 ) -> None:
-    """Everything held about one party, for programs and for people, with who looked at it; 1 = a document is in neither store."""
+    """Everything held about one party, for programs and for people, with who looked at it; 1 = a document cannot be read in either store."""
 
     async def write(services: "Services", customer: UUID) -> list[str]:
         from bots.access.archive import write_archive
@@ -31,7 +31,7 @@ def subject_access(
     missing = _about(party, write)
     typer.echo(f"{out}: unpack it and open index.html")
     for title in missing:
-        typer.echo(f"in neither document store: {title}", err=True)
+        typer.echo(f"cannot be read in either document store: {title}", err=True)
     raise typer.Exit(1 if missing else 0)
 
 

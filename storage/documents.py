@@ -47,6 +47,7 @@ class UnreachableError(OSError):
     """A store does not answer: nothing is known of what lies there."""
 
 
+UNREAD = (DamagedError, UnreachableError)  # of a document that cannot be had now, or any more
 type Side = Literal["whole", "mended", "damaged", "unreachable"]
 
 

@@ -27,7 +27,7 @@ from forms.papers.wording import paper_words
 from forms.showing import ShownSection, show_answers
 from rules.languages import direction
 from storage.audit import Audited, audit
-from storage.documents import DamagedError
+from storage.documents import UNREAD
 from storage.sealing import Owner
 from storage.tables.evidence import Document
 
@@ -71,7 +71,7 @@ def archive_words(language: str) -> ArchiveWords:
 
 
 async def write_archive(services: Services, party: UUID, out: IO[bytes], *, who: Literal["customer", "operator"]) -> list[str]:
-    """Titles of the documents that are in neither store. Raises LookupError for a party there is not, ErasedError for one erased.
+    """Titles of the documents that could be read in neither store. Raises LookupError for a party there is not, ErasedError for one erased.
 
     That it was made is the last line of who looked at the data."""
     at = services.clock()
@@ -89,9 +89,18 @@ async def write_archive(services: Services, party: UUID, out: IO[bytes], *, who:
 
 
 async def stream_archive(services: Services, party: UUID, *, who: Literal["customer", "operator"]) -> AsyncIterator[bytes]:
-    """The same, piece by piece, once it is whole."""
-    with tempfile.TemporaryFile() as file:
+    """The same, whole before its first piece is given: what fails is an error, and no half of a file."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the pieces close it
+    try:
         await write_archive(services, party, file, who=who)
+    except BaseException:
+        file.close()
+        raise
+    return _pieces(file)
+
+
+async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
+    with file:
         file.seek(0)
         while chunk := await asyncio.to_thread(file.read, CHUNK):
             yield chunk
@@ -100,7 +109,7 @@ async def stream_archive(services: Services, party: UUID, *, who: Literal["custo
 async def _add_document(services: Services, owner: Owner, row: Document, packed: zipfile.ZipFile) -> str | None:
     try:
         content = await services.documents.read(owner, row)
-    except DamagedError:
+    except UNREAD:
         return None
     path = f"documents/{row.kind}-{row.id}.{ENDINGS.get(row.media_type, 'bin')}"
     packed.writestr(path, content)

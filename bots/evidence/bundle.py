@@ -22,7 +22,7 @@ from rules.chain import genesis
 from rules.statements import RootStatement, instant
 from storage.acts import OpenedAct, open_acts
 from storage.audit import Audited, audit
-from storage.documents import DamagedError, documents_of, read_title
+from storage.documents import UNREAD, DamagedError, documents_of, read_title
 from storage.ledger.keys import Signer, SigningKey
 from storage.ledger.proofs import Proofs, read_proofs
 from storage.mails import mails_of
@@ -65,10 +65,11 @@ class Rows:
 
 @dataclass(slots=True)
 class _Pack:
-    """A zip file being written, and the hashes of what is in it."""
+    """A zip file being written, the hashes of what is in it, and what a document fails by that is told as missing."""
 
     zip: zipfile.ZipFile
     hashes: dict[str, str]
+    passed_over: tuple[type[OSError], ...]
 
     def add(self, path: str, content: bytes) -> None:
         self.zip.writestr(path, content)
@@ -76,7 +77,7 @@ class _Pack:
 
 
 async def write_bundle(services: Services, signer: Signer, press: Press, party: UUID, out: Path) -> list[str]:
-    """Titles of the documents that are in neither store. Raises LookupError for a party there is not, ErasedError for one erased."""
+    """Titles of the documents that could be read in neither store. Raises LookupError for a party there is not, ErasedError for one erased."""
     at = services.clock()
     async with services.database.transaction() as session:
         kept = await read_rows(session, services, signer, party)
@@ -84,7 +85,7 @@ async def write_bundle(services: Services, signer: Signer, press: Press, party: 
     fresh = out.with_name(f".{out.name}.new")
     try:
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            missing = await pack_bundle(services, press, kept, at, file)
+            missing = await pack_bundle(services, press, kept, at, file, passed_over=UNREAD)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(out)
@@ -119,10 +120,13 @@ async def read_rows(session: AsyncSession, services: Services, signer: Signer, p
     )
 
 
-async def pack_bundle(services: Services, press: Press, kept: Rows, at: datetime, out: IO[bytes]) -> list[str]:
-    """Titles of the documents that are in neither store."""
+async def pack_bundle(
+    services: Services, press: Press, kept: Rows, at: datetime, out: IO[bytes], *, passed_over: tuple[type[OSError], ...] = (DamagedError,)
+) -> list[str]:
+    """Titles of the documents that are in neither store, or that were `passed_over`. Else raises UnreachableError where a store may have
+    one: an erasure keeps apart all there is, or waits."""
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        return await _pack(services, press, kept, at, _Pack(packed, {}))
+        return await _pack(services, press, kept, at, _Pack(packed, {}, passed_over))
 
 
 async def _pack(services: Services, press: Press, kept: Rows, at: datetime, pack: _Pack) -> list[str]:
@@ -195,7 +199,7 @@ async def _add_document(services: Services, kept: Rows, row: Document, pack: _Pa
     told: Json = {"id": str(row.id), "kind": row.kind, "title": title, "media_type": row.media_type, "sha256": row.sha256.hex()}
     try:
         content = await services.documents.read(kept.owner, row)
-    except DamagedError:
+    except pack.passed_over:
         return told | {"file": None}
     path = f"documents/{row.kind}-{row.id}.{ENDINGS.get(row.media_type, 'bin')}"
     pack.add(path, content)

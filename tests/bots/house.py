@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -141,3 +141,17 @@ async def the_party(services: Services, email: str = EMAIL) -> UUID:
         party = await find_party_by_email(session, services.keys, email)
     assert party is not None
     return party
+
+
+@contextmanager
+def unreadable(house: Services, party: UUID, document: UUID | str) -> Iterator[None]:
+    """The document is there in both stores, and no disk reads it, as with a bad sector."""
+    files = [house.settings.home / name / str(party) / str(document) for name in ("documents", "documents-copy")]
+    whole = [file.read_bytes() for file in files]
+    for file in files:
+        file.unlink()
+        file.symlink_to(file.name)
+    yield
+    for file, content in zip(files, whole, strict=True):
+        file.unlink()
+        file.write_bytes(content)

@@ -66,7 +66,7 @@ class OwnData:
         """All that is held, with who looked at it."""
         visits = self._visits
         name = f"sospeso-{local_date(visits.now, visits.services.settings.zone)}.zip"
-        content = stream_archive(visits.services, guest.party, who="customer")
+        content = await stream_archive(visits.services, guest.party, who="customer")
         return StreamingResponse(content, headers={"content-disposition": disposition(name)}, media_type="application/zip")
 
     async def ask_erasure(self, _request: Request, guest: Guest) -> Response:

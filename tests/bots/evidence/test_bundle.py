@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,13 +16,16 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
+from bots.evidence.bundle import pack_bundle, read_rows, write_bundle
 from bots.evidence.page import bundle_words
 from bots.evidence.verify import check, grew, reached, report
 from rules.languages import LANGUAGES
 from rules.merkle import Log, Tree, leaf_hash
 from sospeso.cli import app
 from storage.audit import read_audit
+from storage.documents import UnreachableError
 from storage.sealing import ErasedError
+from tests.bots.house import unreadable
 from tests.forms.papers.reading import all_text, squeezed
 
 pytestmark = pytest.mark.slow
@@ -48,6 +52,26 @@ async def test_texts_receipts_and_stamps_are_in_it_as_they_were(evidence):
     assert {path for path in files if path.startswith("timestamps/")} == {
         f"timestamps/{day}.{kind}" for day in ("2026-11-22", "2026-11-23") for kind in ("tsr", "txt")
     }
+
+
+async def test_a_document_that_cannot_be_read_is_told_and_the_rest_is_in_it(evidence):
+    told = json.loads(evidence.files["evidence.json"])
+    lost, kept = told["documents"]
+    with unreadable(evidence.house, evidence.party, lost["id"]):
+        out = evidence.path.with_name("unread.zip")
+        assert await write_bundle(evidence.house, evidence.shop.signer, evidence.shop.press, evidence.party, out) == [lost["title"]]
+    with zipfile.ZipFile(out) as packed:
+        assert [each["file"] for each in json.loads(packed.read("evidence.json"))["documents"]] == [None, kept["file"]]
+        assert kept["file"] in packed.namelist()
+
+
+async def test_what_is_kept_by_law_waits_for_a_document_that_may_be_there(evidence):
+    house, shop = evidence.house, evidence.shop
+    lost = json.loads(evidence.files["evidence.json"])["documents"][0]
+    async with house.database.transaction() as session:
+        rows = await read_rows(session, house, shop.signer, evidence.party)
+    with unreadable(house, evidence.party, lost["id"]), pytest.raises(UnreachableError):
+        await pack_bundle(house, shop.press, rows, house.clock(), BytesIO())
 
 
 async def test_a_value_of_an_old_receipt_is_found_in_it_and_another_is_not(evidence):

@@ -17,7 +17,7 @@ from storage.parties import open_party, read_contact
 from storage.tables.evidence import Act
 from storage.tables.messages import OutgoingMail
 from storage.tables.parties import Party
-from tests.bots.house import a_customer, a_quote, a_registration, an_offer
+from tests.bots.house import a_customer, a_quote, a_registration, an_offer, unreadable
 from tests.bots.web.client_area.conftest import PASSWORD, Browser, another, entered_as
 from tests.bots.web.client_area.test_entrance import at
 from tests.bots.web.conftest import Made
@@ -88,6 +88,23 @@ async def test_documents_are_ones_own_alone(entered: Browser, house: Made) -> No
     for path in (address, "/documents/nonsense", "/documents/0193a000-0000-7000-8000-000000000000"):
         await stranger.look(path)
         assert stranger.answer.status_code == 404
+
+
+async def test_a_document_that_cannot_be_read_has_a_page_that_says_so(entered: Browser) -> None:
+    services = entered.services
+    async with services.database.transaction() as session:
+        owner = await open_party(session, services.keys, entered.party)
+    stored = await services.documents.put(owner, b"%PDF-1.7", media_type="application/pdf")
+    async with services.database.transaction() as session:
+        await keep_document(session, owner, stored, About(kind="receipt", title="Ricevuta"))
+    with unreadable(services, entered.party, stored.id):
+        page = await entered.look(f"/documents/{stored.id}")
+        assert entered.answer.status_code == 503
+        assert "Il documento non si può aprire in questo momento" in page
+        await entered.send("/data/file")
+    with zipfile.ZipFile(io.BytesIO(entered.answer.content)) as file:
+        told = json.loads(file.read("data.json"))
+    assert {each["file"] for each in told["documents"] if each["id"] == str(stored.id)} == {None}
 
 
 async def test_quotes_show_how_far_they_have_come(house: Made) -> None:

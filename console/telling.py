@@ -11,15 +11,15 @@ CODES: Final = frozenset(Action) | {
     "access.made", "account", "account.entered", "account.password_set", "account.second_off", "account.second_on",
     "account.sessions_ended", "account.signed_out", "card.asked", "card.shown_whole", "card.still_right", "contact.kept",
     "document.damaged", "document.mended", "erasure.done", "erasure.kept_destroyed", "erasure.kept_read", "erasure.requested",
-    "evidence.made", "import.expired", "offer.expired", "prepared_card.expired", "sign_in", "sync.conflict", "sync.failed", "sync.run",
-    "sync.sent",
+    "evidence.made", "import.expired", "numbers.passed_over", "offer.expired", "prepared_card.expired", "sign_in", "sync.conflict",
+    "sync.failed", "sync.run", "sync.sent",
 }  # fmt: skip
 """Every code of the audit trail, each worded in `record.acts`. `account`: what is left of account.refused."""
 
 FACTS: Final = (
-    "number", "target", "source", "subject", "form", "format", "kind", "way", "outcome", "decision", "choice", "line", "rows", "records",
-    "values", "questions", "new", "changed", "conflict", "same", "refused", "is_dry", "premium_cents", "reason", "why", "problem", "error",
-    "aim", "purpose",
+    "number", "first", "last", "target", "source", "subject", "form", "format", "kind", "way", "outcome", "decision", "choice", "line",
+    "rows", "records", "values", "questions", "new", "changed", "conflict", "same", "refused", "is_dry", "premium_cents", "reason", "why",
+    "problem", "error", "aim", "purpose",
 )  # fmt: skip
 """What of an event's detail is told, in this order; ids of things that no page shows are not."""
 FREE: Final = frozenset({"purpose"})

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import tempfile
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
     from sospeso.parts import Addresses
     from storage.drill import Drill
     from storage.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    drill: "Drill"
+    erased_again: int
+    passed_over: list[tuple[str, str]]
+    """The first and the last number of each series that are given to nobody."""
+
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", file_okay=False)]
 
@@ -59,17 +69,21 @@ def restore_drill(folder: Folder, as_json: Json = False) -> None:
 
 def restore(folder: Folder, as_json: Json = False) -> None:
     """Restores a copy into an empty database and empty stores, checks everything, erases again whoever was; 1 = something is wrong."""
-    drill, again = run_restore(folder)
+    done = run_restore(folder)
+    drill = done.drill
     if as_json:
-        typer.echo(json.dumps(drill.as_json() | {"erased_again": again}, indent=1))
+        typer.echo(json.dumps(drill.as_json() | {"erased_again": done.erased_again, "passed_over": done.passed_over}, indent=1))
     else:
-        for line in _lines(drill, f"{again:,} of {drill.to_erase:,} customers again, who were erased since"):
+        for first, last in done.passed_over:
+            typer.echo(
+                f"passed    {first} to {last}: given to nobody, as customers may have papers with them that the copy knows nothing of"
+            )
+        for line in _lines(drill, f"{done.erased_again:,} of {drill.to_erase:,} customers again, who were erased since"):
             typer.echo(line)
     raise typer.Exit(1 if drill.wrong else 0)
 
 
-def run_restore(folder: Path) -> "tuple[Drill, int]":
-    """What was found, and how many were erased again."""
+def run_restore(folder: Path) -> Restored:
     from bots.erasing import FOLDER
     from sospeso.parts import let_in, open_database
     from sospeso.settings import load_settings
@@ -92,24 +106,27 @@ def run_restore(folder: Path) -> "tuple[Drill, int]":
         upgrade(url)
         if addresses.is_embedded:
             let_in(addresses)
-        return drill, asyncio.run(_put_to_work(settings, addresses, drill))
+        return asyncio.run(_put_to_work(settings, addresses, drill))
 
 
-async def _put_to_work(settings: "Settings", addresses: "Addresses", drill: "Drill") -> int:
-    """How many were erased again. What the stores do not give back is added to what is wrong."""
+async def _put_to_work(settings: "Settings", addresses: "Addresses", drill: "Drill") -> Restored:
+    """What the stores do not give back is added to what is wrong."""
     from bots.erasing import House, erase_again
     from bots.records import press_of
     from bots.scrub import scrub_all
     from sospeso.parts import open_services
     from storage.ledger.keys import Signer
+    from storage.restoring import pass_over_numbers
 
     async with open_services(settings, addresses) as services:
+        async with services.database.transaction() as session:
+            passed_over = await pass_over_numbers(session, services.clock(), settings.timezone)
         again = await erase_again(House(services, press_of(services), Signer(settings.ledger_folder)))
         looks = await scrub_all(services)
     if (standing := drill.to_erase - len(again)) > 0:
         drill.wrong.append(f"{standing} customers who were erased since stand again: the log says why, `sospeso erase` erases them")
     drill.wrong += [f"{looks[look]} documents are {look} in the stores" for look in ("damaged", "unreachable") if looks[look]]
-    return len(again)
+    return Restored(drill, len(again), passed_over)
 
 
 def run_drill(folder: Path) -> "Drill":

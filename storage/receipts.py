@@ -85,12 +85,18 @@ _EVIDENCE = (  # in one statement, made once: a job spends more time on asking t
 
 
 async def next_number(session: AsyncSession, series: str, at: datetime, zone: str) -> str:
-    """`R-2026-000001`: gap-free within the agency's year; others wait until this transaction ends."""
+    """`R-2026-000001`: gap-free within the agency's year, but for what a restore passes over; others wait until this transaction ends."""
+    _, number = await take_numbers(session, series, at, zone, count=1)
+    return number
+
+
+async def take_numbers(session: AsyncSession, series: str, at: datetime, zone: str, *, count: int) -> tuple[str, str]:
+    """The first and the last of them."""
     year = at.astimezone(ZoneInfo(zone)).year
-    row = insert(YearCounter).values(series=series, year=year, last=1)
-    row = row.on_conflict_do_update(index_elements=["series", "year"], set_={"last": YearCounter.last + 1})
-    last = await session.scalar(row.returning(YearCounter.last))
-    return f"{series}-{year}-{last:06d}"
+    row = insert(YearCounter).values(series=series, year=year, last=count)
+    row = row.on_conflict_do_update(index_elements=["series", "year"], set_={"last": YearCounter.last + count})
+    last = (await session.execute(row.returning(YearCounter.last))).scalar_one()
+    return f"{series}-{year}-{last - count + 1:06d}", f"{series}-{year}-{last:06d}"
 
 
 async def number_receipt(session: AsyncSession, owner: Owner, new: NewReceipt) -> Receipt:

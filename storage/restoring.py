@@ -3,12 +3,21 @@
 import asyncio
 import shutil
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import Final
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.audit import Audited, audit
 from storage.backup import DOCUMENTS, DUMP, NO_ANSWER, SUMS, TABLES, CannotCopy, Manifest, connect, run_client
 from storage.documents import DocumentStores, UnreachableError
 from storage.drill import changed_files
 from storage.migrations.run import prepare
+from storage.receipts import take_numbers
+
+SERIES: Final = ("R", "P", "E")
+PASSED_OVER: Final = 1_000  # of each series: more than an agency gives between two backups
 
 
 async def restore(
@@ -28,6 +37,15 @@ async def restore(
     await asyncio.to_thread(prepare, url)
     # last, and whole or not at all: a database that is there says that all is there
     await asyncio.to_thread(run_client, "pg_restore", url, "--exit-on-error", "--single-transaction", str(folder / DUMP))
+
+
+async def pass_over_numbers(session: AsyncSession, at: datetime, zone: str) -> list[tuple[str, str]]:
+    """From which to which number of this year each series has a gap now. What was given after the copy was made is on papers that
+    customers have, and nothing here tells which: none of it is given to somebody else."""
+    passed = [await take_numbers(session, series, at, zone, count=PASSED_OVER) for series in SERIES]
+    for first, last in passed:
+        await audit(session, Audited("numbers.passed_over", at, "operator", detail={"first": first, "last": last}))
+    return passed
 
 
 async def _must_hold_nothing(url: str) -> None:

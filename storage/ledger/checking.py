@@ -33,9 +33,16 @@ ODD_RECEIPTS = """
 select receipt.number, receipt.party_id, receipt.sequence, receipt.head from receipt
 left join act on act.owner_id = receipt.party_id and act.number = receipt.sequence where act.link is distinct from receipt.head
 """
-MISSING_NUMBERS = """
-select year, last - count(receipt.id) from year_counter left join receipt on receipt.number ~ ('^R-' || year || '-[0-9]{6,}$')
-where series = 'R' group by year, last having count(receipt.id) <> last or max(receipt.number) <> format('R-%s-%s', year, lpad(last::text, 6, '0'))
+PASSED_OVER = """
+select split_part(detail ->> 'last', '-', 2)::int as year, max(detail ->> 'last') as end_number,
+  sum(split_part(detail ->> 'last', '-', 3)::int - split_part(detail ->> 'first', '-', 3)::int + 1) as passed
+from audit_event where action = 'numbers.passed_over' and detail ->> 'last' like 'R-%' group by 1
+"""
+MISSING_NUMBERS = f"""
+select year, last - count(receipt.id) - coalesce(passed, 0) from year_counter
+left join ({PASSED_OVER}) as gap using (year) left join receipt on receipt.number ~ ('^R-' || year || '-[0-9]{{6,}}$')
+where series = 'R' group by year, last, passed, end_number having count(receipt.id) + coalesce(passed, 0) <> last
+or greatest(max(receipt.number), end_number) <> format('R-%s-%s', year, lpad(last::text, 6, '0'))
 """
 HALFWAY = "select owner_id from chain_head order by owner_id offset $1 limit 1"
 SEEN = """
@@ -63,6 +70,8 @@ class Report:
     chains: Tally
     """Also what is wrong anywhere else."""
     signed: Signed
+    passed_over: int = 0
+    """Numbers of receipts that a restore gave to nobody."""
 
     @property
     def holds(self) -> bool:
@@ -71,7 +80,7 @@ class Report:
     def as_json(self) -> dict[str, object]:
         told = asdict(self.chains) | asdict(self.signed)
         told["wrong"] = [each._asdict() for each in self.chains.wrong]
-        return {"holds": self.holds} | told
+        return {"holds": self.holds} | told | {"passed_over": self.passed_over}
 
 
 async def check_store(store: Store) -> Report:
@@ -96,7 +105,8 @@ async def check_within(connection: asyncpg.Connection, store: Store) -> Report:
     for seen in store.seen:
         if not await connection.fetchval(SEEN, f"{seen}%"):
             tally.tell("seen on paper, and no longer in the store", seen)
-    return Report(tally, signed)
+    passed_over = await connection.fetchval(f"select coalesce(sum(passed), 0)::int from ({PASSED_OVER}) as gap")
+    return Report(tally, signed, passed_over)
 
 
 async def _all_chains(connection: asyncpg.Connection, store: Store) -> Tally:
@@ -134,6 +144,8 @@ def lines_of(report: Report) -> Iterator[str]:
     chains, signed = report.chains, report.signed
     yield f"acts      {chains.acts:,} in {chains.owners:,} chains: {chains.opened:,} opened, {chains.erased:,} erased, {chains.unopened:,} not opened"
     yield f"receipts  {signed.receipts:,} signed, {signed.unsigned:,} without a signature"
+    if report.passed_over:
+        yield f"          {report.passed_over:,} numbers passed over as a backup was restored: they are nobody's"
     yield f"keys      {signed.keys:,}, now {signed.key or 'none'}"
     last = f", the last of {signed.last_day}" if signed.last_day else ""
     yield f"roots     {signed.roots:,} over {signed.leaves:,} heads{last}; {signed.copies:,} in the second store, {signed.stamps:,} time-stamped"

@@ -80,7 +80,7 @@ class CardRevision(Base):
 
 
 class YearCounter(Base):
-    """Gap-free numbers: the row stays locked until the transaction that took the number ends."""
+    """Gap-free numbers, but for what a restore passes over (storage.restoring): the row stays locked until the transaction that took the number ends."""
 
     __tablename__ = "year_counter"
     __table_args__ = ({"info": guarded(rls="staff")},)

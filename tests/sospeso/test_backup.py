@@ -18,6 +18,7 @@ from storage.embedded import EmbeddedServer
 from storage.ledger.keys import Signer
 from storage.migrations.schema import SYSTEM
 from storage.parties import find_party_by_email, open_party
+from storage.receipts import next_number, receipts_of
 from storage.sealing import ErasedError
 from tests.bots.house import EMAIL, a_house
 from tests.bots.test_erasing import erase_now
@@ -162,6 +163,42 @@ def test_a_copy_takes_each_document_where_it_is_whole_and_names_those_that_are_n
     done = sospeso("backup", tmp_path / "fourth", "--json")
     assert (done.status, json.loads(done.out)["wrong"]) == (1, [f"document {path} lies in no store as its row says"])
     assert json.loads(sospeso("restore-drill", tmp_path / "fourth", "--json").out)["wrong"] != []
+
+
+async def numbered(url: str, home: Path, email: str) -> set[str]:
+    """Of the receipts of a customer who comes now."""
+    async with a_house(url, home, catalogue()) as house:
+        case = await a_suspended_registration(house, email=email)
+        async with house.database.transaction() as session:
+            return {receipt.number for receipt in await receipts_of(session, case.party)}
+
+
+async def one_lost(url: str, home: Path) -> None:
+    async with a_house(url, home, catalogue()) as house, house.database.transaction() as session:
+        await next_number(session, "R", house.clock(), house.settings.timezone)
+
+
+def test_no_number_that_a_paper_may_have_is_given_again(
+    past: Past, empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lost = asyncio.run(numbered(past.url, past.home, "after@example.org"))  # after the copy was made
+    new = tmp_path / "elsewhere"
+    past.leave(new)
+    sospeso = commands(monkeypatch, capsys, empty_database_url, new)
+    passed_over = json.loads(sospeso("restore", past.copy, "--json").out)["passed_over"]
+    assert [first[0] for first, _ in passed_over] == ["R", "P", "E"]
+    (first, last), year = passed_over[0], passed_over[0][0][:7]
+    assert (first, last) == (min(lost), f"{year}{int(first[7:]) + 999:06d}")
+    done = sospeso("ledger", "verify")
+    assert done.status == 0
+    assert "1,000 numbers passed over as a backup was restored" in done.out
+    assert min(asyncio.run(numbered(empty_database_url, new, "later@example.org"))) == f"{year}{int(first[7:]) + 1000:06d}"
+    assert sospeso("ledger", "verify").status == 0
+
+    asyncio.run(one_lost(empty_database_url, new))
+    done = sospeso("ledger", "verify")
+    assert done.status == 1
+    assert "1 numbers are not there" in done.out
 
 
 async def is_forgotten(url: str, home: Path, party: UUID) -> bool:

@@ -36,6 +36,7 @@ class Fault(StrEnum):
     ENTITIES = "import_entities"  # line
     OBJECTS = "import_objects"  # line
     CONTACTS = "import_contacts"  # line
+    CHARSET = "import_charset"  # line
 
 
 def unreadable(fault: Fault, **facts: Fact) -> Refused:

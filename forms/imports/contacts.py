@@ -1,5 +1,6 @@
-"""Address books: vCard 4.0 (RFC 6350) and 3.0 (RFC 2426). What a customer's card has no question for, a photograph say, is left where it is."""
+"""Address books: vCard 4.0 (RFC 6350), 3.0 (RFC 2426) and Outlook's 2.1. What a customer's card has no question for, a photograph say, is left where it is."""
 
+import quopri
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,10 @@ from rules.imports import Encoding, Fault, unreadable
 
 _PROPERTY = re.compile(r'(?:[A-Za-z0-9-]+\.)?([A-Za-z0-9-]+)((?:;(?:[^":;]|"[^"]*")*)*):(.*)', re.DOTALL)
 _PARAMETER = re.compile(r';([A-Za-z0-9-]+)=((?:[^";]|"[^"]*")*)')
+_QUOTED = re.compile(r"[^:]*;(?:ENCODING=)?QUOTED-PRINTABLE[;:]", re.IGNORECASE)
+_NO_OCTET = re.compile(r"=(?![0-9A-Fa-f]{2})")
+_CHARSETS = re.compile(r"utf-8|us-ascii|iso-8859-\d\d?|(?:windows-|cp)125\d|koi8-[ru]|gb2312|gbk|gb18030|big5", re.IGNORECASE)
+"""Those of our languages' programs; of all that Python knows, some are no charsets and some take long."""
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)")
 _HOUSE = re.compile(r"(.+?),?\s+(\d\S*)")
@@ -44,7 +49,7 @@ def read_vcf(file: BinaryIO, encoding: Encoding) -> Iterator[Record]:
     for number, line in _unfolded(read_lines(file, encoding)):
         if not line.strip():
             continue
-        told = _property(line, number)
+        told = _property(line, number, encoding)
         match told.name, told.value.strip().upper(), contact:
             case "BEGIN", "VCARD", None:
                 contact = _Contact(number)
@@ -75,28 +80,57 @@ def _keep(contact: _Contact, told: _Property) -> None:
 
 
 def _unfolded(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """A line that begins with a blank goes on the one before. What was folded is bounded as a record is; a photograph is cut short."""
-    begun, held = 0, ""
+    """A line that begins with a blank goes on the one before, and so does one after 2.1's `=` at the end. What was folded is bounded as
+    a record is; a photograph is cut short."""
+    begun, held, is_quoted, is_open = 0, "", False, False
     for number, line in lines:
         text = line.rstrip("\r\n")
-        if text[:1] in {" ", "\t"} and begun:
-            held = held + text[1:] if len(held) < MOST_ROW else held
+        if begun and (is_open or text[:1] in {" ", "\t"}):
+            more = text if is_open else text[1:]
+            is_open = is_quoted and text.endswith("=")
+            held = held + more.removesuffix("=" * is_open) if len(held) < MOST_ROW else held
             continue
         if begun:
             yield begun, held
-        begun, held = number, text
+        is_quoted = _QUOTED.match(text) is not None
+        is_open = is_quoted and text.endswith("=")
+        begun, held = number, text.removesuffix("=" * is_open)
     if begun:
         yield begun, held
 
 
-def _property(line: str, number: int) -> _Property:
+def _property(line: str, number: int, encoding: Encoding) -> _Property:
     found = _PROPERTY.fullmatch(line)
     if found is None:
         raise unreadable(Fault.CONTACTS, line=number)
     told = [(name.upper(), value) for name, value in _PARAMETER.findall(found[2])]
     bare = {part.upper() for part in found[2].split(";") if part and "=" not in part}  # 2.1's manner, which Outlook still has
     types = {each.strip().upper() for name, value in told if name == "TYPE" for each in value.replace('"', "").split(",")}
-    return _Property(found[1].upper(), frozenset(types | bare), found[3])
+    name, value = found[1].upper(), found[3]
+    if name in _READ:
+        if len(line) >= MOST_ROW:  # it was cut short there
+            raise unreadable(Fault.ROW_TOO_LONG, line=number, max=MOST_ROW)
+        parameters = dict(told)
+        written = {parameters.get("ENCODING", "").upper(), *bare}
+        value = _plain(value, written, parameters.get("CHARSET", encoding).strip('"'), number)
+    return _Property(name, frozenset(types | bare), value)
+
+
+def _plain(value: str, written: set[str], charset: str, number: int) -> str:
+    """2.1's quoted-printable undone, in the line's own charset. Raises Refused where that cannot be: half a name is worse than none."""
+    if written & {"BASE64", "B"}:
+        raise unreadable(Fault.CHARSET, line=number)
+    if "QUOTED-PRINTABLE" not in written:
+        return value
+    if _NO_OCTET.search(value) or not _CHARSETS.fullmatch(charset):
+        raise unreadable(Fault.CHARSET, line=number)
+    try:
+        plain = quopri.decodestring(value.encode(charset)).decode(charset)
+    except (LookupError, UnicodeError) as error:
+        raise unreadable(Fault.CHARSET, line=number) from error
+    if "\0" in plain:
+        raise unreadable(Fault.NUL, line=number)
+    return plain.replace("\r\n", "\n")
 
 
 def _cells(properties: Sequence[_Property]) -> Mapping[str, str]:

@@ -50,6 +50,7 @@ def read(desk: Desk, text: str, asked: Asked) -> None:
     if understanding.asked_term(desk, text, of_free_words=asked.type in phrases.FREE_TYPES) is not None:
         return  # explained, and nothing more is looked for
     phrases.asked_why(text, desk.language, asked.type)
+    understanding.disputed(desk, text)
     understanding.find_correction(desk, text, strictly=True)
     if isinstance(TYPES[asked.type].read_text(text, asked), Refused):
         if understanding.named_term(desk, text) is not None:

@@ -238,9 +238,10 @@ def _text(desk: Desk, stop: Stop, event: TextSaid, standing: Presented | None) -
         desk.customer_said = event.text
         commands.tell_meaning(desk, term)
         return
-    if phrases.asked_why(event.text, desk.language, kind):
+    why = Commanded("why") if phrases.asked_why(event.text, desk.language, kind) else None
+    if (meant := why or understanding.disputed(desk, event.text)) is not None:
         desk.customer_said = event.text
-        commands.obey(desk, stop, Commanded("why"))
+        commands.obey(desk, stop, meant)
         return
     if (correction := understanding.find_correction(desk, event.text, strictly=True)) is not None:
         desk.customer_said = event.text

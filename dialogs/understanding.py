@@ -8,9 +8,10 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from dialogs import problems, summaries, wording
+from dialogs import problems, summaries, talk, wording
 from dialogs.asking import form_of
 from dialogs.desk import QUOTE, Desk
+from dialogs.events import Commanded
 from dialogs.journey import is_reopenable, step_stop
 from dialogs.state import Pending
 from forms.catalogue import Catalogue
@@ -18,7 +19,7 @@ from forms.flow import Step, asked, check
 from forms.model import Words
 from forms.types import TYPES
 from forms.types.base import Asked, Doubt, Read
-from forms.types.characters import asks, closings, fold, is_han, names, openings, strip_han
+from forms.types.characters import asks, closings, fold, is_han, names, openings
 from forms.types.confirmations import without_courtesies
 
 _NEAR = 88
@@ -42,7 +43,7 @@ class Correction:
 
 def find_question(desk: Desk, words: str) -> str | None:
     """Key of the answered question that is called so: the longest of its names that occurs, else the nearest in spelling."""
-    said = _bare(words, desk.language)
+    said = talk.bare(words, desk.language)
     best: tuple[float, str] | None = None
     for step in _answered(desk):
         for name in _names(desk, step):
@@ -54,7 +55,7 @@ def find_question(desk: Desk, words: str) -> str | None:
 
 def find_group(desk: Desk, words: str) -> str | None:
     """Key of the question whether there is one more, of the group that is called so."""
-    said = _bare(words, desk.language)
+    said = talk.bare(words, desk.language)
     for step in _steps(desk):
         called = desk.words(step.form).groups[step.group].names if step.kind == "more" and step.group is not None else ()
         if any(names(fold(name), said) for name in called):
@@ -70,7 +71,7 @@ def next_more(desk: Desk, path: str) -> str | None:
 
 def means_email(words: str, language: str) -> bool:
     """The first address, which has no question of a form to be found by."""
-    return _bare(words, language) in _bare_phrases(language, "email_names")
+    return talk.bare(words, language) in talk.bare_phrases(language, "email_names")
 
 
 def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | None:
@@ -94,6 +95,20 @@ def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | No
     return None
 
 
+def disputed(desk: Desk, text: str) -> Commanded | None:
+    """ "the postcode is wrong", "ho sbagliato il cap": the question named is to be changed, where beside its name stands only that it is wrong."""
+    if len(text) > _MOST or asks(text):
+        return None
+    leads, first, last = _disputing(desk.language)
+    for words in map(fold, (text, _without_marker(text.strip(), desk.language)[1])):
+        rest = talk.without_start(words, first)
+        if rest == words:
+            rest = talk.without_start(talk.without_end(words, last), leads) if words.endswith(last) else ""
+        if rest and _is_name(desk, rest):
+            return Commanded("change", rest)
+    return None
+
+
 def is_question(text: str, language: str, *, of_free_words: bool) -> bool:
     """Something asked rather than answered; where any words are an answer both the word and the mark must say so."""
     words = fold(text)
@@ -104,7 +119,7 @@ def is_question(text: str, language: str, *, of_free_words: bool) -> bool:
 
 def is_not_known(text: str, language: str) -> bool:
     """ "non lo so", "I do not have it here": no answer, and nobody's mistake."""
-    return fold(text) in _folded(language, "not_known")
+    return fold(text) in talk.folded(language, "not_known")
 
 
 def asked_term(desk: Desk, text: str, *, of_free_words: bool) -> str | None:
@@ -124,7 +139,7 @@ def named_term(desk: Desk, text: str) -> str | None:
 
 def goes_on_alone(text: str, language: str) -> bool:
     """ "torna alle domande": a colleague is thanked, and the house asks again."""
-    return fold(text) in _folded(language, "goes_on_alone")
+    return fold(text) in talk.folded(language, "goes_on_alone")
 
 
 def propose(desk: Desk, correction: Correction) -> None:
@@ -150,7 +165,7 @@ def named_value(desk: Desk, step: Step, text: str) -> str | None:
 def named(desk: Desk, steps: Iterable[Step], text: str) -> tuple[Step, str] | None:
     """Which of these questions somebody names, and the value beside it: "il cap è 10121"."""
     parted = _parted(text, desk.language)
-    subject = _bare(parted[0], desk.language) if parted is not None else ""
+    subject = talk.bare(parted[0], desk.language) if parted is not None else ""
     return next(((step, parted[1]) for step in steps if parted is not None and subject in _names(desk, step)), None)
 
 
@@ -198,6 +213,14 @@ def _names_of(words: Words, name: str) -> tuple[str, ...]:
     return _NAMES[key][1]
 
 
+def _is_name(desk: Desk, words: str) -> bool:
+    """Whether the words are the whole name of something that is asked, answered or not yet."""
+    said = talk.bare(words, desk.language)
+    return said in talk.bare_phrases(desk.language, "email_names") or any(
+        said == talk.bare(name, desk.language) for step in _steps(desk) if step.kind == "question" for name in _names(desk, step)
+    )
+
+
 def _likeness(name: str, said: str) -> float:
     if name == said:
         return _SAME + len(name)
@@ -215,27 +238,21 @@ def _subject_of_meaning(text: str, language: str) -> str | None:
     first, last, leads = _asking_meaning(language)
     words = fold(text)
     while words.startswith(leads) and not words.startswith(first):
-        words = _without_start(words, leads)
-    bare = _without_start(words, first) if words.startswith(first) else words
-    if bare.endswith(last):
-        bare = bare.removesuffix(next(phrase for phrase in last if bare.endswith(phrase)))
+        words = talk.without_start(words, leads)
+    bare = talk.without_end(talk.without_start(words, first), last)
     return without_courtesies(bare, language, "polite", "please") if bare and bare != words else None
-
-
-def _without_start(words: str, phrases: tuple[str, ...]) -> str:
-    return words.removeprefix(next(phrase for phrase in phrases if words.startswith(phrase)))
 
 
 @lru_cache(maxsize=16)
 def _asking_meaning(language: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """What such a question begins with, ends with, and what may stand before it."""
-    first, last = openings(_phrases(language, "meaning_first")), closings(_phrases(language, "meaning_last"))
-    return first, last, openings(_phrases(language, "meaning_leads"))
+    first, last = openings(talk.phrases(language, "meaning_first")), closings(talk.phrases(language, "meaning_last"))
+    return first, last, openings(talk.phrases(language, "meaning_leads"))
 
 
 def _term_called(desk: Desk, words: str, *, least: float) -> str | None:
     """By its name in the conversation's language, else in another that the house speaks. Other words beside it are no more than it has itself."""
-    said = _bare(words, desk.language)
+    said = talk.bare(words, desk.language)
     for language in dict.fromkeys((desk.language, *desk.catalogue.glossary)):
         terms = _terms(desk.catalogue, language)
         if (same := terms.get(said)) is not None:
@@ -266,7 +283,7 @@ def _terms(catalogue: Catalogue, language: str) -> Mapping[str, str]:
     """Keys of the terms by each of their bare names."""
     if language not in _TERMS or _TERMS[language][0] is not catalogue:
         terms = catalogue.glossary.get(language, {})
-        _TERMS[language] = (catalogue, {_bare(name, language): key for key, term in terms.items() for name in (term.term, *term.names)})
+        _TERMS[language] = (catalogue, {talk.bare(name, language): key for key, term in terms.items() for name in (term.term, *term.names)})
     return _TERMS[language][1]
 
 
@@ -280,7 +297,7 @@ def _without_marker(text: str, language: str) -> tuple[bool, str]:
 
 @lru_cache(maxsize=16)
 def _marker(language: str) -> re.Pattern[str]:
-    markers = "|".join(re.escape(marker) + ("" if is_han(marker[-1]) else r"\b") for marker in _phrases(language, "correction_markers"))
+    markers = "|".join(re.escape(marker) + ("" if is_han(marker[-1]) else r"\b") for marker in talk.phrases(language, "correction_markers"))
     return re.compile(rf"(?:{markers})[\s,:;.\-–،؛，。：；、]*", re.IGNORECASE)
 
 
@@ -292,7 +309,7 @@ def _parted(text: str, language: str) -> tuple[str, str] | None:
 
 @lru_cache(maxsize=16)
 def _around(language: str) -> re.Pattern[str]:
-    copulas = [(re.escape(word), is_han(word[0])) for word in _phrases(language, "copulas")]
+    copulas = [(re.escape(word), is_han(word[0])) for word in talk.phrases(language, "copulas")]
     spaced, joined = ("|".join(word for word, is_joined in copulas if is_joined is of_han) for of_han in (False, True))
     verbs = rf"\s+(?:{spaced})\s+" + (rf"|\s*(?:{joined})\s*" if joined else "")
     return re.compile(rf"(.{{2,60}}?)(?:{verbs}|\s*[:=：]\s*)(.+)$", re.IGNORECASE | re.DOTALL)
@@ -310,7 +327,7 @@ class _Said:
         self.text = text
         self.words = fold(text)
         self.parted = _parted(text, language)
-        self.subject = _bare(self.parted[0], language) if self.parted is not None else None
+        self.subject = talk.bare(self.parted[0], language) if self.parted is not None else None
 
 
 def _value_for(desk: Desk, step: Step, name: str, said: _Said) -> Read | Doubt | None:
@@ -347,33 +364,17 @@ def _value(desk: Desk, step: Step, known: Asked, text: str) -> Read | Doubt | No
     return reading if isinstance(reading, Read | Doubt) else None
 
 
-def _bare(words: str, language: str) -> str:
-    """Without articles and possessives."""
-    small = _folded(language, "small_words")
-    kept = [word for word in fold(words.replace("'", " ").replace("’", " ")).split() if word not in small]
-    return strip_han(" ".join(kept), small) or fold(words)
-
-
-@lru_cache(maxsize=64)
-def _folded(language: str, key: str) -> frozenset[str]:
-    return frozenset(map(fold, _phrases(language, key)))
-
-
-@lru_cache(maxsize=64)
-def _bare_phrases(language: str, key: str) -> frozenset[str]:
-    return frozenset(_bare(name, language) for name in _phrases(language, key))
-
-
 @lru_cache(maxsize=16)
 def _asking(language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Words that a question begins with, and such as it ends with."""
-    return openings(_phrases(language, "question_words")), closings(_phrases(language, "question_endings"))
+    return openings(talk.phrases(language, "question_words")), closings(talk.phrases(language, "question_endings"))
 
 
-@lru_cache(maxsize=64)
-def _phrases(language: str, key: str) -> tuple[str, ...]:
-    words = {word for each in (*wording.LANGUAGES, language) for word in wording.aliases(each, f"talk.{key}")}
-    return tuple(sorted(words, key=len, reverse=True))
+@lru_cache(maxsize=16)
+def _disputing(language: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """What may stand before the name of something wrong, and what says that it is, before the name and after it."""
+    first, last = openings(talk.phrases(language, "wrong_first")), closings(talk.phrases(language, "wrong_last"))
+    return openings(talk.phrases(language, "wrong_leads")), first, last
 
 
 def _without_unit(before: str, after: str) -> str:

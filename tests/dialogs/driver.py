@@ -374,7 +374,9 @@ def registered(forms: Catalogue, script: Script = PERSON, **changes: object) -> 
 
 def at(forms: Catalogue, path: str, language: str = "it") -> Talk:
     """Somebody who registers, as far as that question."""
-    return _played(Talk(forms, language), {**PERSON, "journey.language": language}, path)
+    return _played(
+        Talk(forms, language, languages=tuple(dict.fromkeys(("it", "en", language)))), {**PERSON, "journey.language": language}, path
+    )
 
 
 def quoting(forms: Catalogue, path: str, **other: Wire) -> Talk:

@@ -1,10 +1,10 @@
 """What in a customer's words is a command: to the letter, by its verb, misspelt, or an answer as well."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 
-from dialogs import wording
+from dialogs import talk, wording
 from dialogs.events import Commanded
 from dialogs.journey import ACTS, Stop
 from forms.types import TYPES
@@ -24,27 +24,46 @@ def typed(text: str, language: str) -> Commanded | None:
     """The command that the words are, to the letter: with or without a slash, in the conversation's language or in English."""
     line = text.strip()
     words = fold(line)
-    command = _aliases(language).get(words) or _aliases(language).get(without_courtesies(line, language, "polite", "please"))
+    bare = without_courtesies(line, language, "polite", "please")
+    command = _aliases(language).get(words) or _aliases(language).get(bare)
     if command is not None:
         return Commanded(command)
     head, _, rest = line.removeprefix("/").partition(" ")
     if line.startswith("/"):
         command = _aliases(language).get(fold(head))
         return Commanded(command, rest.strip() or None) if command is not None else None
-    return _with_argument(words, language)
+    spoken = language_named(line, language)
+    return Commanded("language", spoken) if spoken is not None else _with_argument(words, language)
+
+
+def language_named(text: str, language: str) -> str | None:
+    """The language that is named and nothing else: "English please", "in italiano", "换成英文"."""
+    words = without_courtesies(text, language, "polite", "please")
+    first, last = _around_language(language)
+    names = _language_names()
+    return names.get(words) or names.get(talk.without_start(talk.without_end(words, last), first))
+
+
+@lru_cache(maxsize=16)
+def _around_language(language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return openings(talk.phrases(language, "language_first")), closings(talk.phrases(language, "language_last"))
+
+
+@cache
+def _language_names() -> dict[str, str]:
+    """Codes by what languages are called, folded; a code itself is too short to be told from other words."""
+    called = {code: (wording.say(code, "language_name"), *wording.aliases(code, "language_aliases")) for code in wording.LANGUAGES}
+    return {fold(name): code for code, names in called.items() for name in names if not (len(name) == 2 and name.isascii())}
 
 
 def _with_argument(words: str, language: str) -> Commanded | None:
     """ "cambia il cap", "change my address", "把邮编改一下"; "revoca le offerte per e-mail"."""
     for command in ("withdraw", "change"):
         first, last = _verbs(language, command)
-        rest = words
-        if words.startswith(first):
-            rest = words.removeprefix(next(verb for verb in first if words.startswith(verb)))
-        elif words.endswith(last):
-            rest = words.removesuffix(next(verb for verb in last if words.endswith(verb)))
+        rest = talk.without_start(words, first) if words.startswith(first) else talk.without_end(words, last)
         if rest and rest != words:
-            return Commanded(command, rest)
+            means_language = command == "change" and _aliases(language).get(talk.bare(rest, language)) == "language"
+            return Commanded("language") if means_language else Commanded(command, rest)
     return None
 
 
@@ -102,12 +121,18 @@ def could_be_answer(stop: Stop, kind: str, text: str) -> bool:
 
 
 def is_plainly_answer(asked: Asked, text: str) -> bool:
-    """To the letter one of the choices that are shown, or an address where one is asked for: whatever else the words may mean,
-    as those of cambia.lingua@example.org."""
+    """To the letter one of the choices that are shown, an address where one is asked for, or a language that is also an answer, as
+    "italiano" is of a citizen: whatever else the words may mean, as those of cambia.lingua@example.org."""
     words = text.strip().casefold()
     if asked.type == "email":
         return "@" in words and " " not in words
-    return any(words == choice.label.casefold() for choice in asked.choices)
+    return any(words == choice.label.casefold() for choice in asked.choices) or _is_language_too(asked, text)
+
+
+def _is_language_too(asked: Asked, text: str) -> bool:
+    if asked.type in FREE_TYPES or language_named(text, asked.language) is None:
+        return False
+    return isinstance(TYPES[asked.type].read_text(text, asked), Read)
 
 
 def names_choice(stop: Stop, asked: Asked, text: str, command: str) -> bool:

@@ -54,7 +54,7 @@ def _typed(text: str, language: str) -> Commanded | None:
     if understanding.goes_on_alone(text, language):
         return Commanded("cancel")
     command = phrases.typed(text, language)
-    return command if command is not None and (text.strip().startswith("/") or command.command == "language") else None
+    return command if command is not None and (text.strip().startswith("/") or command == Commanded("language")) else None
 
 
 def _obey(desk: Desk, stop: Stop, said: Commanded, colleague: Colleague) -> None:

@@ -128,6 +128,13 @@ def test_the_menu_too_leads_out(forms: Catalogue) -> None:
     assert talk.ask.path == "journey.goal"
 
 
+def test_the_name_of_a_language_is_said_to_the_colleague(forms: Catalogue) -> None:
+    talk = taken_over(forms)
+    talk.say("inglese")
+    assert talk.state.language == "it"
+    assert talk.effects_of(ReachColleague)
+
+
 def test_another_language_can_be_chosen_meanwhile(forms: Catalogue) -> None:
     talk = taken_over(forms)
     assert talk.command("language", "en").ask is None

@@ -55,6 +55,7 @@ def obey(desk: Desk, stop: Stop, said: Commanded) -> None:
     do = _DO.get(said.command)
     if do is None:
         desk.problem(Reason.NOT_UNDERSTOOD, text=said.command[:80])
+        _help(desk, stop, None)
         return
     pending = desk.state.pending
     if pending is not None and (said.command in _LEAVES_PENDING or pending.path == f"journey.{said.command}"):

@@ -4,6 +4,7 @@ from dialogs.asking import form_of
 from dialogs.desk import Desk
 from dialogs.events import Edited
 from dialogs.journey import is_reopenable, stop_at
+from dialogs.phrases import is_slashed
 from dialogs.understanding import Correction, propose
 from forms.flow import Step, asked, check
 from forms.types import TYPES
@@ -14,6 +15,10 @@ from rules.refusals import Reason
 def propose_edit(desk: Desk, event: Edited) -> None:
     """Says what would change and waits for an explicit yes; where nothing can be made of it, how to change an answer."""
     desk.customer_said = event.text
+    if is_slashed(event.text):
+        desk.problem(Reason.NOT_UNDERSTOOD, text=event.text[:80])
+        desk.say("edited")
+        return
     correction = _correction(desk, event)
     if correction is None:
         desk.say("edited")

@@ -1,5 +1,6 @@
 """What in a customer's words is a command: to the letter, by its verb, misspelt, or an answer as well."""
 
+import re
 from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
@@ -21,19 +22,31 @@ FREE_TYPES = frozenset({"text", "multiline", "name"})
 
 
 def typed(text: str, language: str) -> Commanded | None:
-    """The command that the words are, to the letter: with or without a slash, in the conversation's language or in English."""
+    """The command that the words are, to the letter: with or without a slash, in the conversation's language or in English.
+
+    What follows a slash is one even where nobody knows it, and is answered so."""
     line = text.strip()
     words = fold(line)
     bare = without_courtesies(line, language, "polite", "please")
     command = _aliases(language).get(words) or _aliases(language).get(bare)
     if command is not None:
         return Commanded(command)
-    head, _, rest = line.removeprefix("/").partition(" ")
-    if line.startswith("/"):
-        command = _aliases(language).get(fold(head))
-        return Commanded(command, rest.strip() or None) if command is not None else None
     spoken = language_named(line, language)
-    return Commanded("language", spoken) if spoken is not None else _with_argument(words, language)
+    if spoken is not None:
+        return Commanded("language", spoken)
+    if is_slashed(line):
+        head, _, rest = line[1:].partition(" ")
+        name = head.partition("@")[0]  # "/help@our_bot", as groups address one bot of many
+        return Commanded(_aliases(language).get(fold(name), name), rest.strip() or None)
+    return _with_argument(words, language)
+
+
+def is_slashed(text: str) -> bool:
+    """Whether it is written as a command: "/back", "／返回"."""
+    return _SLASHED.match(text.strip()) is not None
+
+
+_SLASHED = re.compile(r"[/／]\w")
 
 
 def language_named(text: str, language: str) -> str | None:
@@ -117,7 +130,7 @@ def _verbs(language: str, command: str) -> tuple[tuple[str, ...], tuple[str, ...
 
 def could_be_answer(stop: Stop, kind: str, text: str) -> bool:
     """Whether the words of a command might as well be the answer: a surname "Back" can still be typed."""
-    return stop.kind == "question" and kind in FREE_TYPES and not text.strip().startswith("/") and not set(" ?") & set(text.strip())
+    return stop.kind == "question" and kind in FREE_TYPES and not is_slashed(text) and not set(" ?") & set(text.strip())
 
 
 def is_plainly_answer(asked: Asked, text: str) -> bool:
@@ -139,7 +152,7 @@ def names_choice(stop: Stop, asked: Asked, text: str, command: str) -> bool:
     """Whether the words of a command are read as a choice as well: "una persona" may want to register as one, or to talk to one.
 
     Not at acts: nobody is led to agree by a word that was said to us. Nor where both lead to the same."""
-    if not asked.choices or stop.kind in ACTS or text.strip().startswith("/"):
+    if not asked.choices or stop.kind in ACTS or is_slashed(text):
         return False
     reading = TYPES[asked.type].read_text(text, asked)
     return isinstance(reading, Read) and not (command in {"consents", "withdraw"} and reading.value == "modules")

@@ -54,7 +54,8 @@ def _typed(text: str, language: str) -> Commanded | None:
     if understanding.goes_on_alone(text, language):
         return Commanded("cancel")
     command = phrases.typed(text, language)
-    return command if command is not None and (text.strip().startswith("/") or command == Commanded("language")) else None
+    is_known = command is not None and command.command in phrases.COMMANDS
+    return command if is_known and (phrases.is_slashed(text) or command == Commanded("language")) else None
 
 
 def _obey(desk: Desk, stop: Stop, said: Commanded, colleague: Colleague) -> None:

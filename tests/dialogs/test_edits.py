@@ -1,5 +1,6 @@
 """A message changed after it was read: a correction that asks, of whatever it was the answer to."""
 
+import pytest
 from msgspec import structs
 
 from dialogs.events import Edited
@@ -44,6 +45,14 @@ def test_an_edit_that_is_no_answer_says_how_to_change_one(forms: Catalogue) -> N
     talk = at(forms, f"{IDENTITY}.birth_country")
     talk.send(Edited(f"{IDENTITY}.birth_date", "boh"))
     assert "«cambia»" in talk.texts[0]
+
+
+@pytest.mark.parametrize("words", ["/start", "/stop", "／返回"])
+def test_an_edit_into_a_command_proposes_no_answer(forms: Catalogue, words: str) -> None:
+    talk = at(forms, f"{IDENTITY}.sex")
+    talk.send(Edited(NAME, words))
+    assert (talk.ask.path, talk.state.answers[NAME], talk.state.pending) == (f"{IDENTITY}.sex", "Esempio", None)
+    assert talk.problems
 
 
 def test_what_is_sensitive_is_not_corrected_inside_a_messenger(forms: Catalogue) -> None:

@@ -110,8 +110,10 @@ def disputed(desk: Desk, text: str) -> Commanded | None:
 
 
 def is_question(text: str, language: str, *, of_free_words: bool) -> bool:
-    """Something asked rather than answered; where any words are an answer both the word and the mark must say so."""
+    """Something asked rather than answered, or not understood; where any words are an answer both the word and the mark must say so."""
     words = fold(text)
+    if words in talk.folded(language, "not_understood"):
+        return True
     first, last = _asking(language)
     begins, ends = words.startswith(first), words.endswith(last)
     return (begins and asks(text)) or ends if of_free_words else begins or ends or asks(text)

@@ -20,6 +20,7 @@ class Reason(StrEnum):
     UNREADABLE_CHARACTERS = "unreadable_characters"
     LINE_BREAK = "line_break"
     NOT_A_NAME = "not_a_name"
+    NAME_UNLIKELY = "name_unlikely"  # guess: what was written
     DATE_UNKNOWN = "date_unknown"
     DATE_IMPOSSIBLE = "date_impossible"
     DATE_AMBIGUOUS = "date_ambiguous"

@@ -1,15 +1,20 @@
 """Words as they are written: text, multiline, name; and computed answers, which are only shown."""
 
+import re
 import unicodedata
+from functools import cache
 
-from forms.types.base import Asked, Read, Reading, Wire
-from forms.types.characters import clean_line, clean_lines, is_zalgo
+from forms.types.base import Asked, Doubt, Read, Reading, Wire
+from forms.types.characters import ALIKE, clean_line, clean_lines, fold, is_han, is_zalgo, openings
 from forms.types.showing import money, plain_number
+from forms.types.vocabulary import vocabularies
 from rules.refusals import Reason, Refused
 
 _TEXT_LENGTH = 200
 _MULTILINE_LENGTH = 2_000
 _NAME_LENGTH = 100
+_OF_PEOPLE = ("family_name", "given_name", "owner_name")
+"""A firm may be called "Ciao" or "Sono S.r.l."."""
 _PICTURES = "\u2190"
 """From here on Unicode's "other symbols" are arrows, signs and emoji; before it stand ©, ® and °, which firms use."""
 
@@ -44,16 +49,19 @@ class MultilineType(Typed):
 
 
 class NameType(Typed):
-    """A person's or firm's name, kept to the letter (NFC); only its compatible form is judged."""
+    """A person's or firm's name, kept to the letter (NFC); only its compatible form is judged. "Mi chiamo" is no part of a person's."""
 
     name = "name"
     input = "text"
 
     def read_text(self, text: str, asked: Asked) -> Reading:
         reading = _fitting(clean_line(text), asked, _NAME_LENGTH)
-        if isinstance(reading, Read) and not _looks_like_name(str(reading.value)):
+        if not isinstance(reading, Read):
+            return reading
+        name = str(reading.value)
+        if not _looks_like_name(name):
             return Refused(Reason.NOT_A_NAME)
-        return reading
+        return _of_person(name, asked.language) if asked.name.endswith(_OF_PEOPLE) else reading
 
 
 class ComputedType:
@@ -91,3 +99,28 @@ def _looks_like_name(name: str) -> bool:
     signs = [(sign, unicodedata.category(sign)) for sign in unicodedata.normalize("NFKC", name)]
     has_picture = any(kind == "So" and sign >= _PICTURES for sign, kind in signs)
     return not has_picture and any(kind[0] in "LN" for _, kind in signs)
+
+
+def _of_person(said: str, language: str) -> Reading:
+    """The name alone; a greeting and a wish are asked about, since somebody may be called so."""
+    greetings, asking = _no_names(language)
+    if fold(said) in greetings or fold(said).startswith(asking):
+        return Doubt(said, Reason.NAME_UNLIKELY, {"guess": said})
+    found = _around_name(language).fullmatch(said.translate(ALIKE))  # sign for sign, so that the places are those of what was said
+    return Read(said[found.start("name") : found.end("name")] if found is not None else said)
+
+
+@cache
+def _around_name(language: str) -> re.Pattern[str]:
+    known = vocabularies(language)
+    leads = sorted({lead for each in known for lead in each.names.leads}, key=len, reverse=True)
+    first = "|".join(re.escape(lead) + (r"[\s:：]*" if is_han(lead[-1]) else r"[\s:,،–—-]+") for lead in leads)
+    last = "|".join(re.escape(end) for each in known for end in each.names.ends)
+    return re.compile(rf"(?:{first})(?P<name>\S.*?)(?:\s+(?:{last}))?[.!。！]?", re.IGNORECASE)
+
+
+@cache
+def _no_names(language: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    known = vocabularies(language)
+    greetings = frozenset(fold(greeting) for each in known for greeting in each.names.greetings)
+    return greetings, openings(words for each in known for words in each.names.asking)

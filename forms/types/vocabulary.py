@@ -98,6 +98,18 @@ class LeadIns(Part):
     province: list[str]
 
 
+class NameWords(Part):
+    """What people say around their name, and instead of it."""
+
+    leads: list[str]
+    """ "mi chiamo"."""
+    ends: list[str]
+    greetings: list[str]
+    """Hardly a name when they stand alone."""
+    asking: list[str]
+    """Nor what begins so: "vorrei"."""
+
+
 class CountryWords(Part):
     aliases: dict[str, str | list[str]]
     """Names and nationalities that CLDR does not have; several codes where a state has been divided."""
@@ -109,6 +121,7 @@ class Vocabulary(Part):
     answers: AnswerWords
     lists: ListWords
     lead_ins: LeadIns
+    names: NameWords
     countries: CountryWords
 
 

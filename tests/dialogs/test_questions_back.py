@@ -2,6 +2,7 @@
 
 import pytest
 
+from dialogs import wording
 from forms.catalogue import Catalogue
 from tests.dialogs.driver import HOME, at, registered
 
@@ -98,3 +99,11 @@ def test_a_person_may_be_asked_for_in_ones_own_words(forms: Catalogue, words: st
     talk = at(forms, f"{IDENTITY}.birth_date")
     talk.say(words)
     assert talk.ask.path == "contact.phone"
+
+
+@pytest.mark.parametrize("words", ["non capisco", "I do not understand", "Non ho capito."])
+def test_who_does_not_understand_is_told_more_and_called_nothing(forms: Catalogue, words: str) -> None:
+    talk = at(forms, "registration_person.identity.family_name")
+    talk.say(words)
+    assert talk.ask.path == "registration_person.identity.family_name"
+    assert wording.say("it", "say.ask_a_person") in talk.texts

@@ -1,0 +1,60 @@
+"""Names of people as they are said: "mi chiamo Demetra"."""
+
+import pytest
+
+from forms.types.base import Doubt, Read
+from rules.refusals import Reason
+from tests.forms.types.asking import typed
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "name"),
+    [
+        ("it", "mi chiamo Demetra", "Demetra"),
+        ("it", "Mi chiamo: Demetra.", "Demetra"),
+        ("it", "sono Demetra", "Demetra"),
+        ("it", "il mio nome è D’Angelo", "D’Angelo"),
+        ("en", "my name is Demetra", "Demetra"),
+        ("en", "I am Demetra", "Demetra"),
+        ("en", "it's O'Neill", "O'Neill"),
+        ("es", "me llamo María del Carmen", "María del Carmen"),
+        ("es", "mis apellidos son García Lorca", "García Lorca"),
+        ("ru", "моя фамилия Иванова", "Иванова"),
+        ("ru", "моё имя — Алёна", "Алёна"),
+        ("ru", "меня зовут Анна", "Анна"),
+        ("zh", "我姓王", "王"),
+        ("zh", "我叫王小明", "王小明"),
+        ("zh", "姓王", "王"),
+        ("fa", "نام خانوادگی من احمدی است", "احمدی"),
+        ("fa", "من احمدی هستم", "احمدی"),
+        ("it", "my name is Anna", "Anna"),
+    ],
+)
+@pytest.mark.parametrize("question", ["family_name", "representative_given_name"])
+def test_words_around_a_name_are_no_part_of_it(language: str, said: str, name: str, question: str) -> None:
+    assert typed("name", said, language, name=question) == Read(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Sono", "Soy", "Iam", "Sonora", "姓", "Сон", "Яна", "من", "Ciaolini", "Jr.", "Ana María de los Ángeles", "سید محمد علی احمدی", "叶"],
+)
+def test_a_name_stays_whole(name: str) -> None:
+    assert typed("name", name, name="given_name") == Read(name)
+
+
+def test_a_firm_is_called_as_it_likes() -> None:
+    assert typed("name", "Sono S.r.l.", name="company_name") == Read("Sono S.r.l.")
+    assert typed("name", "Ciao", name="company_name") == Read("Ciao")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("it", "ciao"), ("it", "Buongiorno!"), ("it", "voglio un preventivo"), ("it", "non ho un cognome"), ("en", "hello"),
+        ("en", "I would like a quote"), ("es", "hola"), ("es", "quiero un presupuesto"), ("ru", "здравствуйте"), ("ru", "хочу полис"),
+        ("zh", "你好"), ("zh", "我要报价"), ("fa", "سلام"), ("fa", "می‌خواهم بیمه کنم"),
+    ],
+)  # fmt: skip
+def test_a_greeting_or_a_wish_is_asked_about(language: str, said: str) -> None:
+    assert typed("name", said, language, name="family_name") == Doubt(said, Reason.NAME_UNLIKELY, {"guess": said})

@@ -8,6 +8,7 @@ from functools import cache
 
 from forms.types.base import Asked, Candidates, Choice, Doubt, Read, Reading, Wire
 from forms.types.characters import typed
+from forms.types.ends import asks_for_end, without_until
 from forms.types.number_words import words_to_number
 from forms.types.showing import day, day_of_year
 from forms.types.solar import solar_date, solar_parts
@@ -56,6 +57,13 @@ class DateType(Typed):
     input = "date"
 
     def read_text(self, text: str, asked: Asked) -> Reading:
+        rest = without_until(text, asked.language)
+        reading = self._read(rest, asked)
+        if rest == text or not isinstance(reading, Read) or asks_for_end(asked.name):
+            return reading
+        return Doubt(reading.value, Reason.DATE_AMBIGUOUS, {"guess": day(str(reading.value), asked.language)})
+
+    def _read(self, text: str, asked: Asked) -> Reading:
         told = typed(text)
         if isinstance(told, Refused):
             return told

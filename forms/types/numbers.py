@@ -9,6 +9,7 @@ from functools import cache
 
 from forms.types.base import Asked, Candidates, Choice, Doubt, Read, Reading, Wire
 from forms.types.characters import clean_line, is_han, typed
+from forms.types.ends import without_until
 from forms.types.number_words import scale_of, words_to_number
 from forms.types.showing import in_digits, money, plain_number, with_unit
 from forms.types.vocabulary import vocabularies, vocabulary
@@ -143,8 +144,17 @@ class IntegerType(NumberType):
     decimals = 0
 
     def read_text(self, text: str, asked: Asked) -> Reading:
-        reading = super().read_text(text, asked)
-        year = reading.value if isinstance(reading, Read) and isinstance(reading.value, int) and _is_year(asked) else 0
+        if not _is_year(asked):
+            return super().read_text(text, asked)
+        rest = without_until(text, asked.language)
+        reading = self._of_calendar(super().read_text(rest, asked), asked)
+        if rest == text or not isinstance(reading, Read):
+            return reading
+        return Doubt(reading.value, Reason.NUMBER_AMBIGUOUS, {"guess": self.show(reading.value, asked)})
+
+    def _of_calendar(self, reading: Reading, asked: Asked) -> Reading:
+        """A year of the people's own calendar as one of the common."""
+        year = reading.value if isinstance(reading, Read) and isinstance(reading.value, int) else 0
         if not vocabulary(asked.language).dates.is_solar(year):
             return reading
         common = self._judged(Decimal(year + _SOLAR_BEHIND), asked)

@@ -34,6 +34,8 @@ class DateWords(Part):
     """Days from today: "oggi" 0, "ieri" -1."""
     fillers: list[str]
     """Words without meaning in a date: weekdays, "il", "of"."""
+    until: list[str]
+    """Words that make of it an end: read where an end is asked for, asked about elsewhere."""
 
     def is_solar(self, year: int) -> bool:
         """Whether people mean their own calendar: in the common one nobody alive was born then, and hardly a house built."""

@@ -22,8 +22,8 @@ _UNREADABLE = re.compile(
 # Invisible signs of direction and width that phones and word processors paste along. ZWNJ and ZWJ are letters' business in Persian: kept.
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
 _JOINERS = re.compile("[\u200c\u200d]")
-_TRADITIONAL = "沒對確認絕謝請萬億兩號歐點個們這麼嗎為問題讀閱過話電說錯單項選擇還會給應該時後來從開轉換語繼續暫護險價報詢證郵編門盜竊漢義國臺灣產權業務員機構裝級層樓獨棟聯雙農結離歲寵貓馬鳥財屬賠償責損緊塊錢邊記幾隨處匯總檢頁聽讓願許堅決當無種樣貸壓戶陽診親關係蘭羅倫薩維納爾賓達瑪亞"
-_SIMPLIFIED = "没对确认绝谢请万亿两号欧点个们这么吗为问题读阅过话电说错单项选择还会给应该时后来从开转换语继续暂护险价报询证邮编门盗窃汉义国台湾产权业务员机构装级层楼独栋联双农结离岁宠猫马鸟财属赔偿责损紧块钱边记几随处汇总检页听让愿许坚决当无种样贷压户阳诊亲关系兰罗伦萨维纳尔宾达玛亚"
+_TRADITIONAL = "沒對確認絕謝請萬億兩號歐點個們這麼嗎為問題讀閱過話電說錯單項選擇還會給應該時後來從開轉換語繼續暫護險價報詢證郵編門盜竊漢義國臺灣產權業務員機構裝級層樓獨棟聯雙農結離歲寵貓馬鳥財屬賠償責損緊塊錢邊記幾隨處匯總檢頁聽讓願許堅決當無種樣貸壓戶陽診親關係蘭羅倫薩維納爾賓達瑪亞幫"
+_SIMPLIFIED = "没对确认绝谢请万亿两号欧点个们这么吗为问题读阅过话电说错单项选择还会给应该时后来从开转换语继续暂护险价报询证邮编门盗窃汉义国台湾产权业务员机构装级层楼独栋联双农结离岁宠猫马鸟财属赔偿责损紧块钱边记几随处汇总检页听让愿许坚决当无种样贷压户阳诊亲关系兰罗伦萨维纳尔宾达玛亚帮"
 ALIKE = str.maketrans("يىكةەہё" + _TRADITIONAL, "ییکهههе" + _SIMPLIFIED)
 """An Arabic keyboard's letters for the Persian ones that look alike, ё that is mostly written е, traditional signs of Chinese words we know."""
 _SPACES = re.compile(r"\s+")

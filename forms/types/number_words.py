@@ -46,11 +46,26 @@ def words_to_number(text: str, language: str) -> int | None:
 
 def _number(text: str, language: str, which: int) -> int | None:
     """By the words of one language: in Spanish "once" is 11, in English it is not."""
+    if vocabularies(language)[which].numbers.by_place and (point := _POINT.fullmatch(text)) is not None:
+        return _with_point(point[1], point[2], point[3], language)
     row = _split(text, _words(language, which))
     if len(row) == len(text) == 1 and row[0].value >= _UNCOUNTED:
         return None
 
     return _evaluate(row, by_place=vocabularies(language)[which].numbers.by_place)
+
+
+def _with_point(whole: str, part: str, scale: str, language: str) -> int | None:
+    """一点五万 is 15,000; None where it comes to no whole number."""
+    digits = [words_to_number(sign, language) if is_han(sign) else int(sign) for sign in part]
+    before, times = words_to_number(whole, language) if is_han(whole[0]) else int(whole), scale_of(scale, language)
+    if before is None or times is None or None in digits:
+        return None
+    more, left = divmod(times * int("".join(map(str, digits))), 10 ** len(digits))
+    return before * times + more if left == 0 else None
+
+
+_POINT = re.compile(r"([0-9]{1,7}|[零〇一二两三四五六七八九十百千]{1,7})点([0-9零〇一二三四五六七八九]{1,4})([万亿])")
 
 
 def scale_of(text: str, language: str) -> int | None:

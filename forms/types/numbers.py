@@ -147,7 +147,7 @@ class IntegerType(NumberType):
         if not _is_year(asked):
             return super().read_text(text, asked)
         rest = without_until(text, asked.language)
-        reading = self._of_calendar(super().read_text(rest, asked), asked)
+        reading = self._of_calendar(super().read_text(_ordinal(asked.language).sub("", rest), asked), asked)
         if rest == text or not isinstance(reading, Read):
             return reading
         return Doubt(reading.value, Reason.NUMBER_AMBIGUOUS, {"guess": self.show(reading.value, asked)})
@@ -182,6 +182,13 @@ def number_in(text: str, language: str, unit: str | None = None) -> Decimal | No
     """The number that the whole text is, by the language's own separators; None where it is none or more than that."""
     found = _find(text, language, unit)
     return None if isinstance(found, Refused) or found.own is None else found.own.value
+
+
+@cache
+def _ordinal(language: str) -> re.Pattern[str]:
+    """The ending of a year that is counted: 1975-й."""
+    endings = {re.escape(ending) for known in vocabularies(language) for ending in known.dates.ordinal_endings if ending[0].isalpha()}
+    return re.compile(rf"(?<=\d\d\d\d)[-‑–](?:{'|'.join(sorted(endings, key=len, reverse=True))})\b", re.IGNORECASE)
 
 
 def _is_year(asked: Asked) -> bool:

@@ -29,3 +29,10 @@ def test_a_slash_inside_is_a_sign_like_others(forms: Catalogue) -> None:
     talk = at(forms, "registration_person.residence.house_number")
     talk.say("45/A")
     assert talk.state.answers["registration_person.residence.house_number"] == "45/A"
+
+
+def test_help_is_asked_for_in_traditional_signs_too(forms: Catalogue) -> None:
+    talk = at(forms, "registration_person.identity.birth_date", "zh")
+    talk.say("幫助")
+    assert talk.problems == []
+    assert any("“重新开始”" in text for text in talk.texts)

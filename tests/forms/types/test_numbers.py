@@ -148,3 +148,27 @@ def test_amounts_are_shown_in_each_language() -> None:
 def test_a_shown_amount_reads_back_as_itself(cents: int, language: str) -> None:
     amount = f"{cents // 100}.{cents % 100:02d}"
     assert typed("money", shown("money", amount, language), language, unit="EUR") == Read(amount)
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "amount"),
+    [
+        ("it", "mezzo milione", "500000.00"),
+        ("it", "un milione e mezzo", "1500000.00"),
+        ("en", "half a million", "500000.00"),
+        ("es", "medio millón", "500000.00"),
+        ("es", "un millón y medio", "1500000.00"),
+        ("fa", "نیم میلیون", "500000.00"),
+        ("ru", "полмиллиона", "500000.00"),
+        ("zh", "一点五万", "15000.00"),
+        ("zh", "一點五萬", "15000.00"),
+        ("zh", "十二点三四万", "123400.00"),
+    ],
+)
+def test_halves_of_large_numbers_are_read(language: str, said: str, amount: str) -> None:
+    assert typed("money", said, language, unit="EUR") == Read(amount)
+
+
+@pytest.mark.parametrize("said", ["1975-й", "1975-й год", "в 1975-м", "1975-го года"])
+def test_a_year_may_be_counted(said: str) -> None:
+    assert typed("integer", said, "ru", name="year_built", min=1200, max=2026) == Read(1975)

@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.entries import end_entries
+from storage.entries import end_entries, end_entries_from
 from storage.keys import Keys
 from storage.parties import open_party
 from storage.passwords import await_turn, count_failure, count_success, hash_password, is_password, locked_until
@@ -23,6 +23,7 @@ from storage.staff import Limits
 from storage.tables.accounts import Account, AccountCode, AccountSession
 from storage.tables.base import new_id
 from storage.tables.parties import Party
+from storage.turns import TurnStore
 
 LIMITS = Limits(idle=timedelta(minutes=30), absolute=timedelta(hours=12))
 FRESH = timedelta(minutes=5)
@@ -50,6 +51,10 @@ class Entered:
     """Goes into the cookie."""
     is_new_device: bool
     awaits_second: bool
+    session: UUID | None = None
+    """The one that was opened."""
+    chats_ended: tuple[UUID, ...] = ()
+    """By a new password, as `set_password` returns them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +103,11 @@ def read_name(owner: Owner, row: Account) -> str:
     return owner.unseal_text(_NAME, row.party_id, row.sealed_name)
 
 
-async def set_password(session: AsyncSession, owner: Owner, password: str, now: datetime, *, name: str | None = None) -> None:
+async def set_password(
+    session: AsyncSession, store: TurnStore, owner: Owner, password: str, now: datetime, *, name: str | None = None
+) -> tuple[UUID, ...]:
     """Of the account there is, or of a new one, which needs a name. Every session ends, and with them each browser's way into the chat;
-    a lock too, unless a second factor is still to be told."""
+    a lock too, unless a second factor is still to be told. Returns as `end_entries`."""
     sealed = owner.seal_text(_PASSWORD, owner.id, await hash_password(password))
     changes: dict[str, object] = {"sealed_password": sealed, "set_at": now}
     if name is None:
@@ -112,7 +119,7 @@ async def set_password(session: AsyncSession, owner: Owner, password: str, now: 
     unlocked = update(Account).where(Account.party_id == owner.id, Account.is_second_on.is_(False))
     await session.execute(unlocked.values(failed_count=0, locked_until=None))
     await end_sessions(session, owner.id, now)
-    await end_entries(session, owner.id)
+    return await end_entries(session, store, owner.id)
 
 
 async def check_password(session: AsyncSession, keys: Keys, row: Account, password: str, now: datetime) -> NotEntered | None:
@@ -176,7 +183,7 @@ async def open_session(session: AsyncSession, owner: Owner, device: Device, now:
     )
     session.add(row)
     await session.flush()
-    return Entered(owner.id, token, not awaits_second and await _is_new_device(session, row), awaits_second)
+    return Entered(owner.id, token, not awaits_second and await _is_new_device(session, row), awaits_second, id_)
 
 
 async def find_guest(session: AsyncSession, token: str, now: datetime) -> Guest | None:
@@ -238,12 +245,14 @@ def _opened(owner: Owner, row: AccountSession) -> OpenSession:
 
 
 async def end_sessions(session: AsyncSession, party: UUID, at: datetime, *, only: UUID | None = None, but: UUID | None = None) -> None:
+    """With them the ways into the chat that led through them."""
     ending = update(AccountSession).where(AccountSession.party_id == party, AccountSession.ended_at.is_(None)).values(ended_at=at)
     if only is not None:
         ending = ending.where(AccountSession.id == only)
     if but is not None:
         ending = ending.where(AccountSession.id != but)
-    await session.execute(ending)
+    ended = await session.scalars(ending.returning(AccountSession.id).execution_options(synchronize_session="fetch"))
+    await end_entries_from(session, ended.all())
 
 
 # the code that lets a password be set

@@ -1,16 +1,18 @@
 """One-time links into a conversation, and the secrets that browsers get for them. Tokens and secrets are stored as their SHA-256 only."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.tables.base import new_id
 from storage.tables.channels import Entry
 from storage.tables.intake import Conversation
+from storage.turns import TurnStore
 
 LINK = timedelta(minutes=10)
 STAY = timedelta(days=30)
@@ -18,11 +20,12 @@ STAY = timedelta(days=30)
 TOKEN_BYTES = 24  # 192 random bits, 32 characters: a messenger's deep link takes 64
 
 
-async def make_link(session: AsyncSession, conversation: UUID, now: datetime) -> str:
-    """The token, told once. Links and secrets that have expired are forgotten."""
+async def make_link(session: AsyncSession, conversation: UUID, now: datetime, *, area: UUID | None = None) -> str:
+    """The token, told once. Links and secrets that have expired are forgotten. `area`: the session there with which it ends."""
     await session.execute(delete(Entry).where(Entry.expires_at <= now))
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    session.add(Entry(id=new_id(), conversation_id=conversation, token_sha256=_digest(token), expires_at=now + LINK))
+    digest = _digest(token)
+    session.add(Entry(id=new_id(), conversation_id=conversation, token_sha256=digest, expires_at=now + LINK, session_id=area))
     await session.flush()
     return token
 
@@ -53,10 +56,22 @@ async def opens(session: AsyncSession, conversation: UUID, secret: str, now: dat
     return await session.scalar(query) is not None
 
 
-async def end_entries(session: AsyncSession, party: UUID) -> None:
-    """No link and no browser's secret opens this customer's conversations any more."""
+async def end_entries(session: AsyncSession, store: TurnStore, party: UUID) -> tuple[UUID, ...]:
+    """No link and no secret, not even the one it was opened with, opens this customer's conversations any more. Which they are: call
+    `store.forget` for each once the transaction has committed, too."""
     theirs = select(Conversation.id).where(Conversation.party_id == party)
     await session.execute(delete(Entry).where(Entry.conversation_id.in_(theirs)))
+    nobodys = func.sha256(func.uuid_send(func.gen_random_uuid()))  # 122 random bits, each row's own, that nobody is told
+    ended = update(Conversation).where(Conversation.party_id == party).values(secret_sha256=nobodys).returning(Conversation.id)
+    conversations = tuple(await session.scalars(ended.execution_options(synchronize_session=False)))
+    for conversation in conversations:
+        await store.forget_within(session, str(conversation))
+    return conversations
+
+
+async def end_entries_from(session: AsyncSession, sessions: Collection[UUID]) -> None:
+    """Of browsers that came into a chat from these sessions of the client area."""
+    await session.execute(delete(Entry).where(Entry.session_id.in_(sessions)))
 
 
 def _digest(given: str) -> bytes:

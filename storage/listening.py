@@ -16,10 +16,12 @@ type Wake = Callable[[], Awaitable[None]]
 class Listening:
     """Connects with the first listener. A lost connection wakes everybody: they read, and what they missed is there."""
 
-    def __init__(self, connect: Callable[[], Awaitable[asyncpg.Connection]], forget: Callable[[str], None]) -> None:
-        """`forget`: called with each conversation of which memory must hold nothing any more."""
+    def __init__(
+        self, connect: Callable[[], Awaitable[asyncpg.Connection]], forget: Callable[[str], None], forget_all: Callable[[], None]
+    ) -> None:
+        """`forget`: called with each conversation of which memory must hold nothing any more; `forget_all`, where some may have been missed."""
         self._connect = connect
-        self._forget = forget
+        self._forget, self._forget_all = forget, forget_all
         self._connection: asyncpg.Connection | None = None
         self._connecting = asyncio.Lock()
         self._waiting: dict[str, set[asyncio.Event]] = {}
@@ -92,6 +94,7 @@ class Listening:
                 await self._ensure_connection()
             except (OSError, asyncpg.PostgresError):
                 await asyncio.sleep(RECONNECT_S)
+        self._forget_all()
         for events in self._waiting.values():
             for event in events:
                 event.set()

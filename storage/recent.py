@@ -22,6 +22,8 @@ class Loaded(msgspec.Struct, frozen=True):
     """None once destroyed: the snapshot then says nothing personal, and no further turn is taken."""
     memo: object = None
     """Whatever the caller wants to find again with this version (its decoded snapshot); gone after a restart."""
+    age: int = 0
+    """Of the memory when this was read (Recent.age)."""
 
     def __repr__(self) -> str:
         return f"Loaded({self.conversation}, {self.version})"  # neither keys nor answers belong into a log
@@ -39,6 +41,8 @@ class Recent:
         self._most_bytes = most_bytes
         self._kept: OrderedDict[str, Loaded] = OrderedDict()
         self._bytes = 0
+        self.age = 0
+        """How often something had to be forgotten: what was read before may hold it, and is not kept again."""
 
     def find(self, conversation: str) -> Loaded | None:
         found = self._kept.get(conversation)
@@ -48,7 +52,7 @@ class Recent:
 
     def keep(self, loaded: Loaded) -> None:
         self.drop(loaded.conversation)
-        if not self._entries:
+        if not self._entries or loaded.age != self.age:
             return
         self._kept[loaded.conversation] = loaded
         self._bytes += _size(loaded)
@@ -59,6 +63,15 @@ class Recent:
     def drop(self, conversation: str) -> None:
         if (dropped := self._kept.pop(conversation, None)) is not None:
             self._bytes -= _size(dropped)
+
+    def forget(self, conversation: str) -> None:
+        self.drop(conversation)
+        self.age += 1
+
+    def forget_all(self) -> None:
+        self._kept.clear()
+        self._bytes = 0
+        self.age += 1
 
     def __len__(self) -> int:
         return len(self._kept)

@@ -112,7 +112,7 @@ class TurnStore:
         self._recent = Recent(cache_entries, cache_bytes)
         self._connections = Connections(database.url, CONNECTIONS)
         self._writer = Writer(self._connections, most=MOST if batch else 1)
-        self._listening = Listening(self._connections.connect, self._recent.drop)
+        self._listening = Listening(self._connections.connect, self._recent.forget, self._recent.forget_all)
 
     async def close(self) -> None:
         await self._listening.close()
@@ -129,7 +129,7 @@ class TurnStore:
         """A new conversation with its first turn, number 1. The secret is told once and stored as its SHA-256 only."""
         conversation, secret = str(new_id()), secrets.token_urlsafe(SECRET_BYTES)
         key, wrapped = self._keys.new_data_key()
-        loaded = Loaded(conversation, 1, snapshot, None, language, channel, sha256(secret.encode()).digest(), key, memo)
+        loaded = Loaded(conversation, 1, snapshot, None, language, channel, sha256(secret.encode()).digest(), key, memo, self._recent.age)
         sealed_snapshot, sealed_replies = self._seal(loaded, "snapshot", 1, snapshot), self._seal(loaded, "replies", 1, replies)
         await self._connections.execute(
             CREATE, conversation, loaded.secret_sha256, wrapped, sealed_snapshot, language, channel, sealed_replies
@@ -143,10 +143,11 @@ class TurnStore:
             return found
         if not _is_id(conversation):
             return None
+        age = self._recent.age
         row = await self._connections.fetchrow(LOAD, conversation)
         if row is None:
             return None
-        loaded = self._opened(conversation, row)
+        loaded = self._opened(conversation, row, age)
         known = self._recent.find(conversation)
         if known is not None and known.version == loaded.version and known.is_closed == loaded.is_closed:
             loaded = replace(loaded, memo=known.memo)
@@ -239,8 +240,8 @@ class TurnStore:
         await connection.execute("update conversation set channel = $2 where id = $1", conversation, channel)
 
     def forget(self, conversation: str) -> None:
-        """Drops what memory holds of it: its row was changed elsewhere (an erasure)."""
-        self._recent.drop(conversation)
+        """Drops what memory holds of it, and what a turn under way would keep: its row was changed elsewhere (an erasure, its secret)."""
+        self._recent.forget(conversation)
 
     async def forget_within(self, session: AsyncSession, conversation: str) -> None:
         """The same, at the end of the caller's transaction, in every process that listens; who looks at it is woken."""
@@ -273,12 +274,12 @@ class TurnStore:
             return None
         return self._keys.unseal(self._keys.unwrap(row["wrapped_key"]), stored, _place(conversation, what, number))
 
-    def _opened(self, conversation: str, row: asyncpg.Record) -> Loaded:
+    def _opened(self, conversation: str, row: asyncpg.Record, age: int) -> Loaded:
         wrapped, version = row["wrapped_key"], row["version"]
         key = None if wrapped is None else self._keys.unwrap(wrapped)
         snapshot = row["snapshot"] if key is None else self._keys.unseal(key, row["snapshot"], _place(conversation, "snapshot", version))
         party = None if row["party_id"] is None else str(row["party_id"])
-        return Loaded(conversation, version, snapshot, party, row["language"], row["channel"], row["secret_sha256"], key)
+        return Loaded(conversation, version, snapshot, party, row["language"], row["channel"], row["secret_sha256"], key, age=age)
 
     def _stored(self, conversation: str, row: asyncpg.Record) -> StoredTurn:
         number, incoming = row["number"], row["incoming"]

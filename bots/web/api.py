@@ -85,8 +85,7 @@ class ChatApi:
         return Response(await self._conversations.read(conversation), 200, problems.NO_STORE, JSON)
 
     async def events(self, request: Request) -> Response:
-        conversation = await self._admit(request)
-        return await self._conversations.events(request, conversation)
+        return await self._conversations.events(request, await self._admitted(request))
 
     async def send_document(self, request: Request) -> Response:
         conversation = await self._admit(request)
@@ -102,12 +101,15 @@ class ChatApi:
         return RedirectResponse("/api/openapi.json")
 
     async def _admit(self, request: Request) -> str:
+        return (await self._admitted(request)).conversation
+
+    async def _admitted(self, request: Request) -> Credential:
         conversations = self._conversations
         credential = credential_of(request, conversations.doors, request.path_params["conversation"])
         if credential is None or not await conversations.knows(credential):
             wait_s = conversations.wait_after_guess(request)
             raise problems.too_fast(wait_s) if wait_s else problems.not_found()
-        return credential.conversation
+        return credential
 
 
 def _upload_form(form: Form) -> tuple[str, str]:

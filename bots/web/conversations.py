@@ -76,10 +76,10 @@ class Conversations:
             entered = await enter(session, token, self._services.clock())
         return None if entered is None else Credential(str(entered[0]), entered[1])
 
-    async def make_link(self, conversation: str) -> str:
-        """The token of a one-time link into the conversation."""
+    async def make_link(self, conversation: str, *, area: UUID | None = None) -> str:
+        """The token of a one-time link into the conversation; `area`: the session of the client area with which what it opens ends."""
         async with self._services.database.transaction() as session:
-            return await make_link(session, UUID(conversation), self._services.clock())
+            return await make_link(session, UUID(conversation), self._services.clock(), area=area)
 
     def wait_to_open(self, request: Request) -> int:
         address = self._limits.address_of(request)
@@ -152,11 +152,11 @@ class Conversations:
     async def receipt(self, conversation: str, number: str) -> attachments.FetchedReceipt | None:
         return await attachments.fetch_receipt(self._services, await self._loaded(conversation), number)
 
-    async def events(self, request: Request, conversation: str) -> StreamingResponse:
+    async def events(self, request: Request, credential: Credential) -> StreamingResponse:
         after = events.after_of(request)
         if after is None:
-            after = (await self._loaded(conversation)).version
-        return events.stream(self._services.turn_store, conversation, after)
+            after = (await self._loaded(credential.conversation)).version
+        return events.stream(self._services.turn_store, credential.conversation, after, lambda: self.knows(credential))
 
     async def _loaded(self, conversation: str) -> Loaded:
         # fresh: the console writes from another process too

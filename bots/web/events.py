@@ -1,7 +1,7 @@
 """Server-sent events: what the agency's side says unasked, resumed after `Last-Event-ID`."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
 from starlette.requests import Request
@@ -13,6 +13,8 @@ KEEP_ALIVE_S: Final = 20.0  # proxies close what is silent for longer
 RETRY_MS: Final = 3000
 MOST_DIGITS: Final = 9
 
+type IsOpen = Callable[[], Awaitable[bool]]
+
 
 def after_of(request: Request) -> int | None:
     """The last turn the client has; None = it wants only what comes."""
@@ -22,15 +24,16 @@ def after_of(request: Request) -> int | None:
     return None
 
 
-def stream(store: TurnStore, conversation: str, after: int) -> StreamingResponse:
+def stream(store: TurnStore, conversation: str, after: int, is_open: IsOpen) -> StreamingResponse:
+    """Ends where the listener's secret does, which wakes it."""
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return StreamingResponse(_events(store, conversation, after), headers=headers, media_type="text/event-stream")
+    return StreamingResponse(_events(store, conversation, after, is_open), headers=headers, media_type="text/event-stream")
 
 
-async def _events(store: TurnStore, conversation: str, after: int) -> AsyncIterator[bytes]:
+async def _events(store: TurnStore, conversation: str, after: int, is_open: IsOpen) -> AsyncIterator[bytes]:
     yield b"retry: %d\n\n" % RETRY_MS
     async with store.listen(conversation) as wake:
-        while True:
+        while await is_open():
             for turn in await store.read_turns(conversation, after):
                 after = turn.number
                 if turn.incoming_id is None:  # an answer to somebody's message is told to that somebody

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, func
+from sqlalchemy import ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, BigInt, Digest, Sealed, guarded, new_id
@@ -63,6 +63,7 @@ class Entry(Base):
     __table_args__ = (
         Index("ix_entry_conversation_id", "conversation_id"),
         Index("ix_entry_expires_at", "expires_at"),
+        Index("ix_entry_session_id", "session_id", postgresql_where=text("session_id is not null")),
         {"info": guarded(rls="system")},
     )
 
@@ -73,3 +74,5 @@ class Entry(Base):
     secret_sha256: Mapped[Digest | None] = mapped_column(unique=True, default=None)
     expires_at: Mapped[datetime]
     """Of the link while it is one, of the secret afterwards."""
+    session_id: Mapped[UUID | None] = mapped_column(ForeignKey("account_session.id", ondelete="CASCADE"), default=None)
+    """Of the client area, from where the browser went into the chat: it ends with it."""

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
+from secrets import token_bytes
 
 import asyncpg
 import pytest
@@ -220,7 +221,7 @@ async def test_who_stops_listening_while_it_begins_leaves_no_connection(database
         return made[0]
 
     async def listen() -> None:
-        async with Listening(connect, lambda _conversation: None).to_all() as heard:
+        async with Listening(connect, lambda _conversation: None, lambda: None).to_all() as heard:
             await heard.get()
 
     listener = asyncio.create_task(listen())
@@ -256,6 +257,20 @@ async def test_what_is_erased_is_forgotten_in_every_process_that_listens(store: 
         await asyncio.wait_for(wake(), 10)
         assert (await loaded(other, conversation)).is_closed
     assert await other.write(a_turn(held, "late")) == Stale()
+
+
+async def test_what_was_read_before_it_had_to_be_forgotten_is_not_kept_again(
+    store: TurnStore, other: TurnStore, database: Database
+) -> None:
+    """A turn under way while the customer signs out all others brings their secret back into nobody's memory."""
+    conversation = (await a_conversation(store)).conversation
+    held, nobodys = await loaded(store, conversation), token_bytes(32)
+    async with database.transaction() as session:
+        changed = text("update conversation set secret_sha256 = :digest where id = :id")
+        await session.execute(changed, {"digest": nobodys, "id": conversation})
+    store.forget(conversation)
+    assert await store.write(a_turn(held, "under way")) == Written(2)
+    assert (await loaded(store, conversation)).secret_sha256 == nobodys
 
 
 async def test_a_memo_is_found_again_with_its_version_only(database: Database, other: TurnStore) -> None:

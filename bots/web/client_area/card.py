@@ -105,7 +105,7 @@ class CardPage:
         conversation = await conversation_of(visits, guest)
         if conversation is not None:
             await open_goal(visits, request, conversation, UPDATE, form.first("change") or "")
-        return await into_chat(visits, request, conversation)
+        return await into_chat(visits, request, guest, conversation)
 
     async def say_still(self, request: Request, guest: Guest) -> Response:
         """Whatever is answered, nobody is asked again for a year."""

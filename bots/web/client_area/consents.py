@@ -73,11 +73,11 @@ class ConsentsPage:
             return visits.to("/again?to=consents")
         if not chosen.is_standing:
             await self._open(request, conversation, chosen.question, key)
-            return await into_chat(visits, request, conversation)
+            return await into_chat(visits, request, guest, conversation)
         await visits.conversations.take(request, conversation, key, Commanded("withdraw", chosen.question))
         now = {row.question: row for row in await self._rows(guest, guest.language)}
         if now[chosen.question].is_standing:
-            return await into_chat(visits, request, conversation) if guest.is_fresh(visits.now) else visits.to("/again?to=consents")
+            return await into_chat(visits, request, guest, conversation) if guest.is_fresh(visits.now) else visits.to("/again?to=consents")
         return visits.to("/consents?done")
 
     async def _open(self, request: Request, conversation: str, question: str, key: str) -> None:

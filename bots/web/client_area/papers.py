@@ -118,7 +118,7 @@ class Papers:
         conversation = await conversation_of(self._visits, guest)
         if conversation is not None:
             await open_goal(self._visits, request, conversation, QUOTE)
-        return await into_chat(self._visits, request, conversation)
+        return await into_chat(self._visits, request, guest, conversation)
 
     def _quote(self, row: Submission, offer: Offer | None, papers: Sequence[Document], language: str) -> QuoteRow:
         words = self._visits.services.catalogue.words(row.form, language)

@@ -1,6 +1,7 @@
 """Setting a password: for the first time or again by a code mailed to a proved address, or changed by whoever knows the old one (S0-10)."""
 
 import asyncio
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from starlette.routing import Route
 from bots.web.client_area.choosing import problem_of_name, problem_of_password, read_code, read_email, read_name, read_password
 from bots.web.client_area.entrance import Entrance, note_entering
 from bots.web.client_area.letters import tell_code, tell_customer
+from bots.web.client_area.talking import after_ending, held_chat
 from bots.web.client_area.visits import AREA, FormField, Visits, asked_language
 from bots.web.uploads import Form
 from dialogs.applying import MOST_SENT, MOST_WRONG
@@ -65,11 +67,12 @@ class Passwords:
         email = form.first("email") or ""
         if visits.conversations.wait_to_open(request):
             return self._ask_new(request, email, form, "busy", status=429)
-        device = visits.device(request)
+        device, held = visits.device(request), await held_chat(visits, request)
         entered = await self._set(email, form, device)
         if isinstance(entered, str):
             return self._ask_new(request, email, form, entered, status=403 if entered == "code" else 422)
-        return visits.let_in(request, visits.to(), entered.token, device) if entered.token else visits.to("/sign-in")
+        response = visits.let_in(request, visits.to(), entered.token, device) if entered.token else visits.to("/sign-in")
+        return await after_ending(visits, request, response, ended=entered.chats_ended, held=held, area=entered.session)
 
     async def _mail_code(self, email: str, language: str) -> None:
         """Nothing to an address that no customer has proved, nor where so many were sent within the hour. To the address as it was proved:
@@ -101,16 +104,16 @@ class Passwords:
             password = read_password(form.first("new_password") or "")
             if problem := await self._problem(session, owner, password, name):
                 return problem
-            await set_password(session, owner, password, now, name=name)
+            ended = await set_password(session, services.turn_store, owner, password, now, name=name)
             await use_code(session, services.keys, email)
             await audit(session, Audited("account.password_set", now, "customer", party=owner.party))
             await tell_customer(services, session, owner, "account_password")
             if account is not None and account.is_second_on:
-                return Entered(owner.id, "", is_new_device=False, awaits_second=True)
+                return Entered(owner.id, "", is_new_device=False, awaits_second=True, chats_ended=ended)
             entered = await open_session(session, owner, device, now, awaits_second=False)
             if account is not None:
                 await note_entering(services, session, entered, device.browser)
-        return entered
+        return replace(entered, chats_ended=ended)
 
     async def _proved(self, session: AsyncSession, email: str, code: str) -> Owner | None:
         """Whose code it is. Guesses at an address are counted over the chat and here together."""
@@ -136,15 +139,17 @@ class Passwords:
         if (failed := await self._entrance.check_again(guest, form.first("password") or "")) is not None:
             return self._ask_change(request, guest, failed, status=403)
         password, services, device = read_password(form.first("new_password") or ""), visits.services, visits.device(request)
+        held = await held_chat(visits, request)
         async with services.database.transaction() as session:
             owner = await open_party(session, services.keys, guest.party)
             if problem := await self._problem(session, owner, password):
                 return self._ask_change(request, guest, problem, status=422)
-            await set_password(session, owner, password, visits.now)
+            ended = await set_password(session, services.turn_store, owner, password, visits.now)
             entered = await open_session(session, owner, device, visits.now, awaits_second=False)
             await audit(session, Audited("account.password_set", visits.now, "customer", party=guest.party))
             await tell_customer(services, session, owner, "account_password")
-        return visits.let_in(request, visits.to("/security"), entered.token, device)
+        response = visits.let_in(request, visits.to("/security"), entered.token, device)
+        return await after_ending(visits, request, response, ended=ended, held=held, area=entered.session)
 
     async def _problem(self, session: AsyncSession, owner: Owner, password: str, name: str | None = None) -> str | None:
         """With the password, and the name where one is given."""

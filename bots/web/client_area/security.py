@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from bots.web.client_area.entrance import SECOND
 from bots.web.client_area.letters import tell_customer
+from bots.web.client_area.talking import after_ending, held_chat
 from bots.web.client_area.visits import Visits
 from forms.papers.showing import instant
 from storage.accounts import Guest, count_second, end_sessions, find_account, open_sessions, read_name
@@ -62,16 +63,18 @@ class Security:
         return visits.page("area_security", frame, context)
 
     async def end(self, request: Request, guest: Guest) -> Response:
+        """One, with the chat that was entered from it; or all others, and with them every chat but this browser's."""
         visits, form = self._visits, await self._visits.form(request)
-        which = form.first("session") or ""
+        which, held = form.first("session") or "", await held_chat(visits, request)
+        ended: tuple[UUID, ...] = ()
         async with visits.services.database.transaction() as session:
             if which == ALL_OTHERS:
                 await end_sessions(session, guest.party, visits.now, but=guest.session)
-                await end_entries(session, guest.party)
+                ended = await end_entries(session, visits.services.turn_store, guest.party)
             elif (named := _id(which)) is not None:
                 await end_sessions(session, guest.party, visits.now, only=named)
             await audit(session, Audited("account.sessions_ended", visits.now, "customer", party=guest.party))
-        return visits.to("/security")
+        return await after_ending(visits, request, visits.to("/security"), ended=ended, held=held, area=guest.session)
 
     # the second factor
 

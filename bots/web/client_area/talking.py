@@ -1,6 +1,8 @@
 """From the area into the conversation: what changes a card or a consent is said there, where it is shown, recorded and receipted."""
 
+from collections.abc import Collection
 from hashlib import sha256
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -19,14 +21,28 @@ async def conversation_of(visits: Visits, guest: Guest) -> str | None:
     return str(found[0]) if found else None
 
 
-async def into_chat(visits: Visits, request: Request, conversation: str | None) -> Response:
-    """The browser gets a secret of its own, as for a one-time link."""
-    entered = await visits.conversations.enter(await visits.conversations.make_link(conversation)) if conversation else None
-    if entered is None:
+async def into_chat(visits: Visits, request: Request, guest: Guest, conversation: str | None) -> Response:
+    if conversation is None:
         return RedirectResponse("/", 303)
-    response = RedirectResponse("/chat#now", 303)
-    visits.conversations.doors.set_cookie(request, response, entered)
-    return response
+    return await _with_chat(visits, request, RedirectResponse("/chat#now", 303), conversation, guest.session)
+
+
+async def held_chat(visits: Visits, request: Request) -> str | None:
+    """The conversation that this browser has open."""
+    held = await visits.conversations.held(request)
+    return held.conversation if held is not None else None
+
+
+async def after_ending(
+    visits: Visits, request: Request, response: Response, *, ended: Collection[UUID], held: str | None, area: UUID | None
+) -> Response:
+    """Once it has been committed that no secret opens the customer's conversations any more. The browser that asked for it, and held one
+    of them open, goes on with a new one where it is in the area."""
+    for conversation in ended:
+        visits.services.turn_store.forget(str(conversation))
+    if held is None or area is None or UUID(held) not in ended:
+        return response
+    return await _with_chat(visits, request, response, held, area)
 
 
 async def open_goal(visits: Visits, request: Request, conversation: str, goal: str, change: str = "") -> None:
@@ -50,3 +66,11 @@ async def open_goal(visits: Visits, request: Request, conversation: str, goal: s
 def message_id(*parts: str) -> str:
     """A button pressed twice is one message."""
     return "a" + sha256(" ".join(parts).encode()).hexdigest()[:40]
+
+
+async def _with_chat(visits: Visits, request: Request, response: Response, conversation: str, area: UUID) -> Response:
+    """The browser gets a secret of its own, as for a one-time link; it ends with this session of the area."""
+    entered = await visits.conversations.enter(await visits.conversations.make_link(conversation, area=area))
+    if entered is not None:
+        visits.conversations.doors.set_cookie(request, response, entered)
+    return response

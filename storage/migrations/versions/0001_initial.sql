@@ -599,22 +599,6 @@ alter table chat alter column wrapped_key set storage external;
 
 alter table chat alter column sealed_number set storage external;
 
-CREATE TABLE entry (
-  id UUID NOT NULL,
-  conversation_id UUID NOT NULL,
-  token_sha256 BYTEA,
-  secret_sha256 BYTEA,
-  expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
-  CONSTRAINT pk_entry PRIMARY KEY (id),
-  CONSTRAINT fk_entry_conversation_id FOREIGN KEY(conversation_id) REFERENCES conversation (id),
-  CONSTRAINT uq_entry_token_sha256 UNIQUE (token_sha256),
-  CONSTRAINT uq_entry_secret_sha256 UNIQUE (secret_sha256)
-);
-
-CREATE INDEX ix_entry_conversation_id ON entry (conversation_id);
-
-CREATE INDEX ix_entry_expires_at ON entry (expires_at);
-
 CREATE TABLE import_row (
   id UUID NOT NULL,
   import_id UUID NOT NULL,
@@ -778,6 +762,26 @@ CREATE INDEX ix_submission_state ON submission (state, waiting_since, id);
 alter table submission alter column sealed_answers set storage external;
 
 alter table submission alter column sealed_pricing set storage external;
+
+CREATE TABLE entry (
+  id UUID NOT NULL,
+  conversation_id UUID NOT NULL,
+  token_sha256 BYTEA,
+  secret_sha256 BYTEA,
+  expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  session_id UUID,
+  CONSTRAINT pk_entry PRIMARY KEY (id),
+  CONSTRAINT fk_entry_conversation_id FOREIGN KEY(conversation_id) REFERENCES conversation (id),
+  CONSTRAINT uq_entry_token_sha256 UNIQUE (token_sha256),
+  CONSTRAINT uq_entry_secret_sha256 UNIQUE (secret_sha256),
+  CONSTRAINT fk_entry_session_id FOREIGN KEY(session_id) REFERENCES account_session (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_entry_conversation_id ON entry (conversation_id);
+
+CREATE INDEX ix_entry_expires_at ON entry (expires_at);
+
+CREATE INDEX ix_entry_session_id ON entry (session_id) WHERE session_id is not null;
 
 CREATE TABLE offer (
   id UUID NOT NULL,
@@ -1250,14 +1254,6 @@ alter table chat force row level security;
 
 create policy chat_system on chat to sospeso_system, sospeso_owner using (true);
 
-grant select, insert, update, delete on entry to sospeso_app;
-
-alter table entry enable row level security;
-
-alter table entry force row level security;
-
-create policy entry_system on entry to sospeso_system, sospeso_owner using (true);
-
 grant select, insert, update, delete on import_row to sospeso_app;
 
 alter table import_row enable row level security;
@@ -1325,6 +1321,14 @@ alter table submission force row level security;
 create policy submission_system on submission to sospeso_system, sospeso_owner using (true);
 
 create policy submission_party on submission to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and party_id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (agent_id = '00000000-0000-0000-0000-000000000000' or agent_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid)));
+
+grant select, insert, update, delete on entry to sospeso_app;
+
+alter table entry enable row level security;
+
+alter table entry force row level security;
+
+create policy entry_system on entry to sospeso_system, sospeso_owner using (true);
 
 grant select, insert, update, delete on offer to sospeso_app;
 

@@ -11,6 +11,8 @@ import pytest_asyncio
 from bots.web.app import create_app
 from dialogs.events import StaffSaid
 from dialogs.services import Services
+from storage.entries import end_entries
+from tests.bots.house import a_customer, a_registration
 from tests.bots.web.conftest import Robot
 from tests.browser.serving import serving
 
@@ -51,6 +53,18 @@ async def test_what_staff_says_is_an_event_and_answers_are_not(robot: Robot, ser
     assert event["event"] == "turn"
     assert event["id"] == str(turn["number"]) == "3"
     assert turn["id"] is None
+
+
+async def test_a_stream_ends_with_the_secret_it_was_opened_with(robot: Robot, services: Services) -> None:
+    party = await a_customer(services, *a_registration())
+    async with robot.client.stream("GET", f"{robot.path}/events", headers=robot.headers) as answer:
+        lines = answer.aiter_lines()
+        assert (await anext(lines)).startswith("retry:")
+        async with services.database.transaction() as session:
+            await services.turn_store.bind(session, robot.conversation, party)
+            await end_entries(session, services.turn_store, party)
+        async with asyncio.timeout(15):  # it is woken, and does not wait for the next sign of life
+            assert [line async for line in lines if line] == []
 
 
 async def test_last_event_id_resumes_without_loss(robot: Robot, services: Services) -> None:

@@ -1,7 +1,7 @@
 """Sign-in to the client area (S0-30, S0-31, S0-10): the password alone opens it, and nothing else does."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -144,6 +144,78 @@ async def test_a_new_password_ends_each_browsers_way_into_the_chat(house):
     await another(browser).set_password("un’altra frase tutta mia")
     async with browser.services.database.transaction() as session:
         assert not await opens(session, *entry, browser.services.clock())
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A chat of the customer's, as any browser has it that knows a secret of it."""
+
+    conversation: str
+    secret: str
+
+
+async def a_talk(browser) -> Talk:
+    opened = await browser.services.turns.open("it", "web")
+    async with browser.services.database.transaction() as session:
+        await browser.services.turn_store.bind(session, opened.conversation, browser.party)
+    return Talk(opened.conversation, opened.secret)
+
+
+def hold(browser, talk: Talk) -> None:
+    """As the server's own cookie, whose place the next one takes."""
+    (of_area,) = (cookie for cookie in browser.client.cookies.jar if cookie.name == "area")
+    browser.client.cookies.set("chat", f"{talk.conversation}.{talk.secret}", of_area.domain)
+
+
+def held_by(browser) -> Talk:
+    (kept,) = (cookie.value for cookie in browser.client.cookies.jar if cookie.name == "chat")
+    return Talk(*str(kept).split("."))
+
+
+async def knows(services, talk: Talk) -> int:
+    async with a_client(services) as client:
+        path = f"/api/chat/conversations/{talk.conversation}"
+        return (await client.get(path, headers={"Authorization": f"Bearer {talk.secret}"})).status_code
+
+
+async def test_a_new_password_ends_the_chats_own_secret_and_its_browser_goes_on(entered):
+    talk = await a_talk(entered)
+    hold(entered, talk)
+    assert await knows(entered.services, talk) == 200  # and memory holds it from now on
+    assert (await entered.send("/security/password", password=PASSWORD, new_password="un’altra frase tutta mia")).status_code == 303
+    assert await knows(entered.services, talk) == 404
+    held = held_by(entered)
+    assert held.conversation == talk.conversation
+    assert await knows(entered.services, held) == 200
+
+
+async def test_a_password_by_mail_ends_the_chats_own_secret(entered):
+    talk = await a_talk(entered)
+    assert await knows(entered.services, talk) == 200
+    assert (await another(entered).set_password("un’altra frase tutta mia")).status_code == 303
+    assert await knows(entered.services, talk) == 404
+
+
+async def test_signing_out_all_others_ends_their_chats_and_keeps_ones_own(entered):
+    talk = await a_talk(entered)
+    hold(entered, talk)
+    await entered.send("/security/sessions", session="others")
+    assert await knows(entered.services, talk) == 404
+    held = held_by(entered)
+    assert await knows(entered.services, held) == 200
+
+
+async def test_a_session_ended_ends_the_chat_that_was_entered_from_it(entered):
+    talk, other = await a_talk(entered), another(entered)
+    await other.sign_in()
+    await other.send("/card")
+    assert other.at == "/chat#now"
+    held = held_by(other)
+    assert await knows(entered.services, held) == 200
+    (named,) = re.findall(r'name="session" value="([0-9a-f-]{36})"', await entered.look("/security"))
+    await entered.send("/security/sessions", session=named)
+    assert await knows(entered.services, held) == 404
+    assert await knows(entered.services, talk) == 200  # not opened from there
 
 
 async def test_a_code_is_good_once_and_for_ten_minutes_and_guesses_end(browser):

@@ -54,6 +54,8 @@ class Row(msgspec.Struct, frozen=True):
     """A code (tax code, IBAN, e-mail, stamp) that keeps its direction and is shown in mono."""
     origin: str = ""
     """Who had prepared it, and what the customer did with it; empty where they typed it unprompted."""
+    covered: str = ""
+    """Of a sensitive value, what stands in its place inside a messenger; what is confirmed there is bound to the whole value all the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,8 @@ class _Rendering:
                 text = message.text if message.title is None else f"{message.title}\n\n{message.text}"
                 return {"kind": "notice", "text": text}
             case Summary():
-                rows = [{"question": row.question, "label": row.label, "value": self._value(row)} for row in message.rows]
-                return {"kind": "summary", "text": self._say(f"summaries.{message.key}", message.facts), "rows": rows}
+                text = self._say(f"summaries.{message.key}", message.facts)
+                return {"kind": "summary", "text": text, "rows": [self._row(row) for row in message.rows]}
             case Document():
                 return {
                     "kind": "document",
@@ -62,8 +62,12 @@ class _Rendering:
                     "document": self._document(message),
                 }
 
-    def _value(self, row: Row) -> str:
-        return wording.say(self.language, "with_origin", {"value": row.value, "origin": row.origin}) if row.origin else row.value
+    def _row(self, row: Row) -> dict[str, str]:
+        told = {"question": row.question, "label": row.label, "value": self._value(row, row.value)}
+        return {**told, "covered": self._value(row, row.covered)} if row.covered else told
+
+    def _value(self, row: Row, value: str) -> str:
+        return wording.say(self.language, "with_origin", {"value": value, "origin": row.origin}) if row.origin else value
 
     def _say(self, key: str, facts: Facts) -> str:
         return wording.say(self.language, key, {name: self._known(value) for name, value in facts.items()})

@@ -11,6 +11,7 @@ from dialogs.journey import Stop
 from dialogs.messages import Message, Notice, Row, Summary
 from dialogs.state import Act
 from forms.cards import CARD_EMAILS
+from forms.covering import by_its_end
 from forms.flow import Step, standing
 from forms.modules import PublishedModule
 from forms.showing import CODES, label_of
@@ -36,11 +37,19 @@ def rows_of_steps(desk: Desk, form: str, steps: Iterable[Step]) -> Iterator[Row]
             if value is not None or step.key in desk.state.skipped:
                 is_code = value is not None and step.question.type in CODES
                 name = label_of(step, words, desk.language)
-                yield Row(_path(step), name, _shown_or_none(desk, step, value), is_code, proposals.told_origin(desk, step.key))
+                whole = wording.say(desk.language, "not_given") if value is None else _whole(desk, step, value)
+                covered = by_its_end(whole) if value is not None and step.question.sensitive else ""
+                yield Row(_path(step), name, whole, is_code, proposals.told_origin(desk, step.key), covered)
 
 
 def shown(desk: Desk, step: Step, value: Wire) -> str:
-    """The value as a person reads it."""
+    """The value as a person reads it; inside a messenger a sensitive one by its end."""
+    told = _whole(desk, step, value)
+    is_sensitive = step.question is not None and step.question.sensitive
+    return by_its_end(told) if is_sensitive and desk.circumstances.messenger else told
+
+
+def _whole(desk: Desk, step: Step, value: Wire) -> str:
     known = standing(step, desk.environment, desk.words(step.form), desk.language)
     return TYPES[known.type].show(value, known)
 
@@ -176,10 +185,6 @@ def privacy_module(desk: Desk) -> PublishedModule | None:
 
 def day_of(desk: Desk, posix: float) -> str:
     return wording.day(desk.language, local_day(datetime.fromtimestamp(posix, UTC), desk.circumstances.timezone))
-
-
-def _shown_or_none(desk: Desk, step: Step, value: Wire | None) -> str:
-    return wording.say(desk.language, "not_given") if value is None else shown(desk, step, value)
 
 
 def _path(step: Step) -> str:

@@ -47,6 +47,11 @@ def covered(value: str) -> str:
     return f"{DOTS} {code[-SHOWN_END:]}" if len(code) > 2 * SHOWN_END else ""
 
 
+def by_its_end(value: str) -> str:
+    """Of a long code dots and its end, of anything else the dots."""
+    return _ISOLATED.format(covered(value) or DOTS)
+
+
 def as_number(value: object) -> str | None:
     """The value as it is looked for in a text, where it is a number that somebody issued and not a word."""
     signs = _signs(value)[0] if isinstance(value, str) else ""
@@ -59,7 +64,7 @@ def cover_text(text: str, known: Collection[str] = ()) -> str:
     whole = (span for span in _found(signs, known) if _is_whole(text, places, span))
     told, at = [], 0
     for start, end in _joined(sorted((*whole, *_telling(text, signs, places)))):
-        told += [text[at : places[start]], _ISOLATED.format(covered(signs[start:end]) or DOTS)]
+        told += [text[at : places[start]], by_its_end(signs[start:end])]
         at = places[end - 1] + 1
     return "".join((*told, text[at:]))
 

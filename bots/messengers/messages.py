@@ -14,6 +14,11 @@ def overtaken(question: Mapping[str, Any] | None, *, is_closed: bool) -> str:
     return "person.stale" if question is None and not is_closed else "stale"
 
 
+def row_value(row: Mapping[str, str]) -> str:
+    """A sensitive answer by its end, whichever door it was given by: what is not asked here is not told here either."""
+    return row.get("covered") or row["value"]
+
+
 def needed_before(told: Iterable[Message]) -> list[Message]:
     """What must stand above a question shown once more: nobody confirms what they did not see."""
     return [message for message in told if message["kind"] in {"notice", "summary"}]

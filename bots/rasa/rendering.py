@@ -7,6 +7,7 @@ from typing import Any
 
 from bots.messengers.buttons import Place, Rows
 from bots.messengers.keyboards import beside, is_listed, labels, ticks, todays, under
+from bots.messengers.messages import row_value
 from bots.messengers.wording import say
 from bots.rasa.payloads import Question, payload_of
 
@@ -78,7 +79,7 @@ def _text(message: Message) -> str:
         case "notice":
             return "\n".join(_line(line) for line in message["text"].split("\n"))
         case "summary":
-            return "\n".join([message["text"], *(f"{row['label']}: {row['value']}" for row in message["rows"])])
+            return "\n".join([message["text"], *(f"{row['label']}: {row_value(row)}" for row in message["rows"])])
         case "document":
             return f"{message['text']}\n{message['document']['title']}"
         case _:

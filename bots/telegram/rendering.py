@@ -7,7 +7,7 @@ from typing import Literal
 
 from bots.messengers.buttons import Button, Place, Rows
 from bots.messengers.keyboards import Question, beside, is_listed, labels, under
-from bots.messengers.messages import Message
+from bots.messengers.messages import Message, row_value
 from bots.messengers.wording import say
 from bots.telegram.layout import Paragraph, Span, messages, paper, plain
 
@@ -74,7 +74,7 @@ def _paragraphs(message: Message) -> list[Paragraph]:
         case "notice":
             return paper(message["text"])
         case "summary":
-            rows = tuple((Span(f"{row['label']}: ", "b"), Span(row["value"])) for row in message["rows"])
+            rows = tuple((Span(f"{row['label']}: ", "b"), Span(row_value(row))) for row in message["rows"])
             return [*plain(message["text"]), *([rows] if rows else [])]
         case _:
             return plain(message["text"])

@@ -59,7 +59,12 @@ async def test_a_sensitive_question_is_answered_on_the_web_and_telegram_goes_on_
     await robot.read()
     await robot.answer("Demetra Esempio")
     assert robot.path == "registration_person.bank.confirm"
-    assert "IT60" not in "".join(sent.text for sent in robot.person.heard[:-1])
+    assert "···· 3456" in robot.person.heard[-1].text  # what is confirmed is recognised by its end
+    await robot.say("/review")
+    assert "IBAN: \u2066···· 3456" in robot.shown.text
+    await robot.answer("true")  # bound to the whole value, and taken
+    assert robot.path != "registration_person.bank.confirm"
+    assert "IT60" not in "".join(sent.text for sent in robot.person.heard)
 
 
 async def test_where_telegram_takes_the_address_the_link_is_a_button(made: Made, telegram: TelegramServer) -> None:

@@ -41,8 +41,10 @@ from storage.exports import (
     Line,
     Source,
     Wanted,
+    await_own_turn,
     count_lines,
     find_order,
+    lines_alone,
     list_orders,
     read_page,
     record_of_line,
@@ -135,11 +137,15 @@ async def agree_to_export(services: Services, actor: Actor, export: UUID) -> Non
 async def fetch_export(services: Services, actor: Actor, export: UUID) -> File:
     """Recorded before its first byte leaves. Raises Refused where a second person has yet to agree."""
     async with acting(services, actor, Action.FETCH_EXPORT, export) as work:
+        await await_own_turn(work.session, actor.id)
         row = await find_order(work.session, export, lock=True)
         order = NewOrder(Subject(row.subject), Format(row.format), row.purpose, wanted_from(row.wanted), row.language)
         rows = await _count(work.session, order)
-        check_fetch(_order(row), str(actor.id), rows, most_alone=services.settings.export_alone, now=work.at)
+        alone, most_alone = await _alone(work.session, row, work.at), services.settings.export_alone
+        check_fetch(_order(row), str(actor.id), rows, alone=alone, most_alone=most_alone, now=work.at)
         row.fetched_at, row.destroyed_at = work.at, None
+        if row.agreed_by is None:  # else it stays what the second person saw
+            row.rows = rows
         work.detail.update(subject=row.subject, format=row.format, rows=rows, aim=row.aim, purpose=row.purpose)
         mark = Mark(str(row.id), actor.name, work.at, row.purpose)
     chunks = make_file(services, Asker(actor.role.value, actor.id), order, mark)
@@ -162,7 +168,10 @@ async def list_exports(services: Services, actor: Actor) -> tuple[OrderRow, ...]
         people = {id_ for row in found for id_ in (row.colleague_id, row.agreed_by) if id_}
         known = {id_: colleague for id_ in people if (colleague := await find_colleague(work.session, id_))}
         work.detail["rows"] = len(found)
-        return tuple(_shown(row, known, actor, work.at, services.settings.export_alone) for row in found)
+        alone = {row.id: await _alone(work.session, row, work.at) for row in found if not _order(row).has_ended(work.at)}
+        most_alone = services.settings.export_alone
+        waiting = {row.id for row in found if row.agreed_by is None and needs_second(row.rows, most_alone, alone.get(row.id, 0))}
+        return tuple(_shown(row, known, actor, work.at, waits=row.id in waiting) for row in found)
 
 
 async def keep_operators_order(services: Services, new: NewOrder) -> Mark:
@@ -240,13 +249,17 @@ def _order(row: ExportOrder) -> Order:
     return Order(str(row.colleague_id), row.ordered_at, row.rows, str(row.agreed_by) if row.agreed_by else None)
 
 
-def _shown(row: ExportOrder, known: Mapping[UUID, Colleague], actor: Actor, now: datetime, most_alone: int) -> OrderRow:
+async def _alone(session: AsyncSession, row: ExportOrder, now: datetime) -> int:
+    return await lines_alone(session, row.colleague_id, now - VALID, but=row.id) if row.colleague_id else 0
+
+
+def _shown(row: ExportOrder, known: Mapping[UUID, Colleague], actor: Actor, now: datetime, *, waits: bool) -> OrderRow:
+    """`waits`: for a second person, unless it has ended."""
     order = _order(row)
     by = known.get(row.colleague_id) if row.colleague_id else None
     agreed = known.get(row.agreed_by) if row.agreed_by else None
     is_open, is_own = not order.has_ended(now), row.colleague_id == actor.id
     is_out = row.fetched_at is not None and row.destroyed_at is None
-    waits = needs_second(row.rows, most_alone) and row.agreed_by is None
     return OrderRow(
         id=row.id,
         subject=Subject(row.subject),

@@ -85,8 +85,9 @@ def check_aim(aim: Aim) -> None:
         raise Refused(Reason.NOT_POSSIBLE_NOW, state="export_advertising")
 
 
-def needs_second(rows: int, most_alone: int) -> bool:
-    return rows > most_alone
+def needs_second(rows: int, most_alone: int, alone: int = 0) -> bool:
+    """`alone`: lines of their other lists that who ordered it has fetched on their own within `VALID`, else a long list goes in slices."""
+    return rows + alone > most_alone
 
 
 def check_agreement(order: Order, colleague: str, now: datetime) -> None:
@@ -106,13 +107,13 @@ def check_destruction(by: str | None, colleague: str, *, is_fetched: bool) -> No
         raise Refused(Reason.NOT_POSSIBLE_NOW, state="export_not_fetched")
 
 
-def check_fetch(order: Order, colleague: str, rows: int, *, most_alone: int, now: datetime) -> None:
+def check_fetch(order: Order, colleague: str, rows: int, *, alone: int, most_alone: int, now: datetime) -> None:
     """Raises Refused. `rows` as counted now: what has grown past the limit since needs a second person too, and what has grown
-    past what the second person saw by more than the limit needs one anew."""
+    past what the second person saw by more than the limit needs one anew. `alone`: as in `needs_second`."""
     if order.by != colleague:
         raise Refused(Reason.NOT_ALLOWED)
     if order.has_ended(now):
         raise Refused(Reason.NOT_POSSIBLE_NOW, state="export_ended")
-    seen = order.rows + most_alone if order.agreed_by is not None else most_alone
-    if needs_second(rows, seen):
+    is_agreed = order.agreed_by is not None
+    if needs_second(rows, order.rows + most_alone) if is_agreed else needs_second(rows, most_alone, alone):
         raise Refused(Reason.NOT_POSSIBLE_NOW, state="second_person")

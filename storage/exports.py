@@ -27,6 +27,7 @@ from storage.tables.submissions import Submission
 type Rows = Select[*tuple[Any, ...]]
 type Place = tuple[UUID, int]
 """Where a page ended: the last row's id, of acts also its number."""
+LOCK_SPACE = 7_366  # of advisory locks: one for each colleague who fetches a list
 NOWHERE: Place = (UUID(int=0), 0)
 
 
@@ -237,6 +238,17 @@ async def list_orders(session: AsyncSession, since: datetime, most: int = 50) ->
     out = await session.scalars(select(ExportOrder).where(is_out).order_by(*latest_first))
     others = select(ExportOrder).where(ExportOrder.ordered_at >= since, ~is_out).order_by(*latest_first).limit(most)
     return (*out, *await session.scalars(others))
+
+
+async def await_own_turn(session: AsyncSession, colleague: UUID) -> None:
+    """Fetches of one colleague's wait for each other until the transaction ends: each counts those before."""
+    await session.execute(select(func.pg_advisory_xact_lock(LOCK_SPACE, func.hashtext(str(colleague)))))
+
+
+async def lines_alone(session: AsyncSession, colleague: UUID, since: datetime, *, but: UUID) -> int:
+    """In their other lists that they have fetched since then, and nobody else had agreed to."""
+    alone = select(func.coalesce(func.sum(ExportOrder.rows), 0)).where(ExportOrder.colleague_id == colleague, ExportOrder.id != but)
+    return int(await session.scalar(alone.where(ExportOrder.agreed_by.is_(None), ExportOrder.fetched_at > since)) or 0)
 
 
 def record_of_line(listed: Iterable[Column], line: Line) -> Record:

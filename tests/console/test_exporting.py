@@ -228,6 +228,27 @@ async def test_a_long_list_waits_for_a_second_person(house: Services, request_, 
     assert refusal.value.facts["state"] == "second_person"
 
 
+async def test_what_was_fetched_alone_within_a_day_counts_towards_the_limit(
+    house: Services, request_, manager: Actor, auditor: Actor, clock: Clock
+) -> None:
+    strict = replace(house, settings=house.settings.model_copy(update={"export_alone": 1}))
+    first, second = [(await order_export(strict, manager, asked())).id for _ in range(2)]
+    await fetched(strict, manager, first)
+    await fetched(strict, manager, first)  # again: the same list
+    with pytest.raises(Refused) as refusal:
+        await fetch_export(strict, manager, second)
+    assert refusal.value.facts["state"] == "second_person"
+    assert {row.id: row.can_fetch for row in await list_exports(strict, manager)} == {first: True, second: False}
+    assert {row.id: row.can_agree for row in await list_exports(strict, auditor)} == {first: False, second: True}
+    theirs = (await order_export(strict, auditor, asked())).id
+    await fetched(strict, auditor, theirs)  # each counts for themselves
+    await agree_to_export(strict, auditor, second)
+    await fetched(strict, manager, second)
+    clock.pass_(days=1)
+    third = (await order_export(strict, manager, asked())).id
+    await fetched(strict, manager, third)
+
+
 async def test_lines_are_read_in_the_role_and_portfolio_of_who_asks(house: Services, agent: Actor, other: Actor) -> None:
     hers, nobodys, his = [(await a_request(house, email=f"demo{n}@example.org")).party for n in range(3)]
     await give_to(house, hers, agent)

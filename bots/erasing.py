@@ -25,6 +25,7 @@ from dialogs.erasing import end_conversations, look_for_contracts
 from dialogs.jobs import enqueue_forgetting
 from dialogs.mailing import send_mail
 from dialogs.services import Services
+from forms.covering import cover_text
 from forms.papers.erasure import ErasureRecord, Staying
 from rules.erasures import check_reason
 from rules.refusals import Refused
@@ -98,7 +99,7 @@ async def erase_for_operator(services: Services, party: UUID, reason: str) -> st
     async with services.database.transaction() as session:
         await open_party(session, services.keys, party)
         row = await request_erasure(session, party, by="operator", at=services.clock())
-        row.reason, row.ordered_at = told, services.clock()
+        row.reason, row.ordered_at = cover_text(told), services.clock()
     await erase(house, row.id)
     async with services.database.transaction() as session:
         done = await lock_erasure(session, row.id)
@@ -118,7 +119,7 @@ async def erase(house: House, erasure: UUID, *, first_at: datetime | None = None
         await lock_party(session, row.party_id)
         owner = await open_party(session, services.keys, row.party_id)
         conversations = await _erase(session, house, row, owner, at)
-        row.erased_at = first_at or at
+        row.erased_at, row.reason = first_at or at, None
         await session.flush()
         await audit(session, Audited("erasure.done", at, "clock", party=row.party_id, subject=row.id, detail={"number": row.number}))
         row.listed_at = at if await _list(services, row) else None

@@ -8,6 +8,7 @@ from console.acting import Actor, Work, acting
 from dialogs.erasing import certificate, end_conversations, look_for_contracts
 from dialogs.jobs import enqueue_erasure
 from dialogs.services import Services
+from forms.covering import cover_text
 from rules.access import ALLOWED, Action
 from rules.erasures import Order, check_agreement, check_order, check_reason
 from rules.refusals import Reason, Refused
@@ -50,7 +51,7 @@ async def order_erasure(services: Services, actor: Actor, customer: str, reason:
         if row.agreed_at is not None:  # it is being done
             raise Refused(Reason.NOT_POSSIBLE_NOW, state="erasure_ordered")
         check_order(_order(row), work.at)
-        row.colleague_id, row.reason, row.ordered_at = actor.id, told, work.at
+        row.colleague_id, row.reason, row.ordered_at = actor.id, cover_text(told), work.at
         work.subject = row.id
 
 

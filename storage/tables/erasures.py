@@ -29,7 +29,7 @@ class Erasure(Base):
     colleague_id: Mapped[UUID | None] = mapped_column(default=None)
     """Who ordered it; None = nobody yet, or the command line."""
     reason: Mapped[str | None] = mapped_column(default=None)
-    """In the words of whoever ordered it."""
+    """In the words of whoever ordered it, who may have named the customer: gone with the erasure itself."""
     ordered_at: Mapped[datetime | None] = mapped_column(default=None)
     agreed_by: Mapped[UUID | None] = mapped_column(default=None)
     agreed_at: Mapped[datetime | None] = mapped_column(default=None)

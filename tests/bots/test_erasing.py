@@ -173,6 +173,17 @@ async def test_what_two_agreed_to_is_done_though_its_job_has_given_up(house):
         assert (await lock_erasure(session, erasure)).erased_at is not None
 
 
+async def test_what_a_colleague_gave_as_reason_goes_with_the_erasure(house):
+    party = await a_customer(house, *a_registration())
+    erasure = await asked_for(house, party)
+    async with house.database.transaction() as session:
+        row = await lock_erasure(session, erasure)
+        row.reason = "Demetra Esempio, tel 3331234567, asked by phone"
+    await erase(at_work_on(house), erasure)
+    async with house.database.transaction() as session:
+        assert (await lock_erasure(session, erasure)).reason is None
+
+
 async def test_nothing_of_the_client_area_is_left(house):
     """Not even what says that an address is known: it may be somebody's user name again."""
     party = await a_customer(house, *a_registration())

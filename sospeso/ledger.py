@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 ledger = typer.Typer(help="The ledger of acts: check it, change its key.")
 
 Seen = Annotated[
-    list[str] | None, typer.Option(help="Beginning (16 digits or more) of a head, root or key on an old receipt: it must be there.")
+    list[str] | None,
+    typer.Option(
+        help="Beginning (16 digits or more) of the head on an old receipt, or of its root, which stands for older acts only: it must be there. "
+        "A key says nothing about the acts."
+    ),
 ]
 
 

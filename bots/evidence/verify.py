@@ -2,15 +2,17 @@
 
     python verify.py                     the folder this file lies in, unpacked
     python verify.py bundle.zip          a bundle as it came
-    python verify.py --seen "1a2b3c4d 5e6f7a8b"    and that this beginning of a head, root or key, from an old receipt, is in it
+    python verify.py --seen "1a2b3c4d 5e6f7a8b"    and that this beginning of a head or root, from an old receipt, is in it
 
 What is checked, in this order:
 1. every file is the one that the agency's key signed for, and none is missing;
 2. each key that signed was vouched for by the key before it;
 3. the chain of acts: each act is bound to all before it, and each opened act is what was committed to on the day;
 4. the texts that were shown have the hashes that the acts name;
-5. the daily roots: signed, each grown from the one before, with heads of this chain under them;
-6. the receipts: signed, with heads of this chain and roots of the days before.
+5. the daily roots: signed, each grown from the one before, with every act of this chain under them that is older;
+6. the receipts: signed, with heads of this chain and roots of the days before, by no key that came later;
+7. what somebody has on paper. A head stands for its act and all before it; a root for the acts with a head under it, and not for what
+   may have been cut off behind them; a key for no act at all.
 
 Ends with 0 where everything holds, with 1 where something does not. Written to be read: it is all here."""
 
@@ -24,7 +26,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Sequence
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -38,14 +40,20 @@ MANIFEST, EVIDENCE = "manifest.json", "evidence.json"
 DOMAIN = b"sospeso.act.v1"
 Told = dict[str, Any]  # JSON, as it came
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 - as Python 3.9 has it
+TURN = timedelta(minutes=5)  # an act bears the instant at which its turn began, and enters the chain when that ends
+PRINTING = timedelta(days=1)  # a receipt is signed when it is printed: it may have waited while the key was changed
 
 
 class Bundle:
-    """The files of a bundle, and the list of what does not hold."""
+    """The files of a bundle, the list of what does not hold, and what else is to be said."""
 
     def __init__(self, files: dict[str, bytes]) -> None:
         self.files = files
         self.wrong: list[str] = []
+        self.notes: list[str] = []
+        self.looked_at: dict[str, int] = {}
+        self.tied = 0
+        """Number of the last act that somebody's receipt stands for."""
 
     def must(self, holds: object, what: str) -> bool:
         if not holds:
@@ -55,6 +63,11 @@ class Bundle:
 
 def check(files: dict[str, bytes], seen: Sequence[str] = ()) -> tuple[list[str], dict[str, int]]:
     """What does not hold, in words, and what was looked at. `files`: content by path."""
+    bundle = look(files, seen)
+    return bundle.wrong, bundle.looked_at
+
+
+def look(files: dict[str, bytes], seen: Sequence[str]) -> Bundle:
     bundle = Bundle(files)
     try:
         told = json.loads(files[EVIDENCE])
@@ -62,15 +75,15 @@ def check(files: dict[str, bytes], seen: Sequence[str] = ()) -> tuple[list[str],
         check_files(bundle, told, keys)
         heads = check_acts(bundle, told)
         check_texts(bundle, told)
-        roots = check_roots(bundle, told, keys, heads)
+        roots = check_roots(bundle, told, keys)
+        last_heads = check_entries(bundle, told, heads)
         check_receipts(bundle, told, keys, heads, roots)
-        check_seen(bundle, told, heads, roots, seen)
+        check_seen(bundle, told, heads, last_heads, seen)
+        looked_at = {name: len(told[name]) for name in ("acts", "receipts", "roots", "keys", "texts", "documents")}
+        bundle.looked_at = looked_at | {"opened": sum("detail" in act for act in told["acts"])}
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        bundle.wrong.append(f"the bundle cannot be read to its end: {type(error).__name__} {error}")
-        return bundle.wrong, {}
-    looked_at = {name: len(told[name]) for name in ("acts", "receipts", "roots", "keys", "texts", "documents")}
-    looked_at["opened"] = sum("detail" in act for act in told["acts"])
-    return bundle.wrong, looked_at
+        bundle.must(False, f"the bundle cannot be read to its end: {type(error).__name__} {error}")
+    return bundle
 
 
 # 1 and 2: files and keys
@@ -149,8 +162,8 @@ def check_texts(bundle: Bundle, told: Told) -> None:
 # 5: roots
 
 
-def check_roots(bundle: Bundle, told: Told, keys: dict[int, str], heads: dict[int, str]) -> dict[str, str]:
-    """Roots by day. Each is signed and grew into the last one; heads of this chain are under that."""
+def check_roots(bundle: Bundle, told: Told, keys: dict[int, str]) -> dict[str, str]:
+    """Roots by day. Each is signed and grew into the last one."""
     roots, key_number = told["roots"], 0
     for root in roots:
         named = f"root of {root['day']}"
@@ -161,17 +174,32 @@ def check_roots(bundle: Bundle, told: Told, keys: dict[int, str], heads: dict[in
         key_number = root["key"]
         grown = grew(unhex(root["root"]), root["size"], unhex(roots[-1]["root"]), roots[-1]["size"], list(map(unhex, root["proof"])))
         bundle.must(grown, f"{named}: the ledger was not only added to since")
+    return {root["day"]: root["root"] for root in roots}
+
+
+def check_entries(bundle: Bundle, told: Told, heads: dict[int, str]) -> list[int]:
+    """Of each root the number of this chain's last head under it, 0 where none is. What is older than a root has to be under it."""
+    roots, under = told["roots"], []
     for entry in told["entries"]:
         bundle.must(heads.get(entry["number"]) == entry["link"], f"head {entry['number']} under the roots is not of this chain")
         leaf = sha256(b"\0" + lines("leaf", owner=told["party"], number=entry["number"], head=entry["link"]).encode())
         root = reached(leaf, entry["position"], roots[-1]["size"], list(map(unhex, entry["proof"])))
-        bundle.must(root and root.hex() == roots[-1]["root"], f"head {entry['number']} is not under the last root")
-    return {root["day"]: root["root"] for root in roots}
+        if bundle.must(root and root.hex() == roots[-1]["root"], f"head {entry['number']} is not under the last root"):
+            under.append((entry["position"], entry["number"]))
+    given = [datetime.fromisoformat(act["at"]) for act in told["acts"]]
+    last_heads = []
+    for root in roots:
+        last = max((number for position, number in under if position < root["size"]), default=0)
+        made = datetime.fromisoformat(root["made_at"])
+        older = max((number for number, at in enumerate(given, 1) if at < made - TURN), default=0)
+        bundle.must(last >= older, f"root of {root['day']}: act {older} is older than it, and not under it")
+        last_heads.append(last)
+    return last_heads
 
 
 def reached(leaf: bytes, position: int, size: int, path: Sequence[bytes]) -> bytes | None:
     """The root that a leaf leads to by its path (RFC 9162, 2.1.3.2); None where the path cannot be one."""
-    if position >= size:
+    if not 0 <= position < size:
         return None
     node, at, last = leaf, position, size - 1
     for step in path:
@@ -213,10 +241,12 @@ def grew(before: bytes, size_before: int, after: bytes, size: int, path: list[by
     return (old, new, last) == (before, after, 0)
 
 
-# 6: receipts, and what somebody has on paper
+# 6 and 7: receipts, and what somebody has on paper
 
 
 def check_receipts(bundle: Bundle, told: Told, keys: dict[int, str], heads: dict[int, str], roots: dict[str, str]) -> None:
+    # The first key took over from none: it may have been made for the first receipt.
+    begun = {key["number"]: datetime.fromisoformat(key["made_at"]) for key in told["keys"] if key["number"] > 1}
     for receipt in told["receipts"]:
         number, day = receipt["number"], receipt["root_day"]
         bundle.must(heads.get(receipt["sequence"]) == receipt["head"], f"receipt {number}: its head is not in the chain")
@@ -230,14 +260,23 @@ def check_receipts(bundle: Bundle, told: Told, keys: dict[int, str], heads: dict
         bundle.must(
             (day is None or day in roots) and is_signed(key, receipt["signature"], text), f"receipt {number} is not what was signed"
         )
+        is_later = begun.get(receipt["key"], EPOCH) > datetime.fromisoformat(receipt["at"]) + PRINTING
+        bundle.must(not is_later, f"receipt {number} was signed by a key that came later")
 
 
-def check_seen(bundle: Bundle, told: Told, heads: dict[int, str], roots: dict[str, str], seen: Sequence[str]) -> None:
-    known = [*heads.values(), *roots.values(), *(key_id(key["public_key"]) for key in told["keys"])]
+def check_seen(bundle: Bundle, told: Told, heads: dict[int, str], last_heads: Sequence[int], seen: Sequence[str]) -> None:
+    """Each has to be in the bundle; what it stands for is said."""
+    known = [(link, "the head", number) for number, link in heads.items()]
+    known += [(root["root"], f"the root of {root['day']}", last) for root, last in zip(told["roots"], last_heads)]  # noqa: B905 - Python 3.9
+    known += [(key_id(key["public_key"]), f"key {key['number']}", 0) for key in told["keys"]]
     for given in seen:
         digits = "".join(given.split()).lower()
-        found = len(digits) >= 16 and any(each.startswith(digits) for each in known)
-        bundle.must(found, f"{given}: on your receipt, and not in this bundle")
+        found = [(number, what) for value, what, number in known if value.startswith(digits)] if len(digits) >= 16 else []
+        if bundle.must(found, f"{given}: on your receipt, and not in this bundle"):
+            number, what = max(found)
+            stands = f"stands for act{'s 1 to' if number > 1 else ''} {number}" if number else "stands for no act of this bundle"
+            bundle.notes.append(f"seen      {given}: {what}, {stands}")
+            bundle.tied = max(bundle.tied, number)
 
 
 # how things are hashed and signed
@@ -316,21 +355,21 @@ def report(path: Path, seen: Sequence[str] = ()) -> tuple[list[str], bool]:
         files = read_bundle(path)
     except UNREADABLE as error:
         return [f"WRONG     {path}: no bundle that can be read ({type(error).__name__})"], False
-    wrong, looked_at = check(files, seen)
-    said = [f"WRONG     {what}" for what in wrong]
-    if looked_at:
-        said = [f"{name:<9} {count}" for name, count in looked_at.items()] + said
+    bundle = look(files, seen)
+    said = [f"WRONG     {what}" for what in bundle.wrong]
+    if bundle.looked_at:
+        said = [f"{name:<9} {count}" for name, count in bundle.looked_at.items()] + bundle.notes + said
         keys = json.loads(files[EVIDENCE])["keys"]
         said += [f"signed by key {key['number']}: {key_id(key['public_key'])}" for key in keys]
-        if not wrong and not seen:
-            said.append("Whoever made the bundle had these keys. Compare one, a head or a root with a receipt in your mailbox (--seen).")
-    return [*said, "something does not hold" if wrong else "everything holds"], not wrong
+        if not bundle.wrong and not bundle.tied:
+            said.append("Whoever made the bundle had these keys. Compare the head on a receipt in your mailbox (--seen).")
+    return [*said, "something does not hold" if bundle.wrong else "everything holds"], not bundle.wrong
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Checks a bundle of evidence, offline.")
     parser.add_argument("bundle", nargs="?", type=Path, default=Path(__file__).resolve().parent)
-    parser.add_argument("--seen", action="append", default=[], help="16 digits or more of a head, root or key on an old receipt")
+    parser.add_argument("--seen", action="append", default=[], help="16 digits or more of the head on an old receipt, or of its root")
     given = parser.parse_args()
     said, holds = report(given.bundle, given.seen)
     print("\n".join(said))  # noqa: T201 - what the command is for

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from bots.evidence.bundle import pack_bundle, read_rows, write_bundle
 from bots.evidence.page import bundle_words
-from bots.evidence.verify import check, grew, reached, report
+from bots.evidence.verify import check, grew, key_id, reached, report
 from rules.languages import LANGUAGES
 from rules.merkle import Log, Tree, leaf_hash
 from sospeso.cli import app
@@ -84,6 +84,25 @@ async def test_a_value_of_an_old_receipt_is_found_in_it_and_another_is_not(evide
         assert check(evidence.files, [seen])[0] == []
     for seen in ("0" * 64, told["receipts"][0]["head"][:15]):
         assert check(evidence.files, [seen])[0] == [f"{seen}: on your receipt, and not in this bundle"]
+
+
+async def test_what_a_value_of_a_receipt_stands_for_is_said(evidence):
+    told = json.loads(evidence.files["evidence.json"])
+    first, last = told["roots"]
+    key = key_id(told["keys"][0]["public_key"])
+    asked = "Whoever made the bundle had these keys. Compare the head on a receipt in your mailbox (--seen)."
+    for seen, stands in (
+        (told["receipts"][0]["head"], "the head, stands for acts 1 to 5"),
+        (told["acts"][0]["link"], "the head, stands for act 1"),
+        (first["root"], "the root of 2026-11-22, stands for acts 1 to 5"),
+        (last["root"], "the root of 2026-11-23, stands for acts 1 to 6"),
+        (key, "key 1, stands for no act of this bundle"),
+    ):
+        said, holds = report(evidence.path, [seen])
+        assert holds
+        assert f"seen      {seen}: {stands}" in said
+        assert (asked in said) == (seen == key)
+    assert asked in report(evidence.path)[0]
 
 
 def test_the_program_in_it_is_written_for_python_3_9_already(evidence):
@@ -181,6 +200,7 @@ def test_what_is_proved_of_a_tree_is_believed_and_nothing_else(size):
         path = log.inclusion_proof(position)
         assert reached(leaf, position, size, path) == root
         assert reached(leaf, position + 1, size, path) != root
+        assert reached(leaf, position - size, size, path) is None
     for before in range(1, size + 1):
         then, path = Tree().grown(leaves[:before]).root, log.consistency_proof(before)
         assert grew(then, before, root, size, path)

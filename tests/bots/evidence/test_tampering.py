@@ -6,13 +6,14 @@ import json
 import random
 from collections.abc import Callable
 from copy import deepcopy
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import pytest
 import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bots.evidence.verify import check, genesis, hmac, key_id, lines, link_of
+from bots.evidence.verify import check, genesis, hmac, key_id, lines, link_of, look
 from rules.merkle import Tree, leaf_hash
 from storage.ledger.keys import Signer
 
@@ -83,11 +84,7 @@ def agree(rng, told, old):
 
 def hash_anew(told):
     """A chain, a log of its own, roots and receipts that hold, under a key that is the agency's first."""
-    previous = genesis(told["party"])
-    for number, act in enumerate(told["acts"], 1):
-        act |= {"number": number, "previous": previous}
-        act["commitment"] = hmac.new(bytes.fromhex(act["salt"]), b"sospeso.act.v1" + act["detail"].encode(), sha256).hexdigest()
-        previous = act["link"] = link_of(act)
+    chain_anew(told)
     made = told["keys"][0]["made_at"]
     text = lines("key", number=1, key=OWN_PUBLIC, before="-", made=made)
     told["keys"] = [{"number": 1, "public_key": OWN_PUBLIC, "made_at": made, "signature": sign(text), "cross_signature": None}]
@@ -100,13 +97,39 @@ def hash_anew(told):
     told["receipts"] = [receipt_anew(told, each) for each in told["receipts"] if each["sequence"] <= len(told["acts"])]
 
 
+def hash_anew_by(agency, told):
+    """The chain and its receipts hold, signed with the agency's own key; its roots stay as they were, and nothing is said to lie under them."""
+    chain_anew(told)
+    told["entries"] = []
+    told["receipts"] = [receipt_by(agency, told, each) for each in told["receipts"] if each["sequence"] <= len(told["acts"])]
+
+
+def chain_anew(told):
+    previous = genesis(told["party"])
+    for number, act in enumerate(told["acts"], 1):
+        act |= {"number": number, "previous": previous}
+        act["commitment"] = hmac.new(bytes.fromhex(act["salt"]), b"sospeso.act.v1" + act["detail"].encode(), sha256).hexdigest()
+        previous = act["link"] = link_of(act)
+
+
 def receipt_anew(told, receipt):
     receipt = receipt | {"head": told["acts"][receipt["sequence"] - 1]["link"], "key": 1, "root_day": None}
-    text = lines(
+    return receipt | {"signature": sign(head_text(told, receipt))}
+
+
+def receipt_by(agency, told, receipt):
+    receipt = receipt | {"head": told["acts"][receipt["sequence"] - 1]["link"], "key": agency.number}
+    return receipt | {"signature": agency.sign(head_text(told, receipt).encode()).hex()}
+
+
+def head_text(told, receipt):
+    day = receipt["root_day"]
+    root = next((each["root"] for each in told["roots"] if each["day"] == day), "-")
+    key = key_id(told["keys"][receipt["key"] - 1]["public_key"])
+    return lines(
         "head", receipt=receipt["number"], sequence=receipt["sequence"], head=receipt["head"], shown=receipt["shown"], at=receipt["at"],
-        root="-", day="-", key=key_id(OWN_PUBLIC),
+        root=root, day=day or "-", key=key,
     )  # fmt: skip
-    return receipt | {"signature": sign(text)}
 
 
 def sign(text):
@@ -137,18 +160,65 @@ async def agency(evidence):
         return await Signer(evidence.house.settings.ledger_folder).current(session)
 
 
+@pytest.mark.parametrize("given", ["head", "root"])
 @pytest.mark.parametrize("attack", [edit, delete, swap, insert, truncate, rewrite], ids=lambda attack: attack.__name__)
-def test_each_is_found_given_one_old_receipt(files, agency, attack: Attack):
+def test_each_is_found_given_one_old_receipt(files, agency, attack: Attack, given):
     genuine = json.loads(files["evidence.json"])
     old = genuine["receipts"][0]
+    seen = {"head": old["head"], "root": genuine["roots"][0]["root"]}[given]
     rng = random.Random(20261122)
     found = 0
     for _ in range(TIMES):
         told = deepcopy(genuine)
         attack(rng, told, old["sequence"])
         assert told != genuine
-        found += check(signed_anew(told, files, agency), [old["head"]])[0] != []
+        found += check(signed_anew(told, files, agency), [seen])[0] != []
     assert found == TIMES
+
+
+@pytest.mark.parametrize("given", ["head", "root", "last root", "key", "nothing"])
+@pytest.mark.parametrize("attack", [agree, delete, swap, insert], ids=lambda attack: attack.__name__)
+def test_a_rewrite_under_the_agencys_own_key_and_roots_is_found(files, agency, attack: Attack, given):
+    """Whatever is given: acts that are older than a root have to lie under it."""
+    genuine = json.loads(files["evidence.json"])
+    seen = {
+        "head": [genuine["receipts"][0]["head"]],
+        "root": [genuine["roots"][0]["root"]],
+        "last root": [genuine["roots"][-1]["root"]],
+        "key": [key_id(genuine["keys"][0]["public_key"])],
+        "nothing": [],
+    }[given]
+    rng = random.Random(20261122)
+    for _ in range(TIMES // 4):
+        told = deepcopy(genuine)
+        attack(rng, told, genuine["receipts"][0]["sequence"])
+        hash_anew_by(agency, told)
+        assert check(signed_anew(told, files, agency), seen)[0] != []
+
+
+def test_acts_said_to_be_younger_than_a_root_are_tied_to_nothing_by_it(files, agency):
+    """Only the head finds that; the root is said to stand for none of them."""
+    told = json.loads(files["evidence.json"])
+    head, root = told["receipts"][0]["head"], told["roots"][0]["root"]
+    for act in told["acts"]:
+        later = told["roots"][-1]["made_at"]
+        act |= {"at": later, "detail": json.dumps(json.loads(act["detail"]) | {"at": later})}
+    hash_anew_by(agency, told)
+    forged = signed_anew(told, files, agency)
+    assert look(forged, [root]).tied == 0
+    assert look(forged, [root]).notes == [f"seen      {root}: the root of 2026-11-22, stands for no act of this bundle"]
+    assert check(forged, [head])[0] != []
+
+
+@pytest.mark.parametrize("days", [1, 2])
+def test_a_key_does_not_sign_for_the_time_of_the_one_before_it(files, agency, days):
+    """A receipt may have waited a day for its printer."""
+    told = json.loads(files["evidence.json"])
+    old = told["receipts"][0]
+    made = datetime.fromisoformat(told["keys"][-1]["made_at"])
+    told["receipts"][0] = receipt_by(agency, told, old | {"at": (made - timedelta(days=days)).isoformat(timespec="microseconds")})
+    expected = [] if days == 1 else [f"receipt {old['number']} was signed by a key that came later"]
+    assert check(signed_anew(told, files, agency))[0] == expected
 
 
 def test_what_is_signed_anew_and_not_changed_holds(files, agency):

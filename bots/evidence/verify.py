@@ -8,7 +8,7 @@ What is checked, in this order:
 1. every file is the one that the agency's key signed for, and none is missing;
 2. each key that signed was vouched for by the key before it;
 3. the chain of acts: each act is bound to all before it, and each opened act is what was committed to on the day;
-4. the texts that were shown have the hashes that the acts name;
+4. the texts that were shown have the hashes that the acts name, and the papers those that the bundle names: no act names a paper's;
 5. the daily roots: signed, each grown from the one before, with every act of this chain under them that is older;
 6. the receipts: signed, with heads of this chain and roots of the days before, by no key that came later;
 7. what somebody has on paper. A head stands for its act and all before it; a root for the acts with a head under it, and not for what
@@ -52,13 +52,15 @@ class Bundle:
         self.wrong: list[str] = []
         self.notes: list[str] = []
         self.looked_at: dict[str, int] = {}
-        self.tied = 0
-        """Number of the last act that somebody's receipt stands for."""
+        self.tied = 0  # number of the last act that somebody's receipt stands for
 
     def must(self, holds: object, what: str) -> bool:
         if not holds:
             self.wrong.append(what)
         return bool(holds)
+
+    def has(self, path: str, digest: str) -> bool:
+        return path in self.files and sha256(self.files[path]).hex() == digest
 
 
 def check(files: dict[str, bytes], seen: Sequence[str] = ()) -> tuple[list[str], dict[str, int]]:
@@ -70,20 +72,26 @@ def check(files: dict[str, bytes], seen: Sequence[str] = ()) -> tuple[list[str],
 def look(files: dict[str, bytes], seen: Sequence[str]) -> Bundle:
     bundle = Bundle(files)
     try:
-        told = json.loads(files[EVIDENCE])
-        keys = check_keys(bundle, told["keys"])
-        check_files(bundle, told, keys)
-        heads = check_acts(bundle, told)
-        check_texts(bundle, told)
-        roots = check_roots(bundle, told, keys)
-        last_heads = check_entries(bundle, told, heads)
-        check_receipts(bundle, told, keys, heads, roots)
-        check_seen(bundle, told, heads, last_heads, seen)
-        looked_at = {name: len(told[name]) for name in ("acts", "receipts", "roots", "keys", "texts", "documents")}
-        bundle.looked_at = looked_at | {"opened": sum("detail" in act for act in told["acts"])}
+        look_at(bundle, json.loads(files[EVIDENCE]), seen)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         bundle.must(False, f"the bundle cannot be read to its end: {type(error).__name__} {error}")
     return bundle
+
+
+def look_at(bundle: Bundle, told: Told, seen: Sequence[str]) -> None:
+    keys = check_keys(bundle, told["keys"])
+    check_files(bundle, told, keys)
+    heads = check_acts(bundle, told)
+    unworded = check_texts(bundle, told)
+    check_documents(bundle, told)
+    roots = check_roots(bundle, told, keys)
+    last_heads = check_entries(bundle, told, heads)
+    check_receipts(bundle, told, keys, heads, roots)
+    check_seen(bundle, told, heads, last_heads, seen)
+    looked_at = {name: len(told[name]) for name in ("acts", "receipts", "roots", "keys", "texts", "documents")}
+    bundle.looked_at = looked_at | {"opened": sum("detail" in act for act in told["acts"]), "no text": len(unworded)}
+    if unworded:
+        bundle.notes.append(f"The words of acts {', '.join(unworded)} are not in the bundle: their hashes alone are proved.")
 
 
 # 1 and 2: files and keys
@@ -101,10 +109,8 @@ def check_files(bundle: Bundle, told: Told, keys: dict[int, str]) -> None:
     bundle.must(f"head {last['number']} {last['link']}" in lines, "the chain does not end where the agency signed that it ends")
     listed = dict(line.split(" ", 2)[:0:-1] for line in lines if line.startswith("file "))
     for path in sorted(listed.keys() | bundle.files.keys() - {MANIFEST}):
-        if path not in bundle.files:
-            bundle.must(False, f"{path} is missing")
-        elif bundle.must(path in listed, f"{path} does not belong to the bundle"):
-            bundle.must(sha256(bundle.files[path]).hex() == listed[path], f"{path} was changed")
+        if bundle.must(path in bundle.files, f"{path} is missing") and bundle.must(path in listed, f"{path} does not belong to the bundle"):
+            bundle.must(bundle.has(path, listed[path]), f"{path} was changed")
 
 
 def check_keys(bundle: Bundle, keys: list[Told]) -> dict[int, str]:
@@ -121,7 +127,7 @@ def check_keys(bundle: Bundle, keys: list[Told]) -> dict[int, str]:
     return {key["number"]: key["public_key"] for key in keys}
 
 
-# 3 and 4: acts and texts
+# 3 and 4: acts, texts and papers
 
 
 def check_acts(bundle: Bundle, told: Told) -> dict[int, str]:
@@ -148,15 +154,34 @@ def check_opened(bundle: Bundle, act: Told, named: str) -> None:
     bundle.must(all(committed[name] == act[name] for name in clear), f"{named}: what stands in clear is not what was committed to")
 
 
-def check_texts(bundle: Bundle, told: Told) -> None:
-    texts = {(text["module"], text["version"], text["language"]): text for text in told["texts"]}
+def check_texts(bundle: Bundle, told: Told) -> list[str]:
+    """Numbers of the opened acts on a module whose text is not there: the agency may keep it no longer."""
+    texts: dict[tuple[str, str, str], str] = {}
+    unworded = []
     for text in told["texts"]:
-        bundle.must(sha256(bundle.files[text["file"]]).hex() == text["sha256"], f"{text['file']} is not the text that was shown")
+        key, path = (text["module"], text["version"], text["language"]), text["file"]
+        bundle.must(key not in texts, f"{path} is a second text of one module, version and language")
+        bundle.must(bundle.has(path, text["sha256"]), f"{path} is not the text that was shown")
+        texts[key] = text["sha256"]
     for act in told["acts"]:
         facts = json.loads(act["detail"])["facts"] if "detail" in act else {}
-        text = texts.get((act["module"], act["version"], facts.get("language")))
-        if text:
-            bundle.must(text["sha256"] == facts.get("text_sha256"), f"act {act['number']} was given on another text")
+        shown = texts.get((act["module"], act["version"], facts.get("language", "")))
+        if shown:
+            bundle.must(shown == facts.get("text_sha256"), f"act {act['number']} was given on another text")
+        elif facts.get("text_sha256") and act["question"].startswith("modules."):
+            unworded.append(str(act["number"]))
+    return unworded
+
+
+def check_documents(bundle: Bundle, told: Told) -> None:
+    """Each is what its hash says; a receipt's paper is one of them. Without a file: it was in neither of the agency's stores."""
+    for document in told["documents"]:
+        path = document["file"]
+        if path is not None:
+            bundle.must(bundle.has(path, document["sha256"]), f"{path} is not the document that was stored")
+    receipts = {None, *(document["file"] for document in told["documents"] if document["kind"] == "receipt")}
+    for receipt in told["receipts"]:
+        bundle.must(receipt["file"] in receipts, f"receipt {receipt['number']}: its paper is none of the documents")
 
 
 # 5: roots
@@ -180,20 +205,18 @@ def check_roots(bundle: Bundle, told: Told, keys: dict[int, str]) -> dict[str, s
 def check_entries(bundle: Bundle, told: Told, heads: dict[int, str]) -> list[int]:
     """Of each root the number of this chain's last head under it, 0 where none is. What is older than a root has to be under it."""
     roots, under = told["roots"], []
+    given = [(act["number"], datetime.fromisoformat(act["at"])) for act in told["acts"]]
     for entry in told["entries"]:
         bundle.must(heads.get(entry["number"]) == entry["link"], f"head {entry['number']} under the roots is not of this chain")
         leaf = sha256(b"\0" + lines("leaf", owner=told["party"], number=entry["number"], head=entry["link"]).encode())
         root = reached(leaf, entry["position"], roots[-1]["size"], list(map(unhex, entry["proof"])))
         if bundle.must(root and root.hex() == roots[-1]["root"], f"head {entry['number']} is not under the last root"):
             under.append((entry["position"], entry["number"]))
-    given = [datetime.fromisoformat(act["at"]) for act in told["acts"]]
-    last_heads = []
-    for root in roots:
-        last = max((number for position, number in under if position < root["size"]), default=0)
+    last_heads = [max((number for position, number in under if position < root["size"]), default=0) for root in roots]
+    for root, last in zip(roots, last_heads):  # noqa: B905 - Python 3.9 has no strict
         made = datetime.fromisoformat(root["made_at"])
-        older = max((number for number, at in enumerate(given, 1) if at < made - TURN), default=0)
+        older = max((number for number, at in given if at < made - TURN), default=0)
         bundle.must(last >= older, f"root of {root['day']}: act {older} is older than it, and not under it")
-        last_heads.append(last)
     return last_heads
 
 
@@ -267,7 +290,7 @@ def check_receipts(bundle: Bundle, told: Told, keys: dict[int, str], heads: dict
 def check_seen(bundle: Bundle, told: Told, heads: dict[int, str], last_heads: Sequence[int], seen: Sequence[str]) -> None:
     """Each has to be in the bundle; what it stands for is said."""
     known = [(link, "the head", number) for number, link in heads.items()]
-    known += [(root["root"], f"the root of {root['day']}", last) for root, last in zip(told["roots"], last_heads)]  # noqa: B905 - Python 3.9
+    known += [(root["root"], f"the root of {root['day']}", last) for root, last in zip(told["roots"], last_heads)]  # noqa: B905 - likewise
     known += [(key_id(key["public_key"]), f"key {key['number']}", 0) for key in told["keys"]]
     for given in seen:
         digits = "".join(given.split()).lower()
@@ -327,15 +350,9 @@ def is_signed(public_key: str, signature: str, text: str) -> bool:
 # the command
 
 
-UNREADABLE = (
-    OSError,  # there is none, or it may not be read
-    zipfile.BadZipFile,  # no zip file, or a checksum that is not its file's
-    zlib.error,  # its packing is damaged
-    EOFError,  # it ends too early
-    RuntimeError,  # zipfile's word for a packing it does not know, and for a password
-    ValueError,  # a file is in it twice
-)
-"""What a file that is no bundle ends in; it is said to be wrong, which is this program's answer to it."""
+UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
+"""What a file that is no bundle ends in, which is said to be wrong, this program's answer to it: there is none, or it may not be read; a
+checksum that is not its file's; damaged packing; an end too early; a packing or password zipfile does not know; a file twice."""
 
 
 def read_bundle(path: Path) -> dict[str, bytes]:

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.slow
 async def test_it_holds_and_says_what_was_looked_at(evidence):
     wrong, looked_at = check(evidence.files)
     assert wrong == []
-    assert looked_at == {"acts": 6, "receipts": 2, "roots": 2, "keys": 2, "texts": 3, "documents": 2, "opened": 6}
+    assert looked_at == {"acts": 6, "receipts": 2, "roots": 2, "keys": 2, "texts": 3, "documents": 2, "opened": 6, "no text": 0}
     told = json.loads(evidence.files["evidence.json"])
     assert [entry["number"] for entry in told["entries"]] == [5, 6]
     assert [receipt["key"] for receipt in told["receipts"]] == [1, 2]

@@ -210,6 +210,31 @@ def test_acts_said_to_be_younger_than_a_root_are_tied_to_nothing_by_it(files, ag
     assert check(forged, [head])[0] != []
 
 
+def test_a_paper_is_held_against_its_hash_and_its_receipt(files, agency):
+    told = json.loads(files["evidence.json"])
+    path, head = told["receipts"][0]["file"], told["receipts"][0]["head"]
+    for swapped in (files | {path: b"%PDF-1.7 something else"}, {each: files[each] for each in files if each != path}):
+        assert check(signed_anew(told, swapped, agency), [head])[0] == [f"{path} is not the document that was stored"]
+    told["receipts"][0]["file"] = "index.html"
+    said = f"receipt {told['receipts'][0]['number']}: its paper is none of the documents"
+    assert check(signed_anew(told, files, agency), [head])[0] == [said]
+
+
+def test_a_second_text_of_one_key_is_refused_and_one_that_is_gone_is_told(files, agency):
+    told = json.loads(files["evidence.json"])
+    head, first = told["receipts"][0]["head"], told["texts"][0]
+    forged = first | {"file": "texts/forged.md", "sha256": sha256(b"other words").hexdigest()}
+    for texts in ([forged, *told["texts"]], [*told["texts"], forged]):
+        wrong, _ = check(signed_anew(told | {"texts": texts}, files | {forged["file"]: b"other words"}, agency), [head])
+        assert f"{texts[-1 if texts[-1] is forged else 1]['file']} is a second text of one module, version and language" in wrong
+    gone = look(
+        signed_anew(told | {"texts": told["texts"][1:]}, {each: files[each] for each in files if each != first["file"]}, agency), []
+    )
+    acts = [str(act["number"]) for act in told["acts"] if act["module"] == first["module"]]
+    assert gone.looked_at["no text"] == len(acts)
+    assert gone.notes == [f"The words of acts {', '.join(acts)} are not in the bundle: their hashes alone are proved."]
+
+
 @pytest.mark.parametrize("days", [1, 2])
 def test_a_key_does_not_sign_for_the_time_of_the_one_before_it(files, agency, days):
     """A receipt may have waited a day for its printer."""

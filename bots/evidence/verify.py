@@ -38,6 +38,7 @@ except ImportError:
 
 MANIFEST, EVIDENCE = "manifest.json", "evidence.json"
 DOMAIN = b"sospeso.act.v1"
+unhex = bytes.fromhex
 Told = dict[str, Any]  # JSON, as it came
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 - as Python 3.9 has it
 TURN = timedelta(minutes=5)  # an act bears the instant at which its turn began, and enters the chain when that ends
@@ -73,9 +74,13 @@ def look(files: dict[str, bytes], seen: Sequence[str]) -> Bundle:
     bundle = Bundle(files)
     try:
         look_at(bundle, json.loads(files[EVIDENCE]), seen)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except UNFIT as error:
         bundle.must(False, f"the bundle cannot be read to its end: {type(error).__name__} {error}")
     return bundle
+
+
+UNFIT = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What JSON of another shape ends in."""
 
 
 def look_at(bundle: Bundle, told: Told, seen: Sequence[str]) -> None:
@@ -147,7 +152,7 @@ def check_acts(bundle: Bundle, told: Told) -> dict[int, str]:
 def check_opened(bundle: Bundle, act: Told, named: str) -> None:
     """With salt and detail in hand: they are what was committed to, and say the same as what stands in clear."""
     detail = act["detail"].encode()
-    made = hmac.new(bytes.fromhex(act["salt"]), DOMAIN + detail, hashlib.sha256).hexdigest()
+    made = hmac.new(unhex(act["salt"]), DOMAIN + detail, hashlib.sha256).hexdigest()
     bundle.must(made == act["commitment"], f"{named}: its detail is not what was committed to")
     committed = json.loads(detail)
     clear = ("kind", "question", "module", "version", "answer", "at")
@@ -309,10 +314,6 @@ def sha256(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def unhex(text: str) -> bytes:
-    return bytes.fromhex(text)
-
-
 def digest(*parts: bytes) -> str:
     """Every part after its length in four bytes."""
     return sha256(b"".join(len(part).to_bytes(4, "big") + part for part in (DOMAIN, *parts))).hex()
@@ -361,8 +362,9 @@ def read_bundle(path: Path) -> dict[str, bytes]:
         found = (each for each in path.rglob("*") if each.is_file() and not each.name.startswith("."))
         return {each.relative_to(path).as_posix(): each.read_bytes() for each in found}
     with zipfile.ZipFile(path) as packed:
-        if len(packed.namelist()) != len(set(packed.namelist())):
-            raise ValueError("a file is in it twice")
+        is_ours = all(each.compress_type in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} for each in packed.infolist())
+        if not is_ours or len(packed.namelist()) != len(set(packed.namelist())):
+            raise ValueError("it is packed as no bundle is, or a file is in it twice")
         return {name: packed.read(name) for name in packed.namelist()}
 
 
@@ -380,6 +382,7 @@ def report(path: Path, seen: Sequence[str] = ()) -> tuple[list[str], bool]:
         said += [f"signed by key {key['number']}: {key_id(key['public_key'])}" for key in keys]
         if not bundle.wrong and not bundle.tied:
             said.append("Whoever made the bundle had these keys. Compare the head on a receipt in your mailbox (--seen).")
+    said = [line if line.isprintable() else line.encode("unicode_escape").decode() for line in said]  # no forger's line of its own
     return [*said, "something does not hold" if bundle.wrong else "everything holds"], not bundle.wrong
 
 

@@ -208,6 +208,54 @@ def test_what_is_proved_of_a_tree_is_believed_and_nothing_else(size):
         assert not grew(then, before, bytes(32), size, path)
 
 
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda told: told["acts"][0].update(number=2**70),
+        lambda told: told["acts"][0].update(number=-1),
+        lambda told: told["acts"][0].update(number="1\neverything holds\ud800"),
+        lambda told: told["acts"][0].update(at="0001-01-01T00:00:00+14:00"),
+        lambda told: told["roots"][0].update(made_at="0001-01-01T00:00:00+00:00"),
+        lambda told: told["acts"][0].update(detail="[" * 200_000),
+        lambda told: told.update(documents=None),
+        lambda told: told.update(documents=[None]),
+        lambda told: told.update(keys=[]),
+        lambda told: told.clear(),
+    ],
+)
+def test_a_bundle_of_another_shape_is_wrong_and_no_traceback(evidence, tmp_path, harm):
+    told = json.loads(evidence.files["evidence.json"])
+    harm(told)
+    said_of(packed(tmp_path, evidence.files | {"evidence.json": json.dumps(told).encode()}))
+
+
+@pytest.mark.parametrize("name", ["evidence.json", "manifest.json"])
+def test_a_bundle_nested_without_end_is_wrong_and_no_traceback(evidence, tmp_path, name):
+    said_of(packed(tmp_path, evidence.files | {name: b"[" * 200_000}))
+
+
+def packed(folder, files, packing=zipfile.ZIP_DEFLATED):
+    path = folder / "harmed.zip"
+    with zipfile.ZipFile(path, "w", packing) as bundle:
+        for name, content in files.items():
+            bundle.writestr(name, content)
+    return path
+
+
+def said_of(path):
+    """Something is wrong, each thing on a line of its own, and the command says the same as JSON."""
+    said, holds = report(path)
+    assert not holds
+    assert any(line.startswith("WRONG") for line in said)
+    assert [line for line in said if "\n" in line or not line.isprintable()] == []
+    answer = CliRunner().invoke(app, ["ledger", "verify", str(path), "--json"])
+    assert (answer.exit_code, json.loads(answer.stdout)) == (1, {"holds": False, "said": said})
+
+
+def test_a_bundle_in_a_packing_of_its_own_is_none(evidence, tmp_path):
+    said_of(packed(tmp_path, evidence.files, zipfile.ZIP_LZMA))
+
+
 def test_a_bundle_whose_packing_is_damaged_is_said_to_be_none(tmp_path):
     path = tmp_path / "damaged.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:

@@ -18,13 +18,14 @@ from uuid import UUID
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
 from obstore.store import LocalStore, ObjectStore, from_url
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.files import sync_path
 from storage.sealing import Owner
 from storage.tables.base import new_id, now
+from storage.tables.erasures import PastPaper
 from storage.tables.evidence import Document
 
 log = logging.getLogger(__name__)
@@ -336,10 +337,29 @@ async def document_of_receipt(session: AsyncSession, receipt: UUID) -> Document 
     return row
 
 
-async def find_issued(session: AsyncSession, sha256: bytes) -> Document | None:
-    """The paper of the agency's that has these bytes; what customers handed in is none."""
-    row: Document | None = await session.scalar(select(Document).where(Document.sha256 == sha256, Document.kind.in_(ISSUED)).limit(1))
-    return row
+async def is_issued(session: AsyncSession, sha256: bytes) -> bool:
+    """Whether a paper of the agency's has these bytes, be its customer erased; what customers handed in is none."""
+    known = select(Document.id).where(Document.sha256 == sha256, Document.kind.in_(ISSUED)).exists()
+    past = select(PastPaper.document_id).where(PastPaper.sha256 == sha256).exists()
+    return bool(await session.scalar(select(known | past)))
+
+
+async def issued_digests(session: AsyncSession, *, receipt: UUID | None = None, policy: UUID | None = None) -> set[bytes]:
+    """Of the papers of a receipt, or of a policy."""
+    known = select(Document.sha256).where(_paper_of(Document, receipt, policy), Document.kind.in_(ISSUED))
+    return set(await session.scalars(known.union(select(PastPaper.sha256).where(_paper_of(PastPaper, receipt, policy)))))
+
+
+def _paper_of(table: type[Document] | type[PastPaper], receipt: UUID | None, policy: UUID | None) -> ColumnElement[bool]:
+    return table.receipt_id == receipt if receipt else table.policy_id == policy
+
+
+async def remember_papers(session: AsyncSession, party: UUID) -> None:
+    """Of the papers whose rows are about to go, what tells the genuine one from another: a hash, which names nobody."""
+    columns = (Document.id, Document.sha256, Document.receipt_id, Document.policy_id)
+    papers = select(*columns).where(Document.party_id == party, Document.kind.in_(ISSUED))
+    known = insert(PastPaper).from_select(["document_id", "sha256", "receipt_id", "policy_id"], papers)
+    await session.execute(known.on_conflict_do_nothing())  # a restored backup is erased again
 
 
 async def documents_of(session: AsyncSession, party: UUID, *, kinds: Sequence[str] = ()) -> tuple[Document, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms.types.base import Wire
 from storage.acts import erase_salts
+from storage.documents import remember_papers
 from storage.keys import Keys
 from storage.sealing import ErasedError, Owner
 from storage.tables.accounts import Account, AccountCode, AccountSession
@@ -322,6 +323,7 @@ async def take_away(session: AsyncSession, party: UUID) -> Traces:
     """The rows that name a party and may go, and the salts of its acts; what of it lies outside of the database."""
     for table in (PartyIdentifier, CardCheck, Approach, CallRequest, AccountSession, AccountCode, Account):
         await session.execute(delete(table).where(table.party_id == party))
+    await remember_papers(session, party)
     files = await session.scalars(delete(Document).where(Document.party_id == party).returning(Document.id))
     mails = await session.scalars(delete(OutgoingMail).where(OutgoingMail.party_id == party).returning(OutgoingMail.id))
     await erase_salts(session, party)

@@ -20,9 +20,9 @@ from bots.web.rendering import page
 from bots.web.uploads import Form, read_form
 from bots.web.wording import furniture, word
 from dialogs.services import Services
-from storage.documents import ISSUED, find_issued
+from storage.documents import is_issued, issued_digests
 from storage.receipts import find_receipt_by_number
-from storage.tables.evidence import Document, Receipt
+from storage.tables.evidence import Receipt
 from storage.tables.portfolio import Policy
 
 LENGTH: Final = 16  # 64 bits of the text's hash: nobody finds a paper by counting numbers up
@@ -136,7 +136,7 @@ def _given(form: Form) -> Given:
 
 async def _verdict(session: AsyncSession, given: Given, number: str, check: str) -> Verdict:
     expected = await _recorded(session, number, check)
-    if await find_issued(session, given.digest) is not None:
+    if await is_issued(session, given.digest):
         return "valid" if expected is None or given.digest in expected else "other"
     if expected is None and (inside := _INSIDE.search(given.content)):
         expected = await _recorded(session, inside[1].decode(), inside[2].decode())
@@ -144,18 +144,18 @@ async def _verdict(session: AsyncSession, given: Given, number: str, check: str)
 
 
 async def _recorded(session: AsyncSession, number: str, check: str) -> set[bytes] | None:
-    """Hashes of the documents with this number, none yet while it is being printed; None where there is no paper with this text."""
+    """Hashes of the documents with this number, none yet while it is being printed; None where there is no paper with this text. An erased
+    customer's papers are known by them too."""
     if not _NUMBER.fullmatch(number) or not _CHECK.fullmatch(check):
         return None
     receipt = await find_receipt_by_number(session, number)
     policy = None if receipt else await session.scalar(select(Policy).where(Policy.number == number))
     if receipt is not None:
-        digests, of_it = [receipt.text_sha256], Document.receipt_id == receipt.id
+        digests = [receipt.text_sha256]
     elif policy is not None:  # it prints the acceptance it was issued from
         digests = list(await session.scalars(select(Receipt.text_sha256).where(Receipt.submission_id == policy.submission_id)))
-        of_it = Document.policy_id == policy.id
     else:
         return None
     if not any(hmac.compare_digest(digest.hex()[: len(check)], check) for digest in digests):
         return None
-    return set(await session.scalars(select(Document.sha256).where(of_it, Document.kind.in_(ISSUED))))
+    return await issued_digests(session, receipt=receipt.id if receipt else None, policy=policy.id if policy else None)

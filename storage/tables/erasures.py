@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import Base, JsonMap, Sealed, guarded, new_id
+from storage.tables.base import Base, Digest, JsonMap, Sealed, guarded, new_id
 
 
 class Erasure(Base):
@@ -42,6 +42,21 @@ class Erasure(Base):
     """The certificate's mails are sealed with it, as nothing else is left to seal them with; destroyed once they have left."""
     listed_at: Mapped[datetime | None] = mapped_column(default=None)
     """Since when both document stores have it in their list, from which a restored backup erases again."""
+
+
+class PastPaper(Base):
+    """A paper of the agency's whose document is gone with its customer: by these bytes it is known as genuine for as long as anybody has it."""
+
+    __tablename__ = "past_paper"
+    __table_args__ = (
+        Index("ix_past_paper_sha256", "sha256"),
+        {"info": guarded(rls="system", append_only=True)},
+    )
+
+    document_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sha256: Mapped[Digest]
+    receipt_id: Mapped[UUID | None]
+    policy_id: Mapped[UUID | None]
 
 
 class KeptApart(Base):

@@ -1,6 +1,7 @@
 """A customer is erased: what stays by law is put apart, everything else can be read by nobody, and all that was proved still holds."""
 
 import json
+import re
 import zipfile
 from dataclasses import replace
 from datetime import date, timedelta
@@ -8,20 +9,26 @@ from email import message_from_bytes, policy
 from io import BytesIO
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import func, select
 
 from bots.erasing import House, erase, erase_again, look_after_erasures, read_kept
 from bots.evidence.verify import check
 from bots.records import press_of
+from bots.web.app import create_app
+from bots.web.verify import verify_address
+from dialogs.jobs import enqueue_policy_paper
 from dialogs.state import State
 from rules.refusals import Refused
 from storage.accounts import Device, is_name_free, keep_code, open_session, set_password
+from storage.documents import documents_of
 from storage.erasures import find_erasure, lock_erasure, open_kept, request_erasure
 from storage.ledger.checking import Store, check_store
 from storage.ledger.keys import Signer
 from storage.parties import Contact, find_party_by_email, keep_contact, open_party
-from storage.policies import issue_policy
+from storage.policies import issue_policy, policies_of
+from storage.receipts import receipts_of
 from storage.sealing import ErasedError
 from storage.tables.accounts import Account, AccountCode, AccountSession
 from storage.tables.base import new_id
@@ -42,6 +49,7 @@ from tests.storage.test_planted import dumped, lies_in
 
 pytestmark = pytest.mark.slow
 
+ORIGIN = "https://demo.example.org"
 LATER = AT + timedelta(days=500)  # the policy of a year has ended
 
 
@@ -59,6 +67,14 @@ async def an_insured(house) -> tuple[object, object]:
         owner, row = await open_party(session, house.keys, party), await session.get(Offer, offer)
         made = await issue_policy(session, owner, row, colleague=None, at=AT, zone="Europe/Rome", starts_on=AT.date())
     return party, made.id
+
+
+async def verified(house, address, content) -> str:
+    """What the page at a paper's address says of a file: valid, changed, unknown."""
+    transport = httpx.ASGITransport(create_app(house), client=("203.0.113.7", 1))
+    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers={"origin": ORIGIN}) as client:
+        answer = await client.post(address, files={"file": ("paper.pdf", content, "application/pdf")})
+    return re.search(r"notice verdict (\w+)", answer.text)[1]
 
 
 async def asked_for(house, party):
@@ -86,6 +102,45 @@ async def ledger_of(house):
         url=house.database.url, master=house.settings.master, documents=house.documents, ledger_folder=house.settings.ledger_folder
     )
     return await check_store(store)
+
+
+async def test_the_papers_of_the_erased_are_still_told_from_tampered_ones(house, work):
+    party, policy_id = await an_insured(house)
+    async with work(house):
+        await settled(house)
+        async with house.database.transaction() as session:
+            await enqueue_policy_paper(session, policy_id)
+        await settled(house)
+        async with house.database.transaction() as session:
+            owner = await open_party(session, house.keys, party)
+            receipts = {each.id: each for each in await receipts_of(session, party)}
+            (policy_row,) = await policies_of(session, party)
+            accepted = next(each for each in receipts.values() if each.submission_id == policy_row.submission_id)
+            papers = []
+            for row in await documents_of(session, party, kinds=("receipt", "policy")):
+                number = receipts[row.receipt_id].number if row.receipt_id else policy_row.number
+                shown = receipts.get(row.receipt_id, accepted).text_sha256.hex()
+                papers.append((verify_address("", number, shown), await house.documents.read(owner, row)))
+        before = await verdicts(house, papers)
+        await erase_now(replace(house, clock=lambda: LATER), party)
+        await settled(house)
+    async with house.database.transaction() as session:
+        assert await documents_of(session, party) == ()
+    assert before == await verdicts(house, papers) == {("valid", "valid", "changed", "changed", "changed")}
+
+
+async def verdicts(house, papers) -> set[tuple[str, ...]]:
+    """Of the genuine file at its address and without one, of it with a byte more, and of another file at its address."""
+    return {
+        (
+            await verified(house, address, content),
+            await verified(house, "/verify", content),
+            await verified(house, address, content + b"x"),
+            await verified(house, "/verify", content + b"x"),
+            await verified(house, address, b"%PDF-1.7 another"),
+        )
+        for address, content in papers
+    }
 
 
 async def test_an_insured_customer_is_erased_but_for_what_the_law_keeps(house, work, database_url):

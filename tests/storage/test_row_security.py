@@ -50,6 +50,7 @@ OTHERS = {
     "act_salt": "system",
     "code_try": "system",
     "kept_apart": "system",
+    "past_paper": "system",
     "chat": "system",
     "sender": "system",
     "entry": "system",

@@ -342,6 +342,16 @@ alter table party alter column sealed_contact set storage external;
 
 alter table party alter column wrapped_key set storage external;
 
+CREATE TABLE past_paper (
+  document_id UUID NOT NULL,
+  sha256 BYTEA NOT NULL,
+  receipt_id UUID,
+  policy_id UUID,
+  CONSTRAINT pk_past_paper PRIMARY KEY (document_id)
+);
+
+CREATE INDEX ix_past_paper_sha256 ON past_paper (sha256);
+
 CREATE TABLE prepared_card (
   id UUID NOT NULL,
   blind_index BYTEA,
@@ -1105,6 +1115,16 @@ alter table party force row level security;
 create policy party_system on party to sospeso_system, sospeso_owner using (true);
 
 create policy party_party on party to sospeso_app using (((select nullif(current_setting('sospeso.role', true), '')) = 'party' and id = (select nullif(current_setting('sospeso.party', true), ''))::uuid) or (select nullif(current_setting('sospeso.role', true), '')) in ('manager', 'auditor') or ((select nullif(current_setting('sospeso.role', true), '')) = 'agent' and (agent_id is null or agent_id = (select nullif(current_setting('sospeso.staff', true), ''))::uuid)));
+
+grant select, insert on past_paper to sospeso_app;
+
+create trigger keep_rows before update or delete or truncate on past_paper for each statement execute function keep_rows();
+
+alter table past_paper enable row level security;
+
+alter table past_paper force row level security;
+
+create policy past_paper_system on past_paper to sospeso_system, sospeso_owner using (true);
 
 grant select, insert, update on prepared_card to sospeso_app;
 

@@ -28,8 +28,14 @@ async def keep_ledger(services: Services, signer: Signer) -> date | None:
     async with services.database.transaction() as session:
         made = await make_root(session, signer, local_day(at, services.settings.timezone), at)
         day = made.day if made else None
-    await _copy_roots(services)
+    away: OSError | None = None
+    try:
+        await _copy_roots(services)
+    except OSError as error:  # the authority is asked today all the same
+        away = error
     await _stamp_roots(services)
+    if away is not None:
+        raise away
     return day
 
 

@@ -82,6 +82,23 @@ async def test_what_the_second_store_missed_is_caught_up(house):
     assert (report.holds, report.signed.roots, report.signed.copies) == (True, 1, 1)
 
 
+async def test_a_root_is_time_stamped_while_the_second_store_is_away(database_url, tmp_path):
+    with timestamp_authority() as authority:
+        pem = authority.write_certificate(tmp_path / "authority.pem")
+        async with a_house(database_url, tmp_path / "home", tsa_url=authority.url, tsa_certificates=pem) as house:
+            await a_customer(house, *a_registration())
+            today = replace(house, clock=lambda: AT)
+            in_the_way = house.settings.home / "documents-copy" / "ledger"
+            in_the_way.write_text("no folder")
+            with pytest.raises(UnreachableError):
+                await keep_ledger(today, signer(house))
+            assert await witnesses(house) == {(AT.date(), "timestamp")}
+            in_the_way.unlink()
+            await keep_ledger(today, signer(house))
+            assert await witnesses(house) == {(AT.date(), "timestamp"), (AT.date(), "copy")}
+            assert len(authority.asked) == 1
+
+
 async def test_a_receipt_prints_the_signed_head_and_the_latest_root_and_its_mails_name_both(house, work):
     party = await a_customer(house, *a_registration())
     await keep_ledger(replace(house, clock=lambda: AT), signer(house))

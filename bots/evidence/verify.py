@@ -161,8 +161,7 @@ def check_opened(bundle: Bundle, act: Told, named: str) -> None:
 
 def check_texts(bundle: Bundle, told: Told) -> list[str]:
     """Numbers of the opened acts on a module whose text is not there: the agency may keep it no longer."""
-    texts: dict[tuple[str, str, str], str] = {}
-    unworded = []
+    texts, unworded = dict[tuple[str, str, str], str](), []
     for text in told["texts"]:
         key, path = (text["module"], text["version"], text["language"]), text["file"]
         bundle.must(key not in texts, f"{path} is a second text of one module, version and language")

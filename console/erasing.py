@@ -14,9 +14,11 @@ from rules.erasures import Order, check_agreement, check_order, check_reason
 from rules.refusals import Reason, Refused
 from storage.erasures import find_erasure, lock_erasure, request_erasure
 from storage.erasures import list_erasures as read_erasures
-from storage.receipts import party_named
+from storage.parties import party_with, proved_emails
+from storage.receipts import party_named, receipts_of
 from storage.staff import find_colleague
 from storage.tables.erasures import Erasure
+from storage.tables.parties import Party
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,10 @@ class ErasureRow:
     id: UUID
     party: UUID
     customer: str
+    email: str | None
+    """The address proved first; None for one who was erased."""
+    receipt: str | None
+    """Number of the last; None for one who was erased, or has none."""
     asked_by: str
     asked_at: datetime
     ordered_by: str | None
@@ -100,10 +106,13 @@ async def _shown(work: Work, row: Erasure) -> ErasureRow:
     is_open = row.erased_at is None and row.agreed_at is None
     waits = order is not None and not order.has_ended(work.at)
     party = await work.row(row.party_id)
+    email, receipt = await _known_by(work, party)
     return ErasureRow(
         id=row.id,
         party=row.party_id,
         customer=party.display_name or str(row.party_id),
+        email=email,
+        receipt=receipt,
         asked_by=row.asked_by,
         asked_at=row.asked_at,
         ordered_by=await _name(work, row.colleague_id),
@@ -115,6 +124,15 @@ async def _shown(work: Work, row: Erasure) -> ErasureRow:
         can_order=is_open and not waits and Action.ORDER_ERASURE in ALLOWED[actor.role],
         can_agree=waits and order is not None and order.by != str(actor.id),
     )
+
+
+async def _known_by(work: Work, party: Party) -> tuple[str | None, str | None]:
+    """What tells namesakes apart: the main address and the last receipt's number."""
+    if party.wrapped_key is None:
+        return None, None
+    emails = await proved_emails(work.session, party_with(work.services.keys, party.id, party.wrapped_key))
+    receipts = await receipts_of(work.session, party.id)
+    return next(iter(emails), None), receipts[0].number if receipts else None
 
 
 async def _name(work: Work, colleague: UUID | None) -> str | None:

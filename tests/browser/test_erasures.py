@@ -67,6 +67,7 @@ async def test_who_asks_for_their_erasure_is_forgotten_once_two_colleagues_agree
         auditor = await enter(chromium, served, AUDITOR)
         await auditor.get_by_text("Cancellazioni", exact=True).first.click()
         await expect(auditor.get_by_text(f"«{REASON}»")).to_be_visible()
+        await expect(auditor.get_by_text(EMAIL)).to_have_count(2)  # in the list and beside the agreement
         await auditor.get_by_role("button", name="Acconsento: cancella per sempre").click()
         await told(auditor, "Consenso registrato")
         await the_job_is_done(served)

@@ -21,6 +21,7 @@ from storage.ledger.keys import Signer
 from storage.parties import conversations_of
 from storage.receipts import receipts_of
 from storage.tables.intake import Conversation
+from tests.bots.house import EMAIL
 from tests.console.house import Clock, Request, a_colleague, audited, issue_requested
 
 pytestmark = pytest.mark.slow
@@ -65,6 +66,7 @@ async def test_one_orders_another_agrees_and_the_certificate_is_there(
     async with house.database.transaction() as session:
         (conversation,) = await conversations_of(session, request_.party)
     assert await house.turn_store.load(str(conversation)) is not None
+    assert (row.email, row.receipt) == (EMAIL, number)
 
     await agree_to_erasure(house, auditor, row.id)
     closed = await house.turn_store.load(str(conversation))
@@ -78,6 +80,7 @@ async def test_one_orders_another_agrees_and_the_certificate_is_there(
     await erase(House(house, press_of(house), Signer(house.settings.ledger_folder)), row.id)
     (row,) = await list_erasures(house, auditor)
     assert (row.customer, row.number, row.agreed_by) == (str(request_.party), "E-2026-000001", auditor.name)
+    assert (row.email, row.receipt) == (None, None)
     content, named = await write_certificate(house, auditor, row.id)
     assert (content[:5], named) == (b"%PDF-", "E-2026-000001")
     with pytest.raises(Refused):

@@ -1,0 +1,48 @@
+"""Pieces of the desk's pages, as our templates write them."""
+
+from dataclasses import replace
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from console.entry import templates
+from console.erasing import ErasureRow
+from console.wording import Wording
+from tests.bots.house import AT, EMAIL
+
+PARTY = UUID("0190a000-0000-7000-8000-000000000001")
+ORDERED = ErasureRow(
+    id=UUID(int=1),
+    party=PARTY,
+    customer="Esempio Demetra",
+    email=EMAIL,
+    receipt="R-2026-000006",
+    asked_by="customer",
+    asked_at=AT,
+    ordered_by="Demo Responsabile",
+    ordered_at=AT,
+    reason=None,
+    agreed_by=None,
+    number=None,
+    erased_at=None,
+    can_order=False,
+    can_agree=True,
+)
+
+
+def rendered(template: str, language: str = "it", **facts: object) -> str:
+    words = Wording(language, ZoneInfo("Europe/Rome"), "EUR")
+    return templates().get_template(template).render(words=words, prefix="/console", **facts)
+
+
+def code(text: object, kind: str = "code") -> str:
+    return f'<bdi class="{kind}" dir="ltr">{text}</bdi>'
+
+
+def test_who_is_erased_is_told_from_namesakes_in_the_list_and_beside_the_agreement():
+    text, _, beside = rendered("erasures.html", rows=[(ORDERED, "")]).partition("<button")
+    assert code(EMAIL) in text
+    assert f"Ultima ricevuta {code('R-2026-000006', 'code whole')}" in text
+    assert f"Numero del cliente {code(PARTY)}" in text
+    assert f"<bdi>Esempio Demetra</bdi> · {code(EMAIL)}" in beside
+    unknown = replace(ORDERED, email=None, receipt=None)
+    assert code(PARTY) in rendered("erasures.html", rows=[(unknown, "")]).partition("<button")[2]

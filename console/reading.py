@@ -8,8 +8,8 @@ from uuid import UUID
 
 from console.acting import Actor, Work, acting
 from console.actions import can_come_back, missing_to_issue
+from console.namesakes import Namesakes, find_namesakes
 from console.revealing import Whole, looking
-from dialogs.jobs import enqueue_again
 from dialogs.services import Services
 from forms.computed import Environment
 from forms.covering import covered, is_private
@@ -17,22 +17,16 @@ from forms.flow import CompiledForm
 from forms.showing import ShownSection, label_of, show_answers, show_signer
 from rules.access import Action, check_reveal
 from rules.origins import Origin
-from rules.refusals import Reason, Refused
 from rules.submissions import State
 from storage.acts import KeptAct, read_acts
-from storage.calls import answer_call as keep_answered
-from storage.calls import open_calls, read_call
 from storage.documents import documents_of, find_document, read_title
-from storage.mails import failed_mails, queue_again
 from storage.offers import offer_of, read_reason
-from storage.parties import Card, Contact, accepted_card, find_namesakes, read_contact
+from storage.parties import Card, Contact, accepted_card, read_contact
 from storage.queue import Filter, Page, QueueRow, count_states, list_queue
 from storage.receipts import read_binding, receipts_of
-from storage.scrubbing import documents_in_trouble
 from storage.sealing import Owner
 from storage.staff import find_colleague
 from storage.submissions import Event, Read, find_submission, present_claim, read_history, read_submission
-from storage.tables.messages import CallRequest
 from storage.tables.submissions import Submission
 
 
@@ -133,44 +127,11 @@ class OpenSubmission:
     offer: OfferRow | None
     contact: Contact | None
     """How and when the customer wants to be looked for."""
-    namesakes: int
+    namesakes: Namesakes
     """Other cards that hold one of this customer's identifiers."""
     has_accepted_card: bool
     missing: tuple[str, ...]
     """What a policy would lack today; only filled once it can be issued."""
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    id: UUID
-    customer: str | None
-    phone: str | None
-    topic: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class FailedMail:
-    id: UUID
-    kind: str
-    error: str | None
-    attempts: int
-    customer: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class DamagedDocument:
-    id: UUID
-    kind: str
-    customer: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentTrouble:
-    waiting: int
-    """How many have no second copy yet."""
-    since: datetime | None
-    damaged: tuple[DamagedDocument, ...]
 
 
 async def list_submissions(
@@ -208,70 +169,6 @@ async def read_document(services: Services, actor: Actor, document: UUID, reason
             raise LookupError(f"no document {document}")
         owner = await work.owner(row.party_id)
         return await services.documents.read(owner, row), row.media_type, read_title(owner, row)
-
-
-async def list_calls(services: Services, actor: Actor) -> tuple[Call, ...]:
-    """Who wants to be called, those who wait longest first."""
-    async with acting(services, actor, Action.READ_MESSAGES) as work:
-        found = [call for row in await open_calls(work.session) if (call := await _call(work, row))]
-        work.party = None
-        work.detail["rows"] = len(found)
-        return tuple(found)
-
-
-async def answer_call(services: Services, actor: Actor, call: UUID) -> None:
-    async with acting(services, actor, Action.ANSWER_CALL, call) as work:
-        row = next((row for row in await open_calls(work.session) if row.id == call), None)
-        if row is None or (row.party_id and not await work.can_see(row.party_id)):
-            raise LookupError(f"no open call {call}")
-        await keep_answered(work.session, call, actor.id, work.at)
-
-
-async def list_failed_mails(services: Services, actor: Actor) -> tuple[FailedMail, ...]:
-    """Mail that will not arrive unless somebody does something."""
-    async with acting(services, actor, Action.READ_MESSAGES) as work:
-        found = [
-            FailedMail(row.id, row.kind, row.last_error, row.attempts, await _display_name(work, row.party_id))
-            for row in await failed_mails(work.session, work.at)
-        ]
-        work.detail["rows"] = len(found)
-        return tuple(found)
-
-
-async def list_document_trouble(services: Services, actor: Actor) -> DocumentTrouble:
-    """Documents that wait for their second copy, and those that are not right in both stores and could not be put right."""
-    async with acting(services, actor, Action.READ_MESSAGES) as work:
-        trouble = await documents_in_trouble(work.session)
-        damaged = [DamagedDocument(row.id, row.kind, await _display_name(work, row.party_id)) for row in trouble.damaged]
-        work.detail["rows"] = trouble.waiting + len(damaged)
-        return DocumentTrouble(trouble.waiting, trouble.since, tuple(damaged))
-
-
-async def _display_name(work: Work, party: UUID | None) -> str | None:
-    return (await work.row(party)).display_name if party else None
-
-
-async def retry_mail(services: Services, actor: Actor, mail: UUID) -> None:
-    """Tried again under the same Message-ID."""
-    async with acting(services, actor, Action.RETRY_MAIL, mail) as work:
-        row = await queue_again(work.session, mail, work.at)
-        if row is None:
-            raise Refused(Reason.NOT_POSSIBLE_NOW, state="sent")
-        await enqueue_again(work.session, row, work.at)
-
-
-async def _call(work: Work, row: CallRequest) -> Call | None:
-    """None for one of another's customers: calls of visitors are everybody's."""
-    if row.party_id is None:
-        loaded = await work.services.turn_store.load(str(row.conversation_id))
-        if loaded is None or loaded.key is None:
-            return Call(row.id, None, None, "", row.at)  # the visitor's conversation was forgotten since
-        told = read_call(Owner(None, row.conversation_id, work.services.keys, loaded.key), row)
-        return Call(row.id, None, told["phone"], str(told["topic"]), row.at)
-    if not await work.can_see(row.party_id):
-        return None
-    told = read_call(await work.owner(row.party_id), row)
-    return Call(row.id, (await work.row(row.party_id)).display_name, told["phone"], str(told["topic"]), row.at)
 
 
 async def _page(work: Work, owner: Owner, row: Submission, language: str, *, is_whole: bool) -> OpenSubmission:
@@ -314,7 +211,7 @@ async def _page(work: Work, owner: Owner, row: Submission, language: str, *, is_
         history=await _history(work, owner, row),
         offer=OfferRow(offer.premium_cents, offer.valid_until.isoformat(), offer.state, read_reason(owner, offer)) if offer else None,
         contact=read_contact(owner, party),
-        namesakes=len(await find_namesakes(session, row.party_id)),
+        namesakes=await find_namesakes(work, row),
         has_accepted_card=accepted is not None,
         missing=await missing_to_issue(work, owner, row) if row.state == State.ISSUE_REQUESTED else (),
     )

@@ -1,6 +1,6 @@
 """The desk's own words, one file a language; dates and money as people read them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -80,6 +80,10 @@ class Wording:
     def fields(self, names: list[str] | tuple[str, ...]) -> str:
         known = {**self._modules, **self.of("fields")}
         return listed((known.get(name, name) for name in names), self.language)
+
+    def identifiers(self, kinds: Iterable[str]) -> str:
+        names = self.of("submission.identifiers")
+        return listed((names[kind] for kind in kinds), self.language)
 
     def money(self, cents: int) -> str:
         return showing.money(str(Decimal(cents) / 100), self._currency, self.language)

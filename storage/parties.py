@@ -135,17 +135,18 @@ async def find_parties(session: AsyncSession, keys: Keys, kind: Kind, value: str
     return tuple(dict.fromkeys(found))
 
 
-async def find_namesakes(session: AsyncSession, party: UUID) -> tuple[UUID, ...]:
-    """Other parties that hold one of this party's identifiers: candidates for a colleague to look at."""
+async def shared_identifiers(session: AsyncSession, party: UUID) -> dict[UUID, tuple[Kind, ...]]:
+    """Other parties that hold one of this party's identifiers, each with the kinds of those (in the order of KINDS): a colleague looks."""
     own = select(PartyIdentifier.kind, PartyIdentifier.blind_index).where(PartyIdentifier.party_id == party, PartyIdentifier.is_current)
     mine = own.subquery()
-    found = await session.scalars(
-        select(PartyIdentifier.party_id)
+    found = await session.execute(
+        select(PartyIdentifier.party_id, func.array_agg(PartyIdentifier.kind.distinct()))
         .join(mine, (PartyIdentifier.kind == mine.c.kind) & (PartyIdentifier.blind_index == mine.c.blind_index))
         .where(PartyIdentifier.party_id != party, PartyIdentifier.is_current)
-        .distinct(),
+        .group_by(PartyIdentifier.party_id)
+        .order_by(PartyIdentifier.party_id),
     )
-    return tuple(found)
+    return {other: tuple(sorted(kinds, key=KINDS.index)) for other, kinds in found.all()}
 
 
 async def prove_email(session: AsyncSession, owner: Owner, email: str, at: datetime) -> None:

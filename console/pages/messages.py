@@ -4,9 +4,7 @@ from uuid import UUID
 
 import panel_material_ui as pmui
 
-from console.pages.shell import Frame
-from console.programs import Trouble, list_program_trouble
-from console.reading import (
+from console.messages import (
     Call,
     DocumentTrouble,
     FailedMail,
@@ -16,6 +14,8 @@ from console.reading import (
     list_failed_mails,
     retry_mail,
 )
+from console.pages.shell import Frame
+from console.programs import Trouble, list_program_trouble
 from console.takeovers import Waiting, list_waiting
 from forms.types.showing import phone
 

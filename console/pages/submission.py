@@ -77,8 +77,6 @@ class SubmissionView:
         if page.contact:
             channel, time = words.say(f"contact.channels.{page.contact.channel}"), words.say(f"contact.times.{page.contact.time}")
             told.append((words.say("contact.prefers", channel=channel, time=time), ""))
-        if page.namesakes:
-            told.append((words.say("submission.namesakes"), "caution"))
         if page.referral:
             told.append((words.say("submission.referral", reasons=" ".join(page.referral)), "caution"))
         elif page.indicative_cents is not None:

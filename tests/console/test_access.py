@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select, text
 
-from console import actions, checks, preparing, reading, record, takeovers
+from console import actions, checks, messages, preparing, reading, record, takeovers
 from console.acting import Work, acting
 from console.preparing import Typed
 from rules.access import ALLOWED, Action, Role
@@ -44,7 +44,7 @@ def everything(services, actor, request, document):
         Action.LIST_SUBMISSIONS: lambda: reading.list_submissions(services, actor, Filter()),
         Action.READ_SUBMISSION: lambda: reading.open_submission(services, actor, request.card, "it"),
         Action.READ_DOCUMENT: lambda: reading.read_document(services, actor, document, "review"),
-        Action.READ_MESSAGES: lambda: reading.list_calls(services, actor),
+        Action.READ_MESSAGES: lambda: messages.list_calls(services, actor),
         Action.CLAIM: lambda: actions.claim(services, actor, request.card),
         Action.RETURN_ANSWERS: lambda: actions.return_answers(services, actor, request.card, [question], "una ragione"),
         Action.APPROVE: lambda: actions.approve(services, actor, request.card),
@@ -57,11 +57,11 @@ def everything(services, actor, request, document):
         Action.TAKE_OVER: lambda: takeovers.take_over(services, actor, request.card),
         Action.WRITE_TO_CUSTOMER: lambda: takeovers.write(services, actor, request.card, "Eccomi", "1"),
         Action.GIVE_BACK: lambda: takeovers.give_back(services, actor, request.card),
-        Action.ANSWER_CALL: lambda: reading.answer_call(services, actor, request.card),
+        Action.ANSWER_CALL: lambda: messages.answer_call(services, actor, request.card),
         Action.PREPARE_CARD: lambda: preparing.prepare(services, actor, Typed(CARD, EMAIL, "desk", "it", {question: "333 1234567"}, "it")),
         Action.LIST_PREPARED: lambda: preparing.list_prepared(services, actor),
         Action.WITHDRAW_PREPARED: lambda: preparing.withdraw_prepared(services, actor, request.card),
-        Action.RETRY_MAIL: lambda: reading.retry_mail(services, actor, request.card),
+        Action.RETRY_MAIL: lambda: messages.retry_mail(services, actor, request.card),
         Action.READ_AUDIT: lambda: record.list_record(services, actor, record.Asked()),
     }
 

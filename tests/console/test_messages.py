@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text, update
 
-from console.reading import (
+from console.messages import (
     DocumentTrouble,
     answer_call,
     list_calls,
     list_document_trouble,
     list_failed_mails,
-    list_submissions,
     retry_mail,
 )
+from console.reading import list_submissions
 from dialogs.events import Commanded
 from rules.refusals import Reason, Refused
 from storage.calls import NewCall, request_call

@@ -1,11 +1,13 @@
 """Pieces of the desk's pages, as our templates write them."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from console.entry import templates
 from console.erasing import ErasureRow
+from console.namesakes import Namesake, Namesakes
 from console.wording import Wording
 from tests.bots.house import AT, EMAIL
 
@@ -46,3 +48,16 @@ def test_who_is_erased_is_told_from_namesakes_in_the_list_and_beside_the_agreeme
     assert f"<bdi>Esempio Demetra</bdi> · {code(EMAIL)}" in beside
     unknown = replace(ORDERED, email=None, receipt=None)
     assert code(PARTY) in rendered("erasures.html", rows=[(unknown, "")]).partition("<button")[2]
+
+
+def test_other_cards_are_links_that_say_what_is_the_same():
+    same = Namesakes(
+        (Namesake(PARTY, UUID(int=2), "Esempio Demetra", ("tax_code", "iban")), Namesake(PARTY, None, "—", ("phone",))), hidden=2
+    )
+    page = SimpleNamespace(customer="Demo", state="in_review", namesakes=same)
+    text = rendered("head.html", page=page, notes=(), lead="")
+    assert f'<a href="/console/?submission={UUID(int=2)}"><bdi>Esempio Demetra</bdi></a> · codice fiscale, IBAN' in text
+    assert f'<a href="/console/?path={PARTY}">' in text
+    assert "Fuori dal tuo portafoglio: 2." in text
+    page.namesakes = Namesakes()
+    assert "caution" not in rendered("head.html", page=page, notes=(), lead="")

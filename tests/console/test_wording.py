@@ -22,7 +22,7 @@ SOURCES = "\n".join(
 # Branches that are looked up by a value: a state, an act, a role, a refusal …
 BY_VALUE = {
     "states", "acts", "kinds", "roles", "forms", "own_acts", "own_answers", "refused", "fields", "mail_kinds", "document_kinds", "topics", "buttons",
-    "menu", "queue.columns", "path.columns", "submission.offer_states", "sign_in", "told", "conversation.speakers", "contact.channels", "contact.times",
+    "menu", "submission.identifiers", "queue.columns", "path.columns", "submission.offer_states", "sign_in", "told", "conversation.speakers", "contact.channels", "contact.times",
     "imports.encodings", "imports.outcomes", "imports.explained", "imports.conflicts", "imports.decisions", "imports.problems",
     "exports.subjects", "exports.aims", "exports.formats", "exports.kinds", "exports.deadlines", "erasures.who", "prepare.kinds", "prepare.sources",
     "reveal.reasons", "checks.wanted", "checks.columns", "checks.asked", "checks.closed", "sync.kinds", "sync.modes", "sync.batches", "sync.changes", "sync.columns", "sync.buttons", "sync.errors",
@@ -86,7 +86,7 @@ def test_every_refusal_that_actions_raise_has_its_sentence(words):
     raised = set(
         re.findall(
             r"Reason\.([A-Z_]+)",
-            "".join((ROOM / f"{name}.py").read_text() for name in ("actions", "erasing", "reading", "syncing", "takeovers")),
+            "".join((ROOM / f"{name}.py").read_text() for name in ("actions", "erasing", "messages", "reading", "syncing", "takeovers")),
         )
     )
     for name in raised | {"CLAIMED_BY_OTHER"}:

@@ -10,7 +10,6 @@ from storage.parties import (
     accepted_card,
     conversations_of,
     create_party,
-    find_namesakes,
     find_parties,
     find_party_by_email,
     forget_prospect,
@@ -21,6 +20,7 @@ from storage.parties import (
     proved_emails,
     read_cards,
     read_identifiers,
+    shared_identifiers,
     show_in_clear,
 )
 from storage.sealing import ErasedError
@@ -85,7 +85,7 @@ async def test_a_tax_code_of_another_card_is_taken_and_shown_to_the_colleague(da
         for owner in (first, second):
             await keep_identifiers(session, owner, [("tax_code", "RSSDMO80C12H501X")])
         assert await find_parties(session, KEYS, "tax_code", "RSSDMO80C12H501X") == (first.party, second.party)
-        assert await find_namesakes(session, first.party) == (second.party,)
+        assert await shared_identifiers(session, first.party) == {second.party: ("tax_code",)}
 
 
 async def test_a_changed_identifier_replaces_the_former_and_proved_addresses_stay(database):

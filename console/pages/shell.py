@@ -161,12 +161,14 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
 
     opening = asyncio.Lock()  # one view after the other: what two show at once may not arrive, and the page stays empty
 
-    async def choose(event: param.parameterized.Event) -> None:
-        index = event.new[0] if isinstance(event.new, tuple) else event.new
+    async def choose(item: dict[str, str | None] | None) -> None:
+        """Each press, on the entry that is marked too: its view may stand under another page, or is wanted anew."""
+        if item not in menu.items:
+            return  # whatever else a browser sends is not for us
         async with opening:
             if window.is_narrow:
                 page.sidebar_open = False  # it would lie over what was chosen, or press it together
-            await _open(frame, shown[index or 0], None)
+            await _open(frame, shown[menu.items.index(item)], None)
 
     person = frame.html("person.html", actor=None)
     window = Window(words, is_narrow="mobi" in _header("user-agent").lower())
@@ -184,7 +186,7 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
             await _open(frame, view, named)
             part = "messages" if view == "conversation" else shown[0]
             menu.param.update(items=_items(words, shown), active=shown.index(part) if part in shown else 0)
-            menu.param.watch(choose, "active")
+            menu.on_click(choose)  # type: ignore[arg-type]  # it gives the item, and awaits
 
     pn.state.onload(begin)
     if pn.state.curdoc is not None:

@@ -74,7 +74,7 @@ async def test_a_request_is_worked_from_suspended_to_issued(chromium: Browser, s
     await page.get_by_role("button", name="Accetta", exact=True).click()
     await told(page, "Accettata")
 
-    await page.get_by_role("button", name="← In sospeso").click()
+    await page.locator("nav").get_by_text("In sospeso", exact=True).click()  # marked already: opened anew
     await page.get_by_role("row").filter(has_text="Preventivo casa").get_by_role("link").click()
     await page.get_by_role("button", name="Prendi in carico").click()
     await told(page, "Presa in carico")

@@ -98,6 +98,20 @@ async def test_what_a_browser_says_late_of_a_button_does_not_shut_it(frame):
     await pressed(button)
 
 
+async def test_the_library_tells_of_a_press_on_the_entry_that_is_marked():
+    """No parameter changes then: a watcher would not hear of it."""
+    menu, pressed = pmui.MenuList(items=[{"label": "In sospeso", "icon": None}, {"label": "Messaggi", "icon": None}], active=0), []
+
+    async def choose(item):
+        pressed.append(item)
+
+    menu.on_click(choose)
+    for index in ([0], [0], [1], [7]):
+        menu._handle_msg({"type": "click", "item": index})
+    await asyncio.sleep(0.01)
+    assert pressed == [menu.items[0], menu.items[0], menu.items[1], None]
+
+
 @pytest.mark.parametrize("role", Role)
 def test_a_colleague_is_offered_what_they_may_do_and_has_a_first_page(role):
     offered = views_of(Actor(UUID(int=1), "Demo", role))

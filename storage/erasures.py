@@ -32,14 +32,17 @@ SHOWN = timedelta(days=90)
 
 
 async def request_erasure(session: AsyncSession, party: UUID, *, by: Literal["customer", "colleague", "operator"], at: datetime) -> Erasure:
-    """The party's open erasure; a second request finds the first. Nothing is erased by it: a colleague looks at it."""
+    """The party's open erasure; a second request finds the first. Nothing is erased by it: a colleague looks at it.
+
+    A colleague's order is on record by itself, with who gave it: the request that it makes is not told a second time."""
     await lock_party(session, party)
     found = await open_erasure(session, party)
     if found is not None:
         return found
     row = Erasure(party_id=party, asked_by=by, asked_at=at)
     session.add(row)
-    await audit(session, Audited("erasure.requested", at, by, party=party, subject=row.id))
+    if by != "colleague":
+        await audit(session, Audited("erasure.requested", at, by, party=party, subject=row.id))
     return row
 
 

@@ -17,6 +17,14 @@ async def test_a_second_request_finds_the_first(database):
         assert list(await session.scalars(select(AuditEvent.action))) == ["erasure.requested"]
 
 
+async def test_a_colleagues_request_is_told_by_their_order_alone(database):
+    """Which the console puts on record under their name."""
+    async with database.transaction() as session:
+        owner = await a_party(session)
+        await request_erasure(session, owner.party, by="colleague", at=AT)
+        assert list(await session.scalars(select(AuditEvent.action))) == []
+
+
 async def test_what_is_not_finished_is_withdrawn_and_what_is_finished_stays_so(database):
     async with database.transaction() as session:
         owner = await a_party(session)

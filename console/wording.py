@@ -40,8 +40,23 @@ class Wording:
         forms = self.of(key)
         return self._filled(forms.get(Locale.parse(self._locale).plural_form(count), forms["other"]), {"count": count, **facts})
 
+    def file_size(self, count: int) -> str:
+        return showing.file_size(count, self.language)
+
     def number(self, number: int) -> str:
         return in_digits(str(number), self.language)
+
+    @property
+    def pause(self) -> str:
+        return showing.manner(self.language).pause
+
+    @property
+    def colon(self) -> str:
+        return showing.manner(self.language).colon
+
+    def version(self, version: str) -> str:
+        """A number in the language's digits; what was made of a text's sum stays as it is."""
+        return self.say("submission.version", version=int(version) if version.isdecimal() else version[:12])
 
     def _find(self, key: str) -> Any:  # a tree of texts
         found: Any = self._words
@@ -92,7 +107,7 @@ class Wording:
         return showing.amount_as_typed(f"{Decimal(cents) / 100:.2f}", self._currency, self.language)
 
     def instant(self, at: datetime) -> str:
-        return f"{self.local_day(at)}{showing.manner(self.language).pause}{self.time(at)}"
+        return f"{self.local_day(at)}{self.pause}{self.time(at)}"
 
     def moment(self, at: datetime) -> str:
         """To the second."""

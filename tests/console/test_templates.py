@@ -61,3 +61,22 @@ def test_other_cards_are_links_that_say_what_is_the_same():
     assert "Fuori dal tuo portafoglio: 2." in text
     page.namesakes = Namesakes()
     assert "caution" not in rendered("head.html", page=page, notes=(), lead="")
+
+
+def test_numbers_and_sums_stand_whole_and_from_the_left_in_persian():
+    document = SimpleNamespace(id=PARTY, title="Carta", media_type="application/pdf", bytes=1_000, sha256="ab" * 32)
+    receipt = SimpleNamespace(number="R-2026-000006", stamp="27/11/26", head="cd" * 32)
+    act = SimpleNamespace(label="Demo", answer="accept", kind="consent", version="1", at=AT, text_sha256="ef" * 32)
+    page = SimpleNamespace(history=(), documents=(document,), receipts=(receipt,), acts=(act,), party=PARTY)
+    text = rendered("evidence.html", "fa", page=page, reasons=())
+    assert code("R-2026-000006", "code whole") in text
+    assert code("efefefefefefefef…", "code whole") in text
+    assert '<span class="small code" dir="ltr" title="SHA-256">abababababababab…</span>' in text
+    assert "رضایت، نسخهٔ ۱، " in text
+    assert "PDF، ۱" in text
+    assert 'class="code">' not in text
+
+
+def test_a_version_that_is_a_sum_keeps_its_digits():
+    words = Wording("fa", ZoneInfo("Europe/Rome"), "EUR")
+    assert "12ab34cd56ef" in words.version("12ab34cd56ef7890")

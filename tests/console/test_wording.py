@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 
 import console
 from console.wording import Wording, load_words
@@ -74,6 +75,31 @@ def test_there_is_a_word_for_every_state_act_role_and_field(words):
     for branch, kind in (("states", State), ("acts", Act), ("roles", Role)):
         assert {each.value for each in kind} <= set(words.of(branch)), branch
     assert set(FIELDS) | {"confirmation"} <= set(words.of("fields"))
+
+
+def test_what_was_answered_is_said_by_nouns_that_fit_any_title():
+    """A participle would need the gender of the title before it, which a broker may have written."""
+    for language, told in {
+        "it": ["accettazione", "rifiuto", "conferma", "revoca"],
+        "es": ["aceptación", "rechazo", "confirmación", "retirada"],
+    }.items():
+        answers = load_words(language)["own_answers"]
+        assert [answers[answer] for answer in ("accept", "refuse", "confirm", "withdrawn")] == told
+    leads = {language: load_words(language)["submission"]["lead"] for language in ("it", "es", "ru")}
+    assert leads == {
+        "it": "{title}, conferma in data {at}.",
+        "es": "{title}, confirmación del {at}.",
+        "ru": "{title}, подтверждение от {at}.",
+    }
+
+
+def test_colleague_and_customer_read_the_same_word_for_a_review(words):
+    area = yaml.safe_load((ROOM.parent / "bots" / "web" / "client_area" / "words" / f"{words.language}.yaml").read_text(encoding="utf-8"))
+    assert area["states"]["in_review"] == words.of("states")["in_review"]
+
+
+def test_an_iban_has_one_name_in_persian():
+    assert [key for key, text in leaves(load_words("fa")).items() if "شبا" in text] == []
 
 
 def test_a_missing_module_is_called_by_its_title():

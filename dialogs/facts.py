@@ -34,8 +34,8 @@ def find(desk: Desk, stop: Stop, text: str) -> Facts:
     form, state = asking.form_of(desk), desk.state
     if form is None or stop.kind not in {"question", "email"} or len(text) > _MOST or asks(text):
         return {}
-    if state.redo is not None or state.returned is not None:
-        return {}  # one answer is being changed
+    if state.redo is not None or state.returned is not None or text.count("@") > 1:
+        return {}  # one answer is being changed; or which address is theirs is not known
     kind = asking.kind_of(stop)
     if kind == "multiline" or not _may_tell(text, desk.language):
         return {}

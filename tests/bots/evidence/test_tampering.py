@@ -223,7 +223,7 @@ def test_a_paper_is_held_against_its_hash_and_its_receipt(files, agency):
 def test_a_second_text_of_one_key_is_refused_and_one_that_is_gone_is_told(files, agency):
     told = json.loads(files["evidence.json"])
     head, first = told["receipts"][0]["head"], told["texts"][0]
-    forged = first | {"file": "texts/forged.md", "sha256": sha256(b"other words").hexdigest()}
+    forged = first | {"file": "texts/forged.txt", "sha256": sha256(b"other words").hexdigest()}
     for texts in ([forged, *told["texts"]], [*told["texts"], forged]):
         wrong, _ = check(signed_anew(told | {"texts": texts}, files | {forged["file"]: b"other words"}, agency), [head])
         assert f"{texts[-1 if texts[-1] is forged else 1]['file']} is a second text of one module, version and language" in wrong

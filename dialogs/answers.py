@@ -4,8 +4,9 @@ from dialogs import acts, codes, consents, corrections, drafts, problems, propos
 from dialogs.asking import Presented
 from dialogs.desk import PARTY_KIND, QUOTE, Desk
 from dialogs.effects import CompleteCard, ForgetConversation, RequestCall
+from dialogs.events import Event, StaffSaid, TimePassed
 from dialogs.journey import ACT_DETOUR, EMAIL, EMAIL_CODE, IN_AREA, LANGUAGE, Stop, is_prepared_unconfirmed, missing_stop
-from dialogs.state import Offered
+from dialogs.state import Offered, State
 from forms.cards import COMPANY
 from forms.flow import Step, asked, check
 from forms.types import TYPES, showing
@@ -274,6 +275,12 @@ def doubt(desk: Desk, stop: Stop, reading: Doubt) -> None:
 def _offer_candidates(desk: Desk, stop: Stop, reading: Candidates) -> None:
     desk.set(offered=Offered(stop.key, tuple((choice.value, choice.label) for choice in reading.choices)))
     desk.refuse(Refused(reading.reason, **reading.facts))
+
+
+def let_readings_go(desk: Desk, before: State, event: Event) -> None:
+    """Choices offered for a doubtful answer are readings of what was said last, and of nothing said since."""
+    if before.offered is not None and desk.state.offered is before.offered and not isinstance(event, StaffSaid | TimePassed):
+        desk.set(offered=None)
 
 
 def _refuse(desk: Desk, stop: Stop, refused: Refused) -> None:

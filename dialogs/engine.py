@@ -98,6 +98,7 @@ def step(state: State, event: Event, catalogue: Catalogue, circumstances: Circum
         staff.hear(desk, event)
     elif not isinstance(event, TimePassed):
         _hear(desk, stop, event, standing)
+    answers.let_readings_go(desk, state, event)
     return _finish(desk, event)
 
 

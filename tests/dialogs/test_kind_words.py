@@ -54,3 +54,20 @@ def test_forty_questions_are_promised_and_asked(forms: Catalogue) -> None:
     talk.play(PERSON)
     asked = {path for path in talk.asked if path.startswith("registration_person.") and not path.endswith(".confirm")}
     assert 30 <= len(asked) <= 45
+
+
+@pytest.mark.parametrize("words", ["31 febbraio 1980", "boh", "perché?", "riepilogo"])
+def test_the_readings_of_a_date_stand_until_something_else_is_said(forms: Catalogue, words: str) -> None:
+    talk = at(forms, f"{IDENTITY}.birth_date")
+    talk.say("3/4/80")
+    assert len(talk.ask.choices or ()) == 2
+    talk.say(words)
+    assert talk.ask.path == f"{IDENTITY}.birth_date"
+    assert talk.ask.choices is None
+
+
+def test_readings_of_another_date_take_the_place_of_the_first(forms: Catalogue) -> None:
+    talk = at(forms, f"{IDENTITY}.birth_date")
+    talk.say("3/4/80")
+    talk.say("5/6/80")
+    assert {choice["value"] for choice in talk.ask.choices or ()} == {"1980-06-05", "1980-05-06"}

@@ -322,8 +322,8 @@ def _talk_about(desk: Desk, stop: Stop, text: str) -> None:
 _NOT_AN_ANSWER = frozenset(
     {
         Reason.NOT_UNDERSTOOD, Reason.CHOICE_UNKNOWN, Reason.DATE_UNKNOWN, Reason.NUMBER_UNKNOWN, Reason.EMAIL_FORM, Reason.PHONE_FORM,
-        Reason.POSTCODE_FORM, Reason.TAX_CODE_LENGTH, Reason.TAX_CODE_FORM, Reason.IBAN_LENGTH, Reason.VAT_FORM, Reason.COUNTRY_UNKNOWN,
-        Reason.MUNICIPALITY_UNKNOWN, Reason.PROVINCE_UNKNOWN, Reason.FILE_EXPECTED, Reason.CONFIRM_EXPLICITLY,
+        Reason.POSTCODE_FORM, Reason.POSTCODE_NO_DIGITS, Reason.TAX_CODE_LENGTH, Reason.TAX_CODE_FORM, Reason.IBAN_LENGTH, Reason.VAT_FORM,
+        Reason.COUNTRY_UNKNOWN, Reason.MUNICIPALITY_UNKNOWN, Reason.PROVINCE_UNKNOWN, Reason.FILE_EXPECTED, Reason.CONFIRM_EXPLICITLY,
         Reason.IDENTIFIER_LENGTH, Reason.IDENTIFIER_FORM,
     }
 )  # fmt: skip

@@ -58,6 +58,8 @@ class Reason(StrEnum):
     IBAN_LENGTH = "iban_length"
     IBAN_CHECK = "iban_check"
     POSTCODE_FORM = "postcode_form"  # length
+    POSTCODE_NO_DIGITS = "postcode_no_digits"
+    POSTCODE_UNKNOWN = "postcode_unknown"  # as many digits as it takes, and none such
     POSTCODE_NOT_THERE = "postcode_not_there"  # municipality
     COUNTRY_UNKNOWN = "country_unknown"
     MUNICIPALITY_UNKNOWN = "municipality_unknown"

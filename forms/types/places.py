@@ -38,6 +38,7 @@ __all__ = [
 _LISTED = 8
 _LONGEST = 80
 _NEAR = 82
+_CAP_DIGITS = 5
 _CAP = re.compile(r"\D*(\d{5})\D*")  # with what stands around it: "CAP 80134", "I-80134 Napoli"
 _FOREIGN_POSTCODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9 \-]{1,10}[A-Z0-9]")
 _BELFIORE = re.compile(r"[A-Z]\d{3}")
@@ -55,11 +56,10 @@ class PostcodeType(Typed):
         if isinstance(line, Refused):
             return line
         told = compatible(line).upper()
-        refused = Refused(Reason.POSTCODE_FORM, length=sum(sign.isdecimal() for sign in told))
         if asked.facts.get("country", "IT") != "IT":
-            return Read(told) if told.isascii() and _FOREIGN_POSTCODE.fullmatch(told) else refused
+            return Read(told) if told.isascii() and _FOREIGN_POSTCODE.fullmatch(told) else _no_postcode(told)
         cap = _CAP.fullmatch(told.replace(" ", ""))
-        return refused if cap is None or cap[1] == "00000" else Read(cap[1])
+        return _no_postcode(told) if cap is None or cap[1] == "00000" else Read(cap[1])
 
 
 class ProvinceType(Typed):
@@ -125,6 +125,14 @@ class MunicipalityType(Typed):
     def show(self, value: Wire, asked: Asked) -> str:  # noqa: ARG002 - the protocol's shape
         known = municipality(str(value))
         return known.label if known else str(value)
+
+
+def _no_postcode(told: str) -> Refused:
+    """Nobody is told that five digits are not five."""
+    length = sum(sign.isdecimal() for sign in told)
+    if length == 0:
+        return Refused(Reason.POSTCODE_NO_DIGITS)
+    return Refused(Reason.POSTCODE_UNKNOWN) if length == _CAP_DIGITS else Refused(Reason.POSTCODE_FORM, length=length)
 
 
 def _likely_provinces(words: str, asked: Asked) -> Reading:

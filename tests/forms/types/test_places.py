@@ -170,7 +170,10 @@ def test_countries_have_their_code_in_tax_codes() -> None:
         ("185", {}, Reason.POSTCODE_FORM),
         ("SW1A 1AA", {}, Reason.POSTCODE_FORM),
         ("sw1a 1aa", {"facts": {"country": "GB"}}, "SW1A 1AA"),
-        ("<b>", {"facts": {"country": "GB"}}, Reason.POSTCODE_FORM),
+        ("<b>", {"facts": {"country": "GB"}}, Reason.POSTCODE_NO_DIGITS),
+        ("abc", {}, Reason.POSTCODE_NO_DIGITS),
+        ("00000", {}, Reason.POSTCODE_UNKNOWN),
+        ("80A134", {}, Reason.POSTCODE_UNKNOWN),
     ],
 )
 def test_a_postcode_has_five_digits_in_italy(text: str, more: dict[str, Any], expected: Any) -> None:

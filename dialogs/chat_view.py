@@ -115,3 +115,5 @@ class ChatView:
     """Who has taken the conversation over."""
     consents: tuple[Consent, ...] = ()
     """On the page of consents: all of them."""
+    returned: str = ""
+    """What a colleague has sent back and waits for, and why."""

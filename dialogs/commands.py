@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from dialogs import answers, codes, consents, corrections, drafts, proposals, summaries, waiting, wording
+from dialogs import answers, codes, consents, corrections, drafts, proposals, returning, summaries, waiting, wording
 from dialogs.asking import form_of, present
 from dialogs.desk import PARTY_KIND, QUOTE, Desk
 from dialogs.events import Commanded
@@ -266,7 +266,8 @@ def _human(desk: Desk, _stop: Stop, _argument: str | None) -> None:
 
 def _menu(desk: Desk, _stop: Stop, _argument: str | None) -> None:
     desk.set(goal=None, detour=None, redo=None, redo_from="", offered=None)
-    desk.say("menu")
+    if not returning.tell_waiting(desk):  # which comes before any menu
+        desk.say("menu")
 
 
 def _consents(desk: Desk, _stop: Stop, _argument: str | None) -> None:

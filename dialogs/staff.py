@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import msgspec
 
-from dialogs import drafts, summaries, takeover, wording
+from dialogs import drafts, returning, takeover, wording
 from dialogs.desk import QUOTE, Desk
 from dialogs.events import StaffSaid
-from dialogs.journey import UPDATE, stop_at
+from dialogs.journey import UPDATE
 from dialogs.messages import Document, Say
 from dialogs.state import Offer, Returned
 from forms.cards import CARD_OF_FORM
@@ -36,7 +36,7 @@ def _returned(desk: Desk, facts: Facts) -> None:
     questions = (*(one for one in waiting if one != question), *([question] if question else []))
     desk.set(returned=Returned(str(facts["submission"]), form, questions, reason, colleague), pending=None, offered=None, redo=None)
     key = "returned_also" if waiting else "returned"
-    desk.say(key, colleague=colleague, label=_label(desk, question), reason=reason)
+    desk.say(key, colleague=colleague, label=returning.label(desk, question), reason=returning.whole(reason, desk.language))
     _move(desk, facts, "returned", form=form)
 
 
@@ -44,16 +44,6 @@ def _is_news(desk: Desk, facts: Facts) -> bool:
     """A quote, and the first of its questions that comes back: the others find it in hand already."""
     before = desk.state.returned
     return facts.get("form") == QUOTE and (before is None or before.submission != facts["submission"])
-
-
-def _label(desk: Desk, question: str) -> str:
-    step = desk.step(question)
-    if step is not None and step.question is not None:
-        return summaries.label(desk, step)
-    stop = stop_at(desk, question)
-    if stop is not None and stop.module is not None:
-        return stop.module.words[desk.language].title
-    return question
 
 
 def _accepted(desk: Desk, facts: Facts) -> None:
@@ -64,7 +54,7 @@ def _accepted(desk: Desk, facts: Facts) -> None:
 
 def _rejected(desk: Desk, facts: Facts) -> None:
     _move(desk, facts, "rejected", form=str(facts.get("form", QUOTE)))
-    desk.say("rejected", reason=str(facts.get("reason", "")), phone=desk.circumstances.agency_phone)
+    desk.say("rejected", reason=_reason(desk, facts), phone=desk.circumstances.agency_phone)
 
 
 def _quoted(desk: Desk, facts: Facts) -> None:
@@ -81,7 +71,7 @@ def _quoted(desk: Desk, facts: Facts) -> None:
         "quoted",
         premium=money(desk, offer.premium_cents),
         valid_until=date.fromisoformat(offer.valid_until),
-        reason=str(facts.get("reason", "")),
+        reason=_reason(desk, facts),
     )
     _document(desk, facts, "offer_document")
 
@@ -128,6 +118,10 @@ def _move(desk: Desk, facts: Facts, to: str, *, form: str) -> None:
         desk.set(client=msgspec.structs.replace(client, registration=to))
     elif "submission" in facts:
         desk.set(client=msgspec.structs.replace(client, quotes={**client.quotes, str(facts["submission"]): to}))
+
+
+def _reason(desk: Desk, facts: Facts) -> str:
+    return returning.whole(str(facts.get("reason", "")), desk.language)
 
 
 def _document(desk: Desk, facts: Facts, key: str) -> None:

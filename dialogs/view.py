@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
-from dialogs import asking, commands, consents, pricing, proposals, renewals, summaries, wording
+from dialogs import asking, commands, consents, pricing, proposals, renewals, returning, summaries, wording
 from dialogs.asking import Presented
 from dialogs.chat_view import ChatView, Consent, CoverPrice, Paper, Price, Progress, RowGroup, Said, Scene, Sent
 from dialogs.desk import QUOTE, Desk
@@ -80,6 +80,7 @@ def _open(desk: Desk, stop: Stop, presented: Presented) -> ChatView:
         declaration=declaration,
         sent=_sent(desk) if scene == "sent" else None,
         consents=tuple(_consents(desk)) if stop.kind == "consents" else (),
+        returned=returning.told_waiting(desk),
     )
 
 

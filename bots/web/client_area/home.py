@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bots.web.client_area.card import local_date
+from bots.web.client_area.talking import conversation_of, into_chat, open_returned, returned_to
 from bots.web.client_area.visits import Visits
 from forms.cards import CARD_OF_FORM
 from forms.computed import Environment
@@ -16,6 +17,7 @@ from rules.approaches import YEAR
 from storage.accounts import Guest
 from storage.checks import find_check
 from storage.parties import Card, open_party, read_cards
+from storage.submissions import submissions_of
 from storage.tables.checks import CardCheck
 from storage.tables.parties import Party
 
@@ -25,7 +27,10 @@ class Home:
         self._visits = visits
 
     def routes(self) -> list[Route]:
-        return [Route("/", self._visits.behind(self.show), methods=["GET"])]
+        return [
+            Route("/", self._visits.behind(self.show), methods=["GET"]),
+            Route("/returned", self._visits.behind(self.answer_returned, wants_fresh="home"), methods=["POST"]),
+        ]
 
     async def show(self, request: Request, guest: Guest) -> Response:
         visits, frame, services = self._visits, self._visits.frame(request, guest), self._visits.services
@@ -34,12 +39,22 @@ class Home:
             check = await find_check(session, guest.party)
             is_due = check is not None and is_to_be_asked(check, visits.now)
             cards = await read_cards(session, await open_party(session, services.keys, guest.party)) if is_due else ()
+            is_returned = any(row.state == "returned" for row in await submissions_of(session, guest.party))
         context: dict[str, object] = {"name": party.display_name or "", "still": ""}
+        context["returned"] = await returned_to(visits, guest) if is_returned else ""
         if check is not None and cards:
             context["still"] = day(local_date(check.confirmed_at, services.settings.zone), frame.language)
             context["why"] = check.doubted_by or "lead"
             context["rows"] = self._reached_by(cards[0], party.kind, frame.language)
         return visits.page("area_home", frame, context)
+
+    async def answer_returned(self, request: Request, guest: Guest) -> Response:
+        """Into the conversation, where what was sent back stands open and is said again."""
+        visits = self._visits
+        conversation = await conversation_of(visits, guest)
+        if conversation is not None:
+            await open_returned(visits, request, conversation)
+        return await into_chat(visits, request, conversation)
 
     def _reached_by(self, card: Card, party_kind: str, language: str) -> list[ShownAnswer]:
         """What of the card says how the customer is reached: nobody says that it is right without seeing it."""

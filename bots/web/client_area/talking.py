@@ -63,6 +63,19 @@ async def open_goal(visits: Visits, request: Request, conversation: str, goal: s
         await conversations.take(request, conversation, message_id(key, "change"), Commanded("change", change))
 
 
+async def returned_to(visits: Visits, guest: Guest) -> str:
+    """What a colleague has sent back, as the conversation tells it; empty where nothing waits there."""
+    conversation = await conversation_of(visits, guest)
+    return (await visits.conversations.view(conversation)).returned if conversation else ""
+
+
+async def open_returned(visits: Visits, request: Request, conversation: str) -> None:
+    """It is open already: said again, with its reason, by what leads to the menu otherwise."""
+    if (await visits.conversations.view(conversation)).returned:
+        last = await visits.conversations.last(conversation)
+        await visits.conversations.take(request, conversation, message_id(conversation, str(last.number), "returned"), Commanded("menu"))
+
+
 def message_id(*parts: str) -> str:
     """A button pressed twice is one message."""
     return "a" + sha256(" ".join(parts).encode()).hexdigest()[:40]

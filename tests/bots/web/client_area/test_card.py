@@ -8,18 +8,23 @@ from sqlalchemy import select
 
 from bots.web.client_area.card import Origin, origins
 from dialogs.effects import Suspend
+from dialogs.events import StaffSaid
 from rules.access import Role
 from rules.origins import Origin as Prepared
+from rules.submissions import Act
 from storage.checks import find_check, keep_doubt
 from storage.parties import Card, keep_card, open_party, read_cards
 from storage.staff import add_colleague
+from storage.submissions import Move, claim_submission, move_submission
+from storage.tables.base import new_id
 from storage.tables.evidence import Receipt
 from storage.tables.submissions import Submission
 from tests.bots.house import AT, a_registration
 from tests.bots.web.client_area.conftest import PASSWORD, Browser, another, entered_as
 from tests.bots.web.client_area.test_entrance import at
-from tests.bots.web.conftest import Made
+from tests.bots.web.conftest import Made, a_client
 from tests.bots.web.test_pages import Visitor
+from tests.builders import a_suspended_registration
 
 pytestmark = pytest.mark.slow
 ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
@@ -148,3 +153,34 @@ async def test_s4_26_whoever_cannot_be_reached_is_asked_as_soon_as_they_come(ent
         check = await find_check(session, entered.party)
     assert check is not None
     assert check.doubted_by == "email", "colleagues still see it"
+
+
+async def test_what_a_colleague_has_sent_back_stands_on_the_first_page_and_leads_to_its_question(house: Made) -> None:
+    services, email = house.services(), "restituita@example.org"
+    case = await a_suspended_registration(services, email=email)
+    browser = Browser(services, a_client(services), email, case.party)
+    await browser.set_password()
+    assert "/area/returned" not in await browser.look()
+    async with services.database.transaction() as session:
+        owner = await open_party(session, services.keys, case.party)
+        colleague = new_id()
+        await claim_submission(session, owner, case.submission, colleague, AT)
+        await move_submission(session, owner, case.submission, Move(Act.RETURN_ANSWERS, AT, colleague))
+    facts = {
+        "submission": str(case.submission),
+        "form": "registration_person",
+        "question": NUMBER,
+        "reason": "<b> o 5",
+        "colleague": "Giulia",
+    }
+    await services.turns.say(case.customer.conversation, StaffSaid("returned", facts))
+    page = (await browser.look()).translate(ISOLATES)
+    assert "Giulia chiede: Numero civico. &lt;b&gt; o 5." in page
+    assert 'href="/area">Che cosa manca' in await browser.look("/card")
+    await browser.send("/returned")
+    assert browser.at == "/chat#now"
+    chat = Visitor(browser.client)
+    await chat.look()
+    assert chat.question == NUMBER
+    assert "&lt;b&gt; o 5." in chat.page
+    assert "Eccoti al menù" not in chat.page

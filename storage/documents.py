@@ -364,7 +364,7 @@ async def remember_papers(session: AsyncSession, party: UUID) -> None:
 
 async def documents_of(session: AsyncSession, party: UUID, *, kinds: Sequence[str] = ()) -> tuple[Document, ...]:
     """The party's documents, the latest first."""
-    query = select(Document).where(Document.party_id == party).order_by(Document.id.desc())
+    query = select(Document).where(Document.party_id == party).order_by(Document.created_at.desc(), Document.id.desc())
     if kinds:
         query = query.where(Document.kind.in_(kinds))
     return tuple(await session.scalars(query))

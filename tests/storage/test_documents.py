@@ -1,5 +1,7 @@
 """Documents in two stores."""
 
+from datetime import timedelta
+
 import pytest
 
 from storage.documents import (
@@ -144,3 +146,13 @@ async def test_a_file_without_its_row_is_no_document(database, stores):
         owner = await a_party(session)
         stored = await stores.put(owner, PDF, media_type="application/pdf")
         assert await find_document(session, stored.id) is None
+
+
+async def test_documents_stand_in_the_order_they_were_made_the_latest_first(database, stores):
+    async with database.transaction() as session:
+        owner = await a_party(session)
+        rows = [await kept(session, stores, owner, receipt=new_id()) for _ in range(2)]
+        smaller, larger = sorted(rows, key=lambda row: row.id)
+        smaller.created_at, larger.created_at = AT, AT - timedelta(days=1)
+        await session.flush()
+        assert [row.id for row in await documents_of(session, owner.party)] == [smaller.id, larger.id]

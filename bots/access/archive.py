@@ -22,7 +22,7 @@ from bots.mails.letters import mail_words
 from dialogs.desk import local_day
 from dialogs.services import Services
 from forms.computed import Environment
-from forms.papers.showing import instant
+from forms.papers.showing import instant, second
 from forms.papers.wording import paper_words
 from forms.showing import ShownSection, show_answers
 from rules.languages import direction
@@ -62,6 +62,7 @@ class ArchiveWords(BaseModel):
     who: dict[str, str]
     roles: dict[str, str]
     actions: dict[str, str]
+    letters: dict[str, str]
 
 
 @cache
@@ -121,15 +122,16 @@ def _page(services: Services, told: Json, at: datetime) -> str:
     words, zone = archive_words(language), services.settings.zone
 
     def shown(moment: datetime) -> str:
-        return instant(moment.astimezone(zone), language)
+        return second(moment.astimezone(zone), language)
 
     card = told["cards"][-1] if told["cards"] else None
     return _templates().get_template("index.html").render(
         language=language,
         dir=direction(language),
         words=words,
-        titles={kind: mail.title for kind, mail in mail_words(language).kinds.items() if "{" not in mail.title} | paper_words(language).titles,
-        lead=words.lead.format(agency=services.settings.agency_name, made=shown(at)),
+        titles=_titles(language),
+        channels=paper_words(language).certificate.channels,
+        lead=words.lead.format(agency=services.settings.agency_name, made=instant(at.astimezone(zone), language)),
         told=told,
         card=list(_shown(services, told, card["form"], card["form_version"], card["answers"])) if card else [],
         imported=[list(_shown(services, told, each["form"], "", each["values"])) for each in told["imported"]],
@@ -144,6 +146,12 @@ def _page(services: Services, told: Json, at: datetime) -> str:
         ],
         shown=shown,
     )  # fmt: skip
+
+
+def _titles(language: str) -> Mapping[str, str]:
+    """Of the mails by kind: those whose own title names nothing in particular are called in words of this page."""
+    mails = {kind: mail.title for kind, mail in mail_words(language).kinds.items() if "{" not in mail.title}
+    return mails | paper_words(language).titles | archive_words(language).letters
 
 
 def _shown(services: Services, told: Json, form: str, version: str, answers: Mapping[str, Any]) -> Iterator[ShownSection]:

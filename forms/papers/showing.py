@@ -13,5 +13,9 @@ def grouped(digest: str) -> str:
 def instant(at: datetime, language: str) -> str:
     """`22 novembre 2026, 10:42:07, UTC+01:00`."""
     offset = at.strftime("%z")
-    time = in_digits(f"{at:%H:%M:%S}", language)
-    return manner(language).pause.join((day(at.date().isoformat(), language), time, f"UTC{offset[:3]}:{offset[3:5]}"))
+    return manner(language).pause.join((second(at, language), f"UTC{offset[:3]}:{offset[3:5]}"))
+
+
+def second(at: datetime, language: str) -> str:
+    """`22 novembre 2026, 10:42:07`, where the zone is told once for many."""
+    return manner(language).pause.join((day(at.date().isoformat(), language), in_digits(f"{at:%H:%M:%S}", language)))

@@ -36,7 +36,7 @@ async def test_everything_of_a_customer_and_nothing_of_another_is_in_it(house: S
     document = await a_document(house, case.party)
     agent = await a_colleague(house, Role.AGENT, "Demo Agente")
     async with house.database.transaction() as session:
-        for action in ("read_client.refused", "read_submission"):
+        for action in ("account.refused", "read_client.refused", "read_submission"):
             await audit(session, Audited(action, AT, colleague=agent.id, party=case.party, subject=case.submission))
     files = await unpacked(house, case.party)
     told = json.loads(files["data.json"])
@@ -59,6 +59,8 @@ async def test_everything_of_a_customer_and_nothing_of_another_is_in_it(house: S
     assert files[entry["file"]] == b"%PDF- demo"
     page = files["index.html"].decode()
     assert all(word in page for word in ("Demetra", "Esempio", entry["title"], EMAIL, "Letta una tua richiesta", "(tentativo rifiutato)"))
+    assert all(word in page for word in ("<td>Ricevuta</td>", "· Chat sul web", "<td>Rifiutato un accesso alla tua area</td>"))
+    assert page.count("UTC+01:00") == 1
     whole = b"".join(files.values())
     assert not any(word in whole for word in (b"Altrove", b"altra@example.org", str(other.party).encode()))
     assert agent.name.encode() not in files["data.json"]

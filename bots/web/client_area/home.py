@@ -1,5 +1,6 @@
 """The area's first page."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from starlette.requests import Request
@@ -38,11 +39,11 @@ class Home:
             party = await session.get_one(Party, guest.party)
             check = await find_check(session, guest.party)
             is_due = check is not None and is_to_be_asked(check, visits.now)
-            cards = await read_cards(session, await open_party(session, services.keys, guest.party)) if is_due else ()
+            cards = await read_cards(session, await open_party(session, services.keys, guest.party))
             is_returned = any(row.state == "returned" for row in await submissions_of(session, guest.party))
-        context: dict[str, object] = {"name": party.display_name or "", "still": ""}
+        context: dict[str, object] = {"name": _greeted(cards) or party.display_name or "", "still": ""}
         context["returned"] = await returned_to(visits, guest) if is_returned else ""
-        if check is not None and cards:
+        if check is not None and is_due and cards:
             context["still"] = day(local_date(check.confirmed_at, services.settings.zone), frame.language)
             context["why"] = check.doubted_by or "lead"
             context["rows"] = self._reached_by(cards[0], party.kind, frame.language)
@@ -65,6 +66,10 @@ class Home:
         shown = (answer for section in show_answers(form, words, card.answers, env, language) for answer in section.answers)
         keys = {*kind.identifiers["phone"], *kind.identifiers["email"]}
         return [answer for answer in shown if answer.path in keys or answer.path.startswith(f"{kind.address}.")]
+
+
+def _greeted(cards: Sequence[Card]) -> str:
+    return CARD_OF_FORM[cards[0].form].greeted_in(cards[0].answers) if cards else ""
 
 
 def is_to_be_asked(check: CardCheck, now: datetime) -> bool:

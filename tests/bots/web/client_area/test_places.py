@@ -201,3 +201,11 @@ async def test_every_page_speaks_every_language(house: Made) -> None:
             assert browser.answer.status_code == 200, (language, address)
             assert f'<html lang="{language}"' in page
             assert "{" not in re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL), (language, address)
+
+
+async def test_a_person_is_greeted_by_the_given_name_and_the_foot_says_how_to_reach_the_agency(resident: Browser) -> None:
+    page = await resident.look()
+    assert "Buongiorno, Demetra." in page
+    settings = resident.services.settings
+    foot = page[page.index('<footer class="foot"') :]
+    assert all(told in foot for told in (settings.agency_address, f"mailto:{settings.agency_email}", settings.agency_phone))

@@ -44,7 +44,7 @@ async def test_with_it_the_password_alone_opens_nothing(entered):
     assert (await later.send("/second", second="000000")).status_code == 403
     code = code_of(page, later)
     assert (await later.send("/second", second=f"{code[:3]} {code[3:]}")).status_code == 303
-    assert "Esempio Demetra" in await later.look()
+    assert "Buongiorno, Demetra." in await later.look()
     assert len(await later.mails("account_device")) == 1
 
 

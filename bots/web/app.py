@@ -33,7 +33,14 @@ def create_app(services: Services, more: Sequence[Route] = (), telegram: Callabl
     """Serves `/`, `/chat…`, `/enter/…`, `/area…`, `/api/…`, `/static/…`, `/privacy`, `/verify/…`, `/embed.js`, `/webhooks/…`, in the demo `/mail…`, and `more`."""
     settings = services.settings
     conversations = Conversations(services)
-    agency = Agency(settings.agency_name, settings.agency_email, settings.agency_phone, settings.agency_register, tuple(settings.languages))
+    agency = Agency(
+        settings.agency_name,
+        settings.agency_email,
+        settings.agency_phone,
+        settings.agency_address,
+        settings.agency_register,
+        tuple(settings.languages),
+    )
     frames = Frames(agency)
     api = ChatApi(conversations)
     routes = [

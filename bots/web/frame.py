@@ -17,6 +17,7 @@ class Agency:
     name: str
     email: str
     phone: str
+    address: str
     register: str
     languages: tuple[str, ...]
 
@@ -36,6 +37,7 @@ class Frame:
     agency: str
     agency_email: str
     agency_phone: str
+    agency_address: str
     agency_register: str
     other_languages: tuple[tuple[str, str], ...]
     is_embedded: bool = False
@@ -76,7 +78,8 @@ class Frames:
         spoken = language if language in self.agency.languages else self.agency.languages[0]
         others = tuple((code, word(furniture(code), "name")) for code in self.agency.languages if code != spoken)
         direction = word(furniture(spoken), "dir")
-        return Frame(spoken, direction, self.agency.name, self.agency.email, self.agency.phone, self.agency.register, others, is_embedded)
+        house = self.agency
+        return Frame(spoken, direction, house.name, house.email, house.phone, house.address, house.register, others, is_embedded)
 
     def language_of(self, request: Request) -> str:
         asked = request.query_params.get("lang", "")

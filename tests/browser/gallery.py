@@ -14,7 +14,7 @@ from rules.languages import LANGUAGES
 from tests.browser.scenes import every_scene
 
 CONVERSATION = "0193a000-0000-7000-8000-000000000000"
-FRAMES = Frames(Agency("Agenzia Demo", "agenzia@example.org", "+39 000 0000000", "RUI DEMO000000", LANGUAGES))
+FRAMES = Frames(Agency("Agenzia Demo", "agenzia@example.org", "+39 000 0000000", "Via Esempio 1, 00000 Demo", "RUI DEMO000000", LANGUAGES))
 
 
 def gallery() -> Starlette:

@@ -28,6 +28,8 @@ class _Headers(HeaderRegistry):
 
 ASCII = SMTP.clone(header_factory=_Headers())
 INTERNATIONAL = ASCII.clone(utf8=True)
+_BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " "})
+"""Some mailboxes leave no-break spaces of a subject out: "۲۹۳٫۹۹یورو"."""
 PLACE = b"the paper comes here"
 
 
@@ -39,7 +41,7 @@ def build(order: MailOrder) -> EmailMessage:
     message = EmailMessage(policy=ASCII if to.isascii() else INTERNATIONAL)
     message["From"] = Address(order.house.agency, addr_spec=order.house.email)
     message["To"] = Address(addr_spec=to)
-    message["Subject"] = letter.subject
+    message["Subject"] = letter.subject.translate(_BLANKS)
     message["Date"] = format_datetime(order.at)
     message["Message-ID"] = order.message_id
     message["Auto-Submitted"] = "auto-generated"

@@ -38,6 +38,7 @@ from storage.tables.messages import OutgoingMail
 type Outcome = Literal["sent", "failed", "later", "nothing"]
 SHORT = 16  # hex digits of a hash: 64 bits
 WITH_PAPER = frozenset({"receipt", "offer", "policy"})  # kinds whose PDF is printed first
+COUNTS = frozenset({"minutes", "days"})  # facts that are numbers, kept as text too
 PLACES = {"still_right": "/area", "way_closed": "/area"}  # where its button leads, where that is not the front page
 
 
@@ -222,7 +223,11 @@ def _receipt_facts(press: Press, mail: Mail, receipt: ReceiptRecord) -> tuple[di
     }
     acts = _acts_told(press, mail, kept.kind, record)
     signers = [LetterRow(label, value) for label, value in show_signer(press.catalogue, record.card, language)]
-    rows = tuple(LetterRow(title, words.act.format(answer=answer, version=version)) for title, answer, version in acts if version)
+    rows = tuple(
+        LetterRow(title, words.act.format(answer=answer, version=in_digits(version, language)))
+        for title, answer, version in acts
+        if version
+    )
     return {**_worded(press, mail.facts, language), **told}, (*signers, *rows, *_proof_rows(press, receipt, words.common, language))
 
 
@@ -279,6 +284,6 @@ def _worded(press: Press, facts: Mapping[str, Any], language: str) -> dict[str, 
         elif name in {"valid_until", "starts_on"}:
             worded[name] = day(str(value), language)
         else:
-            told = in_digits(str(value), language) if isinstance(value, int) else str(value)
+            told = in_digits(str(value), language) if isinstance(value, int) or name in COUNTS else str(value)
             worded[name] = listed(map(str, value), language) if isinstance(value, list) else told
     return worded

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -19,6 +19,7 @@ from forms.types.showing import comma, file_size, in_digits, isolated, manner
 
 HERE: Final = Path(__file__).parent
 FIRST_LAYER: Final = 4  # title, why, who, what for
+NUMBER: Final = re.compile(r"\b([A-Z]-\d{4}-\d{6})\b")
 IN_AREA: Final = re.compile(r"https?://[^\s/]+(/area/[a-z]+)")
 
 
@@ -86,14 +87,20 @@ def layered(text: str) -> Layers:
 
 
 def set_links(text: str) -> Markup:
-    """Addresses of a client area lead to our own, in a page of their own; every other address stays text."""
+    """Addresses of a client area lead to our own, in a page of their own; every other address stays text. Numbers of papers stay whole,
+    and from the left among words from the right."""
     parts, at = [], 0
     for found in IN_AREA.finditer(text):
-        parts.append(
-            Markup('{}<a href="{}" target="_blank" rel="noopener"><bdi>{}</bdi></a>').format(text[at : found.start()], found[1], found[0])
-        )
+        link = Markup('<a href="{}" target="_blank" rel="noopener"><bdi>{}</bdi></a>').format(found[1], found[0])
+        parts += [_numbers(text[at : found.start()]), link]
         at = found.end()
-    return Markup("").join([*parts, Markup("{}").format(text[at:])])
+    return Markup("").join([*parts, _numbers(text[at:])])
+
+
+def _numbers(text: str) -> Markup:
+    """Every second part is what the pattern has found."""
+    whole = Markup('<bdi dir="ltr" class="number">{}</bdi>')
+    return Markup("").join(whole.format(part) if at % 2 else escape(part) for at, part in enumerate(NUMBER.split(text)))
 
 
 def set_fingerprint(sha256: str) -> str:

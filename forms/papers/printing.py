@@ -192,7 +192,7 @@ def _act_lefts() -> tuple[float, ...]:
 def _act_columns(act: PaperAct, language: str) -> list[tuple[float, Sequence[str], Pen]]:
     day = short_day(act.at.date(), language)
     title = f"{act.title}\n{act.note}" if act.note else act.title
-    texts = (title, act.answer, f"{act.version}\n{day}", grouped(act.text_sha256))
+    texts = (title, act.answer, f"{in_digits(act.version, language)}\n{day}", grouped(act.text_sha256))
     pens = (Pen("regular", 9.5, 14, INK), Pen("bold", 9.5, 14), Pen("regular", 9, 14), Pen("code", 7.5, 14))
     return [
         (left, broken(text, pen.cut, pen.size, width), pen)

@@ -76,6 +76,13 @@ def test_a_mail_goes_out_as_it_was_built_with_its_paper_whole():
     assert max(map(len, composed(order).splitlines())) <= 998  # RFC 5322, 2.1.1
 
 
+def test_a_subject_has_plain_blanks() -> None:
+    """Some mailboxes leave others out."""
+    letter = a_letter("offer", "fa", premium="۲۹۳٫۹۹\u00a0یورو", number="O-1\u202f2")
+    subject = str(parsed(a_message(letter).as_bytes())["Subject"])
+    assert not {"\u00a0", "\u202f"} & set(subject)
+
+
 class Visible(HTMLParser):
     """The text a person sees, without head and preheader."""
 

@@ -305,3 +305,10 @@ async def test_killed_before_the_servers_answer_the_mail_goes_out_again_with_its
 async def finished_by_another(house, work) -> None:
     async with work(house):
         await settled(house)
+
+
+async def test_a_persian_mail_counts_versions_in_its_own_digits(house, at_work):
+    await a_customer(house, *a_registration("fa"), language="fa")
+    await settled(house)
+    (letter,) = [one for one in letters(house) if one["To"] == EMAIL]
+    assert "نسخهٔ ۱" in letter.get_body(("plain",)).get_content()

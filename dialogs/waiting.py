@@ -18,7 +18,7 @@ def ask_for_person(desk: Desk) -> None:
     desk.effects.append(AskForPerson(desk.now))
     desk.set(detour="contact")
     desk.say("human", agency=circumstances.agency_name, phone=circumstances.agency_phone)
-    desk.say("waiting_before", before=Later("before"))
+    desk.say("waiting_before", count=Later("before"))
     _tell_opening(desk)
 
 

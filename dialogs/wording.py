@@ -24,7 +24,8 @@ type Tree = dict[str, "str | Tree | list[str]"]
 
 
 def say(language: str, key: str, facts: Mapping[str, Fact] | None = None) -> str:
-    """The sentence at the dotted `key` with its facts filled in. One with a number has the plural forms of its language (CLDR: `one`, `few` …)."""
+    """The sentence at the dotted `key` with its facts filled in. One with a number has the plural forms of its language (CLDR: `one`, `few` …),
+    and may have one for `none`."""
     return fill(language, sentence(language, key, facts or {}), facts or {})
 
 
@@ -32,7 +33,8 @@ def sentence(language: str, key: str, facts: Mapping[str, Fact]) -> str:
     found = look_up(language, key)
     if isinstance(found, dict):
         count = facts.get("count")
-        found = found.get(_plural(language, count), found["other"]) if isinstance(count, int) else found["other"]
+        form = "none" if count == 0 and "none" in found else _plural(language, count) if isinstance(count, int) else "other"
+        found = found.get(form, found["other"])
     if not isinstance(found, str):
         raise KeyError(key)
     return found

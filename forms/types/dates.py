@@ -10,7 +10,7 @@ from forms.types.base import Asked, Candidates, Choice, Doubt, Read, Reading, Wi
 from forms.types.characters import typed
 from forms.types.ends import asks_for_end, without_until
 from forms.types.number_words import words_to_number
-from forms.types.showing import day, day_of_year
+from forms.types.showing import day, day_of_year, manner
 from forms.types.solar import solar_date, solar_parts
 from forms.types.text import Typed
 from forms.types.vocabulary import vocabularies, vocabulary
@@ -182,8 +182,8 @@ def _which(isos: list[str], asked: Asked) -> Candidates:
     choices = tuple(Choice(iso, day(iso, asked.language)) for iso in isos)
     years = {iso[:4] for iso in isos}
     # the year is said where it is what differs
-    first, *_, last = (each.label if len(years) > 1 else day_of_year(each.value, asked.language) for each in choices)
-    return Candidates(Reason.DATE_AMBIGUOUS, choices, {"first": first, "second": last})
+    *first, last = (each.label if len(years) > 1 else day_of_year(each.value, asked.language) for each in choices)
+    return Candidates(Reason.DATE_AMBIGUOUS, choices, {"first": manner(asked.language).pause.join(first), "second": last})
 
 
 def _days(parts: _Parts, asked: Asked) -> set[date]:

@@ -39,7 +39,7 @@ async def ask_for_a_person(page: Page, url: str) -> None:
     await page.locator('main button[name="value"], main input[value="person"]').first.wait_for()
     await page.fill("#text", "voglio parlare con una persona")
     await page.locator(".talk .button").click()
-    await expect(page.locator("main")).to_contain_text("Persone che aspettano prima di te: 0.")
+    await expect(page.locator("main")).to_contain_text("Nessuno aspetta prima di te.")
 
 
 async def open_the_conversation(desk: Page, served: Served) -> None:

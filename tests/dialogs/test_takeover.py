@@ -33,7 +33,7 @@ def test_who_asks_for_a_person_waits_in_the_chat_and_goes_on_meanwhile(forms: Ca
     talk = at(forms, STREET)
     talk.say("voglio parlare con una persona")
     assert talk.effects_of(AskForPerson)
-    assert "Persone che aspettano prima di te: 0." in talk.texts
+    assert "Nessuno aspetta prima di te." in talk.texts
     talk.say("salta")
     assert talk.ask.path == STREET
     talk.answer("Via dell’Esempio")

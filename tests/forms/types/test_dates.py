@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.types.base import Choice, Read
+from forms.types.base import Candidates, Choice, Read
 from forms.types.dates import age_on
 from rules.refusals import Reason
 from tests.forms.types.asking import TODAY, outcome, sent, shown, typed
@@ -178,3 +178,11 @@ def test_a_shown_date_reads_back_as_itself(day: Any) -> None:
 def test_a_birthday_counts_from_its_day_on() -> None:
     assert age_on(TODAY.replace(year=2008), TODAY) == 18
     assert age_on(TODAY.replace(year=2008, day=23), TODAY) == 17
+
+
+def test_every_day_that_is_offered_is_named() -> None:
+    reading = typed("date", "3/4/60", "fa", **BIRTH)
+    assert isinstance(reading, Candidates)
+    assert len(reading.choices) > 2
+    said = f"{reading.facts['first']}، {reading.facts['second']}"
+    assert said == "، ".join(choice.label for choice in reading.choices)

@@ -55,7 +55,7 @@ class Home:
         conversation = await conversation_of(visits, guest)
         if conversation is not None:
             await open_returned(visits, request, conversation)
-        return await into_chat(visits, request, conversation)
+        return await into_chat(visits, request, guest, conversation)
 
     def _reached_by(self, card: Card, party_kind: str, language: str) -> list[ShownAnswer]:
         """What of the card says how the customer is reached: nobody says that it is right without seeing it."""

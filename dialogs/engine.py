@@ -232,6 +232,8 @@ def _text(desk: Desk, stop: Stop, event: TextSaid, standing: Presented | None) -
         desk.customer_said = event.text
         if phrases.could_be_answer(stop, kind, event.text) or phrases.names_choice(stop, presented.asked, event.text, command.command):
             commands.ask_which(desk, stop, command.command, event.text)
+        elif command.command == "change" and (change := understanding.find_change(desk, event.text)) is not None:
+            understanding.propose(desk, change)
         else:
             commands.obey(desk, stop, command)
         return

@@ -99,7 +99,7 @@ class _Finder:
     def told_by(self, clause: str) -> bool:
         """ "my postcode is 10121", "333 1234567"."""
         desk = self._desk
-        if (named := understanding.named(desk, self._steps, clause)) is not None:
+        if (named := understanding.told_of(desk, self._steps, clause)) is not None:
             step, value = named
             return self._take(step, value)
         if (email := understanding.named_email(clause, desk.language)) is not None and self._take_email(email):

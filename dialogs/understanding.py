@@ -80,6 +80,8 @@ def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | No
     `strictly` wants a word that announces a correction, or exactly `<name> is <value>`; else any named question with a value will do."""
     if len(text) > _MOST or asks(text):
         return None
+    if (change := find_change(desk, text)) is not None:
+        return change
     marked, rest = _without_marker(text.strip(), desk.language)
     said = _Said(rest, desk.language)
     is_strict = strictly and not marked
@@ -93,6 +95,19 @@ def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | No
             if reading is not None and reading.value != desk.state.answers.get(step.key):
                 return Correction(step, reading)
     return None
+
+
+def find_change(desk: Desk, text: str) -> Correction | None:
+    """ "cambia il cellulare in 347 7654321", "把邮编改成10121": an answered question named, and the value that it becomes."""
+    found = (
+        next(filter(None, (pattern.fullmatch(text.strip()) for pattern in _changing(desk.language))), None) if len(text) <= _MOST else None
+    )
+    named_so = named(desk, _answered(desk), found[1], found[2]) if found is not None else None
+    if named_so is None:
+        return None
+    step, value = named_so
+    reading = _read(desk, step, value)
+    return Correction(step, reading) if reading is not None and reading.value != desk.state.answers.get(step.key) else None
 
 
 def disputed(desk: Desk, text: str) -> Commanded | None:
@@ -160,15 +175,19 @@ def propose(desk: Desk, correction: Correction) -> None:
 
 def named_value(desk: Desk, step: Step, text: str) -> str | None:
     """The value alone, where somebody names the open question as well: "il cap è 10121"."""
-    found = named(desk, (step,), text)
+    found = told_of(desk, (step,), text)
     return found[1] if found is not None else None
 
 
-def named(desk: Desk, steps: Iterable[Step], text: str) -> tuple[Step, str] | None:
+def told_of(desk: Desk, steps: Iterable[Step], text: str) -> tuple[Step, str] | None:
     """Which of these questions somebody names, and the value beside it: "il cap è 10121"."""
     parted = _parted(text, desk.language)
-    subject = talk.bare(parted[0], desk.language) if parted is not None else ""
-    return next(((step, parted[1]) for step in steps if parted is not None and subject in _names(desk, step)), None)
+    return named(desk, steps, *parted) if parted is not None else None
+
+
+def named(desk: Desk, steps: Iterable[Step], words: str, value: str) -> tuple[Step, str] | None:
+    subject = talk.bare(words, desk.language)
+    return next(((step, value) for step in steps if subject in _names(desk, step)), None)
 
 
 def names_something(text: str, language: str) -> bool:
@@ -320,6 +339,21 @@ def _around(language: str) -> re.Pattern[str]:
 def _place(name: str, said: str) -> re.Match[str] | None:
     """Where the name stands as a word; of a script without blanks, where it stands."""
     return re.search(re.escape(name) if is_han(name[0]) else rf"\b{re.escape(name)}\b", said, re.IGNORECASE)
+
+
+@lru_cache(maxsize=16)
+def _changing(language: str) -> tuple[re.Pattern[str], ...]:
+    """Name and value around what makes one the other, after a verb that changes; in Chinese with or without one."""
+    becomes = talk.phrases(language, "becomes")
+    spaced, joined = ("|".join(re.escape(word) for word in becomes if is_han(word[0]) is of_han) for of_han in (False, True))
+    verbs = {verb for each in (*wording.LANGUAGES, language) for verb in wording.aliases(each, "change_verbs")}
+    first, han = (
+        "|".join(re.escape(verb) for verb in sorted(verbs, key=len, reverse=True) if is_han(verb[0]) is of_han) for of_han in (False, True)
+    )
+    return (
+        re.compile(rf"(?:{first})\s+(.{{2,60}}?)\s+(?:{spaced})\s+(.+?)[.!\s]*", re.IGNORECASE),
+        re.compile(rf"(?:把|将|{han})?\s*(.{{1,30}}?)\s*(?:{joined})\s*(.+?)[。！!.\s]*"),
+    )
 
 
 class _Said:

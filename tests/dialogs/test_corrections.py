@@ -3,7 +3,8 @@
 import pytest
 
 from forms.catalogue import Catalogue
-from tests.dialogs.driver import at, quoting
+from tests.dialogs.driver import PERSON, Talk, at, quoting
+from tests.forms.content import shipped
 
 RESIDENCE = "registration_person.residence"
 AREA = "quote_home.building.area_m2"
@@ -123,3 +124,31 @@ def test_what_the_yes_did_not_ask_about_is_asked_before_it_is_taken(forms: Catal
     assert "fuori dal solito" in talk.ask.text
     talk.answer(value=True)
     assert talk.state.answers[rebuild] == "15000.00"
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "path", "value"),
+    [
+        ("it", "cambia il cellulare in 347 7654321", "registration_person.identity.mobile", "+393477654321"),
+        ("it", "Vorrei correggere il cognome in D’Angelo", "registration_person.identity.family_name", "D’Angelo"),
+        ("en", "change my postcode to 10121", f"{RESIDENCE}.postcode", "10121"),
+        ("es", "quiero cambiar el código postal por 10121", f"{RESIDENCE}.postcode", "10121"),
+        ("ru", "измени индекс на 10121", f"{RESIDENCE}.postcode", "10121"),
+        ("zh", "把邮编改成10121", f"{RESIDENCE}.postcode", "10121"),
+        ("fa", "تغییر کد پستی به ۱۰۱۲۱", f"{RESIDENCE}.postcode", "10121"),
+    ],
+)
+def test_a_change_that_says_its_value_is_proposed(language: str, words: str, path: str, value: str) -> None:
+    talk = Talk(shipped.catalogue(), language, languages=("it", "en", "es", "ru", "zh", "fa"))
+    talk.play({**PERSON, "journey.language": language}, until="registration_person.work.employment")
+    talk.say(words)
+    assert talk.ask.path == f"{path}.sure", talk.texts
+    talk.answer(value=True)
+    assert talk.state.answers[path] == value
+
+
+@pytest.mark.parametrize("words", ["cambia il cap", "cambia il cap in boh", "cambia il comune a piacere"])
+def test_a_change_without_a_value_opens_the_question(forms: Catalogue, words: str) -> None:
+    talk = at(forms, "registration_person.work.employment")
+    talk.say(words)
+    assert talk.ask.path in {f"{RESIDENCE}.postcode", f"{RESIDENCE}.municipality"}, talk.texts

@@ -75,7 +75,7 @@ class Intake:
     async def _message(self, message: Message, update: int, *, is_edited: bool) -> None:
         if message.from_user is None or message.from_user.is_bot or message.chat.type == "channel":
             return
-        if message.content_type not in SENT_BY_PEOPLE:
+        if message.text is None and message.content_type not in SENT_BY_PEOPLE:
             return
         if message.chat.type != "private":
             self._leave(message.chat, message.from_user)

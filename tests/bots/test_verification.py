@@ -94,7 +94,7 @@ async def test_the_file_on_record_is_valid_at_its_address_and_without_one_and_no
         assert answer.status_code == 200
         assert VALID in answer.text
         assert OURS in answer.text
-        for personal in (EMAIL, "Esempio", "SMPDTR80C52F839N"):
+        for personal in (EMAIL, "Demetra", "SMPDTR80C52F839N"):
             assert personal not in answer.text
 
 

@@ -75,7 +75,7 @@ async def set_password(page: Page, area: Area) -> None:
     await page.fill("#code", await area.read_code())
     await page.fill("#new_password", PASSWORD)
     await press(page, "Salva ed entra")
-    assert "Buongiorno, Esempio Demetra" in await page.inner_text("main")
+    assert "Buongiorno, Demetra." in await page.inner_text("main")
 
 
 async def correct_the_card(page: Page, area: Area) -> None:

@@ -4,9 +4,9 @@ import statistics
 import time
 
 from bench.measure import Result, at_most
-from dialogs import asking, phrases, understanding
+from dialogs import asking, facts, phrases, terms, understanding
 from dialogs.desk import QUOTE, Desk
-from dialogs.journey import next_stop
+from dialogs.journey import Stop, next_stop
 from forms.cards import PERSON
 from forms.catalogue import load_catalogue
 from forms.types import TYPES
@@ -39,21 +39,22 @@ def read_all(said: list[tuple[Standing, str]]) -> list[float]:
         for form in (PERSON.form, QUOTE):
             desk.walk(form)
         begun = time.thread_time()
-        read(desk, text, asked)
+        read(desk, stop, text, asked)
         took.append((time.thread_time() - begun) * 1e6)
     return took
 
 
-def read(desk: Desk, text: str, asked: Asked) -> None:
+def read(desk: Desk, stop: Stop, text: str, asked: Asked) -> None:
     phrases.is_plainly_answer(asked, text)
     phrases.typed(text, desk.language)
-    if understanding.asked_term(desk, text, of_free_words=asked.type in phrases.FREE_TYPES) is not None:
+    if terms.asked_term(desk, text, of_free_words=asked.type in phrases.FREE_TYPES) is not None:
         return  # explained, and nothing more is looked for
     phrases.asked_why(text, desk.language, asked.type)
     understanding.disputed(desk, text)
     understanding.find_correction(desk, text, strictly=True)
+    facts.find(desk, stop, text)
     if isinstance(TYPES[asked.type].read_text(text, asked), Refused):
-        if understanding.named_term(desk, text) is not None:
+        if terms.named_term(desk, text) is not None:
             return
         understanding.find_correction(desk, text, strictly=False)
         phrases.nearly(text, desk.language)

@@ -16,6 +16,7 @@ from dialogs import (
     renewals,
     staff,
     takeover,
+    terms,
     thread,
     understanding,
     waiting,
@@ -227,7 +228,7 @@ def _text(desk: Desk, stop: Stop, event: TextSaid, standing: Presented | None) -
     if phrases.is_plainly_answer(presented.asked, event.text):
         _typed_answer(desk, stop, presented, event)
         return
-    term = understanding.asked_term(desk, event.text, of_free_words=kind in phrases.FREE_TYPES)
+    term = terms.asked_term(desk, event.text, of_free_words=kind in phrases.FREE_TYPES)
     if (command := phrases.typed(event.text, desk.language)) is not None and not (command.argument and term):
         desk.customer_said = event.text
         if phrases.could_be_answer(stop, kind, event.text) or phrases.names_choice(stop, presented.asked, event.text, command.command):
@@ -282,7 +283,7 @@ def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid)
 
 def _heard_otherwise(desk: Desk, stop: Stop, text: str, refused: Refused) -> bool:
     """What is said instead of an answer: a word of the trade, a correction, a misspelt command, a shrug, a question."""
-    if (term := understanding.named_term(desk, text)) is not None:
+    if (term := terms.named_term(desk, text)) is not None:
         desk.customer_said = text
         commands.tell_meaning(desk, term)
         return True

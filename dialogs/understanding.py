@@ -1,12 +1,11 @@
 """Free words that are not the answer: which question somebody means, and what they want it to be. Rules only; never a silent guess."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
+from rapidfuzz import fuzz
 
 from dialogs import problems, summaries, talk, wording
 from dialogs.asking import form_of
@@ -14,23 +13,16 @@ from dialogs.desk import QUOTE, Desk
 from dialogs.events import Commanded
 from dialogs.journey import is_reopenable, step_stop
 from dialogs.state import Pending
-from forms.catalogue import Catalogue
 from forms.flow import Step, asked, check
 from forms.model import Words
 from forms.types import TYPES
 from forms.types.base import Asked, Doubt, Read
 from forms.types.characters import asks, closings, fold, is_han, names, openings
-from forms.types.confirmations import without_courtesies
 
 _NEAR = 88
 """rapidfuzz ratio from which a misspelt name counts as meant: `supeficie` 94, `residenza`/`presidenza` 95 is why it is always confirmed."""
 _SAME = 200.0
 """Likeness from which a name was said and nothing else."""
-_SHORTEST = 4
-"""A shorter word is not guessed at by its spelling."""
-_SLIP = 1
-"""One letter wrong, missing, added or swapped with the next makes of a short word another ratio than of a long one: `permio` 83. No two terms
-of a glossary are so close, but in Chinese."""
 _MOST = 200
 """Longer texts are talk, not corrections."""
 
@@ -80,7 +72,7 @@ def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | No
     `strictly` wants a word that announces a correction, or exactly `<name> is <value>`; else any named question with a value will do."""
     if len(text) > _MOST or asks(text):
         return None
-    if (change := find_change(desk, text)) is not None:
+    if strictly and (change := find_change(desk, text)) is not None:
         return change
     marked, rest = _without_marker(text.strip(), desk.language)
     said = _Said(rest, desk.language)
@@ -99,10 +91,8 @@ def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | No
 
 def find_change(desk: Desk, text: str) -> Correction | None:
     """ "cambia il cellulare in 347 7654321", "把邮编改成10121": an answered question named, and the value that it becomes."""
-    found = (
-        next(filter(None, (pattern.fullmatch(text.strip()) for pattern in _changing(desk.language))), None) if len(text) <= _MOST else None
-    )
-    named_so = named(desk, _answered(desk), found[1], found[2]) if found is not None else None
+    found = _changed(text.strip(), desk.language) if len(text) <= _MOST else None
+    named_so = named(desk, _answered(desk), *found) if found is not None else None
     if named_so is None:
         return None
     step, value = named_so
@@ -137,21 +127,6 @@ def is_question(text: str, language: str, *, of_free_words: bool) -> bool:
 def is_not_known(text: str, language: str) -> bool:
     """ "non lo so", "I do not have it here": no answer, and nobody's mistake."""
     return fold(text) in talk.folded(language, "not_known")
-
-
-def asked_term(desk: Desk, text: str, *, of_free_words: bool) -> str | None:
-    """Key of the glossary's term whose meaning is asked for: "che cos'è la franchigia?", "what does premium mean", "免赔额是什么意思".
-
-    Where any words are an answer, nothing but the question itself counts, or a question mark must stand there."""
-    subject = _subject_of_meaning(text, desk.language) if len(text) <= _MOST else None
-    if subject is None:
-        return named_term(desk, text) if of_free_words else None
-    return _term_called(desk, subject, least=_SAME if of_free_words and not asks(text) else _NEAR)
-
-
-def named_term(desk: Desk, text: str) -> str | None:
-    """Of the term that is only named, with a question mark: "PEC?"."""
-    return _term_called(desk, text, least=_SAME) if len(text) <= _MOST and asks(text) else None
 
 
 def goes_on_alone(text: str, language: str) -> bool:
@@ -251,63 +226,6 @@ def _likeness(name: str, said: str) -> float:
     return ratio if ratio >= _NEAR and len(said) > 3 else 0.0
 
 
-# words of the trade
-
-
-def _subject_of_meaning(text: str, language: str) -> str | None:
-    """What somebody asks the meaning of, "la franchigia"; None where no meaning is asked for."""
-    first, last, leads = _asking_meaning(language)
-    words = fold(text)
-    while words.startswith(leads) and not words.startswith(first):
-        words = talk.without_start(words, leads)
-    bare = talk.without_end(talk.without_start(words, first), last)
-    return without_courtesies(bare, language, "polite", "please") if bare and bare != words else None
-
-
-@lru_cache(maxsize=16)
-def _asking_meaning(language: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """What such a question begins with, ends with, and what may stand before it."""
-    first, last = openings(talk.phrases(language, "meaning_first")), closings(talk.phrases(language, "meaning_last"))
-    return first, last, openings(talk.phrases(language, "meaning_leads"))
-
-
-def _term_called(desk: Desk, words: str, *, least: float) -> str | None:
-    """By its name in the conversation's language, else in another that the house speaks. Other words beside it are no more than it has itself."""
-    said = talk.bare(words, desk.language)
-    for language in dict.fromkeys((desk.language, *desk.catalogue.glossary)):
-        terms = _terms(desk.catalogue, language)
-        if (same := terms.get(said)) is not None:
-            return same
-        if least < _SAME and (near := _nearest(said, terms)) is not None:
-            return near
-    return None
-
-
-def _nearest(said: str, terms: Mapping[str, str]) -> str | None:
-    among = [name for name in terms if name in said and len(said) <= 2 * len(name) and names(name, said)]
-    if among:
-        return terms[max(among, key=len)]
-    if len(said) < _SHORTEST:
-        return None
-    found = process.extractOne(said, terms.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR)
-    return terms[found[0]] if found is not None else next((key for name, key in terms.items() if _is_slip(said, name)), None)
-
-
-def _is_slip(said: str, name: str) -> bool:
-    return len(said) > _SHORTEST and not is_han(said[0]) and OSA.distance(said, name, score_cutoff=_SLIP) <= _SLIP
-
-
-_TERMS: dict[str, tuple[Catalogue, dict[str, str]]] = {}
-
-
-def _terms(catalogue: Catalogue, language: str) -> Mapping[str, str]:
-    """Keys of the terms by each of their bare names."""
-    if language not in _TERMS or _TERMS[language][0] is not catalogue:
-        terms = catalogue.glossary.get(language, {})
-        _TERMS[language] = (catalogue, {talk.bare(name, language): key for key, term in terms.items() for name in (term.term, *term.names)})
-    return _TERMS[language][1]
-
-
 # sentences
 
 
@@ -341,18 +259,29 @@ def _place(name: str, said: str) -> re.Match[str] | None:
     return re.search(re.escape(name) if is_han(name[0]) else rf"\b{re.escape(name)}\b", said, re.IGNORECASE)
 
 
-@lru_cache(maxsize=16)
-def _changing(language: str) -> tuple[re.Pattern[str], ...]:
+def _changed(text: str, language: str) -> tuple[str, str] | None:
     """Name and value around what makes one the other, after a verb that changes; in Chinese with or without one."""
+    for words, pattern in _changing(language):
+        if any(word in text for word in words) and (found := pattern.fullmatch(text)) is not None:
+            return found[1], found[2]
+    return None
+
+
+@lru_cache(maxsize=16)
+def _changing(language: str) -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
+    """Of scripts with blanks between words and of that without: words that must stand there, and the sentence."""
     becomes = talk.phrases(language, "becomes")
-    spaced, joined = ("|".join(re.escape(word) for word in becomes if is_han(word[0]) is of_han) for of_han in (False, True))
-    verbs = {verb for each in (*wording.LANGUAGES, language) for verb in wording.aliases(each, "change_verbs")}
-    first, han = (
-        "|".join(re.escape(verb) for verb in sorted(verbs, key=len, reverse=True) if is_han(verb[0]) is of_han) for of_han in (False, True)
+    verbs = sorted(
+        {verb for each in (*wording.LANGUAGES, language) for verb in wording.aliases(each, "change_verbs")}, key=len, reverse=True
     )
+    spaced, joined = (tuple(word for word in becomes if is_han(word[0]) is of_han) for of_han in (False, True))
+    first, han = ("|".join(re.escape(verb) for verb in verbs if is_han(verb[0]) is of_han) for of_han in (False, True))
     return (
-        re.compile(rf"(?:{first})\s+(.{{2,60}}?)\s+(?:{spaced})\s+(.+?)[.!\s]*", re.IGNORECASE),
-        re.compile(rf"(?:把|将|{han})?\s*(.{{1,30}}?)\s*(?:{joined})\s*(.+?)[。！!.\s]*"),
+        (
+            tuple(f" {word} " for word in spaced),
+            re.compile(rf"(?:{first})\s+(.{{2,60}}?)\s+(?:{'|'.join(spaced)})\s+(.+?)[.!\s]*", re.IGNORECASE),
+        ),
+        (joined, re.compile(rf"(?:把|将|{han})?\s*(.{{1,30}}?)\s*(?:{'|'.join(joined)})\s*(.+?)[。！!.\s]*")),
     )
 
 

@@ -50,9 +50,8 @@ def read(desk: Desk, stop: Stop, text: str, asked: Asked) -> None:
     if terms.asked_term(desk, text, of_free_words=asked.type in phrases.FREE_TYPES) is not None:
         return  # explained, and nothing more is looked for
     phrases.asked_why(text, desk.language, asked.type)
-    understanding.disputed(desk, text)
-    understanding.find_correction(desk, text, strictly=True)
-    facts.find(desk, stop, text)
+    if understanding.disputed(desk, text) or understanding.find_correction(desk, text, strictly=True) or facts.find(desk, stop, text):
+        return  # proposed, and answered by the next message
     if isinstance(TYPES[asked.type].read_text(text, asked), Refused):
         if terms.named_term(desk, text) is not None:
             return

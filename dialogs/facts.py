@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import repeat
 
 from dialogs import answers, asking, understanding, wording
 from dialogs.desk import Desk
@@ -104,7 +105,7 @@ class _Finder:
             return self._take(step, value)
         if (email := understanding.named_email(clause, desk.language)) is not None and self._take_email(email):
             return True
-        return any(self._take_shaped(step, clause) for step in self._steps) or self._take_email(clause)
+        return (_digits(clause) >= _DIGITS and any(map(self._take_shaped, self._steps, repeat(clause)))) or self._take_email(clause)
 
     def _take_all(self, values: Mapping[str, str]) -> bool:
         """All that a sentence tells, or nothing of it."""
@@ -128,9 +129,10 @@ class _Finder:
         return value is not None
 
     def _take_shaped(self, step: Step, clause: str) -> bool:
-        is_open = step.key not in {*self._desk.state.answers, *self.facts, *self.beside}
-        has_form = step.question is not None and step.question.type in _OF_THEMSELVES
-        value = self._read(step, clause) if has_form and is_open and _digits(clause) >= _DIGITS else None
+        if step.question is None or step.question.type not in _OF_THEMSELVES:
+            return False
+        is_known = any(step.key in told for told in (self._desk.state.answers, self.facts, self.beside))
+        value = self._read(step, clause) if not is_known else None
         if value is not None:
             self.beside[step.key] = value
         return value is not None
@@ -225,6 +227,13 @@ def _slotted(sentence: str) -> str:
 
 _POSTCODE = re.compile(r"\d{5}")
 _SLOT = r"[^,;،؛，；。、\n]{1,60}?"
-_SLOTS = {"house_number": r"\d[^,;،，\s]{0,11}", "postcode": r"\d{5}"}
+_PLACE = r"[^,;،؛，；。、\n\d]{1,60}?"
+_SLOTS = {
+    "birth_municipality": _PLACE,
+    "municipality": _PLACE,
+    "birth_country": _PLACE,
+    "house_number": r"\d[^,;،，\s]{0,11}",
+    "postcode": r"\d{5}",
+}
 _COMMA = r"(?:\s*[,،，]\s*|\s+)"
 """Which is left out as often as not."""

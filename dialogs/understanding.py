@@ -105,7 +105,8 @@ def disputed(desk: Desk, text: str) -> Commanded | None:
     if len(text) > _MOST or asks(text):
         return None
     leads, first, last = _disputing(desk.language)
-    for words in map(fold, (text, _without_marker(text.strip(), desk.language)[1])):
+    marked, unmarked = _without_marker(text.strip(), desk.language)
+    for words in map(fold, (text, unmarked) if marked else (text,)):
         rest = talk.without_start(words, first)
         if rest == words:
             rest = talk.without_start(talk.without_end(words, last), leads) if words.endswith(last) else ""
@@ -213,8 +214,21 @@ def _is_name(desk: Desk, words: str) -> bool:
     """Whether the words are the whole name of something that is asked, answered or not yet."""
     said = talk.bare(words, desk.language)
     return said in talk.bare_phrases(desk.language, "email_names") or any(
-        said == talk.bare(name, desk.language) for step in _steps(desk) if step.kind == "question" for name in _names(desk, step)
+        said in _bare_names(desk, step) for step in _steps(desk) if step.kind == "question"
     )
+
+
+_BARE: dict[tuple[int, str, str], tuple[Words, frozenset[str]]] = {}
+
+
+def _bare_names(desk: Desk, step: Step) -> frozenset[str]:
+    """Remembered likewise: a questionnaire has some three hundred names."""
+    assert step.question is not None  # noqa: S101 - only questions have names
+    words = desk.words(step.form)
+    key = (id(words), step.question.name, desk.language)
+    if key not in _BARE or _BARE[key][0] is not words:
+        _BARE[key] = (words, frozenset(talk.bare(name, desk.language) for name in _names_of(words, step.question.name)))
+    return _BARE[key][1]
 
 
 def _likeness(name: str, said: str) -> float:

@@ -5,10 +5,8 @@ from dialogs.desk import Desk
 from dialogs.events import Edited
 from dialogs.journey import is_reopenable, stop_at
 from dialogs.phrases import is_slashed
-from dialogs.understanding import Correction, propose
-from forms.flow import Step, asked, check
-from forms.types import TYPES
-from forms.types.base import Doubt, Read
+from dialogs.understanding import Correction, propose, read
+from forms.flow import Step
 from rules.refusals import Reason
 
 
@@ -35,11 +33,8 @@ def _correction(desk: Desk, event: Edited) -> Correction | None:
     if desk.circumstances.messenger and step.question is not None and step.question.sensitive:
         desk.problem(Reason.SENSITIVE_ELSEWHERE)
         return None
-    known = asked(step, desk.state.answers, desk.environment, desk.words(step.form), desk.language)
-    reading = TYPES[known.type].read_text(event.text, known)
-    if isinstance(reading, Read):
-        reading = check(step, reading.value, desk.state.answers, desk.environment)
-    return Correction(step, reading) if isinstance(reading, Read | Doubt) else None
+    reading = read(desk, step, event.text)
+    return Correction(step, reading) if reading is not None else None
 
 
 def _is_in_hand(desk: Desk, step: Step) -> bool:

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import repeat
 
 from dialogs import answers, asking, understanding, wording
 from dialogs.desk import Desk
 from dialogs.journey import EMAIL, Stop, is_reopenable, plain, stop_at
 from dialogs.phrases import FREE_TYPES
 from dialogs.state import Pending
-from forms.flow import Step, asked, check
+from forms.flow import Step
 from forms.types import TYPES
 from forms.types.base import Asked, Read, Wire
 from forms.types.characters import asks, is_han
@@ -31,7 +30,7 @@ type Facts = dict[str, Wire]
 def find(desk: Desk, stop: Stop, text: str) -> Facts:
     """What the words tell beside an answer to the open question; empty where they tell one thing, or nothing.
 
-    Where any words are an answer, nothing else may stand in them."""
+    Where any words are an answer, nothing else may stand in them; beside a name that is asked for, the name."""
     form, state = asking.form_of(desk), desk.state
     if form is None or stop.kind not in {"question", "email"} or len(text) > _MOST or asks(text):
         return {}
@@ -42,8 +41,10 @@ def find(desk: Desk, stop: Stop, text: str) -> Facts:
         return {}
     finder = _Finder(desk, form)
     rest = finder.told_in_a_sentence(text)
-    left = [clause for clause in _clauses(rest, desk.language) if not finder.told_by(clause)]
-    if kind in FREE_TYPES and any(not _is_idle(clause, desk.language) for clause in left):
+    left = [clause for clause in _clauses(rest, desk.language) if not finder.told_by(clause) and not _is_idle(clause, desk.language)]
+    if kind == "name" and finder.facts and len(left) == 1 and stop.step is not None and finder.take(stop.step, left[0]):
+        left = []  # "Demetra, born in Turin on …": the answer, and more
+    if kind in FREE_TYPES and left:
         return {}
     facts = finder.facts | finder.beside if finder.facts else {}
     is_another = len(facts) == 1 and (stop.key not in facts or (stop.kind == "email" and " " in text.strip()))
@@ -74,17 +75,16 @@ def keep(desk: Desk, facts: tuple[tuple[str, Wire], ...]) -> None:
 class _Finder:
     def __init__(self, desk: Desk, form: str) -> None:
         self._desk = desk
-        self._form = form
-        self._steps = tuple(self._tellable())
+        self._steps = tuple(self._tellable(form))
         self._by_name = {step.question.name: step for step in self._steps if step.question is not None}
         self.facts: Facts = {}
         self.beside: Facts = {}
         """Known by nothing but their form: numbers of another kind look alike, so alone they tell nothing."""
 
-    def _tellable(self) -> Iterator[Step]:
+    def _tellable(self, form: str) -> Iterator[Step]:
         """Questions of the form that may be answered now, whatever stands before them; not what may only be asked on our page."""
         desk = self._desk
-        for step in desk.form(self._form).steps().values():
+        for step in desk.form(form).steps().values():
             question = step.question
             is_elsewhere = desk.circumstances.messenger and question is not None and question.sensitive
             if step.kind == "question" and question is not None and step.group is None and is_reopenable(step) and not is_elsewhere:
@@ -102,10 +102,12 @@ class _Finder:
         desk = self._desk
         if (named := understanding.told_of(desk, self._steps, clause)) is not None:
             step, value = named
-            return self._take(step, value)
+            return self.take(step, value)
         if (email := understanding.named_email(clause, desk.language)) is not None and self._take_email(email):
             return True
-        return (_digits(clause) >= _DIGITS and any(map(self._take_shaped, self._steps, repeat(clause)))) or self._take_email(clause)
+        if _digits(clause) >= _DIGITS and any(self._take_shaped(step, clause) for step in self._steps):
+            return True
+        return self._take_email(clause)
 
     def _take_all(self, values: Mapping[str, str]) -> bool:
         """All that a sentence tells, or nothing of it."""
@@ -122,7 +124,7 @@ class _Finder:
         self.facts |= self._news(found)
         return True
 
-    def _take(self, step: Step, text: str) -> bool:
+    def take(self, step: Step, text: str) -> bool:
         value = self._read(step, text)
         if value is not None:
             self.facts |= self._news({step.key: value})
@@ -147,11 +149,8 @@ class _Finder:
         return isinstance(reading, Read)
 
     def _read(self, step: Step, text: str) -> Wire | None:
-        desk = self._desk
-        known = asked(step, desk.state.answers, desk.environment, desk.words(step.form), desk.language)
-        reading = TYPES[known.type].read_text(text.strip(), known)
-        if isinstance(reading, Read):
-            reading = check(step, reading.value, desk.state.answers, desk.environment)
+        """A doubt has a question of its own: asked when its turn comes."""
+        reading = understanding.read(self._desk, step, text.strip())
         return reading.value if isinstance(reading, Read) else None
 
     def _news(self, found: Facts) -> Facts:
@@ -160,9 +159,7 @@ class _Finder:
 
 def _may_tell(text: str, language: str) -> bool:
     """Most answers do not, and are not looked at further."""
-    if _digits(text) >= _DIGITS or "@" in text or understanding.names_something(text, language):
-        return True
-    return any(_has(text, word) for word, _ in _sentences(language))
+    return "@" in text or understanding.names_something(text, language) or any(_has(text, word) for word, _ in _sentences(language))
 
 
 def _has(text: str, word: str) -> bool:

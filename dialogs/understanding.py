@@ -96,7 +96,7 @@ def find_change(desk: Desk, text: str) -> Correction | None:
     if named_so is None:
         return None
     step, value = named_so
-    reading = _read(desk, step, value)
+    reading = read(desk, step, value)
     return Correction(step, reading) if reading is not None and reading.value != desk.state.answers.get(step.key) else None
 
 
@@ -311,9 +311,9 @@ class _Said:
 
 def _value_for(desk: Desk, step: Step, name: str, said: _Said) -> Read | Doubt | None:
     if said.parted is not None and said.subject == name:
-        return _read(desk, step, said.parted[1])
+        return read(desk, step, said.parted[1])
     told = said.parted[1] if said.parted is not None else _beside(name, said.text)
-    return _read(desk, step, told) or _read_number(desk, step, told)
+    return read(desk, step, told) or _read_number(desk, step, told)
 
 
 def _beside(name: str, rest: str) -> str:
@@ -322,7 +322,8 @@ def _beside(name: str, rest: str) -> str:
     return f"{rest[: found.start()]} {rest[found.end() :].lstrip(' ,:，：')}".strip() or rest if found else rest
 
 
-def _read(desk: Desk, step: Step, text: str) -> Read | Doubt | None:
+def read(desk: Desk, step: Step, text: str) -> Read | Doubt | None:
+    """A value of that question, held against the other answers; None where the words are none."""
     known = asked(step, desk.state.answers, desk.environment, desk.words(step.form), desk.language)
     return _value(desk, step, known, text)
 

@@ -117,6 +117,16 @@ def test_words_that_are_an_answer_stay_one(forms: Catalogue, path: str, words: s
     assert talk.state.answers[path] == words
 
 
+@pytest.mark.parametrize("words", ["D’Angelo, nata a Torino il 12 marzo 1980", "Nata a Torino il 12 marzo 1980, D’Angelo"])
+def test_beside_the_name_that_is_asked_for(forms: Catalogue, words: str) -> None:
+    """Taken whole it was a surname."""
+    talk = at(forms, FAMILY)
+    talk.say(words)
+    talk.answer(value=True)
+    assert {**talk.state.answers, **TURIN, FAMILY: "D’Angelo"} == talk.state.answers
+    assert talk.ask.path == f"{IDENTITY}.given_name"
+
+
 def test_what_does_not_hold_is_asked_when_its_turn_comes(forms: Catalogue) -> None:
     """The tax code says another day of birth: that is a doubt, and a doubt has its own question."""
     talk = at(forms, BORN)

@@ -150,12 +150,8 @@ class Frame:
 
 def desk(services: Services, identity: Identity, prefix: str) -> Page:
     """One visit: built by Panel for each session."""
-    ticket = _header("x-console-ticket")
-    words = _wording(services, preferred(_header("accept-language"), LANGUAGES))
-    notice = Fragment(visible=False, sizing_mode="stretch_width", margin=0)
-    frame = Frame(
-        services, identity, ticket, words, prefix, pmui.Container(notice, width_option="xl", sx={"paddingBlock": "16px 48px"}), notice
-    )
+    frame = _frame(services, identity, prefix)
+    words = frame.words
     shown = ["queue"]
     menu = pmui.MenuList(items=[], active=0, sizing_mode="stretch_width")
 
@@ -194,6 +190,13 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     # What stays in `main` keeps the whole session alive: about 1.8 MB a visit.
     pn.state.on_session_destroyed(lambda _: _forget(page, frame))
     return page
+
+
+def _frame(services: Services, identity: Identity, prefix: str) -> Frame:
+    words = _wording(services, preferred(_header("accept-language"), LANGUAGES))
+    notice = Fragment(visible=False, sizing_mode="stretch_width", margin=0)
+    middle = pmui.Container(notice, width_option="xl", sx={"paddingBlock": "16px 48px"})
+    return Frame(services, identity, _header("x-console-ticket"), words, prefix, middle, notice)
 
 
 def _page(frame: Frame, title: str, window: Window, sidebar: list[object]) -> Page:

@@ -31,7 +31,7 @@ def typed(text: str, language: str) -> Commanded | None:
     command = _aliases(language).get(words) or _aliases(language).get(bare)
     if command is not None:
         return Commanded(command)
-    spoken = language_named(line, language)
+    spoken = _language_called(bare, language)
     if spoken is not None:
         return Commanded("language", spoken)
     if is_slashed(line):
@@ -51,7 +51,10 @@ _SLASHED = re.compile(r"[/／]\w")
 
 def language_named(text: str, language: str) -> str | None:
     """The language that is named and nothing else: "English please", "in italiano", "换成英文"."""
-    words = without_courtesies(text, language, "polite", "please")
+    return _language_called(without_courtesies(text, language, "polite", "please"), language)
+
+
+def _language_called(words: str, language: str) -> str | None:
     first, last = _around_language(language)
     names = _language_names()
     return names.get(words) or names.get(talk.without_start(talk.without_end(words, last), first))

@@ -32,9 +32,13 @@ def bare(words: str, language: str) -> str:
 
 def without_start(words: str, starts: tuple[str, ...]) -> str:
     """Folded words without the longest of `openings` that they begin with."""
-    return words.removeprefix(next((start for start in starts if words.startswith(start)), ""))
+    if not words.startswith(starts):  # mostly, and at once
+        return words
+    return words.removeprefix(next(start for start in starts if words.startswith(start)))
 
 
 def without_end(words: str, ends: tuple[str, ...]) -> str:
     """Likewise of `closings`."""
-    return words.removesuffix(next((end for end in ends if words.endswith(end)), ""))
+    if not words.endswith(ends):
+        return words
+    return words.removesuffix(next(end for end in ends if words.endswith(end)))

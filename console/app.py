@@ -1,5 +1,6 @@
 """The console as one ASGI application: the gate, behind it the documents' own route and Panel."""
 
+import logging
 from collections.abc import AsyncIterator
 from datetime import date
 from urllib.parse import parse_qs
@@ -19,10 +20,13 @@ from console.paths import MEDIA, write_path
 from console.reading import read_document
 from console.statics import Statics
 from console.stylesheets import find_stylesheets_once
+from console.wording import load_words
 from dialogs.services import Services
-from rules.languages import LANGUAGES
+from rules.languages import LANGUAGES, preferred
 from rules.refusals import Refused
+from storage.documents import UNREAD
 
+log = logging.getLogger(__name__)
 PREFIX = "/console"
 RECHECKED = 50  # pieces of an export between two looks at who fetches it: a second or so
 
@@ -55,6 +59,11 @@ class Inner:
             content, media_type, _ = await read_document(self._services, actor, UUID(document), _asked(scope).get("reason", ""))
         except (Refused, ValueError):
             await _send_nothing(send)
+            return
+        except UNREAD as error:
+            log.warning("document %s cannot be read: %s", document, error)
+            language = preferred(dict(scope["headers"]).get(b"accept-language", b"").decode("ascii", "replace"), LANGUAGES)
+            await _send_sentence(send, load_words(language if language in LANGUAGES else LANGUAGES[0])["unread"])
             return
         await _send_file(send, content, media_type, document)
 
@@ -109,6 +118,12 @@ async def _send_file(send: Send, content: bytes, media_type: str, name: str) -> 
     headers = [(b"content-type", media_type.encode()), (b"content-disposition", f'attachment; filename="{name}"'.encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": content})
+
+
+async def _send_sentence(send: Send, sentence: str) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"retry-after", b"300")]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": sentence.encode()})
 
 
 async def _send_nothing(send: Send) -> None:

@@ -20,6 +20,7 @@ from bots.messengers.wording import say
 from bots.telegram.rendering import File, Part, Text
 from bots.web.attachments import fetch
 from dialogs.services import Services
+from storage.documents import UNREAD
 from storage.recent import Loaded
 
 log = logging.getLogger(__name__)
@@ -34,15 +35,18 @@ class Sender:
         self._services = services
 
     async def send(self, chat: int, part: Part, loaded: Loaded) -> int:
-        """Number of the message; 0 where there was nothing to send. Of what Telegram refuses it is said where it stands instead."""
+        """Number of the message; 0 where there was nothing to send. Of what Telegram refuses, or no store has to be read, it is said where it
+        stands instead: what comes behind it must not wait."""
         try:
             return await self._send(chat, part, loaded)
+        except UNREAD as error:
+            why = str(error)
         except (TelegramBadRequest, TelegramEntityTooLarge) as error:
             if is_gone(error):
                 raise
-            what = f"document {part.document}" if isinstance(part, File) else "a message"
-            # The whole error may repeat what was to be said.
-            log.error("%s of conversation %s was refused: %s", what, loaded.conversation, _reason(error))  # noqa: TRY400
+            why = _reason(error)  # the whole error may repeat what was to be said
+        what = f"document {part.document}" if isinstance(part, File) else "a message"
+        log.error("%s of conversation %s cannot be sent: %s", what, loaded.conversation, why)
         return (await self._bot.send_message(chat, self._instead(part, loaded.language), link_preview_options=NO_PREVIEW)).message_id
 
     def _instead(self, part: Part, language: str) -> str:

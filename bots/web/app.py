@@ -27,6 +27,7 @@ from bots.web.shortcut import TurnsFirst
 from bots.web.verify import Verification
 from dialogs.services import Services
 from dialogs.turn import ConversationUnknown
+from storage.documents import UNREAD
 
 
 def create_app(services: Services, more: Sequence[Route] = (), telegram: Callable[[], str | None] = lambda: None) -> ASGIApp:
@@ -58,7 +59,7 @@ def create_app(services: Services, more: Sequence[Route] = (), telegram: Callabl
         *more,
     ]
     errors = Errors(frames)
-    kinds: tuple[type[Exception], ...] = (ApiProblem, ConversationUnknown, HTTPException, Exception)
+    kinds: tuple[type[Exception], ...] = (ApiProblem, ConversationUnknown, HTTPException, *UNREAD, Exception)
     app = Starlette(routes=routes, exception_handlers=dict.fromkeys(kinds, errors.answer))
     return TurnsFirst(SecureHeaders(app, conversations.doors.embed_origins), api, errors)
 

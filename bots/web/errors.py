@@ -11,6 +11,7 @@ from bots.web import problems
 from bots.web.frame import Frames
 from bots.web.problems import ApiProblem
 from dialogs.turn import ConversationUnknown
+from storage.documents import DamagedError, UnreachableError
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,8 @@ class Errors:
                 return self._problem(request, error)
             case ConversationUnknown():
                 return problems.respond(problems.not_found()) if _is_api(request) else self.frames.lost(request)
+            case DamagedError() | UnreachableError() if request.method == "GET":
+                return self._unread(request, error)
             case HTTPException(status_code=status):
                 return problems.respond(problems.unknown_path(status)) if _is_api(request) else self._page(request, "lost", status)
             case _:
@@ -36,6 +39,11 @@ class Errors:
         if _is_api(request):
             return problems.respond(problem)
         return self._page(request, "failed" if problem.status >= 500 else "lost", problem.status)
+
+    def _unread(self, request: Request, error: Exception) -> Response:
+        """A document that is asked for: nobody's doing here, and everything else goes on."""
+        log.warning("%s cannot be read: %s", request.url.path, error)
+        return problems.respond(problems.unread()) if _is_api(request) else self._page(request, "unread", 503)
 
     def _failure(self, request: Request, error: Exception) -> Response:
         # the path holds ids only; what a person said is in the body

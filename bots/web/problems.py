@@ -48,6 +48,11 @@ def out_of_reach() -> ApiProblem:
     return ApiProblem(503, "out-of-reach", "Not now", "It could not be kept. Send it again later.", headers=headers)
 
 
+def unread() -> ApiProblem:
+    headers = {"retry-after": "300"}
+    return ApiProblem(503, "out-of-reach", "Not now", "The document cannot be read at the moment. Ask for it again later.", headers=headers)
+
+
 def not_of_a_form(detail: str) -> ApiProblem:
     return ApiProblem(422, "invalid-body", "The body is of no known form", detail)
 

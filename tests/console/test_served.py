@@ -15,6 +15,7 @@ from forms.papers.erasure import ErasureRecord
 from rules.access import Role
 from storage.erasures import request_erasure
 from storage.staff import disable_colleague
+from tests.bots.house import unreadable
 from tests.console.house import a_colleague, a_document, give_to
 from tests.console.serving import serving, token_of
 
@@ -141,6 +142,10 @@ async def test_documents_need_the_session_and_the_portfolio(served, request_):
         assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, content, "application/pdf")
         assert answer.headers["content-disposition"] == f'attachment; filename="{document}"'
         assert answer.headers["x-content-type-options"] == "nosniff"
+        with unreadable(services, request_.party, document):
+            answer = await client.get(address, headers={"accept-language": "it"})
+            assert (answer.status_code, answer.headers["content-type"]) == (503, "text/plain; charset=utf-8")
+            assert answer.text.startswith("Il documento non si può aprire in questo momento.")
         for crooked in ("x", "..%2f..%2fetc%2fpasswd", str(request_.party)):
             assert (await client.get(f"/console/documents/{crooked}?reason=review")).status_code == 404
         for unsaid in ("", "?reason=", "?reason=curiosity", "?why=review"):

@@ -1,6 +1,5 @@
 """My documents, and my quotes and policies. Row security shows a customer their own only."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,13 +13,13 @@ from starlette.routing import Route
 from bots.web.attachments import named_with_ending
 from bots.web.client_area.card import local_date
 from bots.web.client_area.talking import conversation_of, into_chat, open_goal
-from bots.web.client_area.visits import AREA, Visits
+from bots.web.client_area.visits import Visits
 from bots.web.mailbox import disposition
 from dialogs.desk import QUOTE
 from forms.types.showing import day, file_size, money
 from rules.submissions import is_quote
 from storage.accounts import Guest
-from storage.documents import UNREAD, documents_of, find_document, read_title
+from storage.documents import documents_of, find_document, read_title
 from storage.offers import offer_of
 from storage.parties import open_party
 from storage.policies import policies_of
@@ -28,8 +27,6 @@ from storage.submissions import submissions_of
 from storage.tables.evidence import Document
 from storage.tables.portfolio import Offer, Policy
 from storage.tables.submissions import Submission
-
-log = logging.getLogger(__name__)
 
 SHOWN_IN_PLACE = frozenset({"application/pdf", "image/jpeg", "image/png"})
 
@@ -85,21 +82,11 @@ class Papers:
                 return visits.to("/again?to=documents")  # a scan of an identity card is not for whoever finds the page open
             owner = await open_party(session, services.keys, guest.party)
             name = named_with_ending(read_title(owner, row), row.media_type)
-        try:
-            content = await services.documents.read(owner, row)
-        except UNREAD as error:
-            log.warning("document %s cannot be read: %s", row.id, error)
-            return self._not_now(request, guest)
+        content = await services.documents.read(owner, row)
         told = disposition(name)
         if "open" in request.query_params and row.media_type in SHOWN_IN_PLACE:
             told = told.replace("attachment", "inline", 1)
         return Response(content, headers={"content-disposition": told}, media_type=row.media_type)
-
-    def _not_now(self, request: Request, guest: Guest) -> Response:
-        visits, frame = self._visits, self._visits.frame(request, guest)
-        title, lead = (visits.say(frame.language, f"documents.{key}") for key in ("not_now", "not_now_lead"))
-        back = (f"{AREA}/documents", visits.say(frame.language, "places.documents.title"))
-        return visits.frames.text(frame, title, [lead], link=back, status=503)
 
     async def list_policies(self, request: Request, guest: Guest) -> Response:
         visits, frame, services = self._visits, self._visits.frame(request, guest), self._visits.services

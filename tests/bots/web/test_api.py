@@ -7,9 +7,11 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from dialogs.turn import Incoming, Turns
 from storage.database import Database
+from storage.tables.evidence import Document
 from tests.bots.web.conftest import ORIGIN, Made, Robot, a_client
 from tests.dialogs.driver import PERSON
 
@@ -234,6 +236,19 @@ class TestUploads:
         assert first.json()["question"]["path"] != FRONT
         assert (await ready.post(**form)).content == first.content
         assert (await ready.client.get(f"{ready.path}/documents/{uuid4()}", headers=ready.headers)).status_code == 404
+
+    async def test_one_that_no_store_has_to_be_read_is_asked_for_again_later(self, ready: Robot, made: Made) -> None:
+        form = {"data": {"id": "u", "question": FRONT}, "files": {"file": ("carta.png", PNG, "image/png")}}
+        assert (await ready.post(**form)).status_code == 200
+        async with made.database.transaction() as session:
+            document = await session.scalar(select(Document.id).order_by(Document.created_at.desc()).limit(1))
+        address = f"{ready.path}/documents/{document}"
+        assert (await ready.client.get(address, headers=ready.headers)).content == PNG
+        for file in made.home.rglob(str(document)):
+            file.write_bytes(b"x")
+        answer = await ready.client.get(address, headers=ready.headers)
+        assert is_problem(answer, 503, "out-of-reach")
+        assert answer.headers["retry-after"] == "300"
 
     async def test_a_file_is_judged_by_its_content_and_size(self, ready: Robot) -> None:
         async def upload(name: str, content: bytes, kind: str, **more: str) -> httpx.Response:

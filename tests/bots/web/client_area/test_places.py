@@ -12,7 +12,7 @@ from bots.web.client_area.visits import PLACES
 from console.erasing import list_erasures
 from rules.access import Role
 from rules.languages import LANGUAGES
-from storage.documents import About, keep_document
+from storage.documents import About, Stored, keep_document
 from storage.parties import open_party, read_contact
 from storage.tables.evidence import Act
 from storage.tables.messages import OutgoingMail
@@ -32,6 +32,16 @@ async def acts_of(browser: Browser, question: str) -> list[str]:
     async with browser.services.database.transaction() as session:
         theirs = select(Act.answer).where(Act.party_id == browser.party, Act.question == question).order_by(Act.number)
         return list(await session.scalars(theirs))
+
+
+async def kept(browser: Browser, content: bytes, media_type: str, about: About) -> Stored:
+    """A document of the customer's."""
+    services = browser.services
+    async with services.database.transaction() as session:
+        owner = await open_party(session, services.keys, browser.party)
+        stored = await services.documents.put(owner, content, media_type=media_type)
+        await keep_document(session, owner, stored, about)
+    return stored
 
 
 async def test_a_consent_is_taken_back_with_one_press_and_its_receipt(resident: Browser) -> None:
@@ -91,13 +101,8 @@ async def test_documents_are_ones_own_alone(entered: Browser, house: Made) -> No
 
 
 async def test_a_document_that_cannot_be_read_has_a_page_that_says_so(entered: Browser) -> None:
-    services = entered.services
-    async with services.database.transaction() as session:
-        owner = await open_party(session, services.keys, entered.party)
-    stored = await services.documents.put(owner, b"%PDF-1.7", media_type="application/pdf")
-    async with services.database.transaction() as session:
-        await keep_document(session, owner, stored, About(kind="receipt", title="Ricevuta"))
-    with unreadable(services, entered.party, stored.id):
+    stored = await kept(entered, b"%PDF-1.7", "application/pdf", About(kind="receipt", title="Ricevuta"))
+    with unreadable(entered.services, entered.party, stored.id):
         page = await entered.look(f"/documents/{stored.id}")
         assert entered.answer.status_code == 503
         assert "Il documento non si può aprire in questo momento" in page
@@ -165,12 +170,7 @@ async def test_erasure_is_asked_for_once_and_colleagues_see_it(entered: Browser)
 async def test_what_is_sensitive_or_cannot_be_called_back_wants_the_password_fresh(entered: Browser) -> None:
     later = another(entered, at(entered.services, minutes=6))
     later.client.cookies = entered.client.cookies
-    services = entered.services
-    async with services.database.transaction() as session:
-        owner = await open_party(session, services.keys, entered.party)
-    stored = await services.documents.put(owner, b"\x89PNG a scan of this test", media_type="image/png")
-    async with services.database.transaction() as session:
-        await keep_document(session, owner, stored, About(kind="upload", title="carta.png"))
+    stored = await kept(entered, b"\x89PNG a scan of this test", "image/png", About(kind="upload", title="carta.png"))
     await later.look(f"/documents/{stored.id}")
     assert later.at == "/area/again?to=documents"
     for path in ("/data/file", "/data/erasure"):

@@ -175,7 +175,7 @@ async def test_what_a_colleague_has_sent_back_stands_on_the_first_page_and_leads
     }
     await services.turns.say(case.customer.conversation, StaffSaid("returned", facts))
     page = (await browser.look()).translate(ISOLATES)
-    assert "Giulia chiede: Numero civico. &lt;b&gt; o 5." in page
+    assert "<p>Giulia chiede: Numero civico. &lt;b&gt; o 5.</p>" in page  # the page's direction, whatever letters a name begins with
     assert 'href="/area">Che cosa manca' in await browser.look("/card")
     await browser.send("/returned")
     assert browser.at == "/chat#now"

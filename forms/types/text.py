@@ -13,7 +13,7 @@ from rules.refusals import Reason, Refused
 _TEXT_LENGTH = 200
 _MULTILINE_LENGTH = 2_000
 _NAME_LENGTH = 100
-_OF_PEOPLE = ("family_name", "given_name", "owner_name")
+_OF_PEOPLE = ("family_name", "given_name", "owner_name", "own_name")
 """A firm may be called "Ciao" or "Sono S.r.l."."""
 _PICTURES = "\u2190"
 """From here on Unicode's "other symbols" are arrows, signs and emoji; before it stand ©, ® and °, which firms use."""

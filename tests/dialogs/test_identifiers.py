@@ -1,4 +1,4 @@
-"""Customers of other countries, people and companies, are asked for the number they are known by at home; nobody else is."""
+"""Customers of other countries, people and companies, are asked for the number they are known by at home and for their name as written there; nobody else is."""
 
 import pytest
 
@@ -7,8 +7,13 @@ from tests.dialogs.driver import COMPANY, PERSON, Talk
 
 IDENTITY = "registration_person.identity"
 NUMBERS = {
-    "IR": {"ir_national_code": ("۰۱۲-۳۴۵۶۷۸-۹", "0123456789")},
-    "RU": {"ru_inn": ("5001 0073 2259", "500100732259"), "ru_snils": ("112-233-445 95", "11223344595")},
+    "IR": {"ir_own_name": ("نمونه دمو", "نمونه دمو"), "ir_national_code": ("۰۱۲-۳۴۵۶۷۸-۹", "0123456789")},
+    "RU": {
+        "ru_own_name": ("меня зовут Демо Пример Образцович", "Демо Пример Образцович"),
+        "ru_inn": ("5001 0073 2259", "500100732259"),
+        "ru_snils": ("112-233-445 95", "11223344595"),
+    },
+    "CN": {"cn_own_name": ("示例小明", "示例小明"), "cn_resident_id": ("110105198003120024", "110105198003120024")},
     "ES": {"es_nif": ("12345678-z", "12345678Z")},
 }
 
@@ -27,8 +32,8 @@ def abroad() -> Catalogue:
     return load_catalogue(countries=("it", "ir", "ru", "es", "cn"))
 
 
-@pytest.mark.parametrize("country", ["IR", "RU", "ES"])
-def test_a_citizen_is_asked_for_the_number_of_home_and_may_write_it_as_at_home(abroad: Catalogue, country: str) -> None:
+@pytest.mark.parametrize("country", NUMBERS)
+def test_a_citizen_is_asked_for_name_and_number_of_home_and_may_write_them_as_at_home(abroad: Catalogue, country: str) -> None:
     talk = Talk(abroad)
     script = {**PERSON, f"{IDENTITY}.citizenship": country}
     for name, (typed, kept) in NUMBERS[country].items():
@@ -43,7 +48,7 @@ def test_a_citizen_is_asked_for_the_number_of_home_and_may_write_it_as_at_home(a
 def test_who_has_another_citizenship_is_asked_for_none_of_them(abroad: Catalogue) -> None:
     talk = Talk(abroad)
     talk.play(PERSON)
-    names = {"cn_resident_id", *(name for numbers in NUMBERS.values() for name in numbers)}
+    names = {name for numbers in NUMBERS.values() for name in numbers}
     assert not [path for path in talk.asked if path.rpartition(".")[2] in names]
 
 

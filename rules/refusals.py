@@ -44,6 +44,7 @@ class Reason(StrEnum):
     PHONE_FORM = "phone_form"
     PHONE_PREMIUM = "phone_premium"
     PHONE_NOT_MOBILE = "phone_not_mobile"  # a landline where a mobile was asked for
+    PHONE_FROM_HOME = "phone_from_home"  # guess: read as where the customer's language is spoken
     TAX_CODE_LENGTH = "tax_code_length"  # length
     TAX_CODE_FORM = "tax_code_form"
     TAX_CODE_CHECK = "tax_code_check"

@@ -3,6 +3,7 @@
 import re
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
@@ -10,8 +11,11 @@ from forms.types.base import Asked, Doubt, Read, Reading, Wire
 from forms.types.characters import clean_line, compatible
 from forms.types.showing import phone
 from forms.types.text import Typed
-from forms.types.vocabulary import vocabularies
+from forms.types.vocabulary import vocabularies, vocabulary
 from rules.refusals import Reason, Refused
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 _EMAIL_MOST = 254
 """RFC 5321, as corrected: the longest address that fits a MAIL command."""
@@ -110,16 +114,40 @@ def _judged_phone(told: str, asked: Asked) -> Reading:
     import phonenumbers
     from phonenumbers import PhoneNumberType as Kind
 
-    try:
-        number = phonenumbers.parse(told, _HOME_REGION)
-    except phonenumbers.NumberParseException:
+    mobile, dear = {Kind.MOBILE, Kind.FIXED_LINE_OR_MOBILE}, {Kind.PREMIUM_RATE, Kind.SHARED_COST, Kind.UAN}
+    number = _parsed_phone(told, _HOME_REGION)
+    kind = phonenumbers.number_type(number) if number else Kind.UNKNOWN  # unknown is what is_valid_number refuses, at twice the price
+    needs_mobile = asked.name.endswith("mobile")
+    if kind not in mobile and (needs_mobile or kind in {Kind.UNKNOWN, *dear}):
+        from_home = _mobile_of_home(told, asked)
+        if from_home is not None:
+            return from_home
+    if number is None or number.extension or kind == Kind.UNKNOWN:
         return Refused(Reason.PHONE_FORM)
-    kind = phonenumbers.number_type(number)
-    if number.extension or kind == Kind.UNKNOWN:  # unknown is what is_valid_number refuses, at twice the price
-        return Refused(Reason.PHONE_FORM)
-    if kind in {Kind.PREMIUM_RATE, Kind.SHARED_COST, Kind.UAN}:
+    if kind in dear:
         return Refused(Reason.PHONE_PREMIUM)
     kept = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    if asked.name.endswith("mobile") and kind not in {Kind.MOBILE, Kind.FIXED_LINE_OR_MOBILE}:
-        return Doubt(kept, Reason.PHONE_NOT_MOBILE, {"guess": PhoneType().show(kept, asked)})
+    if needs_mobile and kind not in mobile:
+        return Doubt(kept, Reason.PHONE_NOT_MOBILE, {"guess": phone(kept)})
     return Read(kept)
+
+
+def _parsed_phone(told: str, region: str) -> "PhoneNumber | None":
+    import phonenumbers
+
+    try:
+        return phonenumbers.parse(told, region)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _mobile_of_home(told: str, asked: Asked) -> Doubt | None:
+    """A mobile written as where the conversation's language is spoken, "0912 345 6789": asked about, since it is nobody's in Italy."""
+    import phonenumbers
+
+    region = vocabulary(asked.language).phone_region
+    number = _parsed_phone(told, region) if region and not told.startswith(("+", "00")) else None
+    if number is None or number.extension or phonenumbers.number_type(number) != phonenumbers.PhoneNumberType.MOBILE:
+        return None
+    kept = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return Doubt(kept, Reason.PHONE_FROM_HOME, {"guess": phone(kept)})

@@ -123,6 +123,8 @@ class Vocabulary(Part):
     answers: AnswerWords
     lists: ListWords
     lead_ins: LeadIns
+    phone_region: str
+    """Where a telephone number without its country may be from, besides Italy (ISO 3166-1 alpha-2); empty: nowhere else."""
     names: NameWords
     countries: CountryWords
 

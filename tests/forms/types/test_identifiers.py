@@ -205,6 +205,21 @@ def test_a_landline_where_a_mobile_is_asked_for_is_asked_about() -> None:
     assert shown("phone", "+393471234567") == "+39 347 123 4567"
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("fa", "۰۹۱۲ ۳۴۵ ۶۷۸۹", "+989123456789"),
+        ("ru", "моб. 8 916 123-45-67", "+79161234567"),
+        ("zh", "13812345678", "+8613812345678"),
+        ("es", "612 345 678", "+34612345678"),
+    ],
+)
+def test_a_mobile_written_as_at_home_is_read_as_one_and_asked_about(language: str, text: str, expected: str) -> None:
+    assert outcome(typed("phone", text, language, name="mobile")) == ("doubt", expected, Reason.PHONE_FROM_HOME)
+    assert typed("phone", expected, language, name="mobile") == Read(expected)
+    assert typed("phone", "347 123 4567", language, name="mobile") == Read("+393471234567")
+
+
 def test_refusals_carry_what_words_them() -> None:
     assert typed("it_tax_code", "RSSMRA85T10") == Refused(Reason.TAX_CODE_LENGTH, length=11)
     assert typed("iban", "IT60X05428") == Refused(Reason.IBAN_LENGTH, length=10, expected=27)

@@ -8,7 +8,7 @@ from rules.access import Action
 from storage.audit import Who
 
 CODES: Final = frozenset(Action) | {
-    "access.made", "account", "account.entered", "account.password_set", "account.second_off", "account.second_on",
+    "access.made", "account", "account.chat_ended", "account.entered", "account.password_set", "account.second_off", "account.second_on",
     "account.sessions_ended", "account.signed_out", "card.asked", "card.shown_whole", "card.still_right", "contact.kept",
     "document.damaged", "document.mended", "erasure.done", "erasure.kept_destroyed", "erasure.kept_read", "erasure.requested",
     "evidence.made", "import.expired", "numbers.passed_over", "offer.expired", "prepared_card.expired", "sign_in", "sync.conflict",

@@ -9,14 +9,15 @@ from typing import Self
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, literal, select, text, union_all
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.connections import Connections
 from storage.database import Database
 from storage.keys import Keys
-from storage.tables.channels import Chat
+from storage.tables.channels import Chat, Sender
+from storage.tables.intake import Conversation
 
 _NUMBER = b"chat.sealed_number:"
 CONNECTIONS = 4
@@ -161,6 +162,33 @@ async def bind_chat(
     row = a_row(keys, index, number, conversation, opened_by=opened_by, told=told)
     bound = insert(Chat).values(row)
     await session.execute(bound.on_conflict_do_update(index_elements=[Chat.chat_index], set_={**row, "papers_told": func.now()}))
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A messenger's chat, or a sender of Rasa's channel, in which a customer's conversation goes on."""
+
+    conversation: UUID
+    channel: str
+    """telegram, rasa."""
+    since: datetime
+
+
+async def bound_to(session: AsyncSession, party: UUID) -> list[Bound]:
+    """All that know this customer, the latest first."""
+    theirs = Conversation.party_id == party
+    rows = union_all(
+        select(Chat.conversation_id, literal("telegram"), Chat.created_at.label("since")).join(Conversation).where(theirs),
+        select(Sender.conversation_id, literal("rasa"), Sender.created_at).join(Conversation).where(theirs),
+    )
+    return [Bound(*row) for row in await session.execute(rows.order_by(text("since desc")))]
+
+
+async def unbind(session: AsyncSession, party: UUID, conversation: UUID) -> None:
+    """Whoever writes there next begins anew, as somebody unknown; the customer's conversation stays where else it is open."""
+    is_theirs = select(Conversation.id).where(Conversation.id == conversation, Conversation.party_id == party)
+    for table in (Chat, Sender):
+        await session.execute(delete(table).where(table.conversation_id.in_(is_theirs)))
 
 
 async def read_numbers(session: AsyncSession, keys: Keys, conversations: Sequence[UUID]) -> list[str]:

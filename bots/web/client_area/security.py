@@ -1,4 +1,4 @@
-"""Security (S0-10): the sessions open now, each ended at a touch, and the second factor."""
+"""Security (S0-10): the sessions open now and the messengers' chats that know the customer, each ended at a touch, and the second factor."""
 
 from typing import Final
 from uuid import UUID
@@ -16,6 +16,7 @@ from bots.web.client_area.visits import Visits
 from forms.papers.showing import instant
 from storage.accounts import Guest, count_second, end_sessions, find_account, open_sessions, read_name
 from storage.audit import Audited, audit
+from storage.chats import bound_to, unbind
 from storage.entries import end_entries
 from storage.parties import open_party
 from storage.passwords import locked_until
@@ -33,6 +34,7 @@ class Security:
         return [
             Route("/security", behind(self.show), methods=["GET"]),
             Route("/security/sessions", behind(self.end), methods=["POST"]),
+            Route("/security/chats", behind(self.end_chat), methods=["POST"]),
             Route("/security/second", behind(self.show_second, wants_fresh="second"), methods=["GET"]),
             Route("/security/second", behind(self.confirm, wants_fresh="second"), methods=["POST"]),
             Route("/security/second/off", behind(self.switch_off, wants_fresh="security"), methods=["POST"]),
@@ -48,6 +50,7 @@ class Security:
                 return visits.to("/sign-in")
             name, left = read_name(owner, account), recovery_left(owner, account)
             opened = await open_sessions(session, owner, visits.now)
+            bound = await bound_to(session, guest.party)
         zone = services.settings.zone
         sessions = [
             {
@@ -59,8 +62,12 @@ class Security:
             }
             for one in opened
         ]
+        chats = [
+            {"id": str(one.conversation), "channel": one.channel, "since": instant(one.since.astimezone(zone), frame.language)}
+            for one in bound
+        ]
         context = {"name": name, "sessions": sessions, "others": ALL_OTHERS, "is_second_on": account.is_second_on, "recovery_left": left}
-        return visits.page("area_security", frame, context)
+        return visits.page("area_security", frame, context | {"chats": chats})
 
     async def end(self, request: Request, guest: Guest) -> Response:
         """One, with the chat that was entered from it; or all others, and with them every chat but this browser's."""
@@ -75,6 +82,14 @@ class Security:
                 await end_sessions(session, guest.party, visits.now, only=named)
             await audit(session, Audited("account.sessions_ended", visits.now, "customer", party=guest.party))
         return await after_ending(visits, request, visits.to("/security"), ended=ended, held=held, area=guest.session)
+
+    async def end_chat(self, request: Request, guest: Guest) -> Response:
+        visits, form = self._visits, await self._visits.form(request)
+        if (named := _id(form.first("chat") or "")) is not None:
+            async with visits.services.database.transaction() as session:
+                await unbind(session, guest.party, named)
+                await audit(session, Audited("account.chat_ended", visits.now, "customer", party=guest.party))
+        return visits.to("/security")
 
     # the second factor
 

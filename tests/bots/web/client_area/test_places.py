@@ -12,8 +12,10 @@ from bots.web.client_area.visits import PLACES
 from console.erasing import list_erasures
 from rules.access import Role
 from rules.languages import LANGUAGES
+from storage.chats import Chats, bind_chat, index_of
 from storage.documents import About, Stored, keep_document
-from storage.parties import open_party, read_contact
+from storage.parties import conversations_of, open_party, read_contact
+from storage.senders import bind_sender
 from storage.tables.evidence import Act
 from storage.tables.messages import OutgoingMail
 from storage.tables.parties import Party
@@ -165,6 +167,26 @@ async def test_erasure_is_asked_for_once_and_colleagues_see_it(entered: Browser)
     assert (asked.asked_by, asked.can_order) == ("customer", True)
     async with entered.services.database.transaction() as session:
         assert list(await session.scalars(mailed)) == ["agency"]
+
+
+async def test_a_messenger_s_chat_that_knows_the_customer_is_shown_and_disconnected(entered: Browser, resident: Browser) -> None:
+    assert "Chat che ti riconoscono" not in await entered.look("/security")
+    services = entered.services
+    index = index_of(services.keys, "telegram:4242", str(entered.party))
+    async with services.database.transaction() as session:
+        (conversation,) = await conversations_of(session, entered.party)
+        await bind_chat(session, services.keys, index, 70_041, conversation, opened_by="t:m41")
+        await bind_sender(session, index_of(services.keys, "rasa", str(entered.party)), conversation, opened_by="r:m41")
+    async with Chats(services.database, services.keys) as chats:
+        await resident.send("/security/chats", chat=str(conversation))
+        assert (await chats.find(index)) is not None, "another customer's stays"
+        page = await entered.look("/security")
+        assert re.findall(r"<dd><bdi>(Telegram|Un altro servizio di chat)</bdi></dd>", page)
+        assert re.search(rf'name="chat" value="{conversation}">Stacca<', page)
+        await entered.send("/security/chats", chat=str(conversation))
+        assert entered.at == "/area/security"
+        assert await chats.find(index) is None
+    assert "Chat che ti riconoscono" not in await entered.look("/security")
 
 
 async def test_what_is_sensitive_or_cannot_be_called_back_wants_the_password_fresh(entered: Browser) -> None:

@@ -69,3 +69,10 @@ def test_the_benchmark_finds_all_it_measures() -> None:
     running = warm.start_python("-c", "import bench.__main__")
     with running.stdout:
         assert running.wait(300) == 0
+
+
+def test_no_page_of_the_console_uses_a_component_that_takes_its_text_for_markup() -> None:
+    """A customer's words would run in a colleague's session: what is written stands in our own templates, which escape it."""
+    taking = re.compile(r"\b(Typography|Alert|StaticText|Markdown|HTML|Str|Tooltip|Tabulator)\(")
+    found = {path.name: taking.findall(path.read_text(encoding="utf-8")) for path in ROOT.joinpath("console").rglob("*.py")}
+    assert {name: each for name, each in found.items() if each} == {}

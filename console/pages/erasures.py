@@ -36,7 +36,7 @@ class ErasuresView:
         frame.show(
             frame.html("title.html", title=words.say("erasures.title"), lead=words.say("erasures.lead")),
             *([order] if Action.ORDER_ERASURE in ALLOWED[(await frame.actor()).role] else []),
-            pmui.Typography(words.say("erasures.recent"), variant="h2", margin=(16, 0, 8, 0)),
+            frame.heading(words.say("erasures.recent")),
             self._list,
         )
 

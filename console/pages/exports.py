@@ -54,7 +54,7 @@ class ExportsView:
                 sizing_mode="stretch_width",
                 sx=ROW,
             ),
-            pmui.Typography(frame.words.say("exports.recent"), variant="h2", margin=(16, 0, 8, 0)),
+            frame.heading(frame.words.say("exports.recent")),
             self._list,
         )
 

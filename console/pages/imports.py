@@ -68,7 +68,7 @@ class ImportsView:
                 sx=ROW,
             ),
             self._sources,
-            pmui.Typography(words.say("imports.recent"), variant="h2", margin=(16, 0, 8, 0)),
+            frame.heading(words.say("imports.recent")),
             self._list,
             self._reveal.row,
             self._rows,

@@ -32,23 +32,23 @@ async def show_messages(frame: Frame) -> None:
     frame.locate()
     frame.show(
         frame.html("title.html", title=words.say("messages.title"), lead=words.say("messages.lead")),
-        pmui.Typography(words.say("messages.chats"), variant="h2", margin=(16, 0, 8, 0)),
+        frame.heading(words.say("messages.chats")),
         *(_chat(frame, chat) for chat in chats),
-        *([] if chats else [pmui.Typography(words.say("messages.no_chats"), margin=0)]),
-        pmui.Typography(words.say("messages.calls"), variant="h2", margin=(16, 0, 8, 0)),
+        *([] if chats else [frame.line(words.say("messages.no_chats"))]),
+        frame.heading(words.say("messages.calls")),
         *(_call(frame, call) for call in calls),
-        *([] if calls else [pmui.Typography(words.say("messages.no_calls"), margin=0)]),
-        pmui.Typography(words.say("messages.mails"), variant="h2", margin=(16, 0, 8, 0)),
+        *([] if calls else [frame.line(words.say("messages.no_calls"))]),
+        frame.heading(words.say("messages.mails")),
         *(_mail(frame, mail) for mail in mails),
-        *([] if mails else [pmui.Typography(words.say("messages.no_mails"), margin=0)]),
-        pmui.Typography(words.say("messages.documents"), variant="h2", margin=(16, 0, 8, 0)),
-        *(pmui.Typography(line, margin=0) for line in _documents(frame, documents)),
-        pmui.Typography(words.say("messages.programs"), variant="h2", margin=(16, 0, 8, 0)),
-        *(pmui.Typography(line, margin=0) for line in _programs(frame, programs)),
+        *([] if mails else [frame.line(words.say("messages.no_mails"))]),
+        frame.heading(words.say("messages.documents")),
+        *(frame.line(line) for line in _documents(frame, documents)),
+        frame.heading(words.say("messages.programs")),
+        *(frame.line(line) for line in _programs(frame, programs)),
     )
 
 
-def _chat(frame: Frame, chat: Waiting) -> pmui.Row:
+def _chat(frame: Frame, chat: Waiting) -> pmui.FlexBox:
     words = frame.words
     key = "messages.chat" if chat.colleague is None else "messages.chat_taken" if chat.is_answered else "messages.chat_unanswered"
     waits = words.waits(frame.services.clock() - chat.since)
@@ -60,7 +60,7 @@ def _chat(frame: Frame, chat: Waiting) -> pmui.Row:
 
         await show_conversation(frame, chat.conversation)
 
-    return pmui.Row(pmui.Typography(text, margin=0), frame.button("messages.open", act), sx={"alignItems": "center"})
+    return _beside(frame, text, frame.button("messages.open", act, margin=0))
 
 
 def _shortened(text: str) -> str:
@@ -68,14 +68,14 @@ def _shortened(text: str) -> str:
     return line if len(line) <= SHORT else f"{line[:SHORT]}…"
 
 
-def _call(frame: Frame, call: Call) -> pmui.Row:
+def _call(frame: Frame, call: Call) -> pmui.FlexBox:
     words = frame.words
     who, number = call.customer or words.say("messages.visitor"), phone(call.phone) if call.phone else words.say("messages.no_phone")
     text = f"{words.instant(call.at)} · {words.say('messages.call', who=who, phone=number, topic=words.of('topics').get(call.topic, call.topic))}"
     return _row(frame, text, "messages.called", call.id)
 
 
-def _mail(frame: Frame, mail: FailedMail) -> pmui.Row:
+def _mail(frame: Frame, mail: FailedMail) -> pmui.FlexBox:
     who = mail.customer or frame.words.say("messages.visitor")
     kind = frame.words.of("mail_kinds").get(mail.kind, mail.kind)
     error = mail.error or frame.words.say("messages.errors.unknown")
@@ -104,11 +104,18 @@ def _programs(frame: Frame, trouble: Trouble) -> list[str]:
     return lines or [words.say("messages.no_programs")]
 
 
-def _row(frame: Frame, text: str, key: str, subject: UUID) -> pmui.Row:
+def _row(frame: Frame, text: str, key: str, subject: UUID) -> pmui.FlexBox:
     async def act() -> None:
         perform = answer_call if key == "messages.called" else retry_mail
         await perform(frame.services, await frame.actor(), subject)
         await show_messages(frame)
         frame.tell(frame.words.say("told.answer_call" if key == "messages.called" else "told.retry_mail"))
 
-    return pmui.Row(pmui.Typography(text, margin=0), frame.button(key, act), sx={"alignItems": "center"})
+    return _beside(frame, text, frame.button(key, act, margin=0))
+
+
+def _beside(frame: Frame, text: str, button: pmui.Button) -> pmui.FlexBox:
+    """On a phone the button comes under its line."""
+    return pmui.FlexBox(
+        frame.line(text), button, sizing_mode="stretch_width", sx={"alignItems": "center", "gap": "8px", "paddingBlock": "4px"}
+    )

@@ -51,7 +51,7 @@ class PrepareView:
             pmui.FlexBox(self._kind, self._source, self._email, self._language, sizing_mode="stretch_width", sx=ROW),
             self._sheet,
             frame.button("prepare.send", self._send, margin=0, variant="contained"),
-            pmui.Typography(frame.words.say("prepare.waiting"), variant="h2", margin=(24, 0, 8, 0)),
+            self._frame.heading(frame.words.say("prepare.waiting")),
             self._list,
         )
 
@@ -64,7 +64,7 @@ class PrepareView:
             steps = [step for step in steps_to_prepare(form) if step.section == section.name and step.group is None]
             if steps:
                 self._fields |= {step.key: self._field(step, words) for step in steps}
-                parts.append(pmui.Typography(words.sections[section.name].title, variant="h2", margin=(24, 0, 8, 0)))
+                parts.append(self._frame.heading(words.sections[section.name].title))
                 parts.append(pmui.FlexBox(*(self._fields[step.key] for step in steps), sizing_mode="stretch_width", sx=SHEET))
         self._sheet[:] = parts
 

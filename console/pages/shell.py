@@ -113,6 +113,13 @@ class Frame:
     def html(self, template: str, **facts: object) -> Fragment:
         return Fragment(html=self.render(template, **facts), sizing_mode="stretch_width", margin=0)
 
+    def heading(self, text: str) -> Fragment:
+        return self.html("heading.html", text=text)
+
+    def line(self, text: str) -> Fragment:
+        """A sentence, which may stand in a row beside what it is about."""
+        return Fragment(html=self.render("line.html", text=text), margin=0, styles={"flex": "1 1 16rem", "min-inline-size": "0"})
+
     async def guarded(self, act: Callable[[], Awaitable[None]]) -> None:
         """Refusals are told in words; anything else is ours and rises, after a word of excuse."""
         try:

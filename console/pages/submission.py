@@ -8,6 +8,7 @@ import panel_material_ui as pmui
 
 from console import actions
 from console.acting import Actor
+from console.pages.fragment import Fragment
 from console.pages.reveal import Reveal
 from console.pages.shell import Frame
 from console.reading import OpenSubmission, open_submission
@@ -93,7 +94,7 @@ class SubmissionView:
 
     def _decision(self) -> pmui.Paper:
         words = self._frame.words
-        parts = [pmui.Typography(words.say("submission.decide"), variant="h2"), *self._decisions()]
+        parts = [self._frame.heading(words.say("submission.decide")), *self._decisions()]
         return pmui.Paper(
             *parts, elevation=0, sizing_mode="stretch_width", sx={"padding": "16px", "border": "1px solid", "borderColor": "divider"}
         )
@@ -132,8 +133,8 @@ class SubmissionView:
     def _quoting(self) -> list[object]:
         return [self._premium, self._premium_reason, self._act("quote", self._quote, variant="contained")]
 
-    def _text(self, text: str) -> pmui.Typography:
-        return pmui.Typography(text)
+    def _text(self, text: str) -> Fragment:
+        return self._frame.line(text)
 
     def _act(self, name: str, act: Callable[[], Awaitable[str]], *, color: str = "primary", variant: str = "outlined") -> pmui.Button:
         async def perform() -> None:

@@ -16,6 +16,9 @@ from tests.console.house import Clock, a_colleague, at_its_clock
 from tests.console.serving import Served, serving
 from tests.forms.content import shipped
 
+ASKED = "voglio parlare con una persona"
+PLANTED = "Salve <img src=x onerror=document.title='planted'><style>*{color:red}</style>"
+
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.browser,
@@ -37,16 +40,18 @@ async def ask_for_a_person(page: Page, url: str) -> None:
     await page.goto(url)
     await page.locator('button[value="new"]').click()
     await page.locator('main button[name="value"], main input[value="person"]').first.wait_for()
-    await page.fill("#text", "voglio parlare con una persona")
+    await page.fill("#text", ASKED)
     await page.locator(".talk .button").click()
     await expect(page.locator("main")).to_contain_text("Nessuno aspetta prima di te.")
 
 
-async def open_the_conversation(desk: Page, served: Served) -> None:
+async def open_the_conversation(desk: Page, served: Served, last: str = ASKED) -> None:
     await enter(desk, served)
     await desk.get_by_role("heading", name="In sospeso").wait_for()
     await desk.get_by_role("button", name="Messaggi").or_(desk.get_by_text("Messaggi", exact=True)).first.click()
-    await desk.get_by_text("voglio parlare con una persona").wait_for()
+    await desk.get_by_text(last).wait_for()
+    assert await desk.title() != "planted"
+    assert await desk.locator('img[src="x"]').count() == 0
     await desk.get_by_role("button", name="Apri").click()
     await desk.get_by_role("button", name="Prendi la conversazione").click()
     await told(desk, "La conversazione è tua")
@@ -60,7 +65,8 @@ async def test_r9_a_transcript_is_covered_until_it_is_said_why_and_stays_as_it_i
         staff = await chromium.new_context(viewport={"width": 1280, "height": 900}, locale="it-IT", bypass_csp=True)
         customer, desk = await context.new_page(), await staff.new_page()
         await ask_for_a_person(customer, url)
-        await open_the_conversation(desk, served)
+        await say(customer, url, PLANTED)
+        await open_the_conversation(desk, served, last=PLANTED)
         await customer.goto(f"{url}/chat")
         assert await violations(customer) == []
         assert not await customer.evaluate("document.documentElement.scrollWidth > innerWidth")

@@ -64,6 +64,7 @@ async def answer_call(services: Services, actor: Actor, call: UUID) -> None:
         row = next((row for row in await open_calls(work.session) if row.id == call), None)
         if row is None or (row.party_id and not await work.can_see(row.party_id)):
             raise LookupError(f"no open call {call}")
+        work.party = row.party_id
         await keep_answered(work.session, call, actor.id, work.at)
 
 
@@ -93,6 +94,7 @@ async def retry_mail(services: Services, actor: Actor, mail: UUID) -> None:
         row = await queue_again(work.session, mail, work.at)
         if row is None:
             raise Refused(Reason.NOT_POSSIBLE_NOW, state="sent")
+        work.party = row.party_id
         await enqueue_again(work.session, row, work.at)
 
 

@@ -71,7 +71,9 @@ def _shortened(text: str) -> str:
 def _call(frame: Frame, call: Call) -> pmui.FlexBox:
     words = frame.words
     who, number = call.customer or words.say("messages.visitor"), phone(call.phone) if call.phone else words.say("messages.no_phone")
-    text = f"{words.instant(call.at)} · {words.say('messages.call', who=who, phone=number, topic=words.of('topics').get(call.topic, call.topic))}"
+    topics = words.of("topics")
+    told = words.say("messages.call", who=who, phone=number, topic=topics.get(call.topic, topics["contact"]))
+    text = f"{words.instant(call.at)}{words.pause}{told}"
     return _row(frame, text, "messages.called", call.id)
 
 

@@ -7,6 +7,7 @@ import panel_material_ui as pmui
 
 from console.pages.shell import Frame
 from console.paths import MEDIA, Path, open_path
+from forms.papers.wording import paper_words
 from forms.types import TYPES
 from forms.types.base import Asked, Read
 from rules.refusals import Reason, Refused
@@ -22,7 +23,8 @@ class PathView:
         frame, path, words = self._frame, self._path, self._frame.words
         lead = words.say("path.since", day=words.day(path.since.isoformat())) if path.since else words.say("path.whole")
         head = frame.html("title.html", title=path.customer, lead=f"{lead} {words.count('path.acts', len(path.rows))}")
-        table = frame.html("path.html", page=path, forms=MEDIA, language=words.language)
+        channels = paper_words(words.language).certificate.channels
+        table = frame.html("path.html", page=path, forms=MEDIA, language=words.language, channels=channels)
         choose = pmui.Row(self._since, frame.button("path.show", self._choose), sx={"maxWidth": "36rem"})
         frame.show(head, choose, table)
         frame.locate(path=path.party)

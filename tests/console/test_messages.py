@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from console.messages import (
     DocumentTrouble,
@@ -21,12 +21,18 @@ from storage.mails import mails_of, mark_failed
 from storage.parties import open_party
 from storage.queue import Filter
 from storage.tables.base import new_id
-from storage.tables.evidence import Document
+from storage.tables.evidence import AuditEvent, Document
 from storage.tables.messages import OutgoingMail
 from tests.builders import a_visitor
 from tests.console.house import a_document, audited, give_to
 
 PHONE = "+393331234567"
+
+
+async def told_of(services):
+    """Acts of the audit trail, each with its customer."""
+    async with services.database.transaction() as session:
+        return [(row.action, row.party_id) for row in await session.scalars(select(AuditEvent))]
 
 
 def not_allowed():
@@ -58,6 +64,7 @@ async def test_a_customers_call_is_shown_to_their_agent_only(house, request_, ag
     ((found),) = await list_calls(house, other)
     assert (found.customer, found.phone) == ("Esempio Demetra", PHONE)
     await answer_call(house, other, call)
+    assert ("answer_call", request_.party) in await told_of(house)
 
 
 async def test_a_mail_that_failed_for_good_is_shown_and_tried_again_once(house, request_, agent):
@@ -67,6 +74,7 @@ async def test_a_mail_that_failed_for_good_is_shown_and_tried_again_once(house, 
     (failed,) = await list_failed_mails(house, agent)
     assert (failed.id, failed.error, failed.attempts, failed.customer) == (mail, "smtp_550", 1, "Esempio Demetra")
     await retry_mail(house, agent, mail)
+    assert ("retry_mail", request_.party) in await told_of(house)
     assert await list_failed_mails(house, agent) == ()
     with pytest.raises(Refused, check=lambda error: error.reason is Reason.NOT_POSSIBLE_NOW):
         await retry_mail(house, agent, mail)

@@ -11,7 +11,8 @@ CODES: Final = frozenset(Action) | {
     "access.made", "account", "account.chat_ended", "account.entered", "account.password_set", "account.second_off", "account.second_on",
     "account.sessions_ended", "account.signed_out", "card.asked", "card.shown_whole", "card.still_right", "contact.kept",
     "document.damaged", "document.mended", "erasure.done", "erasure.kept_destroyed", "erasure.kept_read", "erasure.requested",
-    "evidence.made", "import.expired", "numbers.passed_over", "offer.expired", "prepared_card.expired", "sign_in", "sync.conflict",
+    "evidence.made", "import.expired", "numbers.passed_over", "offer.expired", "prepared_card.expired", "sign_in", "staff.added",
+    "staff.disabled", "staff.enabled", "staff.password_set", "staff.role_changed", "sync.conflict",
     "sync.failed", "sync.run", "sync.sent",
 }  # fmt: skip
 """Every code of the audit trail, each worded in `record.acts`. `account`: what is left of account.refused."""

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,14 +12,15 @@ import typer
 
 from rules.exports import Format, Subject
 from sospeso.backup import backup, restore, restore_drill
+from sospeso.colleagues import staff
 from sospeso.importing import import_
 from sospeso.ledger import evidence, ledger
 from sospeso.subjects import erase, subject_access
 from sospeso.syncing import sync
-from sospeso.terminal import Json, fail, in_transaction
+from sospeso.terminal import Json, fail
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncSession
+    pass
 
 # Everything heavy is imported in the command that needs it: `--help` answers at once.
 
@@ -29,7 +30,6 @@ app = typer.Typer(
 )
 db = typer.Typer(help="The database's tables.")
 forms = typer.Typer(help="The catalogue of questionnaires.")
-staff = typer.Typer(help="Colleagues, who sign in to the console.")
 documents = typer.Typer(help="The documents in their two stores.")
 rasa = typer.Typer(help="A project for Rasa, which hands every message on to us.")
 for name, group in {"db": db, "forms": forms, "staff": staff, "documents": documents, "rasa": rasa, "ledger": ledger, "sync": sync}.items():
@@ -47,13 +47,6 @@ class ServedRole(StrEnum):
     WEB = "web"
     CONSOLE = "console"
     WORKER = "worker"
-
-
-class StaffRole(StrEnum):
-    AGENT = "agent"
-    MANAGER = "manager"
-    AUDITOR = "auditor"
-    ADMIN = "admin"
 
 
 def main() -> None:
@@ -303,63 +296,6 @@ def export(
         exporting.show_schema(subject, form) if only_schema else exporting.export(subject, form, since, out, purpose)
     except Refused:
         fail("Say in 8 to 200 characters on one line what the list is for: --purpose.")
-
-
-@staff.command("add")
-def staff_add(
-    email: str,
-    name: Annotated[str, typer.Option(help="As colleagues and customers see it.")],
-    role: StaffRole = StaffRole.AGENT,
-    password: Annotated[
-        str | None, typer.Option(envvar="SOSPESO_STAFF_PASSWORD", help="At least 12 characters; asked for where it is not given.")
-    ] = None,
-) -> None:
-    """A new colleague."""
-    from sqlalchemy.exc import IntegrityError
-
-    from rules.access import Role
-    from storage.staff import add_colleague
-
-    chosen = password or typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-
-    async def add(session: "AsyncSession") -> None:
-        await add_colleague(session, email=email, name=name, role=Role(role.value), password=chosen)
-
-    try:
-        in_transaction(add)
-    except ValueError as error:
-        fail(f"{error}.")
-    except IntegrityError:
-        fail(f"There is a colleague with the address {email} already: see `sospeso staff list`.")
-    typer.echo(f"{email} may sign in")
-
-
-@staff.command("disable")
-def staff_disable(email: str) -> None:
-    """They cannot sign in any more, and are signed out at once."""
-    from storage.staff import disable_colleague
-
-    async def disable(session: "AsyncSession") -> bool:
-        return await disable_colleague(session, email, datetime.now(UTC))
-
-    if not in_transaction(disable):
-        fail(f"There is no colleague with the address {email}: see `sospeso staff list`.")
-    typer.echo(f"{email} cannot sign in any more")
-
-
-@staff.command("list")
-def staff_list(as_json: Json = False) -> None:
-    from storage.staff import list_colleagues
-
-    rows = [
-        {"id": str(each.id), "email": each.email, "name": each.name, "role": each.role, "is_active": each.is_active}
-        for each in in_transaction(list_colleagues)
-    ]
-    if as_json:
-        typer.echo(json.dumps(rows, indent=1, ensure_ascii=False))
-        return
-    for row in rows:
-        typer.echo(f"{row['email']:<32} {row['role']:<10} {'' if row['is_active'] else 'disabled ':<9}{row['name']}")
 
 
 def _module_row(published: Any, with_history: bool) -> dict[str, str | None]:

@@ -60,7 +60,7 @@ async def seed(addresses: Addresses, kept: dict[str, str]) -> None:
             there = {colleague.email for colleague in await list_colleagues(session)}
             for email, (name, role) in COLLEAGUES.items():
                 if email not in there:
-                    await add_colleague(session, email=email, name=name, role=role, password=kept[f"password of {email}"])
+                    await add_colleague(session, email=email, name=name, role=role, password=kept[f"password of {email}"], at=now())
     finally:
         await database.close()
 

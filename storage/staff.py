@@ -10,10 +10,13 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rules.access import Role
+from rules.access import Action, Role
+from storage.audit import Audited, audit
 from storage.passwords import LEAST_PASSWORD, await_turn, count_failure, count_success, hash_password, is_password, locked_until
 from storage.tables.base import new_id
+from storage.tables.parties import Party
 from storage.tables.staff import Colleague, StaffSession
+from storage.tables.submissions import Submission
 
 _SEEN_EVERY = timedelta(seconds=30)  # an active colleague costs one write per half minute
 
@@ -37,31 +40,72 @@ class Limits:
     absolute: timedelta = timedelta(hours=12)
 
 
-async def add_colleague(session: AsyncSession, *, email: str, name: str, role: Role, password: str) -> Colleague:
+async def add_colleague(session: AsyncSession, *, email: str, name: str, role: Role, password: str, at: datetime) -> Colleague:
     """Raises ValueError for a password under 12 characters; an address taken is the database's IntegrityError."""
-    if len(password) < LEAST_PASSWORD:
-        raise ValueError(f"a password has at least {LEAST_PASSWORD} characters")
-    row = Colleague(
-        id=new_id(),
-        email=email.strip().lower(),
-        name=name,
-        role=role.value,
-        password_hash=await hash_password(password),
-    )
+    row = Colleague(id=new_id(), email=_folded(email), name=name, role=role.value, password_hash=await _hashed(password))
     session.add(row)
     await session.flush()
+    await _note(session, "staff.added", row, at, role=role.value)
     return row
 
 
+# What changes somebody's access. False where there is no such colleague. By whoever runs a command on the server.
+
+
 async def disable_colleague(session: AsyncSession, email: str, at: datetime) -> bool:
-    """False where there is no such colleague. Their sessions end at once."""
-    colleague = await session.scalar(
-        update(Colleague).where(Colleague.email == email.strip().lower()).values(is_active=False).returning(Colleague.id),
-    )
-    if colleague is None:
+    """Their sessions end at once."""
+    return await _change(session, email, "staff.disabled", at, is_active=False)
+
+
+async def enable_colleague(session: AsyncSession, email: str, at: datetime) -> bool:
+    return await _change(session, email, "staff.enabled", at, is_active=True, failed_count=0, locked_until=None)
+
+
+async def change_password(session: AsyncSession, email: str, password: str, at: datetime) -> bool:
+    """Raises ValueError as `add_colleague` does. Their sessions end, and so does a lock."""
+    hashed = await _hashed(password)
+    return await _change(session, email, "staff.password_set", at, password_hash=hashed, failed_count=0, locked_until=None)
+
+
+async def change_role(session: AsyncSession, email: str, role: Role, at: datetime) -> bool:
+    """Their sessions end: what stands open on a page was opened in the other role."""
+    return await _change(session, email, "staff.role_changed", at, role=role.value)
+
+
+async def assign_customer(session: AsyncSession, email: str, party: UUID, at: datetime) -> bool:
+    """The customer and what they have sent are this colleague's from now on."""
+    row = await session.scalar(select(Colleague).where(Colleague.email == _folded(email)))
+    if row is None:
         return False
-    await end_sessions_of(session, colleague, at)
+    await session.execute(update(Party).where(Party.id == party).values(agent_id=row.id))
+    await session.execute(update(Submission).where(Submission.party_id == party).values(agent_id=row.id))
+    await audit(session, Audited(Action.ASSIGN_PORTFOLIO.value, at, "operator", party=party, subject=row.id))
     return True
+
+
+async def _change(session: AsyncSession, email: str, action: str, at: datetime, **values: object) -> bool:
+    row = await session.scalar(select(Colleague).where(Colleague.email == _folded(email)).with_for_update())
+    if row is None:
+        return False
+    for name, value in values.items():
+        setattr(row, name, value)
+    await end_sessions_of(session, row.id, at)
+    await _note(session, action, row, at, **({"role": row.role} if "role" in values else {}))
+    return True
+
+
+async def _note(session: AsyncSession, action: str, row: Colleague, at: datetime, **detail: str) -> None:
+    await audit(session, Audited(action, at, "operator", subject=row.id, detail=detail))
+
+
+async def _hashed(password: str) -> str:
+    if len(password) < LEAST_PASSWORD:
+        raise ValueError(f"a password has at least {LEAST_PASSWORD} characters")
+    return await hash_password(password)
+
+
+def _folded(email: str) -> str:
+    return email.strip().lower()
 
 
 async def list_colleagues(session: AsyncSession) -> tuple[Colleague, ...]:
@@ -75,7 +119,7 @@ async def find_colleague(session: AsyncSession, colleague: UUID) -> Colleague | 
 
 async def sign_in(session: AsyncSession, email: str, password: str, now: datetime) -> SignedIn | SignInFailed:
     """Counts failures, so its transaction must be committed whatever comes back."""
-    address = email.strip().lower()
+    address = _folded(email)
     await await_turn(session, address)
     row = await session.scalar(select(Colleague).where(Colleague.email == address).with_for_update())
     is_right = await is_password(password, row.password_hash if row else None)

@@ -30,6 +30,7 @@ COMPUTED = {
     ("arriving.py", "f'{Action.IMPORT.value}.refused'"): {Action.IMPORT},
     ("acting.py", "action.value"): set(Action),
     ("acting.py", "f'{action.value}{REFUSED}'"): set(Action),
+    ("staff.py", "action"): {f"staff.{each}" for each in ("added", "disabled", "enabled", "password_set", "role_changed")},
     ("syncing.py", "action.value"): {Action.RELEASE_SYNC, Action.WITHHOLD_SYNC},
 }
 """Codes that are no literals where they are written down, by file and expression."""

@@ -100,6 +100,8 @@ def test_commands_start_the_database_for_their_own_time(open_folder: Path) -> No
     assert (twice.returncode, twice.stderr.count("\n")) == (2, 1)
     short = sospeso(open_folder, "staff", "add", "x@example.org", "--name", "X", SOSPESO_STAFF_PASSWORD="short")
     must_be_one_sentence(short, "12 characters")
+    must_be_one_sentence(sospeso(open_folder, "staff", "add", "demo", "--name", "X", SOSPESO_STAFF_PASSWORD="a long password"), "e-mail")
+    must_be_one_sentence(sospeso(open_folder, "staff", "assign", "demo@example.org", "R-2026-000009"), "receipts")
     assert sospeso(open_folder, "staff", "disable", "demo@example.org").returncode == 0
     must_be_one_sentence(sospeso(open_folder, "staff", "disable", "nobody@example.org"), "staff list")
     assert [each["is_active"] for each in json.loads(sospeso(open_folder, "staff", "list", "--json").stdout)] == [False]

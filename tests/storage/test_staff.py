@@ -15,18 +15,26 @@ from storage.staff import (
     SignedIn,
     SignInFailed,
     add_colleague,
+    assign_customer,
+    change_password,
+    change_role,
     disable_colleague,
+    enable_colleague,
     end_session,
     find_colleague,
     find_session,
     list_colleagues,
     sign_in,
 )
+from storage.tables.evidence import AuditEvent
+from storage.tables.parties import Party
 from storage.tables.staff import StaffSession
+from storage.tables.submissions import Submission
 from tests.cheaper import HASHES
-from tests.storage.builders import AT, PASSWORD, a_colleague
+from tests.storage.builders import AT, PASSWORD, a_colleague, a_party, a_suspended
 
 LIMITS = Limits()
+OTHER = "another long password"
 
 
 @pytest.fixture
@@ -44,7 +52,7 @@ async def enter(database, password=PASSWORD, email="anna@example.org", at=AT):
 async def test_the_right_password_opens_a_session_and_only_hashes_are_kept(database, monkeypatch):
     monkeypatch.setattr(passwords, "_hashes", HASHES)
     async with database.transaction() as session:
-        anna = await add_colleague(session, email=" Anna@Example.org ", name="Anna Demo", role=Role.AGENT, password=PASSWORD)
+        anna = await add_colleague(session, email=" Anna@Example.org ", name="Anna Demo", role=Role.AGENT, password=PASSWORD, at=AT)
     entered = await enter(database, email="ANNA@example.org")
     assert isinstance(entered, SignedIn)
     async with database.transaction() as session:
@@ -125,10 +133,49 @@ async def test_a_disabled_colleague_is_out_at_once(database, anna):
         assert [c.is_active for c in await list_colleagues(session)] == [False]
 
 
+async def test_a_new_password_ends_the_sessions_and_a_lock(database, anna):
+    token = (await enter(database)).token
+    for _ in range(MOST_FAILURES):
+        await enter(database, "wrong password")
+    async with database.transaction() as session:
+        with pytest.raises(ValueError, match="12 characters"):
+            await change_password(session, "anna@example.org", "short", AT)
+        assert await change_password(session, "Anna@example.org ", OTHER, AT)
+        assert not await change_password(session, "nobody@example.org", OTHER, AT)
+        assert await find_session(session, token, AT, LIMITS) is None
+    assert await enter(database) == SignInFailed("wrong")
+    assert (await enter(database, OTHER)).token
+
+
+async def test_a_colleague_comes_back_in_another_role_and_it_is_on_record(database, anna):
+    async with database.transaction() as session:
+        await disable_colleague(session, "anna@example.org", AT)
+        assert await enable_colleague(session, "anna@example.org", AT)
+        assert not await enable_colleague(session, "nobody@example.org", AT)
+    token = (await enter(database)).token
+    async with database.transaction() as session:
+        assert await change_role(session, "anna@example.org", Role.MANAGER, AT)
+        assert await find_session(session, token, AT, LIMITS) is None
+        assert [each.role for each in await list_colleagues(session)] == ["manager"]
+        noted = list(await session.execute(select(AuditEvent.action, AuditEvent.who, AuditEvent.subject_id).order_by(AuditEvent.number)))
+    assert noted[-3:] == [(f"staff.{each}", "operator", anna.id) for each in ("disabled", "enabled", "role_changed")]
+
+
+async def test_a_customer_joins_a_portfolio_with_what_they_have_sent(database, anna):
+    async with database.transaction() as session:
+        owner = await a_party(session)
+        sent = (await a_suspended(session, owner)).id
+        assert await assign_customer(session, "anna@example.org", owner.id, AT)
+        assert not await assign_customer(session, "nobody@example.org", owner.id, AT)
+    async with database.transaction() as session:
+        assert (await session.get(Party, owner.id)).agent_id == anna.id
+        assert (await session.get(Submission, sent)).agent_id == anna.id
+
+
 async def test_a_short_password_and_a_second_account_are_refused(database, anna):
     async with database.transaction() as session:
         with pytest.raises(ValueError, match="12 characters"):
-            await add_colleague(session, email="b@example.org", name="B", role=Role.AGENT, password="short")
+            await add_colleague(session, email="b@example.org", name="B", role=Role.AGENT, password="short", at=AT)
     with pytest.raises(IntegrityError):
         async with database.transaction() as session:
-            await add_colleague(session, email="anna@example.org", name="A", role=Role.AGENT, password=PASSWORD)
+            await add_colleague(session, email="anna@example.org", name="A", role=Role.AGENT, password=PASSWORD, at=AT)

@@ -51,7 +51,9 @@ def test_an_answer_is_whose_it_became_what_it_is_by() -> None:
 async def test_each_value_says_who_typed_it_and_when(entered: Browser) -> None:
     services = entered.services
     async with services.database.transaction() as session:
-        anna = await add_colleague(session, email=f"{entered.party}@example.org", name="Anna Demo", role=Role.AGENT, password=PASSWORD)
+        anna = await add_colleague(
+            session, email=f"{entered.party}@example.org", name="Anna Demo", role=Role.AGENT, password=PASSWORD, at=AT
+        )
         owner = await open_party(session, services.keys, entered.party)
         (card,) = await read_cards(session, owner)
         answers, now = {**card.answers, NUMBER: "47"}, services.clock()

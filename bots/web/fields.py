@@ -178,7 +178,7 @@ def _unit(ask: Ask, words: Furniture, language: str) -> str | None:
     told = units.get(ask.unit) if isinstance(units, dict) else None
     if not told and ask.type == "money":
         return currency_sign(ask.unit, language) or None
-    return str(told or manner(language).units.get(ask.unit, ask.unit))
+    return str(told or manner(language).units.get(ask.unit, ask.unit)) or None
 
 
 def _parts_field(words: Furniture, language: str, given: list[str] | None, typed: list[str]) -> Field:

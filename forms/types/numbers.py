@@ -192,8 +192,8 @@ def _ordinal(language: str) -> re.Pattern[str]:
 
 
 def _is_year(asked: Asked) -> bool:
-    """Years are shown without thousands separators: told by name, or by bounds that no area has."""
-    if asked.name.startswith("year"):
+    """Years are shown without thousands separators: told by unit or name, or by bounds that no area has."""
+    if asked.unit == _YEAR or asked.name.startswith("year"):
         return True
     return isinstance(asked.min, int) and asked.min >= 1000 and isinstance(asked.max, int) and asked.max <= asked.today.year + 100
 

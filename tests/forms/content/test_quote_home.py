@@ -6,6 +6,7 @@ from forms.model import Group
 from forms.types.base import Doubt, Read, Wire
 from rules.refusals import Refused
 from tests.forms.content.shipped import asked_paths, checked, form, question, questions, section_names
+from tests.forms.types.asking import shown
 
 SECTIONS = {
     "needs": "need role existing existing_insurer? existing_expires_on? adults minors budget starts_on duration expectation",
@@ -221,3 +222,11 @@ def test_household_is_prefilled_from_the_card():
     assert question("quote_home", "minors").prefill == "registration_person.household.minors"
     assert question("quote_home", "same_address").propose == "home_is_residence"
     assert question("quote_home", "covers").propose == "covers_from_need"
+
+
+def test_every_year_says_that_it_is_one() -> None:
+    """ "1.975" in a summary is no year; what stands in for the bound is not known there."""
+    years = [each for each in questions("quote_home") if "year" in str(each.max)]
+    assert [each.name for each in years] == ["year_built", "roof_renewed", "electrics_renewed", "plumbing_renewed"]
+    assert {each.unit for each in years} == {"year"}
+    assert shown("integer", 1975, name="roof_renewed", unit="year", min=None, max=None) == "1975"

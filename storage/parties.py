@@ -109,6 +109,11 @@ async def lock_party(session: AsyncSession, party: UUID) -> Party:
     return (await session.scalars(select(Party).where(Party.id == party).with_for_update())).one()
 
 
+async def set_language(session: AsyncSession, party: UUID, language: str) -> None:
+    """In which the customer is written to."""
+    await session.execute(update(Party).where(Party.id == party).values(language=language))
+
+
 async def find_party_by_email(session: AsyncSession, keys: Keys, email: str) -> UUID | None:
     """The party that proved the address. Only a proved e-mail binds a conversation to a card."""
     as_typed, *_ = indexes = known_by(keys, "email", email)

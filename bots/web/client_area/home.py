@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from bots.web.client_area.card import local_date
 from bots.web.client_area.talking import conversation_of, into_chat, open_returned, returned_to
-from bots.web.client_area.visits import Visits
+from bots.web.client_area.visits import PLACES, Visits
 from forms.cards import CARD_OF_FORM
 from forms.computed import Environment
 from forms.showing import ShownAnswer, show_answers
@@ -17,7 +17,7 @@ from forms.types.showing import day
 from rules.approaches import YEAR
 from storage.accounts import Guest
 from storage.checks import find_check
-from storage.parties import Card, open_party, read_cards
+from storage.parties import Card, open_party, read_cards, set_language
 from storage.submissions import submissions_of
 from storage.tables.checks import CardCheck
 from storage.tables.parties import Party
@@ -30,6 +30,7 @@ class Home:
     def routes(self) -> list[Route]:
         return [
             Route("/", self._visits.behind(self.show), methods=["GET"]),
+            Route("/language", self._visits.behind(self.speak), methods=["POST"]),
             Route("/returned", self._visits.behind(self.answer_returned, wants_fresh="home"), methods=["POST"]),
         ]
 
@@ -48,6 +49,15 @@ class Home:
             context["why"] = check.doubted_by or "lead"
             context["rows"] = self._reached_by(cards[0], party.kind, frame.language)
         return visits.page("area_home", frame, context)
+
+    async def speak(self, request: Request, guest: Guest) -> Response:
+        """From now on, here and in mails; the conversation keeps its own."""
+        visits, form = self._visits, await self._visits.form(request)
+        language, place = form.first("language") or "", form.first("place") or ""
+        if language in visits.services.settings.languages:
+            async with visits.services.database.transaction() as session:
+                await set_language(session, guest.party, language)
+        return visits.to(f"/{place}" if place in PLACES[1:] else "")
 
     async def answer_returned(self, request: Request, guest: Guest) -> Response:
         """Into the conversation, where what was sent back stands open and is said again."""

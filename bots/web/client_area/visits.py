@@ -27,6 +27,8 @@ YEAR_S: Final = 365 * 24 * 3600
 MOST_FORM: Final = 8_192
 PLACES: Final = ("home", "card", "consents", "documents", "policies", "contact", "data", "security")
 """What the area has, in the order it is shown."""
+_MARKED: Final = {"wrong_password": "password", "wrong_second": "second", "email": "email", "code": "code"}
+_MARKED_BY: Final = {"name_": "new_name", "password_": "new_password"}
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,128}")
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))
@@ -143,7 +145,7 @@ class Visits:
         return self.frames.of(guest.language) if guest is not None else self.frames.plain(request)
 
     def page(self, template: str, frame: Frame, context: Mapping[str, object], *, status: int = 200, is_in: bool = True) -> Response:
-        own = {"page": frame, "is_in": is_in, "places": PLACES, **context}
+        own = {"page": frame, "is_in": is_in, "places": PLACES, "here": f"{AREA}/sign-in", **context}
         return page(template, frame.language, own, status, words=area_words(frame.language))
 
     def ask(
@@ -168,6 +170,8 @@ class Visits:
             "fields": fields,
             "action": action or f"{request.url.path}{asked_language(request)}",
             "problem": problem,
+            "marked": _marked(problem),
+            "here": request.url.path if request.method == "GET" else f"{AREA}/sign-in",
             "hidden": hidden or {},
             "links": links,
             "facts": {"agency": frame.agency, **(facts or {})},
@@ -178,6 +182,11 @@ class Visits:
 
     def say(self, language: str, key: str, **facts: str) -> str:
         return word(area_words(language), f"area.{key}").format(**facts)
+
+
+def _marked(problem: str) -> str:
+    """The field that a problem is about; empty where it is about none alone."""
+    return _MARKED.get(problem) or next((field for start, field in _MARKED_BY.items() if problem.startswith(start)), "")
 
 
 def asked_language(request: Request) -> str:

@@ -103,6 +103,9 @@ async def test_a_password_that_would_not_hold_is_refused_in_words(browser):
         answer = await browser.send("/password/new", email=browser.email, code=code, new_password=password)
         assert answer.status_code == 422, password
         assert said in browser.page
+        assert re.search(
+            r'<input class="input" id="new_password"[^>]* aria-invalid="true" aria-describedby="new_password-error"', browser.page
+        )
         assert password not in browser.page
     assert (await browser.send("/password/new", email=browser.email, code=code, new_password=PASSWORD)).status_code == 303
 
@@ -223,6 +226,7 @@ async def test_a_session_ended_ends_the_chat_that_was_entered_from_it(entered):
 
 async def test_a_code_is_good_once_and_for_ten_minutes_and_guesses_end(browser):
     assert (await browser.set_password(code="000000")).status_code == 403
+    assert re.search(r'id="code-error">.*?</p>\s*<input class="input" id="code"[^>]* aria-invalid="true"', browser.page, re.DOTALL)
     right = await browser.read_code()
     assert (await browser.set_password(code=right)).status_code in {303, 403}  # a new one was mailed meanwhile
     used = await browser.read_code()

@@ -169,6 +169,20 @@ async def test_erasure_is_asked_for_once_and_colleagues_see_it(entered: Browser)
         assert list(await session.scalars(mailed)) == ["agency"]
 
 
+async def test_the_area_is_read_in_another_language_from_any_page(entered: Browser) -> None:
+    assert re.search(r'<button class="link" name="language" value="en" lang="en">English</button>', await entered.look("/documents"))
+    await entered.send("/language", language="en", place="documents")
+    assert entered.at == "/area/documents"
+    assert '<html lang="en" dir="ltr">' in await entered.look("/documents")
+    for language, place in (("xx", "documents"), ("en", "https://example.org"), ("en", "//example.org")):
+        await entered.send("/language", language=language, place=place)
+        assert entered.at in {"/area", "/area/documents"}
+    assert '<html lang="en"' in await entered.look()
+    await entered.send("/sign-out")
+    page = await entered.look("/sign-in?lang=it")
+    assert '<a href="/area/sign-in?lang=en" hreflang="en" lang="en">English</a>' in page
+
+
 async def test_a_messenger_s_chat_that_knows_the_customer_is_shown_and_disconnected(entered: Browser, resident: Browser) -> None:
     assert "Chat che ti riconoscono" not in await entered.look("/security")
     services = entered.services

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from bots.mails.addresses import mailbox
 from bots.mails.letters import as_html, as_text
 from bots.mails.maildir import keep
 from bots.mails.smtp import send
@@ -36,11 +37,9 @@ PLACE = b"the paper comes here"
 def build(order: MailOrder) -> EmailMessage:
     """The message: the same letter and instant give the same headers. An address that is none raises ValueError, as do line breaks."""
     letter, to, attachment = order.letter, order.to, order.attachment
-    if not to:
-        raise ValueError("a mail needs an address")
     message = EmailMessage(policy=ASCII if to.isascii() else INTERNATIONAL)
     message["From"] = Address(order.house.agency, addr_spec=order.house.email)
-    message["To"] = Address(addr_spec=to)
+    message["To"] = mailbox(to)
     message["Subject"] = letter.subject.translate(_BLANKS)
     message["Date"] = format_datetime(order.at)
     message["Message-ID"] = order.message_id

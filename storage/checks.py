@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, tuple_, update
+from sqlalchemy import ColumnElement, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -101,7 +101,8 @@ async def every_approach(session: AsyncSession, party: UUID) -> Sequence[Approac
 async def refused_mails(session: AsyncSession, owner: Owner, since: datetime) -> Sequence[OutgoingMail]:
     """That one of the customer's own addresses would not take."""
     to_them = (OutgoingMail.party_id == owner.party, OutgoingMail.recipient == "customer", OutgoingMail.kind != "code")
-    refused = (OutgoingMail.state == "failed", OutgoingMail.last_error.startswith("smtp_5"), OutgoingMail.created_at > since)
+    error = OutgoingMail.last_error
+    refused = (OutgoingMail.state == "failed", or_(error.startswith("smtp_5"), error == "address"), OutgoingMail.created_at > since)
     return (await session.scalars(select(OutgoingMail).where(*to_them, *refused))).all()
 
 

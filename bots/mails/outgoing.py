@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bots.mail import composed, deliver
+from bots.mails.addresses import mailbox
 from bots.mails.letters import CommonWords, House, Letter, LetterRow, compose, mail_words
 from bots.mails.maildir import remove
 from bots.mails.smtp import NotSent
@@ -118,6 +119,7 @@ async def _doubt_address(session: AsyncSession, row: OutgoingMail, at: datetime)
 
 async def _deliver(shop: Workshop, ready: Ready) -> None:
     mail, letter, settings = ready.mail, ready.letter, shop.services.settings
+    to = _recipient(mail.to)  # before a printer is asked, whose errors do not say what was wrong
     content = ready.content
     if ready.owner and ready.document:
         content = await shop.services.documents.read(ready.owner, ready.document)
@@ -129,7 +131,14 @@ async def _deliver(shop: Workshop, ready: Ready) -> None:
     # Composing takes milliseconds, for which no turn should wait; a code, which has no paper, must not wait behind papers.
     message = await (shop.printers.compose_mail(order) if attachment else asyncio.to_thread(composed, order))
     url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
-    await deliver(message, sender=house.email, to=mail.to, name=str(mail.row.id), smtp_url=url, maildir=settings.mail_folder)
+    await deliver(message, sender=house.email, to=to, name=str(mail.row.id), smtp_url=url, maildir=settings.mail_folder)
+
+
+def _recipient(address: str) -> str:
+    try:
+        return mailbox(address).addr_spec
+    except ValueError as error:
+        raise NotSent("address", is_permanent=True) from error
 
 
 def house_of(services: Services, recipient: str, kind: str = "") -> House:

@@ -80,7 +80,8 @@ def _call(frame: Frame, call: Call) -> pmui.FlexBox:
 def _mail(frame: Frame, mail: FailedMail) -> pmui.FlexBox:
     who = mail.customer or frame.words.say("messages.visitor")
     kind = frame.words.of("mail_kinds").get(mail.kind, mail.kind)
-    error = mail.error or frame.words.say("messages.errors.unknown")
+    errors = frame.words.of("messages.errors")
+    error = errors.get(mail.error, mail.error) if mail.error else errors["unknown"]
     text = frame.words.say("messages.mail", kind=kind, who=who, error=error, attempts=mail.attempts)
     return _row(frame, text, "messages.retry", mail.id)
 

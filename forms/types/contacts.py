@@ -75,6 +75,8 @@ def _judged_email(address: str) -> Reading:
         valid = validate_email(address, check_deliverability=False, strict=True)
     except EmailNotValidError:
         return Refused(Reason.EMAIL_FORM)
+    if "=?" in valid.local_part:  # would begin an encoded word (RFC 2047): a mail's header would show another address
+        return Refused(Reason.EMAIL_FORM)
     if "." not in valid.domain or len(valid.domain.rpartition(".")[2]) < 2:
         return Refused(Reason.EMAIL_FORM)
     suggestion = _likelier_domain(valid.domain)

@@ -170,6 +170,16 @@ async def test_r4_an_address_that_refuses_mail_is_asked_about_at_once_by_another
         assert {mail.state for mail in await the_mails(house, party) if mail.kind == "way_closed"} == {"sent"}
 
 
+async def test_r4_an_address_that_no_mail_can_carry_is_asked_about_at_the_other(database_url, tmp_path, work):
+    async with a_house(database_url, tmp_path, shipped.catalogue()) as house, work(house):
+        party = await a_client(house, emails=("=?utf-8?q?a?=@example.org", SECOND))
+        await settled(house)
+        doubted_at = (await check_of(house, party)).doubted_at
+        assert await ask_who_is_due(at(house, doubted_at.astimezone(ROME).replace(hour=12) + timedelta(days=1))) == 1
+        await settled(house)
+        assert {(mail.state, mail.last_error) for mail in await the_mails(house, party) if mail.kind == "way_closed"} == {("sent", None)}
+
+
 async def test_r4_a_chat_that_takes_nothing_more_is_asked_about_by_mail(house):
     party = await a_client(house, prefers=Contact("messenger", "any"))
     _, index = await a_chat(house, party)

@@ -186,7 +186,23 @@ def test_no_fact_can_add_a_header(hostile):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("address", ["a@example.org\r\nBcc: e@example.org", "a@example.org, b@example.org", "a b@example.org", ""])
+@pytest.mark.parametrize("address", ["müller1@example.org", "用户@example.org", "o'neil@example.org", "josé.ñ@例子.中国"])
+def test_an_address_goes_into_the_mail_as_it_is_written(address):
+    content = a_message(to=address).as_bytes()
+    assert f"To: {address}".encode() in content.splitlines()
+    assert parsed(content)["To"] == address
+
+
+async def test_an_address_in_other_letters_goes_to_a_server_that_knows_them(tmp_path):
+    async with smtp_server(EHLO=["250-test\r\n250-8BITMIME\r\n250 SMTPUTF8"]) as server:
+        await delivered(a_message(to="用户@example.org"), smtp_url=server.url, maildir=tmp_path)
+    assert server.recipients == ["用户@example.org"]
+    assert parsed(server.taken[0])["To"] == "用户@example.org"
+
+
+@pytest.mark.parametrize(
+    "address", ["a@example.org\r\nBcc: e@example.org", "a@example.org, b@example.org", "a b@example.org", "", "=?utf-8?q?a?=@example.org"]
+)
 def test_an_address_that_is_not_exactly_one_is_refused(address):
     with pytest.raises(ValueError, match=r".*"):
         a_message(to=address)

@@ -134,6 +134,15 @@ async def test_a_server_that_never_answers_well_ends_as_failed(database_url, tmp
     assert (mail.state, mail.last_error, mail.attempts) == ("failed", "smtp_451", 3)
 
 
+async def test_an_address_that_no_mail_can_carry_fails_for_good_and_the_next_one_leaves(house, at_work):
+    party = await a_customer(house)
+    await a_code_to(house, party, "=?utf-8?q?a?=@example.org", "用户@example.org")
+    await settled(house)
+    first, second = await the_mails(house, party)
+    assert {(mail.state, mail.attempts, mail.last_error) for mail in (first, second)} == {("failed", 1, "address"), ("sent", 1, None)}
+    assert [letter["To"] for letter in letters(house)] == ["用户@example.org"]
+
+
 async def test_a_mail_refused_for_now_is_tried_again_though_another_met_a_bug(house, at_work, monkeypatch):
     async def deliver(*_, to, **__):
         raise NotSent("smtp_451", is_permanent=False) if to == "later@example.org" else ValueError("a bug")

@@ -170,6 +170,7 @@ def test_a_one_time_code_is_six_digits(text: str, expected: Any) -> None:
         ("mario@gmail.com", "mario@gmail.com"),
         ("mario@mail.com", "mario@mail.com"),
         ("mario@gmial.com", ("doubt", "mario@gmial.com", Reason.EMAIL_TYPO)),
+        ("=?utf-8?q?a?=@example.org", Reason.EMAIL_FORM),
         ("josé@example.org", ("doubt", "josé@example.org", Reason.EMAIL_INTERNATIONAL)),
     ],
 )

@@ -37,9 +37,10 @@ PLACE = b"the paper comes here"
 def build(order: MailOrder) -> EmailMessage:
     """The message: the same letter and instant give the same headers. An address that is none raises ValueError, as do line breaks."""
     letter, to, attachment = order.letter, order.to, order.attachment
-    message = EmailMessage(policy=ASCII if to.isascii() else INTERNATIONAL)
+    recipient = mailbox(to)
+    message = EmailMessage(policy=ASCII if recipient.addr_spec.isascii() else INTERNATIONAL)
     message["From"] = Address(order.house.agency, addr_spec=order.house.email)
-    message["To"] = mailbox(to)
+    message["To"] = recipient
     message["Subject"] = letter.subject.translate(_BLANKS)
     message["Date"] = format_datetime(order.at)
     message["Message-ID"] = order.message_id

@@ -102,7 +102,11 @@ async def refused_mails(session: AsyncSession, owner: Owner, since: datetime) ->
     """That one of the customer's own addresses would not take."""
     to_them = (OutgoingMail.party_id == owner.party, OutgoingMail.recipient == "customer", OutgoingMail.kind != "code")
     error = OutgoingMail.last_error
-    refused = (OutgoingMail.state == "failed", or_(error.startswith("smtp_5"), error == "address"), OutgoingMail.created_at > since)
+    refused = (
+        OutgoingMail.state == "failed",
+        or_(error.startswith("smtp_5"), error.in_(("address", "smtp_utf8"))),
+        OutgoingMail.created_at > since,
+    )
     return (await session.scalars(select(OutgoingMail).where(*to_them, *refused))).all()
 
 

@@ -4,6 +4,8 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from bots.mails.addresses import mailbox
+
 TIMEOUT_S = 30.0
 INTERNATIONAL = ("SMTPUTF8", "BODY=8BITMIME")  # RFC 6531, for an address that is not ASCII
 PORTS = {"smtp": 587, "smtps": 465}
@@ -25,12 +27,13 @@ async def send(content: bytes, *, sender: str, to: str, url: str) -> None:
     server = urlsplit(url)
     if server.scheme not in PORTS or not server.hostname:
         raise ValueError("SOSPESO_SMTP_URL is smtp://[user:password@]host[:port] or smtps://…")
+    recipient = mailbox(to).addr_spec
     try:
         await aiosmtplib.send(
             content,
             sender=sender,
-            recipients=[to],
-            mail_options=[] if to.isascii() else INTERNATIONAL,
+            recipients=[recipient],
+            mail_options=[] if recipient.isascii() else INTERNATIONAL,
             hostname=server.hostname,
             port=server.port or PORTS[server.scheme],
             username=unquote(server.username) if server.username else None,
@@ -43,6 +46,8 @@ async def send(content: bytes, *, sender: str, to: str, url: str) -> None:
         raise _by_code(refused.recipients[0].code) from refused
     except aiosmtplib.SMTPResponseException as answer:
         raise _by_code(answer.code) from answer
+    except aiosmtplib.SMTPNotSupported as lack:  # of SMTPUTF8: waiting teaches no server that
+        raise NotSent("smtp_utf8", is_permanent=True) from lack
     except (aiosmtplib.SMTPException, OSError) as error:
         raise NotSent("smtp_connection", is_permanent=False) from error
 

@@ -43,7 +43,7 @@ class OutgoingMail(Base):
     """queued, sent, failed; withheld: the consent it rests on did not stand any more, or the customer had been written to just before."""
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(default=None)
-    """A code (smtp_550, smtp_connection, address), never the server's sentence: it may repeat the address."""
+    """A code (smtp_550, smtp_connection, smtp_utf8, address), never the server's sentence: it may repeat the address."""
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
 

@@ -265,6 +265,22 @@ async def test_a_refusal_says_whether_trying_again_can_help(tmp_path, answers, c
     assert server.taken == []
 
 
+async def test_a_domain_in_other_letters_goes_to_any_server(tmp_path):
+    mail = a_message(to="a@ä.it")
+    async with smtp_server() as server:
+        await deliver(mail.as_bytes(), sender=HOUSE.email, to="a@ä.it", name="0192", smtp_url=server.url, maildir=tmp_path)
+    assert server.recipients == ["a@xn--4ca.it"]
+    assert b"To: a@xn--4ca.it" in server.taken[0].splitlines()
+    assert server.taken[0].partition(b"\r\n\r\n")[0].isascii()
+
+
+async def test_a_server_that_knows_no_other_letters_before_the_at_sign_is_not_asked_again(tmp_path):
+    async with smtp_server() as server:
+        with pytest.raises(NotSent) as refusal:
+            await delivered(a_message(to="用户@例子.中国"), smtp_url=server.url, maildir=tmp_path)
+    assert (refusal.value.code, refusal.value.is_permanent) == ("smtp_utf8", True)
+
+
 async def test_a_server_that_breaks_off_before_its_answer_gets_the_same_message_id_again(tmp_path):
     async with smtp_server(END=[""]) as server:
         with pytest.raises(NotSent):

@@ -2,22 +2,24 @@
 
 import ipaddress
 import re
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import ceil
 from typing import Final
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from bots.web.raw import header
 
-MOST_BUCKETS: Final = 20_000  # ~10 MB; an attacker's addresses push out the oldest, which are full anyway
+MOST_BUCKETS: Final = 20_000  # ~10 MB
+MADE_ROOM: Final = MOST_BUCKETS // 8  # at once, since looking for the fullest takes some 20 ms
 RECENT_IDS: Final = 64  # a client repeats the message it is waiting for, not one from last week
 _RATE = re.compile(r"^\s*(\d+)\s*/\s*(s|min|h)\s*(?:burst\s+(\d+)\s*)?$")
 _SECONDS = {"s": 1, "min": 60, "h": 3600}
 
+type Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -53,7 +55,7 @@ class Limiter:
     def __init__(self, rate: Rate, clock: Callable[[], float]) -> None:
         self._rate = rate
         self._clock = clock
-        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+        self._buckets: dict[str, Bucket] = {}
 
     def wait_s(self, key: str, message: str | None = None) -> int:
         """Seconds to wait, 0 = may go on. The same message again costs nothing."""
@@ -73,10 +75,16 @@ class Limiter:
         if bucket is None:
             bucket = self._buckets[key] = Bucket(self._rate.burst, now)
             if len(self._buckets) > MOST_BUCKETS:
-                self._buckets.popitem(last=False)
-        self._buckets.move_to_end(key)
+                self._make_room(key)
         bucket.refill(self._rate, now)
         return bucket
+
+    def _make_room(self, but: str) -> None:
+        """Full buckets go first, which new ones equal, then the fullest: however many addresses come, whoever used theirs up goes on waiting."""
+        rate = self._rate
+        full_at = {key: bucket.at + (rate.burst - bucket.tokens) / rate.per_s for key, bucket in self._buckets.items() if key != but}
+        for key in sorted(full_at, key=full_at.__getitem__)[:MADE_ROOM]:
+            del self._buckets[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +97,17 @@ class Limits:
     loopback: bool  # loopback addresses are limited too
     proxies: tuple[Network, ...]
 
-    def address_of(self, request: Request) -> str:
-        """Who is asking; `X-Forwarded-For` is believed from a trusted proxy only, read from the right."""
+    def address_of(self, request: HTTPConnection) -> str:
+        """Who is asking: an IPv4 address, or the /64 of an IPv6 one, of which one household has 2⁶⁴. `X-Forwarded-For` is believed from a
+        trusted proxy only, read from the right."""
         client: tuple[str, int] | None = request.scope.get("client")
         address = client[0] if client else ""
         if not self.proxies:
-            return address
+            return _asker(address)
         forwarded = [part.strip() for part in header(request, b"x-forwarded-for").split(",") if part.strip()]
         while forwarded and _within(address, self.proxies):
             address = forwarded.pop()
-        return address
+        return _asker(address)
 
     def is_exempt(self, address: str) -> bool:
         return not self.loopback and (not address or _is_loopback(address))
@@ -109,16 +118,34 @@ def networks(addresses: Sequence[str]) -> tuple[Network, ...]:
 
 
 def _within(address: str, trusted: tuple[Network, ...]) -> bool:
+    parsed = _parsed(address)
+    return parsed is not None and any(parsed in network for network in trusted)
+
+
+@lru_cache(maxsize=4096)
+def _asker(address: str) -> str:
+    parsed = _parsed(address)
+    if parsed is None:
+        return address
+    if parsed.version == 4 or parsed.is_loopback:
+        return str(parsed)
+    return str(ipaddress.IPv6Network((int(parsed), 64), strict=False))
+
+
+@lru_cache(maxsize=4096)
+def _parsed(address: str) -> Address | None:
+    """Some proxies add a port, `192.0.2.1:4711` or `[2001:db8::1]:4711`; a socket for both kinds gives IPv4 as `::ffff:192.0.2.1`."""
+    bare = address[1:].partition("]")[0] if address.startswith("[") else address
+    if bare.count(":") == 1:
+        bare = bare.partition(":")[0]
     try:
-        parsed = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address(bare)
     except ValueError:
-        return False
-    return any(parsed in network for network in trusted)
+        return None
+    return getattr(parsed, "ipv4_mapped", None) or parsed
 
 
 @lru_cache(maxsize=4096)
 def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
+    parsed = _parsed(address)
+    return parsed is not None and parsed.is_loopback

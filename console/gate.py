@@ -10,10 +10,11 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from http import cookies
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
+
+from starlette.requests import cookie_parser
 
 from rules.languages import LANGUAGES, preferred
 from rules.refusals import Reason, Refused
@@ -195,13 +196,8 @@ class Gate:
     # -- what a request is
 
     def _secret(self, scope: Scope) -> str | None:
-        jar = cookies.SimpleCookie()
-        try:
-            jar.load(_header(scope, b"cookie"))
-        except cookies.CookieError:
-            return None
-        found = jar.get(self._cookie)
-        return found.value if found and found.value else None
+        """As a browser reads them: what other pages of this host left there, however odd, hides no session."""
+        return cookie_parser(_header(scope, b"cookie")).get(self._cookie) or None
 
     def _is_same_origin(self, scope: Scope) -> bool:
         """The Origin must be the public address, or the very host this request was sent to (a demo opened as localhost)."""

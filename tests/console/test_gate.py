@@ -116,6 +116,13 @@ def browser(gate, colleague):
     return Browser(gate)
 
 
+@pytest.mark.parametrize("odd", ['prefs={"a":"b,c"}', "x y=1", "consent=a[1]=2; [z]=3", "é=1", "=", ";;", 'a="', "no name"])
+async def test_whatever_other_cookie_a_browser_holds_a_colleague_is_inside(browser, odd):
+    await browser.sign_in()
+    browser.cookie = f"{odd}; {browser.cookie}; {odd}"
+    assert (await browser.ask("/console/"))[0] == 200
+
+
 @pytest.mark.parametrize(
     "path", ["/console/", "/console", "/console/ws", "/console/static/js/bokeh.js", "/console/documents/x", "/console/x"]
 )

@@ -31,6 +31,7 @@ REMEMBERED = timedelta(days=365)
 """So long a device is a known one; the sessions themselves have ended long before."""
 CODE_VALID = timedelta(minutes=10)
 CODE_TRIES = 5
+"""Of each code. Twenty an hour reach an address (dialogs.applying.MOST_SENT): a stranger's hundred guesses, 1 in 10,000, are told by twenty mails."""
 MOST_BROWSER = 300
 _SEEN_EVERY = timedelta(seconds=30)
 _NAME, _PASSWORD, _BROWSER = "account.sealed_name", "account.sealed_password", "account_session.sealed_browser"
@@ -258,23 +259,24 @@ async def end_sessions(session: AsyncSession, party: UUID, at: datetime, *, only
 # the code that lets a password be set
 
 
-async def keep_code(session: AsyncSession, keys: Keys, email: str, *, party: UUID, code: str, now: datetime) -> None:
-    """In place of an earlier one. Those that have expired, of whomever, are forgotten."""
+async def keep_code(session: AsyncSession, keys: Keys, email: str, *, form: str, party: UUID | None, code: str, now: datetime) -> None:
+    """Beside those that other forms asked for. `party`: None where nothing is mailed. Those that have expired, of whomever, are forgotten."""
     await session.execute(delete(AccountCode).where(AccountCode.sent_at <= now - CODE_VALID))
     address = keys.address_index("code", email)
-    fresh = {"party_id": party, "code_sha256": _code_digest(address, code), "sent_at": now, "tries": 0}
-    await session.execute(
-        insert(AccountCode).values(address=address, **fresh).on_conflict_do_update(index_elements=["address"], set_=fresh)
-    )
+    row = AccountCode(address=address, form_sha256=_digest(form), party_id=party, code_sha256=_code_digest(address, code), sent_at=now)
+    session.add(row)
+    await session.flush()
 
 
-async def find_code(session: AsyncSession, keys: Keys, email: str, code: str, now: datetime) -> UUID | None:
-    """Whose code it is; None where it is wrong, too old or was guessed at too often. Wrong guesses are counted: to be committed."""
+async def find_code(session: AsyncSession, keys: Keys, email: str, code: str, now: datetime, *, form: str) -> UUID | None:
+    """Whose code it is; None where it is wrong, too old, was guessed at too often or another form asked for it. Wrong guesses are counted:
+    to be committed."""
     address = keys.address_index("code", email)
-    row = await session.scalar(select(AccountCode).where(AccountCode.address == address).with_for_update())
+    asked = select(AccountCode).where(AccountCode.address == address, AccountCode.form_sha256 == _digest(form))
+    row = await session.scalar(asked.with_for_update())
     if row is None or now - row.sent_at >= CODE_VALID or row.tries >= CODE_TRIES:
         return None
-    if not hmac.compare_digest(row.code_sha256, _code_digest(address, code)):
+    if not hmac.compare_digest(row.code_sha256, _code_digest(address, code)) or row.party_id is None:
         row.tries += 1
         await session.flush()
         return None
@@ -282,6 +284,7 @@ async def find_code(session: AsyncSession, keys: Keys, email: str, code: str, no
 
 
 async def use_code(session: AsyncSession, keys: Keys, email: str) -> None:
+    """With it go those that other forms asked for."""
     await session.execute(delete(AccountCode).where(AccountCode.address == keys.address_index("code", email)))
 
 

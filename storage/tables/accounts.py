@@ -51,14 +51,18 @@ class AccountSession(Base):
 
 
 class AccountCode(Base):
-    """A one-time code to a proved address, with which a password is set: the latest counts."""
+    """A one-time code to a proved address, with which a password is set: good in the form that asked for it alone, so that nobody uses up
+    another's tries."""
 
     __tablename__ = "account_code"
     __table_args__ = (Index("ix_account_code_sent_at", "sent_at"), {"info": guarded(rls="system")})
 
     address: Mapped[Digest] = mapped_column(primary_key=True)
     """A blind index of its own kind, as code_try has it."""
-    party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id"))
+    form_sha256: Mapped[Digest] = mapped_column(primary_key=True)
+    """Of the secret that the form keeps hidden."""
+    party_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
+    """Null: nothing was mailed. It is guessed at in vain, and for as long."""
     code_sha256: Mapped[Digest]
     sent_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)

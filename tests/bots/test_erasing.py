@@ -247,7 +247,7 @@ async def test_nothing_of_the_client_area_is_left(house):
         await keep_contact(session, owner, Contact("phone", "evening"))
         await set_password(session, house.turn_store, owner, "la gatta dorme sul davanzale", house.clock(), name=EMAIL)
         await open_session(session, owner, Device("of a browser", "Firefox"), house.clock(), awaits_second=False)
-        await keep_code(session, house.keys, EMAIL, party=party, code="123456", now=house.clock())
+        await keep_code(session, house.keys, EMAIL, form="of a page", party=party, code="123456", now=house.clock())
     await erase_now(house, party)
     async with house.database.transaction() as session:
         assert await is_name_free(session, house.keys, EMAIL, new_id())

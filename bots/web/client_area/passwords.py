@@ -1,6 +1,7 @@
 """Setting a password: for the first time or again by a code mailed to a proved address, or changed by whoever knows the old one (S0-10)."""
 
 import asyncio
+import secrets
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
@@ -17,7 +18,7 @@ from bots.web.client_area.letters import tell_code, tell_customer
 from bots.web.client_area.talking import after_ending, held_chat
 from bots.web.client_area.visits import AREA, FormField, Visits, asked_language
 from bots.web.uploads import Form
-from dialogs.applying import MOST_SENT, MOST_WRONG
+from dialogs.applying import MOST_SENT
 from dialogs.turn import draw_code
 from rules.addresses import is_among
 from storage.accounts import Device, Entered, Guest, find_account, find_code, is_name_free, keep_code, open_session, set_password, use_code
@@ -60,42 +61,48 @@ class Passwords:
             return self._ask_email(request, given, "email", status=422)
         if visits.conversations.wait_to_open(request):
             return self._ask_email(request, given, "busy", status=429)
-        return self._ask_new(request, email, then=BackgroundTask(self._mail_code, email, language))
+        asked = secrets.token_urlsafe(24)
+        return self._ask_new(request, email, asked, then=BackgroundTask(self._mail_code, email, asked, language))
 
     async def take_new(self, request: Request) -> Response:
         visits, form = self._visits, await self._visits.form(request)
-        email = form.first("email") or ""
+        email, asked = form.first("email") or "", form.first("form") or ""
         if visits.conversations.wait_to_open(request):
-            return self._ask_new(request, email, form, "busy", status=429)
+            return self._ask_new(request, email, asked, form, "busy", status=429)
         device, held = visits.device(request), await held_chat(visits, request)
         entered = await self._set(email, form, device)
         if isinstance(entered, str):
-            return self._ask_new(request, email, form, entered, status=403 if entered == "code" else 422)
+            return self._ask_new(request, email, asked, form, entered, status=403 if entered == "code" else 422)
         response = visits.let_in(request, visits.to(), entered.token, device) if entered.token else visits.to("/sign-in")
         return await after_ending(visits, request, response, ended=entered.chats_ended, held=held, area=entered.session)
 
-    async def _mail_code(self, email: str, language: str) -> None:
-        """Nothing to an address that no customer has proved, nor where so many were sent within the hour. To the address as it was proved:
-        where a server tells capitals apart, whoever reads the other mailbox gets none."""
+    async def _mail_code(self, email: str, asked: str, language: str) -> None:
+        """To the address as it was proved: where a server tells capitals apart, whoever reads the other mailbox gets none. Where nothing is
+        mailed a code is kept all the same: how long a wrong guess takes must not tell whose address it is."""
         services, now = self._visits.services, self._visits.now
         async with services.database.transaction() as session:
-            party = await find_party_by_email(session, services.keys, email)
-            if party is None or await count_tries(session, services.keys, "sent", email, now) >= MOST_SENT:
+            owner, code = await self._who_may_be_mailed(session, email), draw_code()
+            await keep_code(session, services.keys, email, form=asked, party=owner.party if owner else None, code=code, now=now)
+            if owner is None:
                 return
-            owner = await _open(session, services.keys, party)
-            if owner is None or not await read_cards(session, owner):
-                return  # whoever has not registered has no area yet
             await keep_try(session, services.keys, "sent", email, now)
-            code = draw_code()
-            await keep_code(session, services.keys, email, party=party, code=code, now=now)
             proved = next(each for each in await proved_emails(session, owner) if is_among(email, [each]))
             await tell_code(services, session, owner, email=proved, code=code, language=language)
+
+    async def _who_may_be_mailed(self, session: AsyncSession, email: str) -> Owner | None:
+        """Nobody at an address that no customer has proved, nor where so many were sent within the hour."""
+        services = self._visits.services
+        party = await find_party_by_email(session, services.keys, email)
+        if party is None or await count_tries(session, services.keys, "sent", email, self._visits.now) >= MOST_SENT:
+            return None
+        owner = await _open(session, services.keys, party)
+        return owner if owner is not None and await read_cards(session, owner) else None  # without a card there is no area yet
 
     async def _set(self, email: str, form: Form, device: Device) -> Entered | str:
         """Who has entered, or the problem. A second factor is not passed over: then one signs in with the new password."""
         services, now = self._visits.services, self._visits.now
         async with services.database.transaction() as session:
-            party = await self._proved(session, email, read_code(form.first("code") or ""))
+            party = await self._proved(session, email, form)
             if party is None:
                 return "code"
             owner = party
@@ -115,16 +122,11 @@ class Passwords:
                 await note_entering(services, session, entered, device.browser)
         return replace(entered, chats_ended=ended)
 
-    async def _proved(self, session: AsyncSession, email: str, code: str) -> Owner | None:
-        """Whose code it is. Guesses at an address are counted over the chat and here together."""
-        services, now = self._visits.services, self._visits.now
-        if await count_tries(session, services.keys, "wrong", email, now) >= MOST_WRONG:
-            return None
-        party = await find_code(session, services.keys, email, code, now)
-        if party is None:
-            await keep_try(session, services.keys, "wrong", email, now)
-            return None
-        return await _open(session, services.keys, party)
+    async def _proved(self, session: AsyncSession, email: str, form: Form) -> Owner | None:
+        """Whose code it is. A guess costs the form that asked for a code one of its own tries, and no other form or chat anything."""
+        keys, code, asked = self._visits.services.keys, read_code(form.first("code") or ""), form.first("form") or ""
+        party = await find_code(session, keys, email, code, self._visits.now, form=asked)
+        return None if party is None else await _open(session, keys, party)
 
     # by the old one
 
@@ -173,6 +175,7 @@ class Passwords:
         self,
         request: Request,
         email: str,
+        asked: str,
         form: Form | None = None,
         problem: str = "",
         *,
@@ -189,7 +192,7 @@ class Passwords:
             "new_password",
             fields,
             action=f"{AREA}/password/new{asked_language(request)}",
-            hidden={"email": email},
+            hidden={"email": email, "form": asked},
             facts={"email": email},
             problem=problem,
             status=status,

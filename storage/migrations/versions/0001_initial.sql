@@ -509,11 +509,12 @@ alter table account alter column sealed_second set storage external;
 
 CREATE TABLE account_code (
   address BYTEA NOT NULL,
-  party_id UUID NOT NULL,
+  form_sha256 BYTEA NOT NULL,
+  party_id UUID,
   code_sha256 BYTEA NOT NULL,
   sent_at TIMESTAMP WITH TIME ZONE NOT NULL,
   tries INTEGER NOT NULL,
-  CONSTRAINT pk_account_code PRIMARY KEY (address),
+  CONSTRAINT pk_account_code PRIMARY KEY (address, form_sha256),
   CONSTRAINT fk_account_code_party_id FOREIGN KEY(party_id) REFERENCES party (id)
 );
 

@@ -1,5 +1,6 @@
 """Sign-in to the client area (S0-30, S0-31, S0-10): the password alone opens it, and nothing else does."""
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -7,7 +8,9 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.event import listen, remove
 
+from dialogs.applying import MOST_WRONG
 from storage.accounts import LIMITS
 from storage.entries import enter, make_link, opens
 from storage.passwords import LOCKED_FOR, MOST_FAILURES
@@ -58,10 +61,10 @@ async def test_what_is_kept_is_sealed_or_hashed(entered):
 
 async def test_a_stranger_learns_nothing_of_an_address(browser):
     await browser.send("/password", email="nessuno@example.org")
-    unknown = browser.page.replace("nessuno@example.org", browser.email)
+    unknown = browser.page.replace("nessuno@example.org", browser.email).replace(browser.asked, "")
     assert await browser.mails("account_code") == []
     await browser.send("/password", email=browser.email)
-    assert browser.page == unknown
+    assert browser.page.replace(browser.asked, "") == unknown
     assert len(await browser.mails("account_code")) == 1
     await browser.send("/sign-in", name="nessuno", password="sbagliata davvero")
     no_account = browser.page.replace("nessuno", browser.email)
@@ -235,10 +238,60 @@ async def test_a_code_is_good_once_and_for_ten_minutes_and_guesses_end(browser):
     await browser.send("/password", email=browser.email)
     code = await browser.read_code()
     later = another(browser, at(browser.services, minutes=10))
+    later.asked = browser.asked
     assert (await later.send("/password/new", email=browser.email, code=code, new_password=PASSWORD)).status_code == 403
     for _ in range(5):
         await browser.send("/password/new", email=browser.email, code="000000", new_password=PASSWORD)
     assert (await browser.send("/password/new", email=browser.email, code=code, new_password=PASSWORD)).status_code == 403
+
+
+async def test_a_guess_costs_nobody_but_the_form_that_asked(browser):
+    await browser.send("/password", email=browser.email)
+    code, stranger = await browser.read_code(), another(browser)
+    for asks in (False, True):
+        if asks:
+            await stranger.send("/password", email=browser.email)
+        for _ in range(25):
+            assert (await guessed(stranger, "000000")).status_code == 403
+    assert (await guessed(stranger, code)).status_code == 403
+    assert (await guessed(browser, code)).status_code == 303
+
+
+async def test_guesses_here_do_not_lock_an_address_out_of_the_chat(browser):
+    stranger = another(browser)
+    for _ in range(MOST_WRONG + 1):
+        await guessed(stranger, "000000")
+    chat = await Robot(browser.client).open()
+    await chat.walk(
+        {"journey.language": "it", "journey.goal": "modules", "journey.email": browser.email}, "consents.act", browser.read_chat_code
+    )
+
+
+async def test_a_wrong_code_is_as_much_work_at_any_address(browser, house):
+    done = []
+    engine = house.database.engine.sync_engine
+
+    def note(_connection, _cursor, statement, *_):
+        done.append(statement)
+
+    works = []
+    for email, asks in itertools.product((browser.email, "nessuno@example.org"), (True, False)):
+        guesser = another(browser)
+        if asks:
+            await guesser.send("/password", email=email)
+        listen(engine, "before_cursor_execute", note)
+        await guesser.send("/password/new", email=email, code="000000", new_password=PASSWORD)
+        remove(engine, "before_cursor_execute", note)
+        works.append(tuple(done))
+        done.clear()
+    asked, unasked, nobodys, nobodys_unasked = works
+    assert (asked, unasked) == (nobodys, nobodys_unasked)
+    assert any(statement.startswith("UPDATE account_code") for statement in asked)
+    assert all(statement.startswith("SELECT") for statement in unasked)
+
+
+async def guessed(browser, code):
+    return await browser.send("/password/new", email=browser.email, code=code, new_password=PASSWORD)
 
 
 async def test_five_wrong_passwords_lock_the_account_for_a_quarter_of_an_hour(entered):

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.entries import end_entries, end_entries_from
 from storage.keys import Keys
 from storage.parties import open_party
-from storage.passwords import await_turn, count_failure, count_success, hash_password, is_password, locked_until
+from storage.passwords import await_turn, count_failure, count_success, is_password, locked_until
 from storage.sealing import ErasedError, Owner
 from storage.staff import Limits
 from storage.tables.accounts import Account, AccountCode, AccountSession
@@ -105,11 +105,11 @@ def read_name(owner: Owner, row: Account) -> str:
 
 
 async def set_password(
-    session: AsyncSession, store: TurnStore, owner: Owner, password: str, now: datetime, *, name: str | None = None
+    session: AsyncSession, store: TurnStore, owner: Owner, hashed: str, now: datetime, *, name: str | None = None
 ) -> tuple[UUID, ...]:
-    """Of the account there is, or of a new one, which needs a name. Every session ends, and with them each browser's way into the chat;
+    """Of the account there is, or of a new one, which needs a name. `hashed` before the transaction, which it would hold up. Every session ends, and with them each browser's way into the chat;
     a lock too, unless a second factor is still to be told. Returns as `end_entries`."""
-    sealed = owner.seal_text(_PASSWORD, owner.id, await hash_password(password))
+    sealed = owner.seal_text(_PASSWORD, owner.id, hashed)
     changes: dict[str, object] = {"sealed_password": sealed, "set_at": now}
     if name is None:
         await session.execute(update(Account).where(Account.party_id == owner.id).values(**changes))
@@ -123,15 +123,29 @@ async def set_password(
     return await end_entries(session, store, owner.id)
 
 
-async def check_password(session: AsyncSession, keys: Keys, row: Account, password: str, now: datetime) -> NotEntered | None:
-    """None: it is right. Counts failures, so its transaction must be committed whatever comes back; the row must be locked."""
+async def find_hash(session: AsyncSession, keys: Keys, party: UUID) -> str | None:
+    """Of the password there is now; None where there is none, or none any more."""
+    row = await find_account(session, party)
+    return None if row is None else await _hash_of(session, keys, row)
+
+
+async def count_password(
+    session: AsyncSession, keys: Keys, party: UUID, now: datetime, *, hashed: str | None, is_right: bool
+) -> NotEntered | None:
+    """None: it is right. `is_right`: against `hashed`, apart from this transaction, which must be committed whatever comes back. Passwords may
+    be compared at once, and are judged one after the other: after the fifth wrong one the right one is of no use."""
+    row = await find_account(session, party, lock=True)
+    if row is None or hashed is None or hashed != await _hash_of(session, keys, row):
+        return NotEntered("wrong", party)  # another was set meanwhile, and with it every other session has ended
+    return await _judged(session, row, now, is_right=is_right, is_whole=not row.is_second_on)
+
+
+async def _hash_of(session: AsyncSession, keys: Keys, row: Account) -> str | None:
     try:
         owner = await open_party(session, keys, row.party_id)
     except ErasedError:
-        await is_password(password, None)
-        return NotEntered("wrong")
-    is_right = await is_password(password, owner.unseal_text(_PASSWORD, row.party_id, row.sealed_password))
-    return await _judged(session, row, now, is_right=is_right, is_whole=not row.is_second_on)
+        return None
+    return owner.unseal_text(_PASSWORD, row.party_id, row.sealed_password)
 
 
 async def count_second(session: AsyncSession, row: Account, now: datetime, *, is_right: bool) -> NotEntered | None:
@@ -159,10 +173,11 @@ async def sign_in(session: AsyncSession, keys: Keys, *, name: str, password: str
     index = keys.blind_index("user_name", name)
     await await_turn(session, index.hex())
     row = await session.scalar(select(Account).where(Account.name_index == index).with_for_update())
-    if row is None:
-        await is_password(password, None)
+    hashed = await _hash_of(session, keys, row) if row is not None else None
+    is_right = await is_password(password, hashed)
+    if row is None or hashed is None:
         return NotEntered("wrong")
-    if (failed := await check_password(session, keys, row, password, now)) is not None:
+    if (failed := await _judged(session, row, now, is_right=is_right, is_whole=not row.is_second_on)) is not None:
         return failed
     return await open_session(session, await open_party(session, keys, row.party_id), device, now, awaits_second=row.is_second_on)
 

@@ -17,7 +17,8 @@ MOST_PASSWORD = 128
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
 GUESSES_AT_ONCE = 4
-"""Of a process. Guesses at one name wait for each other with a connection in hand: without a bound they would leave none for anybody else."""
+"""Of a process. Guesses at one name wait for each other with a connection in hand: without a bound they would leave none for anybody else.
+Of those signed in already the passwords are compared without one, within the same bound."""
 LOCK_SPACE = 7_364  # of advisory locks: one for each name that somebody guesses at
 
 

@@ -27,6 +27,7 @@ from storage.erasures import find_erasure, lock_erasure, open_kept, request_eras
 from storage.ledger.checking import Store, check_store
 from storage.ledger.keys import Signer
 from storage.parties import Contact, find_party_by_email, keep_contact, open_party
+from storage.passwords import hash_password
 from storage.policies import issue_policy, policies_of
 from storage.receipts import receipts_of
 from storage.sealing import ErasedError
@@ -245,7 +246,7 @@ async def test_nothing_of_the_client_area_is_left(house):
     async with house.database.transaction() as session:
         owner = await open_party(session, house.keys, party)
         await keep_contact(session, owner, Contact("phone", "evening"))
-        await set_password(session, house.turn_store, owner, "la gatta dorme sul davanzale", house.clock(), name=EMAIL)
+        await set_password(session, house.turn_store, owner, await hash_password("la gatta dorme sul davanzale"), house.clock(), name=EMAIL)
         await open_session(session, owner, Device("of a browser", "Firefox"), house.clock(), awaits_second=False)
         await keep_code(session, house.keys, EMAIL, form="of a page", party=party, code="123456", now=house.clock())
     await erase_now(house, party)

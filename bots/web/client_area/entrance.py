@@ -16,16 +16,17 @@ from storage.accounts import (
     Entered,
     Guest,
     NotEntered,
-    check_password,
+    count_password,
     count_second,
     find_account,
+    find_hash,
     mark_entered,
     mark_fresh,
     sign_in,
 )
 from storage.audit import Audited, audit
 from storage.parties import open_party
-from storage.passwords import GUESSES_AT_ONCE, locked_until
+from storage.passwords import GUESSES_AT_ONCE, is_password, locked_until
 from storage.second_factors import is_second
 
 PASSWORD: Final = FormField("password", "password", "current-password")
@@ -45,7 +46,8 @@ GOES_ON: Final = {
 class Entrance:
     def __init__(self, visits: Visits) -> None:
         self._visits = visits
-        self._guessing = asyncio.Semaphore(GUESSES_AT_ONCE)
+        self.guessing = asyncio.Semaphore(GUESSES_AT_ONCE)
+        """Held by whoever compares or hashes a password."""
 
     def routes(self) -> list[Route]:
         visits = self._visits
@@ -71,7 +73,7 @@ class Entrance:
         if visits.conversations.wait_to_open(request):
             return self._ask(request, name, "busy", status=429)
         device, now = visits.device(request), visits.now
-        async with self._guessing, visits.services.database.transaction() as session:
+        async with self.guessing, visits.services.database.transaction() as session:
             entered = await sign_in(session, visits.services.keys, name=name, password=password, device=device, now=now)
             if isinstance(entered, NotEntered):
                 await audit(session, Audited("account.refused", now, "customer", party=entered.party, detail={"why": entered.why}))
@@ -110,15 +112,16 @@ class Entrance:
         return await self._visits.let_out(request, await self._visits.guest(request))
 
     async def check_again(self, guest: Guest, password: str) -> str | None:
-        """The problem with the password of whoever is signed in; None: it is right, and fresh."""
-        visits = self._visits
-        async with visits.services.database.transaction() as session:
-            row = await find_account(session, guest.party, lock=True)
-            if row is None:
-                return "wrong"
-            failed = await check_password(session, visits.services.keys, row, read_password(password), visits.now)
-            if failed is None:
-                await mark_fresh(session, guest, visits.now)
+        """The problem with the password of whoever is signed in; None: it is right, and fresh. No connection is held while it is compared."""
+        database, keys, now = self._visits.services.database, self._visits.services.keys, self._visits.now
+        async with self.guessing:
+            async with database.transaction() as session:
+                hashed = await find_hash(session, keys, guest.party)
+            is_right = await is_password(read_password(password), hashed)
+            async with database.transaction() as session:
+                failed = await count_password(session, keys, guest.party, now, hashed=hashed, is_right=is_right)
+                if failed is None:
+                    await mark_fresh(session, guest, now)
         return None if failed is None else "wrong_password" if failed.why == "wrong" else failed.why
 
     async def _check_second(self, guest: Guest, told: str, browser: str) -> str | None:

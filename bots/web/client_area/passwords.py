@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -27,10 +27,19 @@ from storage.audit import Audited, audit
 from storage.codes import count_tries, keep_try
 from storage.keys import Keys
 from storage.parties import find_party_by_email, open_party, proved_emails, read_cards
+from storage.passwords import hash_password
 from storage.sealing import ErasedError, Owner
 from storage.tables.parties import Party
 
 NEW: Final = FormField("new_password", "password", "new-password")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`known`: what a stranger would try first."""
+
+    name: str
+    known: tuple[str, ...]
 
 
 class Passwords:
@@ -102,16 +111,20 @@ class Passwords:
         """Who has entered, or the problem. A second factor is not passed over: then one signs in with the new password."""
         services, now = self._visits.services, self._visits.now
         async with services.database.transaction() as session:
-            party = await self._proved(session, email, form)
-            if party is None:
+            choice = await self._choose(session, email, form)
+        if isinstance(choice, str):
+            return choice
+        hashed, problem = await self._hash(read_password(form.first("new_password") or ""), choice.known)
+        if problem:
+            return problem
+        async with services.database.transaction() as session:
+            owner = await self._proved(session, email, form)  # again: the code is good once, and may have been used meanwhile
+            if owner is None:
                 return "code"
-            owner = party
+            if not await is_name_free(session, services.keys, choice.name, owner.id):
+                return "name_taken"
             account = await find_account(session, owner.id, lock=True)
-            name = read_name(form.first("new_name") or "") or (kept_name(owner, account) if account else read_name(email))
-            password = read_password(form.first("new_password") or "")
-            if problem := await self._problem(session, owner, password, name):
-                return problem
-            ended = await set_password(session, services.turn_store, owner, password, now, name=name)
+            ended = await set_password(session, services.turn_store, owner, hashed, now, name=choice.name)
             await use_code(session, services.keys, email)
             await audit(session, Audited("account.password_set", now, "customer", party=owner.party))
             await tell_customer(services, session, owner, "account_password")
@@ -121,6 +134,19 @@ class Passwords:
             if account is not None:
                 await note_entering(services, session, entered, device.browser)
         return replace(entered, chats_ended=ended)
+
+    async def _choose(self, session: AsyncSession, email: str, form: Form) -> Choice | str:
+        """By whoever told the right code; else the problem with the code or the name."""
+        owner = await self._proved(session, email, form)
+        if owner is None:
+            return "code"
+        account = await find_account(session, owner.id)
+        name = read_name(form.first("new_name") or "") or (kept_name(owner, account) if account else read_name(email))
+        if problem := problem_of_name(name, [read_name(each) for each in await proved_emails(session, owner)]):
+            return problem
+        if not await is_name_free(session, self._visits.services.keys, name, owner.id):
+            return "name_taken"
+        return Choice(name, (*await self._known_of(session, owner), name))
 
     async def _proved(self, session: AsyncSession, email: str, form: Form) -> Owner | None:
         """Whose code it is. A guess costs the form that asked for a code one of its own tries, and no other form or chat anything."""
@@ -143,26 +169,29 @@ class Passwords:
         password, services, device = read_password(form.first("new_password") or ""), visits.services, visits.device(request)
         held = await held_chat(visits, request)
         async with services.database.transaction() as session:
+            known = await self._known_of(session, await open_party(session, services.keys, guest.party))
+        hashed, problem = await self._hash(password, known)
+        if problem:
+            return self._ask_change(request, guest, problem, status=422)
+        async with services.database.transaction() as session:
             owner = await open_party(session, services.keys, guest.party)
-            if problem := await self._problem(session, owner, password):
-                return self._ask_change(request, guest, problem, status=422)
-            ended = await set_password(session, services.turn_store, owner, password, visits.now)
+            ended = await set_password(session, services.turn_store, owner, hashed, visits.now)
             entered = await open_session(session, owner, device, visits.now, awaits_second=False)
             await audit(session, Audited("account.password_set", visits.now, "customer", party=guest.party))
             await tell_customer(services, session, owner, "account_password")
         response = visits.let_in(request, visits.to("/security"), entered.token, device)
         return await after_ending(visits, request, response, ended=ended, held=held, area=entered.session)
 
-    async def _problem(self, session: AsyncSession, owner: Owner, password: str, name: str | None = None) -> str | None:
-        """With the password, and the name where one is given."""
-        services = self._visits.services
-        emails, party = await proved_emails(session, owner), await session.get_one(Party, owner.id)
-        if name is not None and (problem := problem_of_name(name, [read_name(each) for each in emails])):
-            return problem
-        if name is not None and not await is_name_free(session, services.keys, name, owner.id):
-            return "name_taken"
-        known = (*emails, party.display_name or "", name or "", services.settings.agency_name)
-        return await asyncio.to_thread(problem_of_password, password, known)
+    async def _known_of(self, session: AsyncSession, owner: Owner) -> tuple[str, ...]:
+        """What anybody may know: addresses, name, agency."""
+        party = await session.get_one(Party, owner.id)
+        return (*await proved_emails(session, owner), party.display_name or "", self._visits.services.settings.agency_name)
+
+    async def _hash(self, password: str, known: tuple[str, ...]) -> tuple[str, str | None]:
+        """And the problem with the password, where there is one. Outside of any transaction: both take a processor for a while."""
+        async with self._entrance.guessing:
+            problem = await asyncio.to_thread(problem_of_password, password, known)
+            return ("", problem) if problem else (await hash_password(password), None)
 
     # asking
 

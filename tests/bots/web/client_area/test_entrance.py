@@ -1,7 +1,9 @@
 """Sign-in to the client area (S0-30, S0-31, S0-10): the password alone opens it, and nothing else does."""
 
+import asyncio
 import itertools
 import re
+import threading
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -10,10 +12,12 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.event import listen, remove
 
+from bots.web.client_area.choosing import problem_of_password
 from dialogs.applying import MOST_WRONG
+from storage import passwords
 from storage.accounts import LIMITS
 from storage.entries import enter, make_link, opens
-from storage.passwords import LOCKED_FOR, MOST_FAILURES
+from storage.passwords import GUESSES_AT_ONCE, LOCKED_FOR, MOST_FAILURES
 from storage.tables.accounts import Account, AccountSession
 from storage.tables.parties import Party
 from tests.bots.house import a_customer, a_registration
@@ -331,6 +335,64 @@ async def test_the_password_is_changed_by_the_old_one_alone(entered):
     await other.look()
     assert other.at == "/area/sign-in"
     assert (await another(entered).sign_in()).status_code == 403
+
+
+class Watched:
+    """The hashes, and how many connections were held at each."""
+
+    def __init__(self, pool):
+        self._pool, self._hashes = pool, passwords._hashes()
+        self.held, self.at_once, self.most = [], 0, 0
+        self._counting = threading.Lock()
+
+    def verify(self, password, hashed):
+        return self._noted(self._hashes.verify, password, hashed)
+
+    def hash(self, password):
+        return self._noted(self._hashes.hash, password)
+
+    def judge(self, password, known):
+        return self._noted(problem_of_password, password, known)
+
+    def _noted(self, work, *told):
+        with self._counting:
+            self.held.append(self._pool.checkedout())
+            self.at_once += 1
+            self.most = max(self.most, self.at_once)
+        try:
+            return work(*told)
+        finally:
+            with self._counting:
+                self.at_once -= 1
+
+
+@pytest.fixture
+def watched(house, monkeypatch):
+    watched = Watched(house.database.engine.pool)
+    monkeypatch.setattr(passwords, "_hashes", lambda: watched)
+    monkeypatch.setattr("bots.web.client_area.passwords.problem_of_password", watched.judge)
+    return watched
+
+
+async def test_no_connection_waits_for_a_password_of_whoever_is_in(entered, watched):
+    fresh = "un’altra frase tutta mia"
+    await entered.send("/again", password=PASSWORD)
+    await entered.send("/again", password="non è questa qui")
+    assert (await entered.send("/security/password", password=PASSWORD, new_password=fresh)).status_code == 303
+    assert (await another(entered).set_password("una terza frase tutta mia")).status_code == 303
+    assert watched.held == [0] * 7
+
+
+async def test_guesses_of_whoever_is_in_are_counted_to_the_last_however_many_come_at_once(entered, watched):
+    async def guess(password):
+        return (await entered.client.post("/area/again", data={"password": password}, headers={"Origin": ORIGIN})).status_code
+
+    wrong = ["non è questa qui"] * (MOST_FAILURES - 1)
+    assert await asyncio.gather(*map(guess, wrong)) == [403] * (MOST_FAILURES - 1)
+    assert await guess(PASSWORD) == 303
+    assert await asyncio.gather(*map(guess, [*wrong, *wrong, *wrong])) == [403] * 3 * (MOST_FAILURES - 1)
+    assert await guess(PASSWORD) == 403
+    assert watched.most <= GUESSES_AT_ONCE
 
 
 async def test_a_new_device_is_mailed_and_a_known_one_is_not(entered):

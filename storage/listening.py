@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
+from storage.connections import LOST
+
 CHANNEL = "sospeso_turn"
 FORGET = "sospeso_forget"
 RECONNECT_S = 1.0
@@ -75,6 +77,8 @@ class Listening:
                     connection.terminate()
                     raise
                 connection.add_termination_listener(self._lost)
+                if connection.is_closed():  # cut before it could tell
+                    raise ConnectionResetError("the connection that was to listen was cut")
                 self._connection = connection
 
     def _heard(self, _connection: object, _pid: int, _channel: str, conversation: object) -> None:
@@ -92,7 +96,7 @@ class Listening:
         while self._connection is None:
             try:
                 await self._ensure_connection()
-            except (OSError, asyncpg.PostgresError):
+            except (*LOST, asyncpg.PostgresError):
                 await asyncio.sleep(RECONNECT_S)
         self._forget_all()
         for events in self._waiting.values():

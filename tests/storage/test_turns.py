@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from secrets import token_bytes
 
 import asyncpg
@@ -16,7 +16,7 @@ from storage.batching import ALONE, ENOUGH, TOGETHER, Writer
 from storage.connections import Connections
 from storage.database import Database
 from storage.keys import Keys
-from storage.listening import Listening
+from storage.listening import CHANNEL, FORGET, Listening
 from storage.recent import Loaded
 from storage.turns import FIND, LOAD, READ, Created, Outcome, Stale, Taken, Turn, TurnStore, Written
 
@@ -209,6 +209,41 @@ async def test_a_lost_listening_connection_wakes_and_listens_again(store: TurnSt
         async with database.transaction() as session:
             await store.write_within(session, a_turn(await loaded(store, conversation), None))
         await asyncio.wait_for(wake(), 10)
+
+
+class CutWhileItBegins(asyncpg.Connection):
+    """Its server goes down again before it listens to everything: to the channel named so, or right after the last."""
+
+    at = ""
+
+    async def add_listener(self, channel: str, callback: Callable[..., object]) -> None:
+        if channel == self.at:
+            self.terminate()
+        await super().add_listener(channel, callback)
+        if channel == FORGET and not self.at:
+            self.terminate()
+
+
+@pytest.mark.parametrize("at", [CHANNEL, FORGET, ""])
+async def test_a_listening_connection_cut_again_while_it_begins_listens_at_last(database: Database, at: str) -> None:
+    address = make_url(database.url).set(drivername="postgresql").render_as_string(hide_password=False)
+    kinds = iter([asyncpg.Connection, type("Cut", (CutWhileItBegins,), {"at": at})])
+    made: list[asyncpg.Connection] = []
+    forgotten = asyncio.Event()
+
+    async def connect() -> asyncpg.Connection:
+        made.append(await asyncpg.connect(address, connection_class=next(kinds, asyncpg.Connection)))
+        return made[-1]
+
+    listening = Listening(connect, lambda _conversation: None, forgotten.set)
+    async with listening.to("one") as wake:
+        made[0].terminate()
+        await asyncio.wait_for(wake(), 30)
+        assert forgotten.is_set()
+        assert [one.is_closed() for one in made] == [True, True, False]
+        await made[-1].execute("select pg_notify($1, 'one')", CHANNEL)
+        await asyncio.wait_for(wake(), 30)
+    await listening.close()
 
 
 async def test_who_stops_listening_while_it_begins_leaves_no_connection(database: Database) -> None:

@@ -64,6 +64,9 @@ class Incoming:
     id: str | None
     event: Event
     channel: str | None = None
+    opened_by: bytes | None = None
+    """SHA-256 of the conversation's secret as it stood when the sender was let in: nothing is taken once it is another. None: they came
+    by no secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ class Turns:
 
     async def _until_stored(self, conversation: str, incoming: Incoming) -> bytes:
         for _ in range(ATTEMPTS):
-            loaded = await self._load(conversation)
+            loaded = await self._load(conversation, opened_by=incoming.opened_by)
             if loaded.is_closed:
                 return await self._answer_closed(loaded, incoming)
             stored = await self._attempt(loaded, incoming)
@@ -151,9 +154,11 @@ class Turns:
                 return stored
         raise TimeoutError(f"conversation {conversation} moved on {ATTEMPTS} times while a turn was being taken")
 
-    async def _load(self, conversation: str, *, fresh: bool = False) -> Loaded:
+    async def _load(self, conversation: str, *, fresh: bool = False, opened_by: bytes | None = None) -> Loaded:
         loaded = await self._store.load(conversation, fresh=fresh)
-        if loaded is None:
+        if loaded is not None and opened_by not in {None, loaded.secret_sha256}:
+            loaded = await self._store.load(conversation, fresh=True)  # which of the two is past, the database knows
+        if loaded is None or opened_by not in {None, loaded.secret_sha256}:
             raise ConversationUnknown(conversation)
         return loaded
 
@@ -201,17 +206,18 @@ class Turns:
 
     async def _answer_conflict(self, loaded: Loaded, incoming_id: str | None, outcome: Outcome) -> bytes | None:
         """The stored turn, where this very message was what moved the question on."""
-        stored = await self._store.find(loaded.conversation, incoming_id) if incoming_id is not None else None
+        opened_by = loaded.secret_sha256
+        stored = await self._store.find(loaded.conversation, incoming_id, opened_by) if incoming_id is not None else None
         if stored is not None:
             return stored
         fresh = await self._load(loaded.conversation, fresh=True)
-        if fresh.version != loaded.version:
+        if (fresh.version, fresh.secret_sha256) != (loaded.version, opened_by):
             return None  # what memory held was past; perhaps the question it is for is open after all
         raise QuestionChanged(question(outcome.ask))
 
     async def _answer_closed(self, loaded: Loaded, incoming: Incoming) -> bytes:
         """After its key was destroyed a conversation takes nothing more; what it answers is always the same and not kept."""
-        stored = await self._store.find(loaded.conversation, incoming.id) if incoming.id is not None else None
+        stored = await self._store.find(loaded.conversation, incoming.id, loaded.secret_sha256) if incoming.id is not None else None
         if stored is not None:
             return stored
         outcome = step(_state(loaded), incoming.event, self._catalogue, self._circumstances(loaded.channel))

@@ -16,11 +16,12 @@ ENOUGH = 8  # turns that wait together: nobody else is waited for
 LOOKS = 3  # turns of the loop without a newcomer before a statement goes
 LATE_S = 0.05  # a statement that takes longer waits for a lock, or a slow disk: the next no longer waits for it
 
+# The secret is compared so that no plan looks for it: the row is found by its id.
 ALONE = """
 with updated as (
   update conversation set snapshot = $3, version = version + 1, language = $4, updated_at = now(),
     wrapped_key = case when $8 then wrapped_key end
-  where id = $1 and version = $2 and wrapped_key is not null
+  where id = $1 and version = $2 and secret_sha256 is not distinct from $9 and wrapped_key is not null
     and not exists (select from turn where conversation_id = $1 and incoming_id = $5)
   returning id, version)
 insert into turn (conversation_id, number, incoming_id, incoming, replies, is_sealed)
@@ -33,14 +34,16 @@ with given as (
   select id, version, language, incoming_id, is_sealed,
     substring($2::bytea from at for snapshot_bytes) as snapshot,
     substring($2::bytea from at + snapshot_bytes for incoming_bytes) as incoming,
-    substring($2::bytea from at + snapshot_bytes + coalesce(incoming_bytes, 0) for replies_bytes) as replies
+    substring($2::bytea from at + snapshot_bytes + coalesce(incoming_bytes, 0) for replies_bytes) as replies,
+    substring($2::bytea from at + snapshot_bytes + coalesce(incoming_bytes, 0) + replies_bytes for 32) as secret_sha256
   from json_to_recordset($1::json) as given (id uuid, version int, language text, incoming_id text, is_sealed bool,
     at int, snapshot_bytes int, incoming_bytes int, replies_bytes int)),
 updated as (
   update conversation set snapshot = given.snapshot, version = conversation.version + 1, language = given.language, updated_at = now(),
     wrapped_key = case when given.is_sealed then conversation.wrapped_key end
   from given
-  where conversation.id = given.id and conversation.version = given.version and wrapped_key is not null
+  where conversation.id = given.id and conversation.version = given.version
+    and conversation.secret_sha256 is not distinct from given.secret_sha256 and wrapped_key is not null
     and not exists (select from turn where conversation_id = given.id and turn.incoming_id = given.incoming_id)
   returning conversation.id, conversation.version, given.incoming_id, given.incoming, given.replies, given.is_sealed)
 insert into turn (conversation_id, number, incoming_id, incoming, replies, is_sealed)
@@ -60,6 +63,8 @@ class Row(NamedTuple):
     incoming: bytes | None
     replies: bytes
     is_sealed: bool
+    secret_sha256: bytes
+    """As the version: a turn decided from what memory held is written only where it still stands."""
 
 
 type Waiting = tuple[Row, asyncio.Future[int | None]]
@@ -80,7 +85,7 @@ class Writer:
         self._is_quiet = False  # the last statement took one turn: nobody is waited for
 
     async def write(self, row: Row) -> int | None:
-        """The turn's number; None where the version had moved on or the incoming id was known.
+        """The turn's number; None where the version had moved on, the secret was another or the incoming id was known.
 
         Of a caller that is cancelled the turn may be written all the same: the same id finds it again."""
         if self._is_quiet and not self._waiting and not self._writing:
@@ -198,8 +203,8 @@ def _packed(rows: Sequence[Row]) -> tuple[str, bytes]:
                 "replies_bytes": len(replies),
             }
         )
-        parts += (snapshot, incoming or b"", replies)
-        at += len(snapshot) + len(incoming or b"") + len(replies)
+        parts += (snapshot, incoming or b"", replies, row.secret_sha256)
+        at += len(snapshot) + len(incoming or b"") + len(replies) + len(row.secret_sha256)
     return orjson.dumps(heads).decode(), b"".join(parts)
 
 

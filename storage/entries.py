@@ -38,7 +38,7 @@ async def use_link(session: AsyncSession, token: str, now: datetime) -> UUID | N
 
 
 async def enter(session: AsyncSession, token: str, now: datetime) -> tuple[UUID, str] | None:
-    """As use_link, for a browser: with a secret of its own, which opens the conversation from now on."""
+    """As use_link, for a browser: with a secret of its own, which opens the conversation from now on (TurnStore.opens)."""
     secret = secrets.token_urlsafe(TOKEN_BYTES)
     entered = (
         update(Entry)
@@ -50,15 +50,10 @@ async def enter(session: AsyncSession, token: str, now: datetime) -> tuple[UUID,
     return None if conversation is None else (conversation, secret)
 
 
-async def opens(session: AsyncSession, conversation: UUID, secret: str, now: datetime) -> bool:
-    """Whether a browser got this secret for a link into the conversation."""
-    query = select(Entry.id).where(Entry.secret_sha256 == _digest(secret), Entry.conversation_id == conversation, Entry.expires_at > now)
-    return await session.scalar(query) is not None
-
-
 async def end_entries(session: AsyncSession, store: TurnStore, party: UUID) -> tuple[UUID, ...]:
-    """No link and no secret, not even the one it was opened with, opens this customer's conversations any more. Which they are: call
-    `store.forget` for each once the transaction has committed, too."""
+    """No link and no secret, not even the one it was opened with, opens this customer's conversations any more, in whatever process: what
+    one of them holds in memory is written for nobody, as their secret is another. Which they are: call `store.forget` for each once the
+    transaction has committed, too."""
     theirs = select(Conversation.id).where(Conversation.party_id == party)
     await session.execute(delete(Entry).where(Entry.conversation_id.in_(theirs)))
     nobodys = func.sha256(func.uuid_send(func.gen_random_uuid()))  # 122 random bits, each row's own, that nobody is told

@@ -7,28 +7,35 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from storage.connections import LOST
+from storage.recent import Recent
 
 CHANNEL = "sospeso_turn"
 FORGET = "sospeso_forget"
 RECONNECT_S = 1.0
+CUT = (*LOST, asyncpg.PostgresError)  # or not yet there: it starts, or has no place left
 
 type Wake = Callable[[], Awaitable[None]]
 
 
 class Listening:
-    """Connects with the first listener. A lost connection wakes everybody: they read, and what they missed is there."""
+    """Connects at `start`, or with the first listener. A lost connection wakes everybody: they read, and what they missed is there."""
 
-    def __init__(
-        self, connect: Callable[[], Awaitable[asyncpg.Connection]], forget: Callable[[str], None], forget_all: Callable[[], None]
-    ) -> None:
-        """`forget`: called with each conversation of which memory must hold nothing any more; `forget_all`, where some may have been missed."""
+    def __init__(self, connect: Callable[[], Awaitable[asyncpg.Connection]], recent: Recent) -> None:
+        """`recent` holds something only while this listens: else nobody would tell it what to forget."""
         self._connect = connect
-        self._forget, self._forget_all = forget, forget_all
+        self._recent = recent
         self._connection: asyncpg.Connection | None = None
         self._connecting = asyncio.Lock()
         self._waiting: dict[str, set[asyncio.Event]] = {}
         self._all: set[asyncio.Queue[str | None]] = set()
         self._again: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Listens from now on, or as soon as the database is there."""
+        try:
+            await self._ensure_connection()
+        except CUT:
+            self._begin_again()
 
     @asynccontextmanager
     async def to_all(self) -> AsyncIterator[asyncio.Queue[str | None]]:
@@ -62,6 +69,7 @@ class Listening:
     async def close(self) -> None:
         if self._again is not None:
             self._again.cancel()
+        self._recent.end()
         if self._connection is not None:
             connection, self._connection = self._connection, None
             await connection.close()
@@ -72,7 +80,7 @@ class Listening:
                 connection = await self._connect()
                 try:
                     await connection.add_listener(CHANNEL, self._heard)
-                    await connection.add_listener(FORGET, lambda _connection, _pid, _channel, conversation: self._forget(str(conversation)))
+                    await connection.add_listener(FORGET, self._heard_to_forget)
                 except BaseException:  # cancelled too: it is nobody's yet
                     connection.terminate()
                     raise
@@ -80,6 +88,10 @@ class Listening:
                 if connection.is_closed():  # cut before it could tell
                     raise ConnectionResetError("the connection that was to listen was cut")
                 self._connection = connection
+                self._recent.begin()
+
+    def _heard_to_forget(self, _connection: object, _pid: int, _channel: str, conversation: object) -> None:
+        self._recent.forget(str(conversation))
 
     def _heard(self, _connection: object, _pid: int, _channel: str, conversation: object) -> None:
         for event in self._waiting.get(str(conversation), ()):
@@ -90,15 +102,19 @@ class Listening:
     def _lost(self, connection: object) -> None:
         if connection is self._connection:  # and not closed by us
             self._connection = None
+            self._recent.end()
+            self._begin_again()
+
+    def _begin_again(self) -> None:
+        if self._again is None or self._again.done():
             self._again = asyncio.get_running_loop().create_task(self._reconnect())
 
     async def _reconnect(self) -> None:
         while self._connection is None:
             try:
                 await self._ensure_connection()
-            except (*LOST, asyncpg.PostgresError):
+            except CUT:
                 await asyncio.sleep(RECONNECT_S)
-        self._forget_all()
         for events in self._waiting.values():
             for event in events:
                 event.set()

@@ -1,4 +1,5 @@
-"""The last snapshots of conversations, kept in memory; each is believed only as long as its version still stands in the database."""
+"""The last snapshots of conversations, kept in memory; each is believed only as long as its version and its secret still stand in the
+database, and nothing is kept while nobody tells what must be forgotten."""
 
 from collections import OrderedDict
 
@@ -41,6 +42,7 @@ class Recent:
         self._most_bytes = most_bytes
         self._kept: OrderedDict[str, Loaded] = OrderedDict()
         self._bytes = 0
+        self._is_told = False
         self.age = 0
         """How often something had to be forgotten: what was read before may hold it, and is not kept again."""
 
@@ -52,7 +54,7 @@ class Recent:
 
     def keep(self, loaded: Loaded) -> None:
         self.drop(loaded.conversation)
-        if not self._entries or loaded.age != self.age:
+        if not self._entries or not self._is_told or loaded.age != self.age:
             return
         self._kept[loaded.conversation] = loaded
         self._bytes += _size(loaded)
@@ -68,7 +70,17 @@ class Recent:
         self.drop(conversation)
         self.age += 1
 
-    def forget_all(self) -> None:
+    def begin(self) -> None:
+        """From now on each conversation that must be forgotten is told."""
+        self._forget_all()
+        self._is_told = True
+
+    def end(self) -> None:
+        """Some may have been missed from now on."""
+        self._forget_all()
+        self._is_told = False
+
+    def _forget_all(self) -> None:
         self._kept.clear()
         self._bytes = 0
         self.age += 1

@@ -1,8 +1,8 @@
 """Turns: every message and its reply, with the conversation's next snapshot, sealed and committed before anybody sees the reply.
 
 A turn without effects takes the fast way (`write`): one statement, shared with other turns that wait, on connections of its own.
-A turn with effects is written in their transaction (`write_within`). Both refuse a turn whose conversation has moved on (Stale)
-and find again what an incoming id was answered before (Taken)."""
+A turn with effects is written in their transaction (`write_within`). Both refuse a turn whose conversation has moved on, or has another
+secret than when it was read (Stale), and find again what an incoming id was answered before (Taken)."""
 
 import asyncio
 import secrets
@@ -38,10 +38,14 @@ with created as (
 insert into turn (conversation_id, number, replies) select id, 1, $7 from created
 """
 LOAD = "select version, snapshot, party_id, language, channel, secret_sha256, wrapped_key from conversation where id = $1"
-HOLD = "select version from conversation where id = $1 for update"
+OPENS = """
+select secret_sha256 from conversation where id = $1 and (secret_sha256 = $2 or exists (
+  select from entry where conversation_id = $1 and entry.secret_sha256 = $2 and expires_at > $3))
+"""
+HOLD = "select version, secret_sha256 from conversation where id = $1 for update"
 FIND = """
 select number, replies, is_sealed, wrapped_key from turn join conversation on id = conversation_id
-where conversation_id = $1 and incoming_id = $2
+where conversation_id = $1 and incoming_id = $2 and secret_sha256 = coalesce($3, secret_sha256)
 """
 READ = """
 select number, incoming_id, incoming, replies, is_sealed, turn.created_at, wrapped_key from turn join conversation on id = conversation_id
@@ -112,7 +116,7 @@ class TurnStore:
         self._recent = Recent(cache_entries, cache_bytes)
         self._connections = Connections(database.url, CONNECTIONS)
         self._writer = Writer(self._connections, most=MOST if batch else 1)
-        self._listening = Listening(self._connections.connect, self._recent.forget, self._recent.forget_all)
+        self._listening = Listening(self._connections.connect, self._recent)
 
     async def close(self) -> None:
         await self._listening.close()
@@ -120,6 +124,7 @@ class TurnStore:
         await self._connections.close()
 
     async def __aenter__(self) -> Self:
+        await self._listening.start()  # until then, and while it is cut, memory holds nothing
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -154,6 +159,15 @@ class TurnStore:
         self._recent.keep(loaded)
         return loaded
 
+    async def opens(self, conversation: str, secret: str, now: datetime) -> bytes | None:
+        """The SHA-256 of the conversation's own secret, where it is the one given or a browser got that one for a link; None: it stays closed.
+
+        Never from memory: what it held was ended, perhaps, in another process."""
+        if not _is_id(conversation):
+            return None
+        opened: bytes | None = await self._connections.fetchval(OPENS, conversation, sha256(secret.encode()).digest(), now)
+        return opened
+
     async def write(self, turn: Turn) -> Outcome:
         """Durable when it returns. A turn cancelled while it waits may still have been written: its id tells."""
         loaded = turn.loaded
@@ -171,7 +185,8 @@ class TurnStore:
 
         Before anything else is locked: those who work on one conversation then wait for each other in one place, and none in a ring."""
         connection = await driver_connection(session)
-        if await connection.fetchval(HOLD, loaded.conversation) == loaded.version:
+        held = await connection.fetchrow(HOLD, loaded.conversation)
+        if held is not None and (held["version"], held["secret_sha256"]) == (loaded.version, loaded.secret_sha256):
             return None
         self._recent.drop(loaded.conversation)
         return await self._otherwise(loaded, incoming_id)
@@ -188,9 +203,9 @@ class TurnStore:
             await self.wake_within(session, loaded.conversation)
         return Written(number)
 
-    async def find(self, conversation: str, incoming_id: str) -> bytes | None:
-        """The stored replies to this id."""
-        row = await self._connections.fetchrow(FIND, conversation, incoming_id) if _is_id(conversation) else None
+    async def find(self, conversation: str, incoming_id: str, opened_by: bytes | None = None) -> bytes | None:
+        """The stored replies to this id. `opened_by`: only while that is the SHA-256 of the conversation's secret."""
+        row = await self._connections.fetchrow(FIND, conversation, incoming_id, opened_by) if _is_id(conversation) else None
         return None if row is None else self._unseal(conversation, "replies", row["number"], row["replies"], row)
 
     async def read_turns(self, conversation: str, after: int = 0, *, most: int | None = None) -> list[StoredTurn]:
@@ -249,18 +264,36 @@ class TurnStore:
         await connection.execute("select pg_notify($1, $3), pg_notify($2, $3)", FORGET, CHANNEL, conversation)
 
     async def _otherwise(self, loaded: Loaded, incoming_id: str | None) -> Taken | Stale:
-        replies = None if incoming_id is None else await self.find(loaded.conversation, incoming_id)
+        replies = None if incoming_id is None else await self.find(loaded.conversation, incoming_id, loaded.secret_sha256)
         return Stale() if replies is None else Taken(replies)
 
     def _row(self, turn: Turn) -> Row:
         loaded, number = turn.loaded, turn.loaded.version + 1
         if turn.closes:
             return Row(
-                loaded.conversation, loaded.version, turn.snapshot, turn.language, turn.incoming_id, None, turn.replies, is_sealed=False
+                loaded.conversation,
+                loaded.version,
+                turn.snapshot,
+                turn.language,
+                turn.incoming_id,
+                None,
+                turn.replies,
+                is_sealed=False,
+                secret_sha256=loaded.secret_sha256,
             )
         incoming = None if turn.incoming is None else self._seal(loaded, "incoming", number, turn.incoming)
         snapshot, replies = self._seal(loaded, "snapshot", number, turn.snapshot), self._seal(loaded, "replies", number, turn.replies)
-        return Row(loaded.conversation, loaded.version, snapshot, turn.language, turn.incoming_id, incoming, replies, is_sealed=True)
+        return Row(
+            loaded.conversation,
+            loaded.version,
+            snapshot,
+            turn.language,
+            turn.incoming_id,
+            incoming,
+            replies,
+            is_sealed=True,
+            secret_sha256=loaded.secret_sha256,
+        )
 
     def _seal(self, loaded: Loaded, what: str, number: int, plaintext: bytes) -> bytes:
         if loaded.key is None:

@@ -7,7 +7,7 @@ from starlette.routing import Route
 from bots.web import bodies, problems
 from bots.web.access import Credential, credential_of
 from bots.web.attachments import Fetched
-from bots.web.conversations import Conversations
+from bots.web.conversations import Admitted, Conversations
 from bots.web.headers import FOR_PROGRAMS
 from bots.web.mailbox import disposition
 from bots.web.openapi import DOCUMENT
@@ -62,30 +62,34 @@ class ChatApi:
         return response
 
     async def take_turn(self, request: Request) -> Response:
-        conversation = await self._admit(request)
+        conversations = self._conversations
+        admitted = await conversations.admit_to_speak(self._credential(request))
+        if admitted is None:
+            raise self._refused(request)
         try:
             if is_multipart(request):
-                turn = await self._take_upload(request, conversation)
+                turn = await self._take_upload(request, admitted)
             else:
-                message, said = bodies.read_turn(await read_body(request, self._conversations.max_body))
-                turn = await self._conversations.take(request, conversation, message, said)
+                message, said = bodies.read_turn(await read_body(request, conversations.max_body))
+                turn = await conversations.take(request, admitted.conversation, message, said, admitted.opened_by)
         except QuestionChanged as changed:
             raise problems.question_changed(changed.question) from changed
         return TurnResponse(turn)
 
-    async def _take_upload(self, request: Request, conversation: str) -> bytes:
+    async def _take_upload(self, request: Request, admitted: Admitted) -> bytes:
         form = await read_form(request, self._conversations.max_body, self._conversations.max_upload)
         message, question = _upload_form(form)
         if form.upload is None:
             raise problems.not_of_a_form("The form has no part `file`.")
-        return await self._conversations.take_upload(request, conversation, message, question, form.upload)
+        return await self._conversations.take_upload(request, admitted, message, question, form.upload)
 
     async def read(self, request: Request) -> Response:
         conversation = await self._admit(request)
         return Response(await self._conversations.read(conversation), 200, problems.NO_STORE, JSON)
 
     async def events(self, request: Request) -> Response:
-        return await self._conversations.events(request, await self._admitted(request))
+        await self._admit(request)
+        return await self._conversations.events(request, self._credential(request))
 
     async def send_document(self, request: Request) -> Response:
         conversation = await self._admit(request)
@@ -101,15 +105,20 @@ class ChatApi:
         return RedirectResponse("/api/openapi.json")
 
     async def _admit(self, request: Request) -> str:
-        return (await self._admitted(request)).conversation
+        admitted = await self._conversations.admit(self._credential(request))
+        if admitted is None:
+            raise self._refused(request)
+        return admitted.conversation
 
-    async def _admitted(self, request: Request) -> Credential:
-        conversations = self._conversations
-        credential = credential_of(request, conversations.doors, request.path_params["conversation"])
-        if credential is None or not await conversations.knows(credential):
-            wait_s = conversations.wait_after_guess(request)
-            raise problems.too_fast(wait_s) if wait_s else problems.not_found()
+    def _credential(self, request: Request) -> Credential:
+        credential = credential_of(request, self._conversations.doors, request.path_params["conversation"])
+        if credential is None:
+            raise self._refused(request)
         return credential
+
+    def _refused(self, request: Request) -> problems.ApiProblem:
+        wait_s = self._conversations.wait_after_guess(request)
+        return problems.too_fast(wait_s) if wait_s else problems.not_found()
 
 
 def _upload_form(form: Form) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from bots.web import places
 from bots.web.access import Credential
 from bots.web.api import download
 from bots.web.bodies import COMMANDS
-from bots.web.conversations import Conversations, TurnHead
+from bots.web.conversations import Admitted, Conversations, TurnHead
 from bots.web.fields import kind_asked, said_by_form
 from bots.web.frame import Frame, Frames
 from bots.web.problems import ApiProblem
@@ -82,7 +82,7 @@ class ChatPages:
         if held is None or not self._conversations.doors.is_own_origin(request):
             return self._gone(request)
         try:
-            return await self._take(request, held.conversation, await self._form(request))
+            return await self._take(request, held, await self._form(request))
         except QuestionChanged:
             return await self._show(request, held.conversation, problem="stale")
         except ApiProblem as problem:
@@ -124,32 +124,34 @@ class ChatPages:
         found = places.propose(query.get("kind", ""), query.get("q", ""), self._frames.language_of(request))
         return JSONResponse(found, headers={"cache-control": "public, max-age=3600"})
 
-    async def _held(self, request: Request) -> Credential | None:
+    async def _held(self, request: Request) -> Admitted | None:
         return await self._conversations.held(request)
 
     async def _form(self, request: Request) -> Form:
         return await read_form(request, self._conversations.max_body, self._conversations.max_upload)
 
-    async def _take(self, request: Request, conversation: str, form: Form) -> Response:
+    async def _take(self, request: Request, held: Admitted, form: Form) -> Response:
+        conversation = held.conversation
         message = _message_id(conversation, form)
         if form.upload is not None and form.first("command") is None:
-            turn = await self._take_upload(request, conversation, message, form, form.upload)
+            turn = await self._take_upload(request, held, message, form, form.upload)
         else:
             last = await self._conversations.last(conversation)
             said = said_by_form(form, (last.question or {}).get("path"), kind_asked(last.question or {}))
             if isinstance(said, Commanded) and said.command not in COMMANDS:
                 return await self._show(request, conversation, problem="stale")
-            turn = await self._conversations.take(request, conversation, message, said)
+            turn = await self._conversations.take(request, conversation, message, said, held.opened_by)
         messages = orjson.loads(turn)["messages"]
         if any(told["kind"] == "problem" for told in messages):
             return await self._show(request, conversation, given=form.every("value") or None)
         return self._to_question(request)
 
-    async def _take_upload(self, request: Request, conversation: str, message: str, form: Form, upload: Upload) -> bytes:
+    async def _take_upload(self, request: Request, held: Admitted, message: str, form: Form, upload: Upload) -> bytes:
+        question = form.first("question") or ""
         if not upload.content:
             # a form sent without a file; the engine words it like any other missing answer
-            return await self._conversations.take(request, conversation, message, Answered(form.first("question") or "", ""))
-        return await self._conversations.take_upload(request, conversation, message, form.first("question") or "", upload)
+            return await self._conversations.take(request, held.conversation, message, Answered(question, ""), held.opened_by)
+        return await self._conversations.take_upload(request, held, message, question, upload)
 
     async def _show(
         self,

@@ -2,6 +2,7 @@
 
 import hmac
 import time
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from dialogs.chat_view import ChatView
 from dialogs.events import Uploaded
 from dialogs.services import Services
 from dialogs.turn import Incoming, Opened
-from storage.entries import enter, make_link, opens
+from storage.entries import enter, make_link
 from storage.recent import Loaded
 from storage.turns import StoredTurn
 
@@ -31,6 +32,14 @@ class TurnHead(msgspec.Struct):
     number: int
     messages: list[dict[str, Any]]  # shapes of the chat API
     question: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Who came with a secret that opens the conversation; `opened_by` as in Incoming."""
+
+    conversation: str
+    opened_by: bytes
 
 
 _heads = msgspec.json.Decoder(TurnHead)
@@ -55,20 +64,24 @@ class Conversations:
     async def open(self, language: str) -> Opened:
         return await self._services.turns.open(language, CHANNEL)
 
-    async def knows(self, credential: Credential) -> bool:
-        """Whether the secret opens the conversation: its own, or one that a browser got for a one-time link. A wrong one takes
-        equally long whether or not there is such a conversation."""
+    async def admit(self, credential: Credential) -> Admitted | None:
+        """None: the secret does not open the conversation. It may be its own, or one that a browser got for a one-time link."""
+        opened_by = await self._services.turn_store.opens(credential.conversation, credential.secret, self._services.clock())
+        return None if opened_by is None else Admitted(credential.conversation, opened_by)
+
+    async def admit_to_speak(self, credential: Credential) -> Admitted | None:
+        """The same for a turn alone. Memory may say so, which spares a look: whether the secret has been ended elsewhere is seen where the
+        turn is written. A wrong one takes equally long whether or not there is such a conversation."""
         loaded = await self._services.turn_store.load(credential.conversation)
         expected = loaded.secret_sha256 if loaded is not None else bytes(32)
         if hmac.compare_digest(sha256(credential.secret.encode()).digest(), expected) and loaded is not None:
-            return True
-        async with self._services.database.statements() as session:
-            return await opens(session, UUID(credential.conversation), credential.secret, self._services.clock())
+            return Admitted(credential.conversation, expected)
+        return await self.admit(credential)
 
-    async def held(self, request: Request) -> Credential | None:
+    async def held(self, request: Request) -> Admitted | None:
         """What the browser holds, where it opens something."""
         held = self.doors.cookie(request)
-        return held if held is not None and await self.knows(held) else None
+        return None if held is None else await self.admit(held)
 
     async def enter(self, token: str) -> Credential | None:
         """What a one-time link is exchanged for; None where it leads nowhere any more."""
@@ -100,23 +113,33 @@ class Conversations:
         address = self._limits.address_of(request)
         return 0 if self._limits.is_exempt(address) else self._limits.turns.wait_s(f"sender {sender}", message)
 
-    async def take(self, request: Request, conversation: str, message: str, said: Any) -> bytes:  # Any: dialogs.events.Event
-        if (again := await self._repeated_when_too_fast(request, conversation, message)) is not None:
+    async def take(
+        self,
+        request: Request,
+        conversation: str,
+        message: str,
+        said: Any,
+        opened_by: bytes | None = None,  # Any: dialogs.events.Event
+    ) -> bytes:
+        if (again := await self._repeated_when_too_fast(request, conversation, message, opened_by)) is not None:
             return again
-        return await self._taken(conversation, Incoming(message, said, CHANNEL))
+        return await self._taken(conversation, Incoming(message, said, CHANNEL, opened_by))
 
-    async def take_upload(self, request: Request, conversation: str, message: str, question: str, upload: Upload) -> bytes:
-        if (again := await self._repeated_when_too_fast(request, conversation, message)) is not None:
+    async def take_upload(self, request: Request, admitted: Admitted, message: str, question: str, upload: Upload) -> bytes:
+        conversation, opened_by = admitted.conversation, admitted.opened_by
+        if (again := await self._repeated_when_too_fast(request, conversation, message, opened_by)) is not None:
             return again
-        if (taken := await self._services.turn_store.find(conversation, message)) is not None:
+        if (taken := await self._services.turn_store.find(conversation, message, opened_by)) is not None:
             return taken
+        if (await self._loaded(conversation)).secret_sha256 != opened_by:  # ended while the file came
+            raise problems.not_found()
         asked = (await self.last(conversation)).question
         if asked is None or asked["path"] != question or asked["type"] != "file":
             raise problems.question_changed(asked)
         if refused := attachments.refusal(upload, asked["accept"] or [], self.max_upload):
             raise refused
         value = await attachments.store(self._services, conversation, message, upload)
-        return await self._taken(conversation, Incoming(message, Uploaded(question, value), CHANNEL))
+        return await self._taken(conversation, Incoming(message, Uploaded(question, value), CHANNEL, opened_by))
 
     async def _taken(self, conversation: str, incoming: Incoming) -> bytes:
         taken = await self._services.turns.take(conversation, incoming)
@@ -153,10 +176,13 @@ class Conversations:
         return await attachments.fetch_receipt(self._services, await self._loaded(conversation), number)
 
     async def events(self, request: Request, credential: Credential) -> StreamingResponse:
+        async def is_open() -> bool:
+            return await self.admit(credential) is not None
+
         after = events.after_of(request)
         if after is None:
             after = (await self._loaded(credential.conversation)).version
-        return events.stream(self._services.turn_store, credential.conversation, after, lambda: self.knows(credential))
+        return events.stream(self._services.turn_store, credential.conversation, after, is_open)
 
     async def _loaded(self, conversation: str) -> Loaded:
         # fresh: the console writes from another process too
@@ -165,7 +191,7 @@ class Conversations:
             raise problems.not_found()
         return loaded
 
-    async def _repeated_when_too_fast(self, request: Request, conversation: str, message: str) -> bytes | None:
+    async def _repeated_when_too_fast(self, request: Request, conversation: str, message: str, opened_by: bytes | None) -> bytes | None:
         """None = may go on. A repeated message is answered however fast it comes, anything else is told to wait."""
         address = self._limits.address_of(request)
         if self._limits.is_exempt(address):
@@ -174,7 +200,7 @@ class Conversations:
         wait_s = max(self._limits.turns.wait_s(conversation, message), self._limits.address.wait_s(address, key))
         if not wait_s:
             return None
-        taken = await self._services.turn_store.find(conversation, message)
+        taken = await self._services.turn_store.find(conversation, message, opened_by)
         if taken is None:
             raise problems.too_fast(wait_s)
         return taken

@@ -8,9 +8,10 @@ from uuid import uuid4
 
 import psutil
 import pytest
+from sqlalchemy import text
 
 from tests.journeys.rows import the
-from tests.program import Customer, Program
+from tests.program import Customer, Program, looking_into
 
 pytestmark = pytest.mark.slow
 
@@ -250,3 +251,14 @@ async def raw(program: Program, request: bytes) -> tuple[int, bytes]:
         writer.close()
     head, _, body = answer.partition(b"\r\n\r\n")
     return (int(head.split()[1]) if head.startswith(b"HTTP/") else 0), body
+
+
+async def test_a_secret_ended_in_another_process_opens_nothing_though_nobody_was_told(customer: Customer, program: Program) -> None:
+    """The program holds the conversation in memory under the secret that was."""
+    await customer.send(command="help")
+    ended = text("update conversation set secret_sha256 = sha256(uuid_send(gen_random_uuid())) where id = :id")
+    async with looking_into(program) as inside, inside.database.transaction() as session:
+        await session.execute(ended, {"id": customer.conversation})
+    taken = await customer.post(json={"id": uuid4().hex, "command": "help"})
+    read = await customer.http.get(f"{program.url}{customer.api}", headers=customer.headers)
+    assert (taken.status_code, read.status_code) == (404, 404)

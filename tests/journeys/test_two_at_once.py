@@ -3,12 +3,16 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from uuid import uuid4
+from secrets import token_bytes
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 import pytest_asyncio
+from sqlalchemy import update
 
+from storage.entries import enter, make_link
+from storage.tables.intake import Conversation
 from storage.turns import TurnStore
 from tests.bots.web.conftest import KEYS, ORIGIN, Made, Robot, a_client
 from tests.dialogs.driver import PERSON
@@ -115,3 +119,46 @@ async def test_a_conversation_takes_many_messages_at_once_in_some_order(robot: R
     answers = await asyncio.gather(*(one.send(id=uuid4().hex, command="help") for one in robots))
     assert {answer.status_code for answer in answers} == {200}
     assert sorted(answer.json()["number"] for answer in answers) == list(range(2, times + 2))
+
+
+async def end_secret(made: Made, robot: Robot) -> None:
+    """As a new password does on a third server, and nobody is told: what is proved must not hang on being told."""
+    async with made.database.transaction() as session:
+        nobodys = update(Conversation).where(Conversation.id == UUID(robot.conversation)).values(secret_sha256=token_bytes(32))
+        await session.execute(nobodys.execution_options(synchronize_session=False))
+
+
+async def test_a_secret_ended_on_one_server_opens_nothing_on_another(robot: Robot, neighbour: httpx.AsyncClient, made: Made) -> None:
+    """S0-10: neither turn, repetition, file, transcript nor stream, though its memory holds the conversation under the old one."""
+    there = elsewhere(robot, neighbour)
+    first = {"id": "first", "command": "help"}
+    assert (await there.post(json=first)).status_code == 200  # and its memory holds it from now on
+    before = len(await kept(robot))
+    await end_secret(made, robot)
+    asked = {"question": there.question["path"], "value": "it", "shown": there.question["shown"]}
+    file = {"files": {"file": ("a.pdf", b"%PDF-1.4", "application/pdf")}, "data": {"id": "f", "question": there.question["path"]}}
+    answers = [
+        await there.post(json=first),
+        await there.post(json={"id": "changed", "question": "journey.email", "value": "a@example.org", "shown": "0" * 64}),
+        await there.post(json={"id": "second"} | asked),
+        await there.send(command="help"),
+        await there.post(**file),
+        *[await neighbour.get(f"{there.path}{part}", headers=there.headers) for part in ("", "/documents/x")],
+    ]
+    assert {answer.status_code for answer in answers} == {404}
+    assert (await neighbour.get(f"{there.path}/events", headers=there.headers)).status_code == 404
+    assert len(await made.store.read_turns(robot.conversation)) == before
+
+
+async def test_who_comes_by_a_new_secret_is_let_in_where_memory_holds_the_old_one(
+    robot: Robot, neighbour: httpx.AsyncClient, made: Made
+) -> None:
+    there = elsewhere(robot, neighbour)
+    await there.send(command="help")
+    await end_secret(made, robot)
+    now = made.services().clock()
+    async with made.database.transaction() as session:
+        entered = await enter(session, await make_link(session, UUID(robot.conversation), now), now)
+    assert entered is not None
+    there.secret = entered[1]
+    assert (await there.send(command="help")).status_code == 200

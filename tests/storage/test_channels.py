@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from storage.chats import Chats, Standing, Told, bind_chat, chats_behind, index_of
 from storage.database import Database
-from storage.entries import LINK, STAY, enter, make_link, opens, use_link
+from storage.entries import LINK, STAY, enter, make_link, use_link
 from storage.keys import Keys
 from storage.turns import TurnStore
 
@@ -111,10 +111,10 @@ async def test_a_browser_gets_a_secret_of_its_own_for_a_link(database: Database,
         assert entered[0] == conversation
         assert await enter(session, token, NOW) is None
         assert await use_link(session, token, NOW) is None
-        assert await opens(session, conversation, entered[1], NOW + STAY - timedelta(seconds=1))
-        assert not await opens(session, conversation, entered[1], NOW + STAY)
-        assert not await opens(session, other, entered[1], NOW)
-        assert not await opens(session, conversation, token, NOW)
+    assert await store.opens(str(conversation), entered[1], NOW + STAY - timedelta(seconds=1))
+    assert not await store.opens(str(conversation), entered[1], NOW + STAY)
+    assert not await store.opens(str(other), entered[1], NOW)
+    assert not await store.opens(str(conversation), token, NOW)
 
 
 async def test_two_links_at_once_open_once(database: Database, conversation: UUID) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 from secrets import token_bytes
 
 import asyncpg
@@ -17,10 +18,11 @@ from storage.connections import Connections
 from storage.database import Database
 from storage.keys import Keys
 from storage.listening import CHANNEL, FORGET, Listening
-from storage.recent import Loaded
-from storage.turns import FIND, LOAD, READ, Created, Outcome, Stale, Taken, Turn, TurnStore, Written
+from storage.recent import Loaded, Recent
+from storage.turns import FIND, LOAD, OPENS, READ, Created, Outcome, Stale, Taken, Turn, TurnStore, Written
 
 KEYS = Keys(b"m" * 32)
+NOW = datetime(2026, 11, 22, 8, 26, 53, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -229,17 +231,17 @@ async def test_a_listening_connection_cut_again_while_it_begins_listens_at_last(
     address = make_url(database.url).set(drivername="postgresql").render_as_string(hide_password=False)
     kinds = iter([asyncpg.Connection, type("Cut", (CutWhileItBegins,), {"at": at})])
     made: list[asyncpg.Connection] = []
-    forgotten = asyncio.Event()
+    recent = Recent(10, 10_000)
 
     async def connect() -> asyncpg.Connection:
         made.append(await asyncpg.connect(address, connection_class=next(kinds, asyncpg.Connection)))
         return made[-1]
 
-    listening = Listening(connect, lambda _conversation: None, forgotten.set)
+    listening = Listening(connect, recent)
     async with listening.to("one") as wake:
         made[0].terminate()
         await asyncio.wait_for(wake(), 30)
-        assert forgotten.is_set()
+        assert recent.age == 3  # as it began, as it was cut, as it began again
         assert [one.is_closed() for one in made] == [True, True, False]
         await made[-1].execute("select pg_notify($1, 'one')", CHANNEL)
         await asyncio.wait_for(wake(), 30)
@@ -256,7 +258,7 @@ async def test_who_stops_listening_while_it_begins_leaves_no_connection(database
         return made[0]
 
     async def listen() -> None:
-        async with Listening(connect, lambda _conversation: None, lambda: None).to_all() as heard:
+        async with Listening(connect, Recent(0, 0)).to_all() as heard:
             await heard.get()
 
     listener = asyncio.create_task(listen())
@@ -297,15 +299,71 @@ async def test_what_is_erased_is_forgotten_in_every_process_that_listens(store: 
 async def test_what_was_read_before_it_had_to_be_forgotten_is_not_kept_again(
     store: TurnStore, other: TurnStore, database: Database
 ) -> None:
-    """A turn under way while the customer signs out all others brings their secret back into nobody's memory."""
+    """A turn under way while the conversation goes on elsewhere brings what it was into nobody's memory."""
     conversation = (await a_conversation(store)).conversation
-    held, nobodys = await loaded(store, conversation), token_bytes(32)
+    held = await loaded(store, conversation)
+    async with database.transaction() as session:
+        await other.move(session, conversation, "telegram")
+    store.forget(conversation)
+    assert await store.write(a_turn(held, "under way")) == Written(2)
+    assert (await loaded(store, conversation)).channel == "telegram"
+
+
+async def end_secret(database: Database, conversation: str) -> bytes:
+    """As a new password does, and nobody is told."""
+    nobodys = token_bytes(32)
     async with database.transaction() as session:
         changed = text("update conversation set secret_sha256 = :digest where id = :id")
         await session.execute(changed, {"digest": nobodys, "id": conversation})
-    store.forget(conversation)
-    assert await store.write(a_turn(held, "under way")) == Written(2)
+    return nobodys
+
+
+async def test_what_was_read_under_another_secret_is_not_written(store: TurnStore, database: Database) -> None:
+    conversation = (await a_conversation(store)).conversation
+    await take(store, conversation, "a")
+    held = await loaded(store, conversation)
+    nobodys = await end_secret(database, conversation)
+    assert await store.write(a_turn(held, "b")) == Stale()
+    assert await store.write(a_turn(held, "a")) == Stale()  # nor is told what was answered before
+    async with database.transaction() as session:
+        assert await store.hold(session, held, "b") == Stale()
+        assert await store.write_within(session, a_turn(held, "b")) == Stale()
     assert (await loaded(store, conversation)).secret_sha256 == nobodys
+    assert await take(store, conversation, "b") == Written(3)
+
+
+async def test_in_one_statement_only_the_turn_under_another_secret_is_left_out(store: TurnStore, database: Database) -> None:
+    held = [await loaded(store, (await a_conversation(store)).conversation) for _ in range(ENOUGH)]
+    await end_secret(database, held[3].conversation)
+    outcomes = await asyncio.gather(*(store.write(a_turn(one)) for one in held))
+    assert outcomes == [Written(2) if number != 3 else Stale() for number in range(ENOUGH)]
+
+
+async def test_whether_a_secret_opens_is_never_from_memory(store: TurnStore, database: Database) -> None:
+    created = await a_conversation(store)
+    held = await loaded(store, created.conversation)
+    assert await store.opens(created.conversation, created.secret, NOW) == held.secret_sha256
+    assert await store.opens(created.conversation, created.secret[::-1], NOW) is None
+    assert await store.opens((await a_conversation(store)).conversation, created.secret, NOW) is None
+    await end_secret(database, created.conversation)
+    assert await store.opens(created.conversation, created.secret, NOW) is None
+
+
+async def test_memory_holds_nothing_while_nobody_tells_what_to_forget(database: Database) -> None:
+    async with TurnStore(database, KEYS) as store:
+        conversation = (await a_conversation(store)).conversation
+        assert len(store._recent) == 1
+        listening = store._listening._connection
+        assert listening is not None
+        listening.terminate()
+        while store._listening._connection is listening:  # noqa: ASYNC110 - the loop's next turns tell it
+            await asyncio.sleep(0)
+        assert len(store._recent) == 0
+        await loaded(store, conversation)
+        assert len(store._recent) == 0
+        await store._listening.start()  # as it does by itself in a second
+        await loaded(store, conversation)
+        assert len(store._recent) == 1
 
 
 async def test_a_memo_is_found_again_with_its_version_only(database: Database, other: TurnStore) -> None:
@@ -433,7 +491,9 @@ async def test_turns_that_come_one_after_the_other_go_in_one_statement(store: Tu
     assert connections.statements == [(6, 1)]
 
 
-@pytest.mark.parametrize("statement", [ALONE, TOGETHER, LOAD, FIND, READ], ids=["alone", "together", "load", "find", "read"])
+@pytest.mark.parametrize(
+    "statement", [ALONE, TOGETHER, LOAD, OPENS, FIND, READ], ids=["alone", "together", "load", "opens", "find", "read"]
+)
 async def test_row_security_adds_nothing_to_the_plan_of_a_turn(store: TurnStore, statement: str) -> None:
     """Its settings, looked up in a hundred sub-plans, once took a third of a statement's processor time."""
     connection = await store._connections.connect()

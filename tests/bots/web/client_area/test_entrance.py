@@ -16,7 +16,7 @@ from bots.web.client_area.choosing import problem_of_password
 from dialogs.applying import MOST_WRONG
 from storage import passwords
 from storage.accounts import LIMITS
-from storage.entries import enter, make_link, opens
+from storage.entries import enter, make_link
 from storage.passwords import GUESSES_AT_ONCE, LOCKED_FOR, MOST_FAILURES
 from storage.tables.accounts import Account, AccountSession
 from storage.tables.parties import Party
@@ -153,10 +153,10 @@ async def test_a_new_password_ends_each_browsers_way_into_the_chat(house):
             session, await make_link(session, UUID(opened.conversation), browser.services.clock()), browser.services.clock()
         )
         assert entry
-        assert await opens(session, *entry, browser.services.clock())
+    conversation, secret = entry
+    assert await browser.services.turn_store.opens(str(conversation), secret, browser.services.clock())
     await another(browser).set_password("un’altra frase tutta mia")
-    async with browser.services.database.transaction() as session:
-        assert not await opens(session, *entry, browser.services.clock())
+    assert not await browser.services.turn_store.opens(str(conversation), secret, browser.services.clock())
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from dialogs.events import (
     Uploaded,
 )
 from dialogs.known import load_known_party, load_known_prepared
+from dialogs.lanes import Lanes
 from dialogs.messages import Problem
 from dialogs.outcome import Left, Outcome
 from dialogs.rendering import question, render
@@ -47,7 +48,7 @@ from storage.settings import Settings
 from storage.tables.base import now
 from storage.turns import UNASKED, Stale, Taken, Turn, TurnStore, Written, is_unasked
 
-ATTEMPTS = 30  # each lost race is another's won turn: far more than connections that could answer one conversation at once
+ATTEMPTS = 30  # each lost race is a turn that another process won: within this one nobody races
 MESSENGERS = frozenset({"telegram", "rasa"})
 """Channels in other people's hands: sensitive questions leave them."""
 type Interpret = Callable[[str], Awaitable[Commanded | None]]
@@ -88,6 +89,10 @@ class ConversationUnknown(LookupError):  # noqa: N818 - answered like a wrong se
     """There is no such conversation."""
 
 
+class Crowded(Exception):  # noqa: N818 - what it is
+    """Others were faster each time. Nothing was stored; the same message may be sent again."""
+
+
 class Turns:
     """Takes turns for every channel. Nothing here knows which one."""
 
@@ -109,6 +114,7 @@ class Turns:
         self._settings = settings
         self._keys = keys or Keys(settings.master)
         self._clock = clock
+        self._lanes = Lanes()
         self._of_a_turn = circumstances_at(clock(), settings)
 
     async def open(self, language: str, channel: str) -> Opened:
@@ -124,7 +130,7 @@ class Turns:
     async def take(self, conversation: str, incoming: Incoming) -> bytes:
         """The turn as JSON, stored before it is returned; the same id again returns the same bytes.
 
-        Raises QuestionChanged, and ConversationUnknown."""
+        Raises QuestionChanged, ConversationUnknown, and Crowded."""
         return await self._until_stored(conversation, incoming)
 
     async def say(self, conversation: str, said: StaffSaid, *, key: str | None = None) -> bytes:
@@ -145,14 +151,19 @@ class Turns:
             return await self._owner(session, loaded)
 
     async def _until_stored(self, conversation: str, incoming: Incoming) -> bytes:
-        for _ in range(ATTEMPTS):
-            loaded = await self._load(conversation, opened_by=incoming.opened_by)
-            if loaded.is_closed:
-                return await self._answer_closed(loaded, incoming)
-            stored = await self._attempt(loaded, incoming)
-            if stored is not None:
-                return stored
-        raise TimeoutError(f"conversation {conversation} moved on {ATTEMPTS} times while a turn was being taken")
+        """Who comes first is served first; only against other processes is it raced for, by version."""
+        await self._lanes.enter(conversation)
+        try:
+            for _ in range(ATTEMPTS):
+                loaded = await self._load(conversation, opened_by=incoming.opened_by)
+                if loaded.is_closed:
+                    return await self._answer_closed(loaded, incoming)
+                stored = await self._attempt(loaded, incoming)
+                if stored is not None:
+                    return stored
+        finally:
+            self._lanes.leave(conversation)
+        raise Crowded(conversation)
 
     async def _load(self, conversation: str, *, fresh: bool = False, opened_by: bytes | None = None) -> Loaded:
         loaded = await self._store.load(conversation, fresh=fresh)

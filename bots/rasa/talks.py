@@ -11,13 +11,13 @@ import orjson
 
 from bots.messengers import keyboards
 from bots.messengers.buttons import Place, Pressed
-from bots.messengers.lanes import Lanes
 from bots.messengers.messages import BEFORE, needed_before, overtaken
 from bots.messengers.wording import say
 from bots.rasa import payloads
 from bots.rasa.payloads import Payload, Question
 from bots.rasa.rendering import Scene, Sent, elsewhere, links, sent, texts
 from dialogs.events import Commanded, Event, TextSaid
+from dialogs.lanes import Lanes
 from dialogs.messengers import handover
 from dialogs.services import Services
 from dialogs.turn import Incoming, QuestionChanged

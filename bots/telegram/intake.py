@@ -10,7 +10,6 @@ from aiogram import Bot
 from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Contact, MaybeInaccessibleMessageUnion, Message, Update, User
 
-from bots.messengers.lanes import Lanes
 from bots.messengers.messages import BEFORE, overtaken
 from bots.messengers.wording import say
 from bots.telegram.courier import Courier, prefix
@@ -18,6 +17,7 @@ from bots.telegram.files import Files, Unread
 from bots.telegram.presses import Presses
 from bots.web.limits import Limiter, Rate
 from dialogs.events import Edited, Event, TextSaid
+from dialogs.lanes import Lanes
 from dialogs.services import Services
 from dialogs.turn import Incoming, QuestionChanged
 from forms.types.showing import file_size

@@ -12,7 +12,7 @@ from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextR
 from aiogram.exceptions import TelegramRetryAfter
 from aiogram.methods import TelegramMethod
 
-from bots.messengers.lanes import Lanes
+from dialogs.lanes import Lanes
 
 log = logging.getLogger(__name__)
 

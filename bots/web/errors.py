@@ -10,7 +10,7 @@ from starlette.responses import Response
 from bots.web import problems
 from bots.web.frame import Frames
 from bots.web.problems import ApiProblem
-from dialogs.turn import ConversationUnknown
+from dialogs.turn import ConversationUnknown, Crowded
 from storage.documents import DamagedError, UnreachableError
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,8 @@ class Errors:
                 return self._problem(request, error)
             case ConversationUnknown():
                 return problems.respond(problems.not_found()) if _is_api(request) else self.frames.lost(request)
+            case Crowded():
+                return problems.respond(problems.crowded()) if _is_api(request) else self._page(request, "busy", 503)
             case DamagedError() | UnreachableError() if request.method == "GET":
                 return self._unread(request, error)
             case HTTPException(status_code=status):

@@ -75,6 +75,11 @@ def too_fast(wait_s: int) -> ApiProblem:
     return ApiProblem(429, "too-fast", "Too many requests", f"Try again in {wait_s} seconds.", headers=headers)
 
 
+def crowded() -> ApiProblem:
+    headers = {"retry-after": "1"}  # each that came first takes milliseconds
+    return ApiProblem(503, "crowded", "Not now", "Too many messages came at once. Nothing was taken; send it again.", headers=headers)
+
+
 def failed() -> ApiProblem:
     return ApiProblem(500, "failed", "Our fault", "Something did not work. Nothing was taken; the same request may be sent again.")
 

@@ -70,9 +70,21 @@ async def test_of_two_answers_at_once_the_first_wins_and_the_second_sees_the_pre
 
 
 async def test_words_said_at_once_are_all_taken_one_after_the_other(customer, turns, store):
-    said = [Incoming(f"m{number}", TextSaid("aiuto")) for number in range(10)]
+    said = [Incoming(f"m{number}", TextSaid("aiuto")) for number in range(90)]
     answers = await asyncio.gather(*(turns.take(customer.conversation, each) for each in said))
-    assert sorted(json.loads(answer)["number"] for answer in answers) == list(range(2, 12))
+    assert [json.loads(answer)["number"] for answer in answers] == list(range(2, 92))
+    assert turns._lanes._waiting == {}
+
+
+async def test_who_leaves_while_waiting_holds_nobody_up(customer, turns):
+    said = [asyncio.create_task(turns.take(customer.conversation, Incoming(f"m{number}", TextSaid("aiuto")))) for number in range(9)]
+    await asyncio.sleep(0)
+    for each in said[::2]:
+        each.cancel()
+    taken = [answer for answer in await asyncio.gather(*said, return_exceptions=True) if isinstance(answer, bytes)]
+    assert len(taken) == 4
+    await customer.send(TextSaid("aiuto"))
+    assert turns._lanes._waiting == {}
 
 
 async def test_an_answer_to_what_is_not_open_is_a_conflict_and_nothing_is_stored(customer, store):

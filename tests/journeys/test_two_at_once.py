@@ -113,7 +113,7 @@ async def test_a_stale_pages_button_shows_the_present_question_and_gives_no_cons
         assert len(await kept(robot)) == before
 
 
-@pytest.mark.parametrize("times", [2, 12])
+@pytest.mark.parametrize("times", [2, 12, 90])
 async def test_a_conversation_takes_many_messages_at_once_in_some_order(robot: Robot, neighbour: httpx.AsyncClient, times: int) -> None:
     robots = [robot if n % 2 else elsewhere(robot, neighbour) for n in range(times)]
     answers = await asyncio.gather(*(one.send(id=uuid4().hex, command="help") for one in robots))

@@ -10,9 +10,9 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter
 from aiogram.methods import AnswerCallbackQuery, SendMessage
 
-from bots.messengers.lanes import Lanes
 from bots.telegram.courier import AT_ONCE, Courier
 from bots.telegram.pace import Pace
+from dialogs.lanes import Lanes
 from dialogs.services import Services
 from storage.chats import Chats, bind_chat, index_of
 from tests.bots.web.conftest import Made

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from dialogs import turn
 from dialogs.turn import Incoming, Turns
 from storage.database import Database
 from storage.tables.evidence import Document
@@ -149,6 +150,17 @@ async def test_our_own_failures_are_told_logged_without_words_and_dressed_like_a
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     assert robot.conversation in caplog.records[-1].getMessage()
     assert "Segretissima" not in caplog.records[-1].getMessage()
+
+
+async def test_where_others_were_faster_each_time_the_answer_says_when_to_come_back(
+    robot: Robot, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turn, "ATTEMPTS", 0)
+    answer = await robot.send(id="a", command="help")
+    assert is_problem(answer, 503, "crowded")
+    assert answer.headers["retry-after"] == "1"
+    monkeypatch.undo()
+    assert (await robot.send(id="a", command="help")).json()["number"] == 2
 
 
 async def test_a_turn_is_dressed_like_any_answer(robot: Robot) -> None:

@@ -1,4 +1,4 @@
-"""What a chat sends, one after the other; chats beside each other. Nothing is kept of a chat that is at rest."""
+"""What is said in one place, one after the other; places beside each other. Nothing is kept of one that is at rest."""
 
 import asyncio
 from collections.abc import AsyncIterator, Hashable
@@ -13,18 +13,20 @@ class Lanes:
         self._number = count()
 
     @asynccontextmanager
-    async def one_at_a_time(self, chat: Hashable, order: int) -> AsyncIterator[None]:
-        """Of those that wait, the lowest `order` goes first: updates that overtook each other on the way are sorted again."""
-        await self._wait(chat, order)
+    async def one_at_a_time(self, place: Hashable, order: int = 0) -> AsyncIterator[None]:
+        """Of those that wait, the lowest `order` goes first, and of equals who came first: updates that overtook each other on the way
+        are sorted again."""
+        await self.enter(place, order)
         try:
             yield
         finally:
-            self._let_next(chat)
+            self.leave(place)
 
-    async def _wait(self, chat: Hashable, order: int) -> None:
-        waiting = self._waiting.get(chat)
+    async def enter(self, place: Hashable, order: int = 0) -> None:
+        """For who counts microseconds (a turn): whoever has entered leaves, whatever happens."""
+        waiting = self._waiting.get(place)
         if waiting is None:
-            self._waiting[chat] = []
+            self._waiting[place] = []
             return
         gate = asyncio.get_running_loop().create_future()
         heappush(waiting, (order, next(self._number), gate))
@@ -32,14 +34,14 @@ class Lanes:
             await gate
         except asyncio.CancelledError:
             if gate.done() and not gate.cancelled():  # it was our turn already
-                self._let_next(chat)
+                self.leave(place)
             raise
 
-    def _let_next(self, chat: Hashable) -> None:
-        waiting = self._waiting[chat]
+    def leave(self, place: Hashable) -> None:
+        waiting = self._waiting[place]
         while waiting:
             gate = heappop(waiting)[2]
             if not gate.done():
                 gate.set_result(None)
                 return
-        del self._waiting[chat]
+        del self._waiting[place]

@@ -78,8 +78,8 @@ def _take_party_kind(desk: Desk, kind: str) -> None:
 
 
 def _take_email(desk: Desk, email: str) -> None:
-    desk.answer({EMAIL: email})
     if codes.send_code(desk, email, EMAIL_CODE):
+        desk.answer({EMAIL: email})
         desk.set(redo=None)
 
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from hashlib import sha256
+from math import ceil
 
 from dialogs.desk import Desk
 from dialogs.drafts import carry_over, let_go_of_sent
@@ -18,11 +19,14 @@ TRIES = 5
 
 
 def send_code(desk: Desk, email: str, path: str) -> bool:
-    """Mails a fresh code to the address, or says why not yet. Only another address may follow within the minute."""
+    """Whether the code of this address is the one to be typed next: a fresh one, or the last where none may be sent yet, which is said.
+    Only another address may follow within the minute."""
     proof = desk.state.proof
     is_same = proof is not None and (proof.email, proof.path) == (email, path)
-    if wait_s := _wait_s(desk, is_same=is_same):
-        desk.problem(Reason.CODE_TOO_SOON, wait_s=wait_s)
+    if refused := _too_soon(desk, is_same=is_same):
+        desk.refuse(refused)
+        if refused.reason is Reason.CODES_USED_UP and proof is not None and proof.path == path and is_good(proof, desk.now.timestamp()):
+            desk.say("code_still_good" if is_same else "code_still_good_there", email=proof.email)
         return is_same
     sent_at, code = desk.now.timestamp(), desk.circumstances.draw_code()
     proof = Proof(email, path, _digest(code, sent_at), sent_at)
@@ -30,6 +34,10 @@ def send_code(desk: Desk, email: str, path: str) -> bool:
     desk.effects.append(MailCode(email, code, desk.language))
     desk.say("code_sent", email=email)
     return True
+
+
+def is_good(proof: Proof, now: float) -> bool:
+    return now - proof.sent_at <= VALID_S and proof.tries < TRIES
 
 
 def check_code(desk: Desk, code: str) -> Refused | None:
@@ -91,16 +99,23 @@ def take_over_email(desk: Desk) -> None:
         desk.answer({desk.card.email: desk.emails[0]})
 
 
-def _wait_s(desk: Desk, *, is_same: bool) -> int:
-    """Seconds until another code may be sent: so many a minute to the same address, so many an hour in all."""
+def _too_soon(desk: Desk, *, is_same: bool) -> Refused | None:
+    """How long until another code may be sent: so many a minute to the same address, so many an hour in all."""
     a_minute, an_hour = desk.circumstances.code_resend
     sent, now = _recent(desk), desk.now.timestamp()
     last_minute = [at for at in sent if now - at < 60]
     if len(sent) >= an_hour:
-        return max(1, int(sent[-an_hour] + 3600 - now))
+        minutes = _whole((sent[-an_hour] + 3600 - now) / 60)
+        return Refused(Reason.CODES_USED_UP, minutes=minutes, count=minutes)
     if is_same and len(last_minute) >= a_minute:
-        return max(1, int(last_minute[-a_minute] + 60 - now))
-    return 0
+        wait_s = _whole(last_minute[-a_minute] + 60 - now)
+        return Refused(Reason.CODE_TOO_SOON, wait_s=wait_s, count=wait_s)
+    return None
+
+
+def _whole(wait: float) -> int:
+    """Rounded up: who comes back then does not come too early. What a float is off by does not count."""
+    return max(1, ceil(round(wait, 3)))
 
 
 def _recent(desk: Desk) -> tuple[float, ...]:

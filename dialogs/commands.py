@@ -71,7 +71,7 @@ def _back(desk: Desk, stop: Stop, _argument: str | None) -> None:
         desk.set(detour=None)
         return
     if stop.path == EMAIL_CODE:
-        desk.set(redo=EMAIL, proof=None)
+        desk.set(redo=EMAIL)
         return
     target = target_of_back(desk, stop)
     if target is None or desk.state.returned is not None:
@@ -93,7 +93,7 @@ def _reopen(desk: Desk, key: str, *, came_from: str = "") -> None:
     if key == "journey.goal":
         desk.set(goal=None, redo=None)
     elif key == EMAIL:
-        desk.set(redo=EMAIL, proof=None)
+        desk.set(redo=EMAIL)
     else:
         desk.set(redo=key, redo_from=came_from, offered=None)
 

@@ -76,6 +76,7 @@ class Reason(StrEnum):
     CODE_EXPIRED = "code_expired"
     CODE_LOCKED = "code_locked"
     CODE_TOO_SOON = "code_too_soon"  # wait_s
+    CODES_USED_UP = "codes_used_up"  # minutes
     CONFIRM_EXPLICITLY = "confirm_explicitly"  # vague yes, stale yes, emoji
     REQUIRED = "required"  # a skip where there is none
     NOTHING_TO_GO_BACK_TO = "nothing_to_go_back_to"

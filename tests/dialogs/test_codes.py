@@ -70,6 +70,57 @@ def test_another_address_may_be_given_at_once_and_the_old_code_is_void(forms: Ca
     assert talk.effects_of(BindParty) == [BindParty("altra@example.org")]
 
 
+def test_after_the_last_code_of_the_hour_the_address_it_went_to_is_still_proved_by_it(forms: Catalogue) -> None:
+    talk = at_code(forms)
+    for number in range(2, 6):
+        talk.command("change", "journey.email")
+        talk.answer(f"altra{number}@example.org")
+    talk.wait(seconds=61.5)
+    talk.command("change", "journey.email")
+    talk.answer("mai@example.org")
+    assert (talk.ask.path, len(talk.codes())) == ("journey.email", 5)
+    assert talk.texts[0] == "In un’ora non posso mandare altri codici. Il prossimo tra 59 minuti."
+    assert talk.texts[1].startswith("Il codice mandato a altra5@example.org vale ancora. Per usarlo")
+    talk.answer("altra5@example.org")
+    assert (talk.ask.path, len(talk.codes())) == ("journey.email_code", 5)
+    assert talk.texts[1] == "Il codice mandato a altra5@example.org vale ancora."
+    talk.answer(CODE)
+    assert talk.effects_of(BindParty) == [BindParty("altra5@example.org")]
+
+
+def test_the_same_address_typed_again_is_proved_by_the_code_it_got(forms: Catalogue) -> None:
+    talk = at_code(forms)
+    talk.wait(seconds=20.5)
+    talk.command("change", "journey.email")
+    talk.answer(EMAIL)
+    assert (talk.ask.path, len(talk.codes())) == ("journey.email_code", 1)
+    assert talk.problems == ["Ho appena scritto a questo indirizzo. Posso mandare un altro codice tra 40 secondi."]
+    talk.answer(CODE)
+    assert talk.effects_of(BindParty) == [BindParty(EMAIL)]
+
+
+def test_of_a_code_that_expired_nothing_is_promised(forms: Catalogue) -> None:
+    talk = at_code(forms)
+    for _ in range(4):
+        talk.wait(minutes=1)
+        talk.command("resend")
+    talk.wait(minutes=11)
+    talk.command("change", "journey.email")
+    talk.answer("mai@example.org")
+    assert talk.texts[0] == "In un’ora non posso mandare altri codici. Il prossimo tra 45 minuti."
+    assert not any("vale ancora" in text for text in talk.texts)
+
+
+def test_a_change_of_address_that_is_left_comes_back_to_the_code(forms: Catalogue) -> None:
+    talk = at_code(forms)
+    talk.command("change", "journey.email")
+    talk.command("cancel")
+    talk.answer("register")
+    assert talk.ask.path == "journey.email_code"
+    talk.answer(CODE)
+    assert talk.effects_of(BindParty) == [BindParty(EMAIL)]
+
+
 def test_a_stranger_does_not_learn_who_is_a_client(forms: Catalogue) -> None:
     known = registered(forms).registry
     for registry in (known, None):

@@ -36,6 +36,7 @@ class Files:
     def __init__(self, services: Services, bot: Bot) -> None:
         self._services = services
         self._bot = bot
+        self._most = min(MOST_FETCHED, services.settings.max_upload)
 
     async def hand_in(self, message: Message, conversation: str, question: Mapping[str, Any] | None, incoming: str) -> Uploaded:
         """Where no file is asked for here the engine says so, and nothing is fetched. Raises Unread."""
@@ -48,18 +49,17 @@ class Files:
         if not is_asked or stored is not None:
             return Uploaded(question["path"], NOTHING)
         upload = await self._fetch(message, conversation)
-        refused = refusal(upload, question["accept"] or [], self._services.settings.max_upload)
+        refused = refusal(upload, question["accept"] or [], self._most)
         if refused is not None:
-            raise Unread("too_large" if refused.status == 413 else "wrong_kind", most=self._services.settings.max_upload)
+            raise Unread("too_large" if refused.status == 413 else "wrong_kind", most=self._most)
         return Uploaded(question["path"], await store(self._services, conversation, incoming, upload))
 
     async def _fetch(self, message: Message, conversation: str) -> Upload:
-        most = min(MOST_FETCHED, self._services.settings.max_upload)
         file = message.document or (message.photo[-1] if message.photo else None)
         if file is None:
             raise Unread("only_text")
-        if (file.file_size or 0) > most:
-            raise Unread("too_large", most=most)
+        if (file.file_size or 0) > self._most:
+            raise Unread("too_large", most=self._most)
         content = BytesIO()
         try:
             await self._bot.download(file, content)

@@ -13,7 +13,7 @@ from bots.web.problems import not_of_a_form, too_large
 from bots.web.raw import header
 
 FORM_OVERHEAD: Final = 16 * 1024  # boundaries, part headers and the small fields around a file
-DRAIN: Final = 64 * 1024 * 1024  # read and thrown away, so that a browser sees our 413 and not a broken connection
+DRAIN: Final = 64 * 1024 * 1024  # past the limit, read and thrown away, so that a browser sees our 413 and not a broken connection
 MAX_FIELDS: Final = 40
 
 
@@ -96,7 +96,7 @@ async def _limited(request: Request, limit: int, told: int | None = None, *, fir
     declared = header(request, b"content-length")
     is_over = declared.isdecimal() and int(declared) > limit
     has_more = True
-    while has_more and taken <= DRAIN:
+    while has_more and taken <= limit + DRAIN:
         message, first = first or await request.receive(), None
         if message["type"] == "http.disconnect":
             raise not_of_a_form("The body ended early.")

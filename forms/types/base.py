@@ -38,7 +38,7 @@ class Asked(msgspec.Struct, frozen=True):
     max_length: int | None = None
     unit: str | None = None  # "EUR", "m2", …
     accept: tuple[str, ...] = ()  # media types of a file
-    max_bytes: int | None = None
+    max_bytes: int | None = None  # of this file alone; SOSPESO_MAX_UPLOAD holds for all
     name: str = ""  # the question's last part: types may look at it for fine points (birth_date)
     facts: Mapping[str, Wire] = msgspec.field(default_factory=dict)  # earlier answers a check needs, by flat name
 

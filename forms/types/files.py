@@ -5,7 +5,6 @@ from forms.types.showing import file_size, listed
 from rules.refusals import Reason, Refused
 
 _KILO = 1024
-_MOST = 10 * _KILO * _KILO
 _NAME_LENGTH = 120
 _HEADER = 32
 _BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
@@ -49,11 +48,11 @@ def sniff(data: bytes) -> str | None:
 
 
 def refused_file(media_type: str | None, size: int, asked: Asked) -> Refused | None:
-    """Why the question does not take a file of this kind and size, None where it does."""
-    most = asked.max_bytes or _MOST
+    """Why the question does not take a file of this kind and size, None where it does. What the house takes at most its doors have judged."""
+    most = asked.max_bytes
     if size <= 0:
         return Refused(Reason.FILE_EMPTY)
-    if size > most:
+    if most is not None and size > most:
         return Refused(Reason.FILE_TOO_LARGE, bytes=file_size(size, asked.language, _KILO), max=file_size(most, asked.language, _KILO))
     accept = asked.accept or _KINDS
     if media_type not in accept:

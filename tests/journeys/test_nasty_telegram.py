@@ -139,6 +139,15 @@ async def test_a_file_too_large_or_of_another_kind_is_refused(house: House, bot:
     assert unread.value.key == key
 
 
+async def test_more_than_a_bot_can_fetch_is_refused_with_what_it_can(made: Made, house: House, bot: Bot) -> None:
+    robot = await at(house, "journey.goal")
+    message = await received(house, bot, robot, document={**a_file(house.telegram, b"%PDF-1.7"), "file_size": 25_000_000})
+    files = Files(made.services(max_upload="100 MB"), bot)
+    with pytest.raises(Unread) as unread:
+        await files.hand_in(message, (await house.chat(robot.person)).conversation, ASKED, "t:1")
+    assert (unread.value.key, unread.value.most) == ("too_large", 20_000_000)
+
+
 async def received(house: House, bot: Bot, robot: TelegramRobot, **what: object) -> Message:
     """The message as aiogram reads it."""
     return Message.model_validate(house.telegram.api.put(robot.person.room, robot.person.user, what), context={"bot": bot})

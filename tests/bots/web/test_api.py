@@ -274,6 +274,19 @@ class TestUploads:
         assert is_problem(await upload("a.png", PNG, "image/png", extra="x"), 422, "invalid-body")
         assert ready.question["path"] == FRONT
 
+    @pytest.mark.parametrize("size", [20_000_000, 70_000_000])
+    async def test_the_setting_says_how_large_a_file_may_be(self, made: Made, read_code, size: int) -> None:
+        async with a_client(made.services(max_upload="100 MB")) as client:
+            robot = await Robot(client).open()
+            await robot.walk({**PERSON, "journey.email": f"{uuid4().hex}@example.org"}, FRONT, read_code)
+            form = {"data": {"id": "u", "question": FRONT}, "files": {"file": ("a.jpg", b"\xff\xd8\xff" + bytes(size), "image/jpeg")}}
+            assert (await robot.post(**form)).status_code == 200
+            assert robot.question["path"] != FRONT
+            over = {"data": {"id": "v", "question": FRONT}, "files": {"file": ("a.jpg", bytes(100_000_001), "image/jpeg")}}
+            answer = await robot.post(**over)
+            assert is_problem(answer, 413, "too-large")
+            assert answer.json()["limit"] == 100_000_000
+
     async def test_a_form_that_is_broken_is_a_422(self, ready: Robot) -> None:
         headers = ready.headers | {"content-type": "multipart/form-data; boundary=x"}
         for content in (b"", b"--x", b"--x\r\nnonsense\r\n\r\n--x--", b"\xff" * 100):

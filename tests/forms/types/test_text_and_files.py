@@ -88,8 +88,13 @@ def test_a_file_is_told_by_its_content(data: bytes, media_type: str | None) -> N
 def test_a_file_is_held_against_the_questions_limits(change: dict[str, Any], reason: Reason) -> None:
     accept = {"accept": ("image/jpeg", "application/pdf")}
     assert sent("file", FILE, **accept) == Read(FILE)  # type: ignore[arg-type]
-    assert outcome(sent("file", {**FILE, **change}, **accept)) == reason
+    assert outcome(sent("file", {**FILE, **change}, **accept, max_bytes=10_000_000)) == reason
     assert outcome(typed("file", "fronte.jpg")) is Reason.FILE_EXPECTED
+
+
+def test_how_large_a_file_may_be_is_for_the_house_to_say() -> None:
+    large = {**FILE, "bytes": 100_000_000}
+    assert sent("file", large) == Read(large)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ class ServedRole(StrEnum):
     ALL = "all"
     WEB = "web"
     CONSOLE = "console"
+    BOTS = "bots"
     WORKER = "worker"
 
 

@@ -1,4 +1,4 @@
-"""One process, one port: web chat and console, which loads while the chat already answers; the jobs run in a child."""
+"""One process, one port: web chat, messengers and console, which loads while the chat already answers; the jobs run in a child."""
 
 import asyncio
 import contextlib
@@ -9,7 +9,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, MutableMapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import uvicorn
 import uvloop
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bots.telegram.door import Door
     from dialogs.services import Services
 
-type Role = Literal["all", "web", "console", "worker"]
+type Role = Literal["all", "web", "console", "bots", "worker"]
 type Scope = MutableMapping[str, Any]  # Any: as ASGI has it
 type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -31,12 +31,13 @@ type App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 PARTING_S = 2  # for answers under way; streams of events are cut then, and resume elsewhere
+TALKING: Final[frozenset[Role]] = frozenset({"all", "web", "bots"})  # take part in conversations, messengers' among them
 CONSOLE = "/console"
 CONSOLE_AFTER_S = 5  # at once where somebody asks for it sooner
 
 
 class House:
-    """The ASGI application: `/healthz`, the console under its path, the web for everything else."""
+    """The ASGI application: `/healthz`, the console under its path, the web or the messengers for everything else."""
 
     def __init__(self) -> None:
         self._parts: dict[str, asyncio.Future[App]] = {}
@@ -106,6 +107,7 @@ def run(
 async def _serve(
     settings: Settings, addresses: Addresses, listening: socket.socket, role: Role, *, is_demo: bool, when_ready: Callable[[], None]
 ) -> None:
+    _look_at_addresses(settings, role)
     settings = settings.model_copy(update={"public_url": settings.public_url or address_of(listening)})
     async with AsyncExitStack() as stack:
         services = await stack.enter_async_context(open_services(settings, addresses, is_demo=is_demo))
@@ -116,10 +118,10 @@ async def _serve(
             house.expect(CONSOLE)
         if role == "console":
             house.console_wanted.set()
-        if role in {"all", "web"}:
+        if role in TALKING:
             house.expect("/")
             door = _telegram_door(settings)
-            house.add("/", await stack.enter_async_context(_web(services, door)))
+            house.add("/", await stack.enter_async_context(_talking(services, door, role)))
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         stack.push_async_callback(server.leave, serving)
         await server.until_started()
@@ -128,7 +130,7 @@ async def _serve(
             await stack.enter_async_context(WorkerProcess(settings, addresses, is_demo=is_demo))
         if role == "worker":
             await stack.enter_async_context(working(services, addresses))
-        if role in {"all", "web"}:
+        if role in TALKING:
             await asyncio.to_thread(_warm_up, services)  # no customer waits for the lists of places
             if door is not None:
                 await stack.enter_async_context(_telegram(services, door))
@@ -138,11 +140,23 @@ async def _serve(
         await serving
 
 
-@asynccontextmanager
-async def _web(services: "Services", door: "Door | None") -> AsyncIterator[App]:
-    from bots.web.app import create_app
+def _look_at_addresses(settings: Settings, role: Role) -> None:
+    """Says where a process that has no pages would send people to itself, and where it has nobody to talk to."""
+    if settings.public_url is None and role not in {"all", "web"}:
+        log.warning("SOSPESO_PUBLIC_URL is not set: links that are sent from here would lead to this process, which has no pages")
+    if role == "bots" and settings.telegram_token is None and settings.rasa_secret is None:
+        log.warning("neither SOSPESO_TELEGRAM_TOKEN nor SOSPESO_RASA_SECRET is set: no messenger can talk to this process")
 
-    app: App = create_app(services) if door is None else create_app(services, door.routes(), lambda: door.username)
+
+@asynccontextmanager
+async def _talking(services: "Services", door: "Door | None", role: Role) -> AsyncIterator[App]:
+    from bots.web.app import create_app, create_messengers_door
+
+    routes = [] if door is None else door.routes()
+    if role == "bots":
+        app: App = create_messengers_door(services, routes)
+    else:
+        app = create_app(services, routes, lambda: None if door is None else door.username)
     async with _living(app):
         yield app
 

@@ -25,7 +25,7 @@ def test_compose_starts_roles_that_the_program_has() -> None:
     services = yaml.safe_load((ROOT / "docker/compose.yaml").read_text())["services"]
     commands = [service["command"] for service in services.values() if "command" in service]
     roles = {command[command.index("--role") + 1] for command in commands if "--role" in command}
-    assert roles == {"web", "worker", "console"}
+    assert roles == {"web", "bots", "worker", "console"}
     assert ["sospeso", "db", "upgrade"] in commands
 
 

@@ -1,4 +1,4 @@
-"""The web room put together: chat API, chat pages, the demo's mailbox, static files, as one ASGI application."""
+"""The web room put together: chat API, chat pages, the demo's mailbox, static files, as one ASGI application; and the messengers' door alone."""
 
 from collections.abc import Callable, Sequence
 
@@ -28,21 +28,13 @@ from bots.web.verify import Verification
 from dialogs.services import Services
 from dialogs.turn import ConversationUnknown
 from storage.documents import UNREAD
+from storage.settings import Settings
 
 
 def create_app(services: Services, more: Sequence[Route] = (), telegram: Callable[[], str | None] = lambda: None) -> ASGIApp:
     """Serves `/`, `/chat…`, `/enter/…`, `/area…`, `/api/…`, `/static/…`, `/privacy`, `/verify/…`, `/embed.js`, `/webhooks/…`, in the demo `/mail…`, and `more`."""
     settings = services.settings
-    conversations = Conversations(services)
-    agency = Agency(
-        settings.agency_name,
-        settings.agency_email,
-        settings.agency_phone,
-        settings.agency_address,
-        settings.agency_register,
-        tuple(settings.languages),
-    )
-    frames = Frames(agency)
+    conversations, frames = Conversations(services), Frames(_agency(settings))
     api = ChatApi(conversations)
     routes = [
         *api.routes(),
@@ -59,9 +51,31 @@ def create_app(services: Services, more: Sequence[Route] = (), telegram: Callabl
         *more,
     ]
     errors = Errors(frames)
+    return TurnsFirst(_answering(routes, errors, conversations), api, errors)
+
+
+def create_messengers_door(services: Services, more: Sequence[Route] = ()) -> ASGIApp:
+    """Serves what messengers call and nothing else: `/webhooks/rest…` where there is a secret, and `more`."""
+    conversations = Conversations(services)
+    routes = [*RestChannel(services, conversations).routes(), *more]
+    return _answering(routes, Errors(Frames(_agency(services.settings))), conversations)
+
+
+def _agency(settings: Settings) -> Agency:
+    return Agency(
+        settings.agency_name,
+        settings.agency_email,
+        settings.agency_phone,
+        settings.agency_address,
+        settings.agency_register,
+        tuple(settings.languages),
+    )
+
+
+def _answering(routes: Sequence[Route], errors: Errors, conversations: Conversations) -> ASGIApp:
     kinds: tuple[type[Exception], ...] = (ApiProblem, ConversationUnknown, HTTPException, *UNREAD, Exception)
     app = Starlette(routes=routes, exception_handlers=dict.fromkeys(kinds, errors.answer))
-    return TurnsFirst(SecureHeaders(app, conversations.doors.embed_origins), api, errors)
+    return SecureHeaders(app, conversations.doors.embed_origins)
 
 
 async def serve_embedding(request: Request) -> Response:

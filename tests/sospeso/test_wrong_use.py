@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
         (["staff", "add"], "Missing argument 'email': see `{}staff add --help`."),
         (
             ["serve", "--role", "king"],
-            "Invalid value for '--role': 'king' is not one of 'all', 'web', 'console', 'worker': see `{}serve --help`.",
+            "Invalid value for '--role': 'king' is not one of 'all', 'web', 'console', 'bots', 'worker': see `{}serve --help`.",
         ),
     ],
 )

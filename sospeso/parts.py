@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dialogs.services import Services
     from dialogs.turn import Interpret
     from forms.catalogue import Catalogue
+    from storage.documents import DocumentStores
 
 
 ANSWER_S = 10
@@ -84,7 +85,6 @@ async def open_services(
     from dialogs.services import Services
     from dialogs.turn import Turns
     from forms.programs import Programs
-    from storage.documents import DocumentStores
     from storage.keys import Keys
     from storage.turns import TurnStore
 
@@ -103,7 +103,7 @@ async def open_services(
                 turn_store=turn_store,
                 turns=Turns(database, turn_store, catalogue, settings, keys=keys, interpret=_interpreter(settings)),
                 catalogue=catalogue,
-                documents=DocumentStores(settings.documents_url, settings.documents_copy_url),
+                documents=_stores(settings),
                 print_paper=partial(printers.print_paper, seal=seal_of(settings)),
                 is_demo=is_demo,
                 look_at_seal=partial(lookers.look_at_seal, seal=seal_of(settings)),
@@ -113,6 +113,20 @@ async def open_services(
         await asyncio.to_thread(printers.close)
         await asyncio.to_thread(lookers.close)
         await database.close()
+
+
+def _stores(settings: Settings) -> "DocumentStores":
+    from obstore.exceptions import BaseError
+
+    from storage.documents import DocumentStores
+
+    try:
+        return DocumentStores(settings.documents_url, settings.documents_copy_url)
+    except (BaseError, ValueError) as error:  # its own words are lines, and may hold what the environment says of keys
+        raise NotConfigured(
+            "SOSPESO_DOCUMENTS_URL or SOSPESO_DOCUMENTS_COPY_URL cannot be opened: "
+            "write file:///folder, or s3://bucket/folder with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION."
+        ) from error
 
 
 def _asked_by(settings: Settings, catalogue: "Catalogue | None") -> "Catalogue":

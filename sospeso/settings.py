@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 from base64 import b64encode
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from storage.settings import NotConfigured, Settings
 
 SECRETS = "secrets.json"
 MASKED = "********"
+_IN_ADDRESS = re.compile(r"(?<=://)[^/\s]*(?=@)")  # name and password
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +32,25 @@ def load_settings(home: Path | None = None, **given: object) -> Settings:
         settings = Settings(**(given | ({} if home is None else {"home": home})))  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
         raise NotConfigured(_sentence(error)) from error
+    except UnicodeDecodeError as error:
+        raise NotConfigured("The file .env is not UTF-8: save it so.") from error
     left = read_secrets(settings.home)
-    missing: dict[str, SecretStr] = {
-        name: SecretStr(left[name]) for name in ("secret_key", "master_key") if getattr(settings, name) is None and name in left
-    }
-    return settings.model_copy(update=missing)
+    missing = {name: left[name] for name in ("secret_key", "master_key") if getattr(settings, name) is None and name in left}
+    try:
+        return Settings(**(given | {"home": settings.home} | missing)) if missing else settings  # type: ignore[arg-type]  # as above
+    except ValidationError as error:
+        raise NotConfigured(_damaged(settings.home)) from error
 
 
 def read_secrets(home: Path) -> dict[str, str]:
     try:
-        found: dict[str, str] = json.loads((home / SECRETS).read_text())
+        found = json.loads((home / SECRETS).read_text())
     except FileNotFoundError:
         return {}
+    except ValueError as error:
+        raise NotConfigured(_damaged(home)) from error
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise NotConfigured(_damaged(home))
     return found
 
 
@@ -75,7 +84,7 @@ def _masked(value: object) -> str:
         return ""
     if isinstance(value, SecretStr):
         return MASKED
-    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return ",".join(map(str, value)) if isinstance(value, tuple) else _IN_ADDRESS.sub(MASKED, str(value))
 
 
 def _origin(name: str, settings: Settings) -> str:
@@ -87,6 +96,13 @@ def _origin(name: str, settings: Settings) -> str:
     if name in read_secrets(settings.home) and getattr(settings, name) is not None:
         return str(settings.home / SECRETS)
     return "default"
+
+
+def _damaged(home: Path) -> str:
+    return (
+        f"{home / SECRETS} is damaged: put a copy of it back (without its keys nothing that was sealed can be read), "
+        "or remove it and forget the demo of before with `sospeso demo --fresh`."
+    )
 
 
 def _sentence(error: ValidationError) -> str:

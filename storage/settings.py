@@ -1,35 +1,31 @@
 """Every setting: environment variables `SOSPESO_…`, or the same names in a file `.env`."""
 
 import base64
-import binascii
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rules.hours import Hours, read_hours
+from storage import setting_values as values
 
-UNITS = {"": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
 LEAST_SECRET = 32
-
-
-def _size(given: object) -> object:
-    """`10 MB`, `256 kB`, `5000`."""
-    if isinstance(given, str) and (match := re.fullmatch(r"\s*([\d,._]+)\s*([kmg]?b?)\s*", given.lower())) and match[2] in UNITS:
-        return int(re.sub(r"[,._]", "", match[1])) * UNITS[match[2]]
-    return given
+CACHE_BYTES = 64_000_000  # where the setting tells conversations only
 
 
 def _list(given: object) -> object:
     return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given
 
 
-type Bytes = Annotated[int, BeforeValidator(_size), Field(gt=0)]
+type Bytes = Annotated[int, BeforeValidator(values.read_size), Field(gt=0)]
 type Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
-RATE = r"\d+\s*/\s*(s|min|h)(\s+burst\s+\d+)?"
+type Line = Annotated[str, AfterValidator(values.is_line)]
+type Site = Annotated[str, AfterValidator(values.is_site)]
+type Service = Annotated[str, AfterValidator(values.is_service)]
+type Store = Annotated[str, AfterValidator(values.is_store)]
 
 
 class Settings(BaseSettings):
@@ -38,58 +34,70 @@ class Settings(BaseSettings):
     )
 
     home: Path = Field(Path("./var"), description="database, documents, second copies, mail, secrets of the demo")
-    database_url: SecretStr | None = Field(None, description="a PostgreSQL of one's own; unset: embedded in SOSPESO_HOME")
+    database_url: Annotated[SecretStr, AfterValidator(values.is_database)] | None = Field(
+        None, description="a PostgreSQL of one's own; unset: embedded in SOSPESO_HOME"
+    )
     secret_key: SecretStr | None = Field(None, description="signs sessions and links; demo makes it, otherwise required")
     master_key: SecretStr | None = Field(None, description="wraps every data key, 32 bytes in base64; demo makes it, otherwise required")
     port: int = Field(8080, ge=0, le=65535, description="0 takes a free one")
-    public_url: str | None = Field(None, description="unset: the address really listened on")
-    smtp_url: SecretStr | None = Field(None, description="unset: every mail becomes a file in SOSPESO_HOME/mail")
-    agency_email: str = "agenzia@example.org"
-    agency_name: str = "Agenzia Demo"
-    agency_phone: str = Field("+39 000 0000000", description="shown to customers who want to call")
-    agency_address: str = Field("Via Esempio 1, 00000 Demo", description="printed under the agency's name")
-    agency_register: str = Field("RUI DEMO000000", description="its number in the register of intermediaries")
+    public_url: Site | None = Field(None, description="unset: the address really listened on")
+    smtp_url: Annotated[SecretStr, AfterValidator(values.is_mail_server)] | None = Field(
+        None, description="unset: every mail becomes a file in SOSPESO_HOME/mail"
+    )
+    agency_email: Annotated[str, AfterValidator(values.is_mailbox)] = "agenzia@example.org"
+    agency_name: Line = "Agenzia Demo"
+    agency_phone: Line = Field("+39 000 0000000", description="shown to customers who want to call")
+    agency_address: Line = Field("Via Esempio 1, 00000 Demo", description="printed under the agency's name")
+    agency_register: Line = Field("RUI DEMO000000", description="its number in the register of intermediaries")
     agency_hours: str = Field(
         "", description="when people answer: mon-fri 9:00-13:00 14:30-18:30, sat 9:00-12:00; unset: nothing is said of it"
     )
     timezone: str = "Europe/Rome"
-    currency: str = Field(
-        "EUR", pattern=r"^[A-Z]{3}$", description="of every amount; the questionnaire, tariff and table of costs must be in it"
+    currency: Annotated[str, AfterValidator(values.is_currency)] = Field(
+        "EUR", description="of every amount; the questionnaire, tariff and table of costs must be in it"
     )
-    telegram_token: SecretStr | None = Field(None, description="unset: no Telegram")
-    telegram_api_url: str | None = Field(None, description="lets a local Bot API server stand in")
-    telegram_webhook_secret: SecretStr | None = Field(None, description="set: webhook at /telegram/webhook; unset: polling")
-    documents_url: str = Field(
+    telegram_token: Annotated[SecretStr, AfterValidator(values.is_bot_token)] | None = Field(None, description="unset: no Telegram")
+    telegram_api_url: Service | None = Field(None, description="lets a local Bot API server stand in")
+    telegram_webhook_secret: Annotated[SecretStr, AfterValidator(values.is_hook_secret)] | None = Field(
+        None, description="set: webhook at /telegram/webhook; unset: polling"
+    )
+    documents_url: Store = Field(
         "", description="file://SOSPESO_HOME/documents, or s3://bucket/folder with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION"
     )
-    documents_copy_url: str = Field("", description="file://SOSPESO_HOME/documents-copy, or s3:// elsewhere")
+    documents_copy_url: Store = Field("", description="file://SOSPESO_HOME/documents-copy, or s3:// elsewhere")
     ledger_keys: Path | None = Field(None, description="folder of the key that signs the ledger; unset: SOSPESO_HOME/ledger-keys")
     seal: Path | None = Field(
         None, description="PKCS#12 or PEM file with the key and certificates that seal papers; unset: sealed in demo only"
     )
     seal_password: SecretStr | None = Field(None, description="of that file, where it has one")
-    tsa_url: str | None = Field(
+    tsa_url: Service | None = Field(
         None, description="an authority that time-stamps the ledger's daily roots and the seals (RFC 3161); unset: none"
     )
     tsa_certificates: Path | None = Field(
         None, validate_default=True, description="PEM file with the certificates that authority is known by; required with it"
     )
-    languages: Words = ("it", "en")
+    languages: Annotated[Words, AfterValidator(values.are_languages)] = ("it", "en")
     countries: Words = Field(("it",), description="whose identifiers customers are asked for: it, and es, ru, ir, cn as wanted")
-    limit_turns: str = Field("20/s burst 40, 100/s", pattern=rf"^{RATE}(\s*,\s*{RATE})?$", description="per conversation, per address")
-    limit_conversations: str = Field("30/min", pattern=rf"^{RATE}$", description="per address; documents to be checked likewise")
+    limit_turns: Annotated[str, AfterValidator(values.are_rates)] = Field(
+        "20/s burst 40, 100/s", description="per conversation, per address"
+    )
+    limit_conversations: Annotated[str, AfterValidator(values.is_rate)] = Field(
+        "30/min", description="per address; documents to be checked likewise"
+    )
     limit_loopback: bool = Field(False, description="1: loopback addresses are limited too")
     max_upload: Bytes = 10_000_000
     max_body: Bytes = 256_000
     max_import: Bytes = Field(20_000_000, description="size of a list of customers that is read in")
-    code_resend: str = Field("1/min, 5/h", pattern=r"^\d+/min,?\s*(and\s+)?\d+/h$")
-    offer_days: int = Field(30, ge=1)
-    cache: str = Field("10,000 conversations, 64 MB", description="snapshots kept in memory; 0 = none")
+    code_resend: Annotated[str, AfterValidator(values.are_resends)] = "1/min, 5/h"
+    offer_days: int = Field(30, ge=1, le=3650)
+    cache: Annotated[str, AfterValidator(values.is_cache)] = Field(
+        "10,000 conversations, 64 MB", description="snapshots kept in memory; 0 = none"
+    )
     rasa_secret: SecretStr | None = Field(None, description="required as Bearer on the Rasa REST channel; unset: it answers in demo only")
-    rasa_url: str | None = Field(None, description="a Rasa server, asked what words mean that our own rules do not understand")
+    rasa_url: Service | None = Field(None, description="a Rasa server, asked what words mean that our own rules do not understand")
     export_alone: int = Field(500, ge=0, description="lines of a list that one colleague may take out alone; 0: always two")
-    trusted_proxies: Words = Field((), description="whose X-Forwarded-For is believed")
-    embed_origins: Words = Field((), description="which sites may embed the chat")
+    trusted_proxies: Annotated[Words, AfterValidator(values.are_networks)] = Field((), description="whose X-Forwarded-For is believed")
+    embed_origins: Annotated[Words, AfterValidator(values.are_origins)] = Field((), description="which sites may embed the chat")
 
     @field_validator("home", "ledger_keys", "seal")
     @classmethod
@@ -103,6 +111,15 @@ class Settings(BaseSettings):
             raise ValueError("name the PEM file with the certificates that the authority of SOSPESO_TSA_URL is known by")
         return path
 
+    @field_validator("documents_copy_url")
+    @classmethod
+    def _apart(cls, url: str, info: ValidationInfo) -> str:
+        if url and url.rstrip("/") == str(info.data.get("documents_url", "")).rstrip("/"):
+            raise ValueError(
+                "the second copies belong elsewhere than SOSPESO_DOCUMENTS_URL: write another folder, or s3:// in another area"
+            )
+        return url
+
     @field_validator("countries")
     @classmethod
     def _with_italy(cls, countries: tuple[str, ...]) -> tuple[str, ...]:
@@ -115,8 +132,8 @@ class Settings(BaseSettings):
     def _known(cls, timezone: str) -> str:
         try:
             ZoneInfo(timezone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"no such time zone: {timezone}") from error
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"there is no time zone {timezone}: write one as Europe/Rome") from error
         return timezone
 
     def model_post_init(self, _context: Any, /) -> None:  # pydantic's own signature
@@ -198,9 +215,8 @@ class Settings(BaseSettings):
     @property
     def cache_limits(self) -> tuple[int, int]:
         """Conversations, bytes."""
-        entries, _, size = self.cache.replace(" and ", ", ").partition(", ")
-        most = _size(size) if size else 64_000_000
-        return int(re.sub(r"\D", "", entries) or 0), most if isinstance(most, int) else 64_000_000
+        entries, most = values.read_cache(self.cache)
+        return entries, CACHE_BYTES if most is None else most
 
     def secret(self, name: Literal["secret_key", "master_key"]) -> str:
         """Raises NotConfigured with what to do."""
@@ -222,5 +238,5 @@ def _decoded(key: SecretStr) -> bytes:
     text = key.get_secret_value().strip().translate(str.maketrans("-_", "+/"))
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
-    except binascii.Error:
+    except ValueError:  # binascii's own too
         return b""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from forms.addresses import read_address
 from forms.types.base import Asked, Doubt, Read, Reading, Wire
 from forms.types.characters import clean_line, compatible
 from forms.types.showing import phone
@@ -69,15 +70,8 @@ def _bare_address(line: str) -> str:
 
 
 def _judged_email(address: str) -> Reading:
-    from email_validator import EmailNotValidError, validate_email
-
-    try:
-        valid = validate_email(address, check_deliverability=False, strict=True)
-    except EmailNotValidError:
-        return Refused(Reason.EMAIL_FORM)
-    if "=?" in valid.local_part:  # would begin an encoded word (RFC 2047): a mail's header would show another address
-        return Refused(Reason.EMAIL_FORM)
-    if "." not in valid.domain or len(valid.domain.rpartition(".")[2]) < 2:
+    valid = read_address(address)
+    if valid is None:
         return Refused(Reason.EMAIL_FORM)
     suggestion = _likelier_domain(valid.domain)
     if suggestion:

@@ -115,10 +115,17 @@ def test_commands_start_the_database_for_their_own_time(open_folder: Path) -> No
         (["db", "status"], {"SOSPESO_DATABASE_URL": "postgresql://someone@127.0.0.1:1/none"}, "SOSPESO_DATABASE_URL"),
         (["demo", "--fresh"], {"SOSPESO_DATABASE_URL": "postgresql://someone@127.0.0.1:1/none"}, "--fresh"),
         (["settings"], {"SOSPESO_PORT": "many"}, "SOSPESO_PORT"),
+        (["forms", "list"], {"SOSPESO_TRUSTED_PROXIES": "notanip"}, "10.0.0.5"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence_and_status_2(open_folder: Path, arguments: list[str], more: dict[str, str], says: str) -> None:
     must_be_one_sentence(sospeso(open_folder, *arguments, **more), says)
+
+
+@pytest.mark.parametrize("command", [["settings"], ["forms", "list"], ["staff", "list"], ["demo", "--port", "0"]])
+def test_no_command_stumbles_over_damaged_secrets(open_folder: Path, command: list[str]) -> None:
+    (open_folder / "secrets.json").write_text('{"secret_key": "abc')
+    must_be_one_sentence(sospeso(open_folder, *command), "put a copy of it back")
 
 
 def test_a_port_that_is_taken_is_said(open_folder: Path) -> None:

@@ -77,13 +77,135 @@ def test_what_the_demo_left_is_used_and_stays(tmp_path: Path) -> None:
         ("SECRET_KEY", "short"),
         ("LIMIT_TURNS", "fast"),
         ("MAX_BODY", "-1"),
+        ("MAX_UPLOAD", "10 megs"),
+        ("MAX_UPLOAD", "1.2345 MB"),
+        ("MAX_UPLOAD", "1.5 B"),
+        ("MAX_IMPORT", "0"),
+        ("TIMEZONE", "Europe"),
+        ("DATABASE_URL", "postgresql://demo:geheim@db.example.org:many/x"),
+        ("DATABASE_URL", "mysql://demo:geheim@db.example.org/x"),
+        ("DATABASE_URL", "db.example.org"),
+        ("MASTER_KEY", "ключ"),
+        ("PUBLIC_URL", "nonsense"),
+        ("PUBLIC_URL", "https://demo:geheim@chat.example.org"),
+        ("PUBLIC_URL", "ftp://chat.example.org"),
+        ("SMTP_URL", "http://demo:geheim@mail.example.org"),
+        ("SMTP_URL", "smtp://demo:ge/heim@mail.example.org"),
+        ("SMTP_URL", "smtp://"),
+        ("AGENCY_EMAIL", "notanemail"),
+        ("AGENCY_NAME", "Agenzia\nBcc: other@example.org"),
+        ("CURRENCY", "euro"),
+        ("TELEGRAM_TOKEN", "geheim"),
+        ("TELEGRAM_API_URL", "localhost:8081"),
+        ("TELEGRAM_WEBHOOK_SECRET", "ge heim"),
+        ("DOCUMENTS_URL", "ftp://x"),
+        ("DOCUMENTS_URL", "s3://"),
+        ("DOCUMENTS_URL", "file://folder/documents"),
+        ("DOCUMENTS_COPY_URL", "/folder"),
+        ("TSA_URL", "tsa.example.org"),
+        ("RASA_URL", "//rasa"),
+        ("LANGUAGES", "it,xx"),
+        ("LANGUAGES", ","),
+        ("LIMIT_TURNS", "0/s"),
+        ("LIMIT_TURNS", "20/s burst 0, 100/s"),
+        ("LIMIT_TURNS", "20/s, 0/s"),
+        ("LIMIT_CONVERSATIONS", "0/min"),
+        ("LIMIT_CONVERSATIONS", "1/min, 2/min"),
+        ("CODE_RESEND", "often"),
+        ("CODE_RESEND", "0/min, 5/h"),
+        ("OFFER_DAYS", "1000000000"),
+        ("CACHE", "abc"),
+        ("CACHE", "64 MB"),
+        ("CACHE", "10,000 conversations, much"),
+        ("TRUSTED_PROXIES", "notanip"),
+        ("TRUSTED_PROXIES", "10.0.0.1,10.0.0.0/99"),
+        ("EMBED_ORIGINS", "www.example.org"),
+        ("EMBED_ORIGINS", "https://www.example.org; script-src *"),
+        ("EMBED_ORIGINS", "https://www.example.org/page"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named_in_one_sentence(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"SOSPESO_{name}", value)
     with pytest.raises(NotConfigured, match=f"^SOSPESO_{name}: .*\\.$") as refused:
         load_settings()
-    assert "\n" not in str(refused.value)
+    said = str(refused.value)
+    assert "\n" not in said
+    assert "geheim" not in said
+    assert not any(sign in said for sign in ("^", "\\d")), "that is for programs"
+
+
+@pytest.mark.parametrize(
+    ("written", "size"),
+    [
+        ("1.5 MB", 1_500_000), ("1,5 MB", 1_500_000), ("0.25 GB", 250_000_000), ("5000", 5000), ("5,000", 5000), ("256 kB", 256_000),
+        ("10.000.000", 10_000_000), ("10_000_000 B", 10_000_000), ("1,000.5 kB", 1_000_500), ("1.234 MB", 1_234_000_000), ("10.0 MB", 10_000_000),
+    ],
+)  # fmt: skip
+def test_a_point_before_one_or_two_digits_is_a_decimal_mark(monkeypatch: pytest.MonkeyPatch, written: str, size: int) -> None:
+    monkeypatch.setenv("SOSPESO_MAX_UPLOAD", written)
+    assert load_settings().max_upload == size
+
+
+@pytest.mark.parametrize(
+    ("written", "limits"),
+    [
+        ("0", (0, 64_000_000)), ("500", (500, 64_000_000)), ("10,000 conversations, 64 MB", (10_000, 64_000_000)),
+        ("1 conversation and 1.5 MB", (1, 1_500_000)), ("5000, 64 MB", (5000, 64_000_000)), ("10.000 conversations, 0", (10_000, 0)),
+    ],
+)  # fmt: skip
+def test_how_much_is_kept_in_memory(monkeypatch: pytest.MonkeyPatch, written: str, limits: tuple[int, int]) -> None:
+    monkeypatch.setenv("SOSPESO_CACHE", written)
+    assert load_settings().cache_limits == limits
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [
+        ("DATABASE_URL", "postgresql+psycopg://demo:g%2Fh@db.example.org/x", None),
+        ("DATABASE_URL", "postgresql://demo@/x?host=/run/postgresql", None),
+        ("DATABASE_URL", "postgres:///x", None),
+        ("SMTP_URL", "smtps://demo:geheim@mail.example.org:465", None),
+        ("PUBLIC_URL", "https://chat.example.org/", "https://chat.example.org"),
+        ("TRUSTED_PROXIES", "10.0.0.7/8, ::1", ("10.0.0.7/8", "::1")),
+        ("EMBED_ORIGINS", "https://www.example.org/,https://*.example.org:8443", ("https://www.example.org", "https://*.example.org:8443")),
+        ("LIMIT_TURNS", "12/h, 18/h burst 20", "12/h, 18/h burst 20"),
+        ("TELEGRAM_TOKEN", "4242:demo-token_1", None),
+        ("LANGUAGES", "fa,it", ("fa", "it")),
+        ("DOCUMENTS_URL", "s3://bucket/folder", "s3://bucket/folder"),
+    ],
+)
+def test_what_may_be_written(monkeypatch: pytest.MonkeyPatch, name: str, value: str, kept: object) -> None:
+    monkeypatch.setenv(f"SOSPESO_{name}", value)
+    found = getattr(load_settings(), name.lower())
+    assert found.get_secret_value() == value if kept is None else found == kept
+
+
+def test_second_copies_lie_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SOSPESO_DOCUMENTS_URL", tmp_path.as_uri())
+    monkeypatch.setenv("SOSPESO_DOCUMENTS_COPY_URL", f"{tmp_path.as_uri()}/")
+    with pytest.raises(NotConfigured, match="SOSPESO_DOCUMENTS_COPY_URL: the second copies belong elsewhere"):
+        load_settings()
+
+
+@pytest.mark.parametrize("left", ['{"secret_key": "abc', "[]", '{"master_key": 1}', '{"master_key": "short"}'])
+def test_secrets_that_are_damaged_are_named_and_never_replaced(tmp_path: Path, left: str) -> None:
+    (tmp_path / "secrets.json").write_text(left)
+    with pytest.raises(NotConfigured, match=r"secrets\.json is damaged: put a copy of it back") as refused:
+        load_settings(tmp_path)
+    assert "short" not in str(refused.value)
+    assert (tmp_path / "secrets.json").read_text() == left
+
+
+def test_a_file_of_settings_in_another_encoding_is_said(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("SOSPESO_AGENCY_NAME=Società\n".encode("latin-1"))
+    with pytest.raises(NotConfigured, match=r"\.env is not UTF-8"):
+        load_settings()
+
+
+def test_a_password_within_an_address_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOSPESO_RASA_URL", "http://demo:geheim@rasa.example.org:5005")
+    shown = {each.name: each.value for each in show_settings(load_settings())}
+    assert shown["SOSPESO_RASA_URL"] == f"http://{MASKED}@rasa.example.org:5005"
 
 
 def test_a_missing_secret_says_how_to_make_one() -> None:

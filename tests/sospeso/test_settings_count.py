@@ -22,7 +22,7 @@ from storage.acts import read_acts
 from storage.documents import About, find_document, keep_document
 from storage.offers import offer_of
 from storage.parties import find_party_by_email, open_party
-from storage.settings import Settings
+from storage.settings import NotConfigured, Settings
 from tests.bots.web.conftest import ORIGIN, Robot
 from tests.console.house import a_colleague, a_request, quoted
 from tests.dialogs.customer import Customer
@@ -193,6 +193,12 @@ class TestDocumentsUrls:
     async def test_s3(self, s3: str, monkeypatch: pytest.MonkeyPatch, database_url: str) -> None:
         assert s3
         await self.lies_in_both(("s3://demo-documents/house", "s3://demo-copies/house"), monkeypatch, database_url)
+
+    async def test_what_no_store_can_be_made_of_is_said(self, monkeypatch: pytest.MonkeyPatch, database_url: str) -> None:
+        monkeypatch.setenv("SOSPESO_DOCUMENTS_URL", "az://container/folder")  # of which account, nobody has said
+        with pytest.raises(NotConfigured, match=r"^SOSPESO_DOCUMENTS_URL or .* cannot be opened: .*\.$"):
+            async with open_services(load_settings(), Addresses(database_url, database_url, is_embedded=False), catalogue=the_catalogue()):
+                pass
 
     async def lies_in_both(self, urls: tuple[str, str], monkeypatch: pytest.MonkeyPatch, database_url: str) -> None:
         """A document is stored twice, read back, not overwritten, and deleted."""

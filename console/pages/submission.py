@@ -21,13 +21,19 @@ from rules.refusals import Reason, Refused
 
 
 class SubmissionView:
+    """What the colleague is writing stays while the page is read anew; a decision that was taken opens it afresh."""
+
     def __init__(self, frame: Frame, page: OpenSubmission, actor: Actor) -> None:
-        self._frame, self._page = frame, page
+        self._frame, self._page, self._actor = frame, page, actor
         words = frame.words
         self._reveal = Reveal(frame, actor, self._show_whole)
-        self._reveal.stand(is_covered=any(row.is_covered for section in page.sections for row in section.rows))
-        labels = {f"{section.title} · {row.label}": row.path for section in page.sections for row in section.rows if row.can_return}
-        self._questions = pmui.MultiChoice(label=words.say("inputs.questions"), options=labels, sizing_mode="stretch_width")
+        self._head, self._answers, self._evidence = (Fragment(sizing_mode="stretch_width", margin=0) for _ in range(3))
+        self._answers.on_press(self._pick)
+        self._decision = pmui.Paper(
+            elevation=0, sizing_mode="stretch_width", sx={"padding": "16px", "border": "1px solid", "borderColor": "divider"}
+        )
+        self._questions = pmui.MultiChoice(label=words.say("inputs.questions"), options=_labels(page), sizing_mode="stretch_width")
+        self._questions.param.watch(lambda _: self._mark(), "value")
         self._reason = pmui.TextInput(label=words.say("inputs.reason"), sizing_mode="stretch_width")
         premium = words.amount_as_typed(page.indicative_cents) if page.indicative_cents else ""
         self._premium = pmui.TextInput(
@@ -35,31 +41,45 @@ class SubmissionView:
             value=premium,
         )
         self._premium_reason = pmui.TextInput(label=words.say("inputs.premium_reason"), sizing_mode="stretch_width")
+        self._fill()
+        self._decide()
 
     def show(self) -> None:
-        frame, page, words = self._frame, self._page, self._frame.words
-        lead = words.say("submission.lead", title=words.form(page.form), at=words.instant(page.waiting_since))
-        head = frame.html(
-            "head.html", page=page, notes=self._notes(), lead=f"{lead} {self._claim_line()}" if page.state == "in_review" else lead
-        )
-        has_before = any(row.before or row.is_changed for section in page.sections for row in section.rows)
-        can_return = page.state == "in_review" and page.is_mine
-        answers = frame.html("answers.html", page=page, has_before=has_before, can_return=can_return, chosen=())
-        answers.on_press(self._pick)
-
-        def mark(_: object) -> None:
-            chosen = self._questions.value or ()
-            answers.html = frame.render("answers.html", page=page, has_before=has_before, can_return=can_return, chosen=chosen)
-
-        self._questions.param.watch(mark, "value")
-        evidence = frame.html("evidence.html", page=page, reasons=REVEAL_REASONS)
-        left = pmui.Column(answers, self._decision(), styles={"flex": "2 1 32rem", "min-inline-size": "0"})
-        right = pmui.Column(evidence, styles={"flex": "1 1 18rem", "min-inline-size": "0"})
+        frame = self._frame
+        left = pmui.Column(self._answers, self._decision, styles={"flex": "2 1 32rem", "min-inline-size": "0"})
+        right = pmui.Column(self._evidence, styles={"flex": "1 1 18rem", "min-inline-size": "0"})
         body = pmui.FlexBox(
             left, right, sizing_mode="stretch_width", sx={"gap": "24px", "alignItems": "flex-start", "paddingBlockStart": "24px"}
         )
-        frame.show(frame.button("submission.back", self._back, variant="text", margin=0), head, self._reveal.row, body)
-        frame.locate(submission=page.id)
+        frame.show(frame.button("submission.back", self._back, variant="text", margin=0), self._head, self._reveal.row, body)
+        frame.locate(submission=self._page.id)
+
+    def _fill(self) -> None:
+        frame, page, words = self._frame, self._page, self._frame.words
+        lead = words.say("submission.lead", title=words.form(page.form), at=words.instant(page.waiting_since))
+        told = f"{lead} {self._claim_line()}" if page.state == "in_review" else lead
+        self._head.html = frame.render("head.html", page=page, notes=self._notes(), lead=told)
+        self._evidence.html = frame.render("evidence.html", page=page, reasons=REVEAL_REASONS)
+        self._reveal.stand(is_covered=any(row.is_covered for section in page.sections for row in section.rows))
+        self._mark()
+
+    def _mark(self) -> None:
+        """The answers, with those that are to be asked again."""
+        page = self._page
+        has_before = any(row.before or row.is_changed for section in page.sections for row in section.rows)
+        can_return = page.state == "in_review" and page.is_mine
+        chosen = self._questions.value or ()
+        self._answers.html = self._frame.render("answers.html", page=page, has_before=has_before, can_return=can_return, chosen=chosen)
+
+    async def _read_anew(self, reason: str | None = None) -> None:
+        before, frame = self._page, self._frame
+        self._page = page = await open_submission(frame.services, await frame.actor(), before.id, frame.words.language, reason=reason)
+        if (labels := _labels(page)) != self._questions.options:
+            chosen = [each for each in self._questions.value or () if each in labels.values()]
+            self._questions.param.update(options=labels, value=chosen)
+        self._fill()
+        if _standing(page) != _standing(before):
+            self._decide()
 
     async def _pick(self, question: str) -> None:
         """The answer joins those to be asked again, or leaves them; what can be is checked when they are sent."""
@@ -92,12 +112,8 @@ class SubmissionView:
             told.append((words.say("submission.unanswered", questions=listed(page.unanswered, words.language)), "caution"))
         return told
 
-    def _decision(self) -> pmui.Paper:
-        words = self._frame.words
-        parts = [self._frame.heading(words.say("submission.decide")), *self._decisions()]
-        return pmui.Paper(
-            *parts, elevation=0, sizing_mode="stretch_width", sx={"padding": "16px", "border": "1px solid", "borderColor": "divider"}
-        )
+    def _decide(self) -> None:
+        self._decision[:] = [self._frame.heading(self._frame.words.say("submission.decide")), *self._decisions()]
 
     def _decisions(self) -> list[object]:
         page, say = self._page, self._frame.words.say
@@ -150,7 +166,7 @@ class SubmissionView:
         await show_queue(self._frame)
 
     async def _show_whole(self, whole: Whole) -> None:
-        await show_submission(self._frame, self._page.id, reason=whole.reason)
+        await self._read_anew(whole.reason)
 
     async def _claim(self) -> str:
         await actions.claim(self._frame.services, await self._frame.actor(), self._page.id)
@@ -180,11 +196,19 @@ class SubmissionView:
         return self._frame.words.say("told.issue", number=number)
 
 
-async def show_submission(frame: Frame, submission: UUID, *, reason: str | None = None) -> None:
-    """`reason`: what identifiers are to be seen whole for; once the page is shown anew they are covered again."""
+async def show_submission(frame: Frame, submission: UUID) -> None:
     actor = await frame.actor()
-    page = await open_submission(frame.services, actor, submission, frame.words.language, reason=reason)
-    SubmissionView(frame, page, actor).show()
+    SubmissionView(frame, await open_submission(frame.services, actor, submission, frame.words.language), actor).show()
+
+
+def _labels(page: OpenSubmission) -> dict[str, str]:
+    """The answers that can be asked again: how each is called here, and its path."""
+    return {f"{section.title} · {row.label}": row.path for section in page.sections for row in section.rows if row.can_return}
+
+
+def _standing(page: OpenSubmission) -> tuple[object, ...]:
+    """All that the decisions offered follow from."""
+    return page.state, page.is_mine, page.claimed_by, page.claimed_until, page.has_accepted_card, page.missing
 
 
 def _cents(text: str, frame: Frame) -> int:

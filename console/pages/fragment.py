@@ -23,10 +23,17 @@ class Fragment(JSComponent):
     _stylesheets = [DESK_CSS]  # noqa: RUF012 - as Panel has it
 
     def on_press(self, act: Callable[[str], Awaitable[None]]) -> None:
-        """`act` gets the pressed element's `data-press`; whatever else a browser sends is not for us."""
+        """`act` gets the pressed element's `data-press`; whatever else a browser sends is not for us. A second click on the same one while
+        the first is at work counts for nothing, as with `Frame.button`: what was done already would be told as a refusal."""
+        at_work: set[str] = set()
 
         async def pressed(event: DataEvent) -> None:
-            if isinstance(event.data, str):
+            if not isinstance(event.data, str) or event.data in at_work:
+                return
+            at_work.add(event.data)
+            try:
                 await act(event.data)
+            finally:
+                at_work.remove(event.data)
 
         self.on_msg(pressed)

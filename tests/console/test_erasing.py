@@ -1,5 +1,6 @@
 """A customer is erased by two: one orders it with a reason, another agrees; nobody else, not alone, and not while a policy runs."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from bots.records import press_of
 from console import actions
 from console.acting import Actor
 from console.erasing import agree_to_erasure, list_erasures, order_erasure, write_certificate
+from console.pages.erasures import show_erasures
+from console.pages.fragment import Fragment
 from console.reading import open_submission
 from dialogs.services import Services
 from dialogs.state import State
@@ -23,6 +26,7 @@ from storage.receipts import receipts_of
 from storage.tables.intake import Conversation
 from tests.bots.house import EMAIL
 from tests.console.house import Clock, Request, a_colleague, audited, issue_requested
+from tests.console.views import Desk, click
 
 pytestmark = pytest.mark.slow
 WHY = "Il cliente lo chiede per lettera"
@@ -123,3 +127,14 @@ async def test_not_while_a_policy_runs(house: Services, request_: Request, manag
         await order_erasure(house, manager, str(request_.party), WHY)
     async with house.database.transaction() as session:
         assert await session.scalar(select(func.count()).where(Conversation.wrapped_key.is_(None))) == 0
+
+
+async def test_a_double_click_agrees_once_and_tells_of_success(house: Services, request_: Request, manager: Actor, auditor: Actor) -> None:
+    await order_erasure(house, manager, str(request_.party), WHY)
+    desk = Desk(house, auditor)
+    await show_erasures(desk.frame)
+    (orders,) = (each for each in desk.all() if isinstance(each, Fragment) and "data-press" in each.html)
+    erasure = str(await the_erasure(house, auditor))
+    await asyncio.gather(click(orders, erasure), click(orders, erasure))
+    assert desk.told == desk.frame.render("notice.html", text=desk.frame.words.say("told.agree_to_erasure"), is_problem=False)
+    assert [each for each in await audited(house, auditor) if each.startswith("agree")] == ["agree_to_erasure"]

@@ -17,6 +17,7 @@ from console.pages.window import NAMES
 from console.wording import Wording
 from rules.access import ALLOWED, Role
 from rules.refusals import Reason, Refused
+from tests.console.views import click
 
 pytestmark = pytest.mark.slow  # only because of Panel, which takes seconds to import
 
@@ -59,6 +60,37 @@ async def test_a_second_click_while_the_first_is_at_work_counts_for_nothing(fram
     assert done == [1]
     await pressed(button)
     assert done == [1, 1]
+
+
+async def test_a_second_click_on_a_link_while_the_first_is_at_work_counts_for_nothing():
+    done, gate, fragment = [], asyncio.Event(), Fragment()
+
+    async def act(pressed):
+        done.append(pressed)
+        await gate.wait()
+
+    fragment.on_press(act)
+    clicks = [click(fragment, each) for each in ("agree 1", "agree 1", "agree 2", 7)]
+    await asyncio.sleep(0)  # as far as they come
+    gate.set()
+    await asyncio.gather(*clicks)
+    assert done == ["agree 1", "agree 2"]
+    await click(fragment, "agree 1")
+    assert done == ["agree 1", "agree 2", "agree 1"]
+
+
+async def test_a_link_whose_act_broke_can_be_pressed_again():
+    done, fragment = [], Fragment()
+
+    async def act(pressed):
+        done.append(pressed)
+        raise RuntimeError
+
+    fragment.on_press(act)
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            await click(fragment, "agree")
+    assert done == ["agree", "agree"]
 
 
 async def test_what_is_pressed_next_waits_for_what_was_pressed_before(frame):

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import panel_material_ui as pmui
+from panel.models.esm import DataEvent
 
 from console.acting import Actor
 from console.pages.fragment import Fragment
@@ -61,6 +62,12 @@ class Desk:
 
     async def press(self, key: str) -> None:
         await self.begin(key)
+
+
+def click(fragment: Fragment, pressed: object) -> "asyncio.Future[list[None]]":
+    """What Panel calls when the browser tells of a press on that `data-press`."""
+    event = DataEvent(None, pressed)
+    return asyncio.gather(*(act(event) for act in fragment._msg__callbacks))
 
 
 def _within(part: Any) -> Iterator[Any]:

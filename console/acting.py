@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dialogs.services import Services
-from rules.access import Action, Role, check_action, check_party
+from rules.access import ALLOWED, Action, Role, check_action, check_party
 from rules.refusals import Reason, Refused
 from storage.audit import REFUSED, Audited, audit, whose
 from storage.parties import open_party
@@ -24,6 +24,10 @@ class Actor:
     id: UUID
     name: str
     role: Role
+
+    def may(self, action: Action) -> bool:
+        """What is offered on a page; whether it is allowed is asked anew when it is done."""
+        return action in ALLOWED[self.role]
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from console.pages.shell import Frame
 from console.revealing import Whole
 from console.takeovers import OpenConversation, open_conversation
 from forms.types import showing
+from rules.access import Action
 from rules.refusals import Refused
 
 OPEN_LINES = 8
@@ -50,7 +51,7 @@ class ConversationView:
     def _whose(self) -> str:
         page, words = self._page, self._frame.words
         if page.taken_at is None:
-            return words.say("conversation.free")
+            return words.say("conversation.free" if self._actor.may(Action.TAKE_OVER) else "conversation.untaken")
         since = words.time(page.taken_at)
         return (
             words.say("conversation.mine", since=since)
@@ -59,13 +60,14 @@ class ConversationView:
         )
 
     def _acts(self) -> list[object]:
-        page = self._page
+        """Of what can be done here, what this colleague may do."""
+        page, may = self._page, self._actor.may
         acts: list[object] = []
-        if page.taken_at is None:
+        if page.taken_at is None and may(Action.TAKE_OVER):
             acts.append(self._act("take_over", self._take_over, variant="contained"))
-        if page.is_mine:
+        if page.is_mine and may(Action.WRITE_TO_CUSTOMER):
             acts += [self._text, self._act("write", self._write, variant="contained")]
-        if page.can_end:
+        if page.can_end and may(Action.GIVE_BACK):
             acts.append(self._act("give_back", self._give_back))
         return acts
 

@@ -16,7 +16,7 @@ from console.revealing import Whole
 from forms.types import TYPES
 from forms.types.base import Asked, Read
 from forms.types.showing import listed, named
-from rules.access import REVEAL_REASONS
+from rules.access import REVEAL_REASONS, Action
 from rules.refusals import Reason, Refused
 
 
@@ -67,7 +67,7 @@ class SubmissionView:
         """The answers, with those that are to be asked again."""
         page = self._page
         has_before = any(row.before or row.is_changed for section in page.sections for row in section.rows)
-        can_return = page.state == "in_review" and page.is_mine
+        can_return = page.state == "in_review" and page.is_mine and self._actor.may(Action.RETURN_ANSWERS)
         chosen = self._questions.value or ()
         self._answers.html = self._frame.render("answers.html", page=page, has_before=has_before, can_return=can_return, chosen=chosen)
 
@@ -116,18 +116,24 @@ class SubmissionView:
         self._decision[:] = [self._frame.heading(self._frame.words.say("submission.decide")), *self._decisions()]
 
     def _decisions(self) -> list[object]:
-        page, say = self._page, self._frame.words.say
+        """What the state allows, of it what this colleague may do; who may do nothing reads how it stands."""
+        page, say, may = self._page, self._frame.words.say, self._actor.may
         if page.state in {"suspended", "in_review"} and not page.is_mine:
-            return [self._text(self._claim_line()), self._act("claim", self._claim, variant="contained")]
+            return [self._text(self._claim_line()), *self._offered("claim", self._claim, Action.CLAIM)]
         if page.state == "in_review":
             return self._review()
         if page.state == "accepted" and page.form.startswith("quote_"):
+            if not may(Action.QUOTE):
+                return [self._text(say("submission.waiting_colleague"))]
             return self._quoting() if page.has_accepted_card else [self._text(say("submission.card_first"))]
         if page.state == "issue_requested":
             fields = self._frame.words.fields(page.missing)
             told = say("submission.missing", fields=fields) if page.missing else say("submission.complete")
-            return [self._text(told), self._act("issue", self._issue, variant="contained")]
+            return [self._text(told), *self._offered("issue", self._issue, Action.ISSUE)]
         return [self._text(say("submission.waiting_customer" if page.state in {"returned", "quoted"} else "submission.done"))]
+
+    def _offered(self, name: str, act: Callable[[], Awaitable[str]], action: Action) -> list[object]:
+        return [self._act(name, act, variant="contained")] if self._actor.may(action) else []
 
     def _claim_line(self) -> str:
         page, words = self._page, self._frame.words
@@ -139,11 +145,15 @@ class SubmissionView:
         )
 
     def _review(self) -> list[object]:
+        can_return, can_reject = self._actor.may(Action.RETURN_ANSWERS), self._actor.may(Action.REJECT)
         return [
-            self._act("approve", self._approve, variant="contained"),
-            self._questions,
-            self._reason,
-            pmui.Row(self._act("return", self._return), self._act("reject", self._reject, color="error")),
+            *self._offered("approve", self._approve, Action.APPROVE),
+            *([self._questions] if can_return else []),
+            *([self._reason] if can_return or can_reject else []),
+            pmui.Row(
+                *([self._act("return", self._return)] if can_return else []),
+                *([self._act("reject", self._reject, color="error")] if can_reject else []),
+            ),
         ]
 
     def _quoting(self) -> list[object]:

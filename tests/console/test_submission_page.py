@@ -4,7 +4,11 @@ import pytest
 
 from console import actions
 from console.pages.submission import show_submission
-from tests.console.house import state_of
+from rules.access import Role
+from storage.audit import REFUSED
+from storage.offers import offer_of
+from tests.bots.house import a_customer, an_acceptance
+from tests.console.house import INDICATIVE, a_colleague, approved, audited, state_of
 from tests.console.views import Desk
 
 pytestmark = pytest.mark.slow  # only because of Panel, which takes seconds to import
@@ -34,3 +38,21 @@ async def test_what_was_written_stays_while_identifiers_are_shown_whole(house, r
     await desk.press("buttons.return")
     assert "Rimandata" in desk.told
     assert await state_of(house, request_.card) == "returned"
+
+
+async def test_an_auditor_is_offered_nothing_that_they_may_not_do(house, request_, agent):
+    auditor = await a_colleague(house, Role.AUDITOR, "Demo Revisione")
+    assert not (await at_the_page(house, auditor, request_.card)).offers("buttons.claim")
+    assert (await at_the_page(house, agent, request_.card)).offers("buttons.claim")
+    await approved(house, agent, request_.card)
+    await approved(house, agent, request_.quote)
+    desk = await at_the_page(house, auditor, request_.quote)
+    assert not desk.offers("buttons.quote")
+    assert desk.frame.words.say("submission.waiting_colleague") in desk.html
+    await actions.quote(house, agent, request_.quote, INDICATIVE)
+    async with house.database.transaction() as session:
+        offer = await offer_of(session, request_.quote)
+    await a_customer(house, an_acceptance(offer.id))
+    assert not (await at_the_page(house, auditor, request_.quote)).offers("buttons.issue")
+    assert (await at_the_page(house, agent, request_.quote)).offers("buttons.issue")
+    assert not [each for each in await audited(house, auditor) if each.endswith(REFUSED)]

@@ -51,7 +51,9 @@ async def return_answers(services: Services, actor: Actor, submission: UUID, que
         row, owner = await _claimed(work, submission)
         told = _reason(reason)
         answers = (await read_submission(work.session, owner, submission)).answers
-        if not questions or not all(can_come_back(question, answers) and question.startswith(f"{row.form}.") for question in questions):
+        if not questions:
+            raise Refused(Reason.NOTHING_CHOSEN)
+        if not all(can_come_back(question, answers) and question.startswith(f"{row.form}.") for question in questions):
             raise Refused(Reason.NOT_ALLOWED)
         detail = {"questions": list(questions), "reason": told, "colleague": actor.name}
         moved = await move_submission(work.session, owner, submission, Move(Act.RETURN_ANSWERS, work.at, actor.id, detail))

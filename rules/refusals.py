@@ -90,6 +90,7 @@ class Reason(StrEnum):
     NOT_POSSIBLE_NOW = "not_possible_now"  # state
     CLAIMED_BY_OTHER = "claimed_by_other"
     REASON_NEEDED = "reason_needed"
+    NOTHING_CHOSEN = "nothing_chosen"
     MISSING_FOR_ISSUE = "missing_for_issue"  # fields
 
 

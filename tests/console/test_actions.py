@@ -16,7 +16,7 @@ from storage.offers import offer_of, read_reason
 from storage.parties import open_party
 from storage.policies import policies_of
 from storage.submissions import read_history, read_submission
-from storage.tables.evidence import CardRevision
+from storage.tables.evidence import AuditEvent, CardRevision
 from storage.tables.submissions import Submission
 from tests.bots.house import EMAIL
 from tests.console.house import CARD, INDICATIVE, approved, audited, issue_requested, quoted, state_of
@@ -94,20 +94,29 @@ async def test_a_returned_answer_is_told_in_chat_and_mail_with_its_reason_and_wh
 @pytest.mark.parametrize(
     "questions",
     [
-        [],
         ["registration_person.identity.nothing"],
         ["modules.mandate.act"],
         ["quote_home.building.area_m2"],
         [MOBILE, "modules.mandate.act"],
         ["registration_person.identity.email"],
     ],
-    ids=["none", "unknown", "a consent", "another form's", "a consent among answers", "a proved address"],
+    ids=["unknown", "a consent", "another form's", "a consent among answers", "a proved address"],
 )
 async def test_only_answers_of_the_form_can_be_sent_back_never_a_consent(house, request_, agent, questions):
     await actions.claim(house, agent, request_.card)
     with refused(Reason.NOT_ALLOWED):
         await actions.return_answers(house, agent, request_.card, questions, "una ragione")
     assert await state_of(house, request_.card) == "in_review"
+
+
+async def test_to_choose_no_answer_is_no_forbidden_attempt(house, request_, agent):
+    await actions.claim(house, agent, request_.card)
+    with refused(Reason.NOTHING_CHOSEN):
+        await actions.return_answers(house, agent, request_.card, [], "una ragione")
+    assert await state_of(house, request_.card) == "in_review"
+    async with house.database.transaction() as session:
+        (event,) = await session.scalars(select(AuditEvent).where(AuditEvent.action == "return_answers.refused"))
+    assert event.detail == {"reason": "nothing_chosen"}
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "ok", " x "])

@@ -56,3 +56,12 @@ async def test_an_auditor_is_offered_nothing_that_they_may_not_do(house, request
     assert not (await at_the_page(house, auditor, request_.quote)).offers("buttons.issue")
     assert (await at_the_page(house, agent, request_.quote)).offers("buttons.issue")
     assert not [each for each in await audited(house, auditor) if each.endswith(REFUSED)]
+
+
+async def test_who_forgot_to_choose_an_answer_is_told_so_and_loses_nothing(house, request_, agent):
+    await actions.claim(house, agent, request_.card)
+    desk = await at_the_page(house, agent, request_.card)
+    desk.field("inputs.reason").value = WHY
+    await desk.press("buttons.return")
+    assert desk.frame.words.say("refused.nothing_chosen") in desk.told
+    assert desk.field("inputs.reason").value == WHY

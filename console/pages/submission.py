@@ -1,5 +1,6 @@
 """One submission: answers beside the accepted card, evidence at the side, and the decisions its state allows."""
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from uuid import UUID
@@ -18,6 +19,9 @@ from forms.types.base import Asked, Read
 from forms.types.showing import listed, named
 from rules.access import REVEAL_REASONS, Action
 from rules.refusals import Reason, Refused
+
+OVERTAKEN = frozenset({Reason.CLAIMED_BY_OTHER, Reason.NOT_POSSIBLE_NOW})
+"""The page shows what is no longer so: it is read anew, and what was written stays."""
 
 
 class SubmissionView:
@@ -164,7 +168,13 @@ class SubmissionView:
 
     def _act(self, name: str, act: Callable[[], Awaitable[str]], *, color: str = "primary", variant: str = "outlined") -> pmui.Button:
         async def perform() -> None:
-            told = await act()
+            try:
+                told = await act()
+            except Refused as refused:
+                if refused.reason in OVERTAKEN:
+                    with contextlib.suppress(Refused):  # what was refused first is told
+                        await self._read_anew()
+                raise
             await show_submission(self._frame, self._page.id)
             self._frame.tell(told)
 

@@ -65,3 +65,27 @@ async def test_who_forgot_to_choose_an_answer_is_told_so_and_loses_nothing(house
     await desk.press("buttons.return")
     assert desk.frame.words.say("refused.nothing_chosen") in desk.told
     assert desk.field("inputs.reason").value == WHY
+
+
+async def test_who_lost_the_race_for_a_claim_sees_who_has_it(house, request_, agent, other):
+    desk = await at_the_page(house, agent, request_.card)
+    await actions.claim(house, other, request_.card)
+    await desk.press("buttons.claim")
+    assert desk.frame.words.say("refused.claimed_by_other") in desk.told
+    assert "Demo Altra" in desk.html
+    assert 'class="state in_review"' in desk.html
+
+
+async def test_a_page_that_was_overtaken_offers_what_there_is_now_and_keeps_what_was_written(house, request_, agent, other, clock):
+    await actions.claim(house, agent, request_.card)
+    desk = await at_the_page(house, agent, request_.card)
+    desk.field("inputs.questions").value, desk.field("inputs.reason").value = [NUMBER], WHY
+    clock.pass_(minutes=30)
+    await desk.press("buttons.return")
+    assert desk.frame.words.say("refused.unclaimed") in desk.told
+    assert (desk.offers("buttons.claim"), desk.offers("buttons.return")) == (True, False)
+    await actions.claim(house, other, request_.card)
+    await actions.reject(house, other, request_.card, WHY)
+    await desk.press("buttons.claim")
+    assert not desk.offers("buttons.claim")
+    assert desk.frame.words.say("submission.done") in desk.html

@@ -89,11 +89,7 @@ async def quote(services: Services, actor: Actor, submission: UUID, premium_cent
     async with acting(services, actor, Action.QUOTE, submission) as work:
         row = await lock_submission(work.session, submission)
         owner = await work.owner(row.party_id)
-        if premium_cents <= 0:
-            raise Refused(Reason.TOO_SMALL, min=1)
-        if premium_cents > MOST_PREMIUM_CENTS:
-            raise Refused(Reason.TOO_LARGE, max=MOST_PREMIUM_CENTS)
-        told = _reason(reason) if reason.strip() or premium_cents != row.indicative_cents else ""
+        told = check_premium(premium_cents, row.indicative_cents, reason)
         if await accepted_card(work.session, owner) is None:
             raise Refused(Reason.NOT_POSSIBLE_NOW, state="card_not_accepted")
         valid_until = work.today + timedelta(days=services.settings.offer_days)
@@ -103,6 +99,15 @@ async def quote(services: Services, actor: Actor, submission: UUID, premium_cent
         await enqueue_offer_paper(work.session, offer.id)
         work.detail["premium_cents"] = premium_cents
         return offer.id
+
+
+def check_premium(premium_cents: int, indicative_cents: int | None, reason: str) -> str:
+    """The reason as it is kept, empty where none is needed. Raises Refused."""
+    if premium_cents <= 0:
+        raise Refused(Reason.TOO_SMALL, min=1)
+    if premium_cents > MOST_PREMIUM_CENTS:
+        raise Refused(Reason.TOO_LARGE, max=MOST_PREMIUM_CENTS)
+    return _reason(reason) if reason.strip() or premium_cents != indicative_cents else ""
 
 
 async def issue(services: Services, actor: Actor, submission: UUID) -> str:

@@ -45,6 +45,9 @@ class SubmissionView:
             value=premium,
         )
         self._premium_reason = pmui.TextInput(label=words.say("inputs.premium_reason"), sizing_mode="stretch_width")
+        self._offer = pmui.Column(sizing_mode="stretch_width", margin=0)
+        self._weighed: int | None = None
+        """The premium that was told before it is sent."""
         self._fill()
         self._decide()
 
@@ -161,12 +164,18 @@ class SubmissionView:
         ]
 
     def _quoting(self) -> list[object]:
-        return [self._premium, self._premium_reason, self._act("quote", self._quote, variant="contained")]
+        self._weighed = None
+        self._offer[:] = [self._act("quote", self._weigh, variant="contained")]
+        return [self._premium, self._premium_reason, self._offer]
 
     def _text(self, text: str) -> Fragment:
         return self._frame.line(text)
 
-    def _act(self, name: str, act: Callable[[], Awaitable[str]], *, color: str = "primary", variant: str = "outlined") -> pmui.Button:
+    def _act(
+        self, name: str, act: Callable[[], Awaitable[str | None]], *, color: str = "primary", variant: str = "outlined"
+    ) -> pmui.Button:
+        """`act` says what was done, or None where nothing was yet."""
+
         async def perform() -> None:
             try:
                 told = await act()
@@ -175,8 +184,9 @@ class SubmissionView:
                     with contextlib.suppress(Refused):  # what was refused first is told
                         await self._read_anew()
                 raise
-            await show_submission(self._frame, self._page.id)
-            self._frame.tell(told)
+            if told is not None:
+                await show_submission(self._frame, self._page.id)
+                self._frame.tell(told)
 
         return self._frame.button(f"buttons.{name}", perform, color=color, variant=variant)
 
@@ -205,8 +215,31 @@ class SubmissionView:
         await actions.reject(self._frame.services, await self._frame.actor(), self._page.id, self._reason.value or "")
         return self._frame.words.say("told.reject")
 
-    async def _quote(self) -> str:
+    async def _weigh(self) -> None:
+        """An offer that has left cannot be taken back: it is told first, and sent by another button, which stands elsewhere, as a double
+        click presses what lies in the same place."""
+        page, words = self._page, self._frame.words
         cents = _cents(self._premium.value or "", self._frame)
+        actions.check_premium(cents, page.indicative_cents, self._premium_reason.value or "")
+        amount = words.money(cents)
+        if page.indicative_cents is None:
+            told = words.say("submission.offering_untariffed", amount=amount)
+        elif cents == page.indicative_cents:
+            told = words.say("submission.offering_indicative", amount=amount)
+        else:
+            told = words.say("submission.offering", amount=amount, indicative=words.money(page.indicative_cents))
+        text = f"{told} {words.say('submission.offer_stays')}"
+        self._weighed, self._frame.notice.visible = cents, False
+        self._offer[:] = [
+            self._frame.html("notice.html", text=text, is_problem=False),
+            self._act("send_offer", self._quote, variant="contained"),
+        ]
+
+    async def _quote(self) -> str | None:
+        cents = _cents(self._premium.value or "", self._frame)
+        if cents != self._weighed:  # changed since it was told
+            await self._weigh()
+            return None
         reason = self._premium_reason.value or ""
         await actions.quote(self._frame.services, await self._frame.actor(), self._page.id, cents, reason)
         return self._frame.words.say("told.quote")

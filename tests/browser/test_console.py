@@ -84,7 +84,9 @@ async def test_a_request_is_worked_from_suspended_to_issued(chromium: Browser, s
     await page.get_by_role("button", name="Fai l’offerta").click()
     await told(page, "Scrivi il motivo")
     await page.get_by_label("Motivo, se diverso").fill("Tetto da rifare")
-    await page.get_by_role("button", name="Fai l’offerta").click()
+    await page.get_by_role("button", name="Fai l’offerta").dblclick()
+    await told(page, "Stai per offrire 480,00")
+    await page.get_by_role("button", name="Invia l’offerta").click()
     await told(page, "Offerta inviata")
 
     async with served.services.database.transaction() as session:

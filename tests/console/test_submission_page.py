@@ -1,5 +1,7 @@
 """A submission's page: what is offered, what stays while it is read anew, and what a press does."""
 
+import asyncio
+
 import pytest
 
 from console import actions
@@ -89,3 +91,42 @@ async def test_a_page_that_was_overtaken_offers_what_there_is_now_and_keeps_what
     await desk.press("buttons.claim")
     assert not desk.offers("buttons.claim")
     assert desk.frame.words.say("submission.done") in desk.html
+
+
+@pytest.fixture
+async def to_quote(house, request_, agent):
+    await approved(house, agent, request_.card)
+    await approved(house, agent, request_.quote)
+    return await at_the_page(house, agent, request_.quote)
+
+
+async def test_an_offer_is_told_beside_the_indicative_premium_before_it_leaves(house, request_, to_quote):
+    premium = to_quote.field("inputs.premium", currency="EUR")
+    premium.value, to_quote.field("inputs.premium_reason").value = "3.105,00", "Tetto da rifare"
+    await asyncio.gather(to_quote.begin("buttons.quote"), to_quote.begin("buttons.quote"))
+    assert "3.105,00\xa0€" in to_quote.html
+    assert to_quote.frame.words.say("submission.offer_stays") in to_quote.html
+    assert await state_of(house, request_.quote) == "accepted"
+    premium.value = "310,50"
+    await to_quote.press("buttons.send_offer")
+    assert "Stai per offrire 310,50\xa0€; il premio indicativo è 462,87\xa0€." in to_quote.html
+    assert await state_of(house, request_.quote) == "accepted"
+    await to_quote.press("buttons.send_offer")
+    assert to_quote.frame.words.say("told.quote") in to_quote.told
+    async with house.database.transaction() as session:
+        assert (await offer_of(session, request_.quote)).premium_cents == 31_050
+
+
+async def test_the_indicative_premium_is_told_too_and_a_reason_that_lacks_before_anything(house, request_, to_quote, agent):
+    premium = to_quote.field("inputs.premium", currency="EUR")
+    premium.value = "480,00"
+    await to_quote.press("buttons.quote")
+    assert to_quote.frame.words.say("refused.reason_needed") in to_quote.told
+    assert not to_quote.offers("buttons.send_offer")
+    premium.value = "462,87"
+    await to_quote.press("buttons.quote")
+    assert to_quote.told == ""
+    assert "Stai per offrire 462,87\xa0€, cioè il premio indicativo." in to_quote.html
+    await to_quote.press("buttons.send_offer")
+    assert await state_of(house, request_.quote) == "quoted"
+    assert not [each for each in await audited(house, agent) if each.endswith(REFUSED)]

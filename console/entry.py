@@ -1,6 +1,7 @@
 """The door and its page: sign-in against the store, tickets to colleagues."""
 
 import asyncio
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -65,7 +66,7 @@ class SignInPages:
     def __init__(self, agency: str, prefix: str) -> None:
         self._agency, self._prefix = agency, prefix
 
-    def sign_in(self, problem: Reason | None, language: str, *, is_ended: bool = False, asked: str = "") -> bytes:
+    def sign_in(self, problem: Reason | None, language: str, asked: Mapping[str, str], *, is_ended: bool = False) -> bytes:
         words = load_words(language)["sign_in"]
         page = templates().get_template("sign_in.html")
         told = words["problems"].get(problem.value) if problem else None

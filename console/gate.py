@@ -6,12 +6,13 @@ so the cookie itself must never get there. Whoever is signed out, disabled or id
 """
 
 import asyncio
+import contextlib
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID
 
 from starlette.requests import cookie_parser
@@ -26,6 +27,8 @@ type Send = Callable[[Event], Awaitable[None]]
 type App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 TICKET_HEADER = b"x-console-ticket"
+NAMED = ("submission", "conversation", "path")
+"""What an address can name by its id; it outlasts signing in, and nothing else does."""
 FORM_BYTES = 4096  # a sign-in form is two fields
 TOUCH_S = 30.0
 RECHECK_S = 2.0  # a leaver's open page dies within five seconds (R12)
@@ -46,8 +49,8 @@ class Door(Protocol):
 class Pages(Protocol):
     """The gate's own pages, worded."""
 
-    def sign_in(self, problem: Reason | None, language: str, *, is_ended: bool = False, asked: str = "") -> bytes:
-        """`asked` is the submission to be shown after signing in."""
+    def sign_in(self, problem: Reason | None, language: str, asked: Mapping[str, str], *, is_ended: bool = False) -> bytes:
+        """`asked` is what is to be shown after signing in, by its name."""
 
     def asset(self, name: str) -> tuple[bytes, bytes] | None:
         """Body and media type of a file the sign-in page needs."""
@@ -119,24 +122,24 @@ class Gate:
         else:
             if secret:
                 self._tickets.drop(secret)
-            await _redirect(send, _with_submission(f"{self._prefix}/sign-in", _submission(_query(scope))), [])
+            await _redirect(send, _naming(f"{self._prefix}/sign-in", _asked(_query(scope))), [])
 
     async def _sign_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         language = _language(scope)
         if scope["method"] != "POST":
             query = _query(scope)
-            page = self._pages.sign_in(None, language, is_ended="ended" in query, asked=_submission(query))
+            page = self._pages.sign_in(None, language, _asked(query), is_ended="ended" in query)
             await _answer(send, 200, page)
             return
         form = parse_qs((await _body(receive)).decode("utf-8", "replace"), keep_blank_values=True)
-        asked = _submission(form)
+        asked = _asked(form)
         email, password = form.get("email", [""])[0], form.get("password", [""])[0]
         try:
             secret = await self._door.enter(email, password, _address(scope))
         except Refused as refused:
-            await _answer(send, 403, self._pages.sign_in(refused.reason, language, asked=asked))
+            await _answer(send, 403, self._pages.sign_in(refused.reason, language, asked))
             return
-        await _redirect(send, _with_submission(f"{self._prefix}/", asked), [self._set_cookie(secret)])
+        await _redirect(send, _naming(f"{self._prefix}/", asked), [self._set_cookie(secret)])
 
     async def _asset(self, name: str, send: Send) -> None:
         found = self._pages.asset(name)
@@ -272,16 +275,16 @@ def _query(scope: Scope) -> dict[str, list[str]]:
     return parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
 
 
-def _submission(given: dict[str, list[str]]) -> str:
-    """The one thing that outlasts signing in; empty where it is not an id."""
-    try:
-        return str(UUID(given.get("submission", [""])[0]))
-    except ValueError:
-        return ""
+def _asked(given: dict[str, list[str]]) -> dict[str, str]:
+    """The first thing that is named; empty where that is not an id."""
+    for name in NAMED:
+        with contextlib.suppress(ValueError):
+            return {name: str(UUID(given.get(name, [""])[0]))}
+    return {}
 
 
-def _with_submission(path: str, submission: str) -> str:
-    return f"{path}?submission={submission}" if submission else path
+def _naming(path: str, asked: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode(asked)}" if asked else path
 
 
 def _header(scope: Scope, name: bytes) -> str:

@@ -19,6 +19,7 @@ from panel_material_ui.template.base import Page
 
 from console.acting import Actor
 from console.entry import Identity, templates
+from console.gate import NAMED
 from console.mirroring import MENU_PX, page_template
 from console.pages.fragment import Fragment
 from console.pages.window import Window
@@ -37,7 +38,7 @@ log = logging.getLogger(__name__)
 # The gate cuts the line when the session has ended. Anything else that cuts it passes by itself: then the page comes back.
 LOST = """
 fetch(prefix + "/alive", {redirect: "manual"}).then((answer) => {
-  if (answer.type === "opaqueredirect") location.assign(prefix + "/sign-in?ended")
+  if (answer.type === "opaqueredirect") location.assign(prefix + "/sign-in?ended" + location.search.replace("?", "&"))
   else location.reload()
 }, () => {})
 """
@@ -262,8 +263,6 @@ NEEDED = {
     "record": Action.READ_AUDIT,
 }
 """Every view, as the menu has them, with what a colleague must be allowed to do to be offered it."""
-NAMED = ("submission", "conversation", "path")
-"""Shown by what the address names."""
 
 
 def views_of(actor: Actor) -> tuple[str, ...]:

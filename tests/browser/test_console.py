@@ -110,7 +110,7 @@ async def test_a_session_from_the_address_a_colleague_sent_to_its_end(chromium: 
     await a_row_chosen_to_be_asked_again_is_marked_and_keeps_the_focus(page)
     for asked in ("../../", "x", "00000000-0000-7000-8000-000000000000"):
         await an_address_that_names_nothing_shows_nothing(page, served, asked)
-    await a_leavers_open_page_gives_way_to_the_sign_in_page(page, served)
+    await a_leavers_open_page_gives_way_to_the_sign_in_page(page, served, request_)
     await page.close()
 
 
@@ -135,12 +135,12 @@ async def an_address_that_names_nothing_shows_nothing(page: Page, served: Served
     await expect(page.get_by_role("heading", name="Identità")).to_have_count(0)
 
 
-async def a_leavers_open_page_gives_way_to_the_sign_in_page(page: Page, served: Served) -> None:
-    await page.goto(f"{served.url}/console/")
-    await page.get_by_role("link", name="Esempio Demetra").first.wait_for()
+async def a_leavers_open_page_gives_way_to_the_sign_in_page(page: Page, served: Served, request_: Request) -> None:
+    await page.goto(f"{served.url}/console/?submission={request_.card}")
+    await page.get_by_role("heading", name="Esempio Demetra").wait_for()
     async with served.services.database.transaction() as session:
         assert await disable_colleague(session, EMAIL, served.services.clock())
-    await page.wait_for_url("**/console/sign-in?ended")
+    await page.wait_for_url(f"**/console/sign-in?ended&submission={request_.card}")
     await expect(page.get_by_role("status")).to_contain_text("La sessione è finita")
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from console.entry import SignInPages, StoredDoor
-from console.gate import TICKET_HEADER, Gate, Tickets
+from console.gate import NAMED, TICKET_HEADER, Gate, Tickets
 from rules.access import Role
 from rules.refusals import Refused
 from storage.audit import read_audit
@@ -326,16 +326,20 @@ async def test_pages_behind_the_gate_cannot_be_framed_kept_or_talk_to_others(bro
     assert "connect-src 'self' blob:;" in headers["content-security-policy"]
 
 
-async def test_the_submission_asked_for_is_shown_after_signing_in_and_nothing_else(browser):
+@pytest.mark.parametrize("named", NAMED)
+async def test_what_the_address_names_is_shown_after_signing_in_and_nothing_else(browser, named):
     wanted = "01a202f1-42bb-7521-b032-0b85d5baf71e"
-    location = (await browser.ask(f"/console/?submission={wanted}"))[1]["location"]
-    assert location == f"/console/sign-in?submission={wanted}"
-    assert f'value="{wanted}"' in (await browser.ask(location))[2].decode()
+    location = (await browser.ask(f"/console/?{named}={wanted}"))[1]["location"]
+    assert location == f"/console/sign-in?{named}={wanted}"
+    for page in (location, f"/console/sign-in?ended&{named}={wanted}"):
+        assert f'name="{named}" value="{wanted}"' in (await browser.ask(page))[2].decode()
+    assert f'value="{wanted}"' in (await browser.sign_in("wrong", **{named: wanted}))[2].decode()
     for crooked in ("../../etc/passwd", "//evil.example.net", '"><script>', "x%0d%0aSet-Cookie:a=b"):
-        assert (await browser.ask(f"/console/?submission={crooked}"))[1]["location"] == "/console/sign-in"
-        assert (await browser.sign_in(submission=crooked))[1]["location"] == "/console/"
+        assert (await browser.ask(f"/console/?{named}={crooked}"))[1]["location"] == "/console/sign-in"
+        assert (await browser.sign_in(**{named: crooked}))[1]["location"] == "/console/"
         browser.cookie = None
-    assert (await browser.sign_in(submission=wanted))[1]["location"] == f"/console/?submission={wanted}"
+    assert (await browser.ask(f"/console/?next={wanted}"))[1]["location"] == "/console/sign-in"
+    assert (await browser.sign_in(**{named: wanted}))[1]["location"] == f"/console/?{named}={wanted}"
 
 
 async def test_an_ended_session_says_so_and_how_to_go_on(browser):

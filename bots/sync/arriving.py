@@ -105,8 +105,19 @@ async def _take_in(
         known = await find_file(session, name, fingerprint, is_left_over=is_left_over)
         if known is not None:
             return known
-        new = NewFile(name, called, fingerprint, at)
-        return await keep_file(session, services.keys, await _read(services, session, source, new, content))
+        return await _keep(services, session, source, NewFile(name, called, fingerprint, at), content)
+
+
+async def _keep(services: Services, session: AsyncSession, source: Pickup, new: NewFile, content: bytes) -> IncomingFile:
+    """Whatever nobody foresaw, in what it holds or in what is to be told of it, puts it aside. An outage is waited out."""
+    try:
+        async with session.begin_nested():
+            return await keep_file(session, services.keys, await _read(services, session, source, new, content))
+    except Exception as error:
+        if is_outage(error):
+            raise
+        log.error("a list of %s: %s", new.source, place_of(error))  # noqa: TRY400 - its sentence may repeat a name
+        return await keep_file(session, services.keys, await _refused(session, new, UNFORESEEN, None))
 
 
 async def _pick_up(services: Services, name: str, source: Pickup, found: Found) -> None:
@@ -120,7 +131,7 @@ async def _pick_up(services: Services, name: str, source: Pickup, found: Found) 
 
 
 async def _read(services: Services, session: AsyncSession, source: Pickup, new: NewFile, content: bytes) -> NewFile:
-    """With what became of it. An outage is waited out."""
+    """With what became of it."""
     language = source.language or services.settings.languages[0]
     handed = Handed(BytesIO(content), source.format, source.encoding, source.leave_out_unknown)
     incoming = Incoming(
@@ -131,11 +142,6 @@ async def _read(services: Services, session: AsyncSession, source: Pickup, new: 
             row, reading = await read_list(services, session, incoming, program=new.source)
     except Refused as refused:
         return await _refused(session, new, str(refused.facts.get("state") or refused.reason.value), refused)
-    except Exception as error:
-        if is_outage(error):
-            raise
-        log.error("a list of %s: %s", new.source, place_of(error))  # noqa: TRY400 - its sentence may repeat a name
-        return await _refused(session, new, UNFORESEEN, None)
     detail: dict[str, str | int | bool | None] = {"source": new.source, "format": row.format, **reading.counts}
     await audit(session, Audited(Action.IMPORT.value, new.at, "clock", subject=row.id, detail=detail))
     return NewFile(new.source, new.name, new.fingerprint, new.at, row.id)

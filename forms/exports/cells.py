@@ -13,7 +13,7 @@ _TO_NEUTRALISE = re.compile(f"{_BEGINS}{_FORMULA}")
 _TO_RESTORE = re.compile(f"{_BEGINS}'{_FORMULA}")
 _UNSEEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]|\\\\(?=u\\{)")
 _UNSEEN_OR_BREAK = re.compile(f"[\t\r\n]|{_UNSEEN.pattern}")
-_ESCAPED = re.compile(r"\\u\{([0-9a-f]{1,6})\}")
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]{1,5}|10[0-9a-f]{4})\}")
 _PHONE = re.compile(r"\+[1-9][0-9]{3,18}")
 _SHOWN_PHONE = re.compile(r"\((\+[0-9]{1,3})\) ([0-9]+)")
 

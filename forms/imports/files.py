@@ -1,5 +1,6 @@
 """The reader of each format, and a look through the whole file before anything of it counts."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedReader, BytesIO
@@ -14,6 +15,9 @@ from forms.imports.records import LISTED, Record, told_columns
 from forms.imports.sheets import read_csv, read_txt
 from rules.exports import Format
 from rules.imports import Encoding, Fault, unreadable
+
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+"""What JSON and `\\u{d800}` can write and no text holds: NUL, and half of a pair of UTF-16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ def survey(handed: Handed, layout: Layout) -> Survey:
     records = 0
     for record in _records(handed, layout):
         records += 1
+        if any(isinstance(each, str) and _NO_TEXT.search(each) for cell in record.cells.items() for each in cell):
+            raise unreadable(Fault.NUL, line=record.line)
         if len(unknown) <= LISTED:
             unknown |= dict.fromkeys(name for name in record.cells if name not in layout.kinds)
         if len(left) <= LISTED:

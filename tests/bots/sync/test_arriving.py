@@ -236,6 +236,29 @@ async def test_a_list_that_the_database_cannot_hold_is_refused(
     assert "Nuovissima" not in caplog.text
 
 
+async def test_a_refusal_that_cannot_be_kept_as_it_is_told_is_kept_without_what_it_told(
+    house: Services, database_url: str, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    house = with_source(house, folder)
+    trigger = "create trigger break_keeping before insert on incoming_file for each row when (new.problem = 'import_unknown_columns')"
+    await execute(database_url, BREAKS.format(code="22003").replace("create trigger", "-- create trigger"))
+    await execute(database_url, f"{trigger} execute function break_import()")
+    (folder / "clienti.csv").write_text(WRONG)
+    await looked(house)
+    assert [(each.problem, each.facts) for each in await refused(house)] == [("import_unforeseen", {})]
+    assert "SEGRETO" not in caplog.text
+
+
+@pytest.mark.parametrize("content", ['[{"\\ud800": "x", "email": "a@example.org"}]', '[{"email": "a@example.org", "street": "\\udc00"}]'])
+async def test_half_a_character_in_a_list_of_objects_puts_it_aside(house: Services, folder: Path, content: str) -> None:
+    house = with_source(house, folder, format="json")
+    (folder / "bad.json").write_text(content)
+    await looked(house)
+    put = f"{REFUSED}/20261122T082653Z-bad.json"
+    assert names(folder) == [put, f"{put}.reason.txt"]
+    assert [(each.name, each.problem) for each in await refused(house)] == [("bad.json", "import_nul")]
+
+
 async def test_what_nobody_foresaw_in_one_source_holds_up_no_other(house: Services, folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     house = with_source(house, folder)
     nul = house.sources[SOURCE].model_copy(update={"folder": Path("/srv/\0")})

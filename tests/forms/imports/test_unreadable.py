@@ -55,6 +55,7 @@ REFUSED = [
     (Fault.ENCODING, b"email,street\ndemo@example.org,Per\xf9\n", Format.CSV),
     (Fault.ENCODING, b"email,street\ndemo@example.org,a\xed\xa0\x80b\n", Format.CSV),
     (Fault.NUL, b"email,street\ndemo@example.org,Via\0Demo\n", Format.CSV),
+    (Fault.NUL, b"email,street\na,Via\\u{d800}\n", Format.CSV),
     (Fault.NO_HEADER, b"demo@example.org,Esempio\n", Format.CSV),
     (Fault.NO_HEADER, b"Esempio\tDemo\n", Format.TXT),
     (Fault.HEADER_TWICE, b"email,street,email\na,b,c\n", Format.CSV),
@@ -94,6 +95,10 @@ REFUSED = [
     (Fault.OBJECTS, b'[{"email": NaN}]', Format.JSON),
     (Fault.OBJECTS, b'[{"email": ' + b"9" * 5000 + b"}]", Format.JSON),
     (Fault.OBJECTS, b"[" * 50_000, Format.JSON),
+    (Fault.NUL, b'[{"email": "a", "street": "Via\\u0000Demo"}]', Format.JSON),
+    (Fault.NUL, b'[{"email": "a", "\\ud800": "x"}]', Format.JSON),
+    (Fault.NUL, b'[{"email": "a", "street": "\\udc00"}]', Format.JSON),
+    (Fault.NUL, b'{"email\\u0000": "a"}\n', Format.JSONL),
     (Fault.OBJECTS, b'{"email": "a"} {"email": "b"}\n', Format.JSONL),
     (Fault.CONTACTS, b"FN:Demo\r\n", Format.VCF),
     (Fault.CONTACTS, b"BEGIN:VCARD\r\nFN:Demo\r\n", Format.VCF),
@@ -112,6 +117,14 @@ def test_what_is_no_list_of_customers_is_refused_in_one_sentence(fault: Fault, c
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_fault_has_its_sentence_in_every_language(language: str) -> None:
     assert {fault.value for fault in Fault} <= load_words(language)["refused"].keys()
+
+
+def test_a_sign_beyond_the_first_plane_is_one_character() -> None:
+    assert read(b'[{"email": "a", "street": "Via \\ud83d\\ude00"}]', Format.JSON) == [{"email": "a", "street": "Via \U0001f600"}]
+
+
+def test_what_is_written_as_a_character_beyond_all_others_stays_as_it_is_written() -> None:
+    assert read(b"email,street\na,Via \\u{110000}\\u{1f600}\\u{7}\n") == [{"email": "a", "street": "Via \\u{110000}\U0001f600\x07"}]
 
 
 def test_a_row_with_more_cells_than_the_header_is_broken_and_the_others_are_not() -> None:

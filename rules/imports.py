@@ -10,6 +10,10 @@ from rules.refusals import Fact, Reason, Refused
 FORMATS = (Format.CSV, Format.TXT, Format.XML, Format.JSON, Format.JSONL, Format.VCF, Format.VCF3)
 """Those that customers leave in."""
 FORMAT_OF_ENDING: Mapping[str, Format] = {form.value: form for form in FORMATS if form is not Format.VCF3}
+MOST_RECORDS = 200_000
+"""Of one list: they are kept in one transaction, which takes some twenty minutes then (docs/benchmarks.md)."""
+MOST_LINES = 10 * MOST_RECORDS
+"""Empty ones and a photograph's too: a file of nothing but line ends is read for minutes."""
 
 
 class Encoding(StrEnum):
@@ -30,6 +34,7 @@ class Fault(StrEnum):
     NO_HEADER = "import_no_header"
     HEADER_TWICE = "import_header_twice"  # fields
     UNKNOWN_COLUMNS = "import_unknown_columns"  # fields
+    TOO_MANY = "import_too_many"  # max
     ROW_TOO_LONG = "import_row_too_long"  # line, max
     TABLE = "import_table"  # line
     MARKUP = "import_markup"  # line

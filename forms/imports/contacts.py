@@ -82,21 +82,25 @@ def _keep(contact: _Contact, told: _Property) -> None:
 def _unfolded(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
     """A line that begins with a blank goes on the one before, and so does one after 2.1's `=` at the end. What was folded is bounded as
     a record is; a photograph is cut short."""
-    begun, held, is_quoted, is_open = 0, "", False, False
+    begun, size, is_quoted, is_open = 0, 0, False, False
+    parts: list[str] = []  # joined once: each joined to those before, what they hold would be copied for each
     for number, line in lines:
         text = line.rstrip("\r\n")
         if begun and (is_open or text[:1] in {" ", "\t"}):
             more = text if is_open else text[1:]
             is_open = is_quoted and text.endswith("=")
-            held = held + more.removesuffix("=" * is_open) if len(held) < MOST_ROW else held
+            if size < MOST_ROW:
+                parts.append(more.removesuffix("=" * is_open))
+                size += len(parts[-1])
             continue
         if begun:
-            yield begun, held
+            yield begun, "".join(parts)
         is_quoted = _QUOTED.match(text) is not None
         is_open = is_quoted and text.endswith("=")
-        begun, held = number, text.removesuffix("=" * is_open)
+        begun, parts = number, [text.removesuffix("=" * is_open)]
+        size = len(parts[0])
     if begun:
-        yield begun, held
+        yield begun, "".join(parts)
 
 
 def _property(line: str, number: int, encoding: Encoding) -> _Property:

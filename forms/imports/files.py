@@ -14,7 +14,7 @@ from forms.imports.objects import read_json, read_jsonl
 from forms.imports.records import LISTED, Record, told_columns
 from forms.imports.sheets import read_csv, read_txt
 from rules.exports import Format
-from rules.imports import Encoding, Fault, unreadable
+from rules.imports import MOST_RECORDS, Encoding, Fault, unreadable
 
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 """What JSON and `\\u{d800}` can write and no text holds: NUL, and half of a pair of UTF-16."""
@@ -45,6 +45,8 @@ def survey(handed: Handed, layout: Layout) -> Survey:
     records = 0
     for record in _records(handed, layout):
         records += 1
+        if records > MOST_RECORDS:
+            raise unreadable(Fault.TOO_MANY, max=MOST_RECORDS)
         if any(isinstance(each, str) and _NO_TEXT.search(each) for cell in record.cells.items() for each in cell):
             raise unreadable(Fault.NUL, line=record.line)
         if len(unknown) <= LISTED:

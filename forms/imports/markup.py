@@ -12,6 +12,8 @@ from rules.exports import Subject
 from rules.imports import Fault, unreadable
 
 _CHUNK = 16_384
+_MOST_OPEN = MOST_ROW * 4
+"""Bytes of one tag, comment or instruction, no character having more than four: what is not ended yet is read again with each chunk."""
 _SPACE = f"{namespace(Subject.CLIENTS)} "
 _DEPTH = 3  # export, record, value
 
@@ -40,6 +42,7 @@ class _Elements:
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._text
         self._path: list[str] = []
+        self._fed = 0
         self._cells: dict[str, str] = {}
         self._told: list[str] = []
         self._begun = self._size = 0
@@ -50,6 +53,9 @@ class _Elements:
             self._parser.Parse(chunk, is_last)
         except expat.ExpatError as error:
             raise unreadable(Fault.MARKUP, line=self._parser.CurrentLineNumber) from error
+        self._fed += len(chunk)
+        if self._fed - self._parser.CurrentByteIndex > _MOST_OPEN:
+            raise unreadable(Fault.ROW_TOO_LONG, line=self._parser.CurrentLineNumber, max=MOST_ROW)
 
     def taken(self) -> list[Record]:
         records, self._records = self._records, []

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import BinaryIO
 
-from rules.imports import Encoding, Fault, unreadable
+from rules.imports import MOST_LINES, Encoding, Fault, unreadable
 
 MOST_ROW = 64_000
 """Characters of one record: some fifty cells as long as any of ours can be."""
@@ -32,6 +32,8 @@ def read_lines(file: BinaryIO, encoding: Encoding) -> Iterator[tuple[int, str]]:
     """Each line with its number and its end. Raises Refused."""
     number = 0
     for number, line in _decoded(file, encoding):
+        if number > MOST_LINES:
+            raise unreadable(Fault.TOO_MANY, max=MOST_LINES)
         if "\0" in line:
             raise unreadable(Fault.NUL, line=number)
         if len(line) > MOST_ROW:

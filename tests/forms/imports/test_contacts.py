@@ -1,10 +1,12 @@
 """Address books as Outlook writes them (vCard 2.1): read in each line's own charset, or refused with its line."""
 
+from collections.abc import Iterator
 from io import BytesIO
+from typing import SupportsIndex
 
 import pytest
 
-from forms.imports.contacts import read_vcf
+from forms.imports.contacts import _unfolded, read_vcf
 from rules.imports import Encoding, Fault
 from rules.refusals import Refused
 
@@ -68,3 +70,36 @@ def test_what_cannot_be_read_is_refused_and_not_garbled(fault: Fault, line: byte
     with pytest.raises(Refused) as refusal:
         cells(line)
     assert (refusal.value.facts["state"], refusal.value.facts["line"]) == (fault, 3)
+
+
+class Counted(str):
+    """Characters that are copied each time two such texts are put together."""
+
+    __slots__ = ()
+    copied: list[int] = []  # noqa: RUF012 - of all of them
+
+    def rstrip(self, chars: str | None = None, /) -> "Counted":
+        return Counted(super().rstrip(chars))
+
+    def removesuffix(self, suffix: str, /) -> "Counted":
+        return Counted(super().removesuffix(suffix))
+
+    def __getitem__(self, key: SupportsIndex | slice, /) -> "Counted":
+        return Counted(super().__getitem__(key))
+
+    def __add__(self, other: str, /) -> "Counted":
+        self.copied.append(len(self) + len(other))
+        return Counted(super().__add__(other))
+
+    def __radd__(self, other: str) -> "Counted":
+        return Counted(other) + self
+
+
+def test_a_line_in_many_pieces_is_put_together_once() -> None:
+    def lines() -> Iterator[tuple[int, str]]:
+        for number in range(1, 5_001):
+            yield number, Counted("NOTE:a\n" if number == 1 else " a\n")
+
+    Counted.copied.clear()
+    assert list(_unfolded(lines())) == [(1, "NOTE:" + "a" * 5_000)]
+    assert sum(Counted.copied) <= 2 * 5_005, "each piece was put to all before it"

@@ -12,9 +12,9 @@ from forms.exports.markup import namespace
 from forms.exports.subjects import columns
 from forms.imports.files import Handed, read_records, survey
 from forms.imports.layouts import own_layout
-from forms.imports.texts import MOST_ROW
+from forms.imports.texts import MOST_ROW, read_lines
 from rules.exports import Format, Subject
-from rules.imports import Encoding, Fault
+from rules.imports import MOST_LINES, MOST_RECORDS, Encoding, Fault
 from rules.languages import LANGUAGES
 from rules.refusals import Refused
 from tests.forms.content.shipped import catalogue
@@ -150,6 +150,39 @@ def test_memory_does_not_grow_with_the_columns_nobody_knows() -> None:
         assert tracemalloc.get_traced_memory()[1] < 500_000
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("begun", ["<record><!--", '<record a="', "<record><", "<?x "])
+def test_what_has_no_end_in_a_file_is_refused_before_the_file_ends(begun: str) -> None:
+    """What is not ended yet is read again with each piece that comes: to the end of 20 MB it took a minute."""
+    file = BytesIO(f"{XML}{begun}".encode() + b"a" * 2_000_000)
+    with pytest.raises(Refused) as refusal:
+        survey(Handed(file, Format.XML), LAYOUT)
+    assert refusal.value.facts["state"] == Fault.ROW_TOO_LONG
+    assert file.tell() < 5 * MOST_ROW
+
+
+def test_a_comment_as_long_as_a_row_may_be_is_passed_over() -> None:
+    for comment in ("a" * MOST_ROW, "\U0001f600" * (MOST_ROW - 5_000)):
+        assert read(f"{XML}<!--{comment}--><record><email>a</email></record></export>".encode(), Format.XML) == [{"email": "a"}]
+
+
+@pytest.mark.parametrize(("form", "begins", "record"), [(Format.CSV, b"email\n", b"a\n"), (Format.JSONL, b"", b"{}\n")])
+def test_a_list_of_more_records_than_are_kept_at_once_is_to_be_divided(form: Format, begins: bytes, record: bytes) -> None:
+    assert survey(Handed(BytesIO(begins + record * MOST_RECORDS), form), LAYOUT).records == MOST_RECORDS
+    file = BytesIO(begins + record * (MOST_RECORDS + 100_000))
+    with pytest.raises(Refused) as refusal:
+        survey(Handed(file, form), LAYOUT)
+    assert refusal.value.facts == {"state": Fault.TOO_MANY, "max": MOST_RECORDS}
+    assert file.tell() == len(begins) + len(record) * (MOST_RECORDS + 1)
+
+
+def test_lines_that_hold_nothing_are_not_read_for_ever() -> None:
+    file = BytesIO(b"\n" * (MOST_LINES + 100_000))
+    with pytest.raises(Refused) as refusal:
+        for _ in read_lines(file, Encoding.UTF_8):
+            pass
+    assert (refusal.value.facts["state"], file.tell()) == (Fault.TOO_MANY, MOST_LINES + 1)
 
 
 def test_a_house_number_is_looked_for_in_streets_as_long_as_streets_are() -> None:

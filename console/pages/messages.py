@@ -4,6 +4,7 @@ from uuid import UUID
 
 import panel_material_ui as pmui
 
+from console.acting import Actor
 from console.messages import (
     Call,
     DocumentTrouble,
@@ -14,10 +15,12 @@ from console.messages import (
     list_failed_mails,
     retry_mail,
 )
+from console.pages.fragment import Fragment
 from console.pages.shell import Frame
 from console.programs import Trouble, list_program_trouble
 from console.takeovers import Waiting, list_waiting
 from forms.types.showing import phone
+from rules.access import Action
 
 SHORT = 120  # characters of the last words: the rest is on the conversation's own page
 
@@ -36,10 +39,10 @@ async def show_messages(frame: Frame) -> None:
         *(_chat(frame, chat) for chat in chats),
         *([] if chats else [frame.line(words.say("messages.no_chats"))]),
         frame.heading(words.say("messages.calls")),
-        *(_call(frame, call) for call in calls),
+        *(_call(frame, call, actor) for call in calls),
         *([] if calls else [frame.line(words.say("messages.no_calls"))]),
         frame.heading(words.say("messages.mails")),
-        *(_mail(frame, mail) for mail in mails),
+        *(_mail(frame, mail, actor) for mail in mails),
         *([] if mails else [frame.line(words.say("messages.no_mails"))]),
         frame.heading(words.say("messages.documents")),
         *(frame.line(line) for line in _documents(frame, documents)),
@@ -68,22 +71,22 @@ def _shortened(text: str) -> str:
     return line if len(line) <= SHORT else f"{line[:SHORT]}…"
 
 
-def _call(frame: Frame, call: Call) -> pmui.FlexBox:
+def _call(frame: Frame, call: Call, actor: Actor) -> pmui.FlexBox | Fragment:
     words = frame.words
     who, number = call.customer or words.say("messages.visitor"), phone(call.phone) if call.phone else words.say("messages.no_phone")
     topics = words.of("topics")
     told = words.say("messages.call", who=who, phone=number, topic=topics.get(call.topic, topics["contact"]))
     text = f"{words.instant(call.at)}{words.pause}{told}"
-    return _row(frame, text, "messages.called", call.id)
+    return _row(frame, text, "messages.called", call.id) if actor.may(Action.ANSWER_CALL) else frame.line(text)
 
 
-def _mail(frame: Frame, mail: FailedMail) -> pmui.FlexBox:
+def _mail(frame: Frame, mail: FailedMail, actor: Actor) -> pmui.FlexBox | Fragment:
     who = mail.customer or frame.words.say("messages.visitor")
     kind = frame.words.of("mail_kinds").get(mail.kind, mail.kind)
     errors = frame.words.of("messages.errors")
-    error = errors.get(mail.error, mail.error) if mail.error else errors["unknown"]
+    error = errors.get(mail.error or "unknown") or frame.words.say("messages.errors.smtp", code=(mail.error or "").removeprefix("smtp_"))
     text = frame.words.say("messages.mail", kind=kind, who=who, error=error, attempts=mail.attempts)
-    return _row(frame, text, "messages.retry", mail.id)
+    return _row(frame, text, "messages.retry", mail.id) if actor.may(Action.RETRY_MAIL) else frame.line(text)
 
 
 def _documents(frame: Frame, trouble: DocumentTrouble) -> list[str]:

@@ -37,9 +37,8 @@ class Desk:
 
     @property
     def html(self) -> str:
-        """Of all that our templates made of it, and of its sentences."""
-        fragments = [each.html for each in self.all() if isinstance(each, Fragment)]
-        return "\n".join([*fragments, *(str(each.object) for each in self.all() if isinstance(each, pmui.Typography))])
+        """Of all that our templates made of it."""
+        return "\n".join(each.html for each in self.all() if isinstance(each, Fragment))
 
     @property
     def told(self) -> str:

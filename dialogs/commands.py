@@ -45,6 +45,14 @@ def tell_meaning(desk: Desk, key: str) -> None:
         desk.say("also_explained", terms=near)
 
 
+def tell_aside(desk: Desk, term: str | None, about: str | None) -> None:
+    """What a word of the trade means, or what is asked about the house."""
+    if term is not None:
+        tell_meaning(desk, term)
+    else:
+        desk.tell(wording.say(desk.language, f"house.{about}.answer", {"agency": desk.circumstances.agency_name}))
+
+
 def ask_which(desk: Desk, stop: Stop, command: str, text: str) -> None:
     """One tap tells the command from the answer; the words are kept meanwhile."""
     told = wording.say(desk.language, f"command_or_answer.{command}", {"text": text})

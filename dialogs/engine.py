@@ -20,6 +20,7 @@ from dialogs import (
     thread,
     understanding,
     waiting,
+    wishes,
     wording,
 )
 from dialogs.asking import Presented
@@ -238,9 +239,10 @@ def _text(desk: Desk, stop: Stop, event: TextSaid, standing: Presented | None) -
         else:
             commands.obey(desk, stop, command)
         return
-    if term is not None:
+    about = wishes.asked_of_house(event.text, desk.language)
+    if term is not None or about is not None:
         desk.customer_said = event.text
-        commands.tell_meaning(desk, term)
+        commands.tell_aside(desk, term, about)
         return
     why = Commanded("why") if phrases.asked_why(event.text, desk.language, kind) else None
     if (meant := why or understanding.disputed(desk, event.text)) is not None:

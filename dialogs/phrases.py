@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 
-from dialogs import talk, wording
+from dialogs import talk, wishes, wording
 from dialogs.events import Commanded
 from dialogs.journey import ACTS, Stop
 from forms.types import TYPES
@@ -24,13 +24,15 @@ FREE_TYPES = frozenset({"text", "multiline", "name"})
 def typed(text: str, language: str) -> Commanded | None:
     """The command that the words are, to the letter: with or without a slash, in the conversation's language or in English.
 
-    What follows a slash is one even where nobody knows it, and is answered so."""
+    What follows a slash is one even where nobody knows it, and is answered so. A wish for a person is one however it is worded."""
     line = text.strip()
     words = fold(line)
     bare = without_courtesies(line, language, "polite", "please")
     command = _aliases(language).get(words) or _aliases(language).get(bare)
     if command is not None:
         return Commanded(command)
+    if bare in talk.folded(language, "skip_section"):
+        return Commanded("skip", "section")
     spoken = _language_called(bare, language)
     if spoken is not None:
         return Commanded("language", spoken)
@@ -38,7 +40,7 @@ def typed(text: str, language: str) -> Commanded | None:
         head, _, rest = line[1:].partition(" ")
         name = head.partition("@")[0]  # "/help@our_bot", as groups address one bot of many
         return Commanded(_aliases(language).get(fold(name), name), rest.strip() or None)
-    return _with_argument(words, language)
+    return _with_argument(words, language) or (Commanded("human") if wishes.wants_person(bare, language) else None)
 
 
 def is_slashed(text: str) -> bool:

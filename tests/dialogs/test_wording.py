@@ -11,6 +11,7 @@ import pytest
 
 from dialogs import phrases, wording
 from dialogs.journey import IN_AREA, LEGS
+from dialogs.wishes import HOUSE
 from forms.cards import CARD_OF_FORM, CARDS
 from forms.catalogue import Catalogue
 from rules.refusals import Reason
@@ -40,6 +41,8 @@ def computed_keys() -> set[str]:
     keys |= {f"view.steps.{form}" for form in (*CARD_OF_FORM, "quote_home", "offer_accept", "offer_refuse", "consents", "update_card")}
     keys |= {f"{command}_verbs{where}" for command in ("change", "withdraw") for where in ("", "_last")}
     keys |= {f"difference.{what}" for what in ("removed", "added", "was", "now")}
+    keys |= {f"talk.person_{what}" for what in ("leads", "idle", "names")}
+    keys |= {f"house.{about}.{part}" for about in HOUSE for part in ("asked", "answer")}
     keys |= {f"consents.{what}" for what in ("withdraw", "give")}
     keys |= {f"prepared_kinds.{form}" for form in CARD_OF_FORM}
     for goal in (*LEGS, *IN_AREA, "modules", "contact", "complaint"):

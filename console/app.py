@@ -13,7 +13,7 @@ from console.acting import Actor
 from console.entry import Identity, SignInPages, StoredDoor
 from console.erasing import write_certificate
 from console.exporting import fetch_export
-from console.gate import TICKET_HEADER, Gate, Receive, Scope, Send, Tickets
+from console.gate import TICKET_HEADER, Brake, Gate, Receive, Scope, Send, Tickets
 from console.one_thread import keep_to_one_thread
 from console.pages.shell import desk
 from console.paths import MEDIA, write_path
@@ -138,8 +138,8 @@ async def _numbered(chunks: AsyncIterator[bytes]) -> AsyncIterator[tuple[int, by
         yield number, chunk
 
 
-def create_console(services: Services, *, unused_s: float = 15) -> Gate:
-    """`unused_s`: how long a page that was closed is kept, in case its line was only cut."""
+def create_console(services: Services, *, unused_s: float = 15, brake: Brake = lambda _: 0) -> Gate:
+    """`brake`: on sign-ins by address. `unused_s`: how long a page that was closed is kept, in case its line was only cut."""
     settings = services.settings
     if settings.secret_key is None or settings.public_url is None:
         raise ValueError("the console needs a secret key and the public address")
@@ -163,4 +163,4 @@ def create_console(services: Services, *, unused_s: float = 15) -> Gate:
         websocket_origin=[host, host.replace("127.0.0.1", "localhost")],
     )
     pages = SignInPages(settings.agency_name, PREFIX)
-    return Gate(Inner(services, identity, panel), door, pages, tickets, public_url=settings.public_url, prefix=PREFIX)
+    return Gate(Inner(services, identity, panel), door, pages, tickets, public_url=settings.public_url, prefix=PREFIX, brake=brake)

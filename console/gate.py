@@ -24,6 +24,8 @@ type Scope = dict[str, Any]  # ASGI's own loose types
 type Event = dict[str, Any]
 type Receive = Callable[[], Awaitable[Event]]
 type Send = Callable[[Event], Awaitable[None]]
+type Brake = Callable[[Scope], int]
+"""Seconds that whoever sends this has to wait, 0 = may go on."""
 type App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 TICKET_HEADER = b"x-console-ticket"
@@ -31,14 +33,27 @@ NAMED = ("submission", "conversation", "path")
 """What an address can name by its id; it outlasts signing in, and nothing else does."""
 FORM_BYTES = 4096  # a sign-in form is two fields
 TOUCH_S = 30.0
+DEVICE = "console_device"
+DEVICE_S = 365 * 24 * 3600
 RECHECK_S = 2.0  # a leaver's open page dies within five seconds (R12)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Two cookies: the new session's secret, and what says from now on that this colleague has signed in from this browser."""
+
+    secret: str
+    device: str
 
 
 class Door(Protocol):
     """Who may come in; kept by storage."""
 
-    async def enter(self, email: str, password: str, address: str) -> str:
-        """The new session's secret; raises Refused."""
+    async def knows(self, email: str, device: str) -> bool:
+        """Whether this colleague has signed in from this browser before."""
+
+    async def enter(self, email: str, password: str, device: str) -> Entry:
+        """`device`: empty, or what is known. Raises Refused."""
 
     async def is_open(self, secret: str, *, touch: bool) -> bool:
         """Whether the session still stands; `touch` counts as use."""
@@ -89,9 +104,10 @@ class Gate:
         public_url: str,
         prefix: str = "/console",
         recheck_s: float = RECHECK_S,
+        brake: Brake = lambda _: 0,
     ) -> None:
         self._inner, self._door, self._pages, self._tickets = inner, door, pages, tickets
-        self._prefix, self._recheck_s = prefix, recheck_s
+        self._prefix, self._recheck_s, self._brake = prefix, recheck_s, brake
         url = urlsplit(public_url)
         self._is_https = url.scheme == "https"
         self._origin = f"{url.scheme}://{url.netloc}"
@@ -134,12 +150,23 @@ class Gate:
         form = parse_qs((await _body(receive)).decode("utf-8", "replace"), keep_blank_values=True)
         asked = _asked(form)
         email, password = form.get("email", [""])[0], form.get("password", [""])[0]
+        device = await self._device(scope, email)
+        if not device and (wait_s := self._brake(scope)):
+            page = self._pages.sign_in(Reason.CODE_TOO_SOON, language, asked=asked)
+            await _answer(send, 429, page, [(b"retry-after", str(wait_s).encode())])
+            return
         try:
-            secret = await self._door.enter(email, password, _address(scope))
+            entry = await self._door.enter(email, password, device)
         except Refused as refused:
             await _answer(send, 403, self._pages.sign_in(refused.reason, language, asked))
             return
-        await _redirect(send, _naming(f"{self._prefix}/", asked), [self._set_cookie(secret)])
+        given = [self._device_cookie(entry.device), self._set_cookie(entry.secret)]
+        await _redirect(send, _naming(f"{self._prefix}/", asked), given)
+
+    async def _device(self, scope: Scope, email: str) -> str:
+        """Empty where this colleague has not signed in from this browser."""
+        device = _cookies(scope).get(DEVICE, "")
+        return device if device and await self._door.knows(email, device) else ""
 
     async def _asset(self, name: str, send: Send) -> None:
         found = self._pages.asset(name)
@@ -199,8 +226,7 @@ class Gate:
     # -- what a request is
 
     def _secret(self, scope: Scope) -> str | None:
-        """As a browser reads them: what other pages of this host left there, however odd, hides no session."""
-        return cookie_parser(_header(scope, b"cookie")).get(self._cookie) or None
+        return _cookies(scope).get(self._cookie) or None
 
     def _is_same_origin(self, scope: Scope) -> bool:
         """The Origin must be the public address, or the very host this request was sent to (a demo opened as localhost)."""
@@ -212,6 +238,10 @@ class Gate:
     def _with_ticket(self, scope: Scope, secret: str) -> Scope:
         kept = [(name, value) for name, value in scope["headers"] if name not in (TICKET_HEADER, b"cookie")]
         return {**scope, "headers": [*kept, (TICKET_HEADER, self._tickets.of(secret).encode())]}
+
+    def _device_cookie(self, device: str) -> bytes:
+        parts = [f"{DEVICE}={device}", f"Max-Age={DEVICE_S}", f"Path={self._prefix}", "HttpOnly", "SameSite=Strict"]
+        return "; ".join([*parts, *["Secure"] * self._is_https]).encode()
 
     def _set_cookie(self, secret: str, age: int | None = None) -> bytes:
         parts = [f"{self._cookie}={secret}", "Path=/", "HttpOnly", "SameSite=Strict"]
@@ -291,9 +321,9 @@ def _header(scope: Scope, name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
-def _address(scope: Scope) -> str:
-    client = scope.get("client")
-    return client[0] if client else ""
+def _cookies(scope: Scope) -> dict[str, str]:
+    """As a browser reads them: what other pages of this host left there, however odd, hides none."""
+    return cookie_parser(_header(scope, b"cookie"))
 
 
 def _language(scope: Scope) -> str:

@@ -205,8 +205,10 @@ async def _console(house: House, services: "Services") -> AsyncIterator[None]:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(house.console_wanted.wait(), CONSOLE_AFTER_S)
         try:
+            from bots.web.limits import brake_by
+
             module = await asyncio.to_thread(importlib.import_module, "console.app")
-            console = module.create_console(services)
+            console = module.create_console(services, brake=brake_by(services.settings))
             await stack.enter_async_context(_living(console))
         except Exception as error:
             log.exception("the console did not load")

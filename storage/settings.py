@@ -82,7 +82,7 @@ class Settings(BaseSettings):
         "20/s burst 40, 100/s", description="per conversation, per address"
     )
     limit_conversations: Annotated[str, AfterValidator(values.is_rate)] = Field(
-        "30/min", description="per address; documents to be checked likewise"
+        "30/min", description="per address; documents to be checked and sign-ins likewise"
     )
     limit_loopback: bool = Field(False, description="1: loopback addresses are limited too")
     max_upload: Bytes = 10_000_000

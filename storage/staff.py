@@ -1,4 +1,4 @@
-"""Colleagues: passwords, lock-out, sessions on the server with an idle and an absolute limit."""
+"""Colleagues: passwords, lock-out, the devices they know, sessions on the server with an idle and an absolute limit."""
 
 import hashlib
 import secrets
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules.access import Action, Role
@@ -15,9 +15,11 @@ from storage.audit import Audited, audit
 from storage.passwords import LEAST_PASSWORD, await_turn, count_failure, count_success, hash_password, is_password, locked_until
 from storage.tables.base import new_id
 from storage.tables.parties import Party
-from storage.tables.staff import Colleague, StaffSession
+from storage.tables.staff import Colleague, StaffDevice, StaffSession
 from storage.tables.submissions import Submission
 
+REMEMBERED = timedelta(days=365)
+"""So long after the last sign-in a device is a known one."""
 _SEEN_EVERY = timedelta(seconds=30)  # an active colleague costs one write per half minute
 
 
@@ -26,6 +28,8 @@ class SignedIn:
     colleague: Colleague
     token: str
     """Goes into the cookie; only its hash is kept."""
+    device: str
+    """Likewise, and stays there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ async def add_colleague(session: AsyncSession, *, email: str, name: str, role: R
 
 
 async def disable_colleague(session: AsyncSession, email: str, at: datetime) -> bool:
-    """Their sessions end at once."""
+    """Their sessions end at once, and no device is theirs any more."""
     return await _change(session, email, "staff.disabled", at, is_active=False)
 
 
@@ -90,6 +94,8 @@ async def _change(session: AsyncSession, email: str, action: str, at: datetime, 
     for name, value in values.items():
         setattr(row, name, value)
     await end_sessions_of(session, row.id, at)
+    if not row.is_active:
+        await session.execute(delete(StaffDevice).where(StaffDevice.colleague_id == row.id))
     await _note(session, action, row, at, **({"role": row.role} if "role" in values else {}))
     return True
 
@@ -117,23 +123,33 @@ async def find_colleague(session: AsyncSession, colleague: UUID) -> Colleague | 
     return row
 
 
-async def sign_in(session: AsyncSession, email: str, password: str, now: datetime) -> SignedIn | SignInFailed:
-    """Counts failures, so its transaction must be committed whatever comes back."""
+async def sign_in(session: AsyncSession, email: str, password: str, now: datetime, device: str = "") -> SignedIn | SignInFailed:
+    """Counts failures, so its transaction must be committed whatever comes back. A device that the colleague has signed in from has a count and a
+    lock of its own, and waits for nobody's guesses: whoever knows the address alone cannot keep them out."""
     address = _folded(email)
-    await await_turn(session, address)
-    row = await session.scalar(select(Colleague).where(Colleague.email == address).with_for_update())
+    found = await _find_device(session, address, device, now)
+    row = found[1] if found else await _await_colleague(session, address)
     is_right = await is_password(password, row.password_hash if row else None)
     if row is None:
         return SignInFailed("wrong")
-    if until := locked_until(row, now):
+    counted = found[0] if found else row
+    if until := locked_until(counted, now):
         return SignInFailed("locked", until)
     if not is_right or not row.is_active:
-        count_failure(row, now)
+        count_failure(counted, now)
         await session.flush()
-        until = locked_until(row, now)
+        until = locked_until(counted, now)
         return SignInFailed("locked" if until else "wrong", until)
-    count_success(row)
-    return SignedIn(row, await _open_session(session, row.id, now))
+    count_success(counted)
+    kept = device if found else secrets.token_urlsafe(32)
+    await _keep_device(session, row, kept, now)
+    return SignedIn(row, await _open_session(session, row.id, now), kept)
+
+
+async def is_known_device(session: AsyncSession, email: str, device: str, now: datetime) -> bool:
+    """Whether the colleague of this address has signed in from it, with the password they have now."""
+    found = (await session.execute(_devices(email.strip().lower(), device, now))).one_or_none()
+    return found is not None and _is_current(*found)
 
 
 async def find_session(session: AsyncSession, token: str, now: datetime, limits: Limits, *, is_use: bool = True) -> Colleague | None:
@@ -166,6 +182,41 @@ async def end_sessions_of(session: AsyncSession, colleague: UUID, at: datetime) 
     await session.execute(
         update(StaffSession).where(StaffSession.colleague_id == colleague, StaffSession.ended_at.is_(None)).values(ended_at=at),
     )
+
+
+async def _await_colleague(session: AsyncSession, address: str) -> Colleague | None:
+    """Locked, but for their sessions, which may still be opened at a device of their own."""
+    await await_turn(session, address)
+    row: Colleague | None = await session.scalar(select(Colleague).where(Colleague.email == address).with_for_update(key_share=True))
+    return row
+
+
+async def _find_device(session: AsyncSession, address: str, device: str, now: datetime) -> tuple[StaffDevice, Colleague] | None:
+    """Locked: guesses from one device wait for each other."""
+    if not device:
+        return None
+    found = (await session.execute(_devices(address, device, now).with_for_update(of=StaffDevice))).one_or_none()
+    return (found[0], found[1]) if found is not None and _is_current(*found) else None
+
+
+def _devices(address: str, device: str, now: datetime) -> Select[StaffDevice, Colleague]:
+    theirs = select(StaffDevice, Colleague).join(Colleague, Colleague.id == StaffDevice.colleague_id).where(Colleague.email == address)
+    return theirs.where(StaffDevice.token_sha256 == _digest(device), StaffDevice.seen_at > now - REMEMBERED)
+
+
+def _is_current(device: StaffDevice, colleague: Colleague) -> bool:
+    return device.password_sha256 == _digest(colleague.password_hash)
+
+
+async def _keep_device(session: AsyncSession, colleague: Colleague, device: str, now: datetime) -> None:
+    await session.execute(delete(StaffDevice).where(StaffDevice.colleague_id == colleague.id, StaffDevice.seen_at <= now - REMEMBERED))
+    row = await session.get(StaffDevice, _digest(device))
+    if row is None:
+        of_password = _digest(colleague.password_hash)
+        session.add(StaffDevice(token_sha256=_digest(device), colleague_id=colleague.id, password_sha256=of_password, seen_at=now))
+    else:
+        row.seen_at = now
+    await session.flush()
 
 
 async def _open_session(session: AsyncSession, colleague: UUID, now: datetime) -> str:

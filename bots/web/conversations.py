@@ -13,7 +13,7 @@ from starlette.responses import StreamingResponse
 
 from bots.web import attachments, events, problems
 from bots.web.access import Credential, Doors
-from bots.web.limits import Limiter, Limits, Rate, networks
+from bots.web.limits import Limiter, Limits, Rate
 from bots.web.uploads import Upload
 from dialogs.chat_view import ChatView
 from dialogs.events import Uploaded
@@ -52,13 +52,7 @@ class Conversations:
         self.doors = Doors(settings.public_url or "", tuple(settings.embed_origins))
         self.max_body, self.max_upload = settings.max_body, settings.max_upload
         self.languages = tuple(settings.languages)
-        self._limits = Limits(
-            turns=Limiter(Rate.parse(settings.limit_turns_conversation), time.monotonic),
-            address=Limiter(Rate.parse(settings.limit_turns_address), time.monotonic),
-            opening=Limiter(Rate.parse(settings.limit_conversations), time.monotonic),
-            loopback=settings.limit_loopback,
-            proxies=networks(settings.trusted_proxies),
-        )
+        self._limits = Limits.by(settings)
         self._checking = Limiter(Rate.parse(settings.limit_conversations), time.monotonic)
 
     async def open(self, language: str) -> Opened:
@@ -95,8 +89,7 @@ class Conversations:
             return await make_link(session, UUID(conversation), self._services.clock(), area=area)
 
     def wait_to_open(self, request: Request) -> int:
-        address = self._limits.address_of(request)
-        return 0 if self._limits.is_exempt(address) else self._limits.opening.wait_s(address)
+        return self._limits.wait_to_open(request)
 
     def wait_to_check(self, request: Request) -> int:
         """A stranger's file that is to be compared takes a process's time."""

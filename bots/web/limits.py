@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,8 +11,10 @@ from math import ceil
 from typing import Final
 
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from bots.web.raw import header
+from storage.settings import Settings
 
 MOST_BUCKETS: Final = 20_000  # ~10 MB
 MADE_ROOM: Final = MOST_BUCKETS // 8  # at once, since looking for the fullest takes some 20 ms
@@ -97,6 +100,20 @@ class Limits:
     loopback: bool  # loopback addresses are limited too
     proxies: tuple[Network, ...]
 
+    @classmethod
+    def by(cls, settings: Settings) -> "Limits":
+        return cls(
+            turns=Limiter(Rate.parse(settings.limit_turns_conversation), time.monotonic),
+            address=Limiter(Rate.parse(settings.limit_turns_address), time.monotonic),
+            opening=Limiter(Rate.parse(settings.limit_conversations), time.monotonic),
+            loopback=settings.limit_loopback,
+            proxies=networks(settings.trusted_proxies),
+        )
+
+    def wait_to_open(self, connection: HTTPConnection) -> int:
+        address = self.address_of(connection)
+        return 0 if self.is_exempt(address) else self.opening.wait_s(address)
+
     def address_of(self, request: HTTPConnection) -> str:
         """Who is asking: an IPv4 address, or the /64 of an IPv6 one, of which one household has 2⁶⁴. `X-Forwarded-For` is believed from a
         trusted proxy only, read from the right."""
@@ -111,6 +128,12 @@ class Limits:
 
     def is_exempt(self, address: str) -> bool:
         return not self.loopback and (not address or _is_loopback(address))
+
+
+def brake_by(settings: Settings) -> Callable[[Scope], int]:
+    """For a room that has no limits of its own: seconds that whoever sends this has to wait."""
+    limits = Limits.by(settings)
+    return lambda scope: limits.wait_to_open(HTTPConnection(scope))
 
 
 def networks(addresses: Sequence[str]) -> tuple[Network, ...]:

@@ -36,3 +36,20 @@ class StaffSession(Base):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class StaffDevice(Base):
+    """A browser in which a colleague has signed in: its wrong passwords are counted apart from everybody else's. Only the hash of what it
+    keeps is kept."""
+
+    __tablename__ = "staff_device"
+    __table_args__ = (Index("ix_staff_device_colleague_id", "colleague_id"), {"info": guarded(rls="system")})
+
+    token_sha256: Mapped[Digest] = mapped_column(primary_key=True)
+    colleague_id: Mapped[UUID] = mapped_column(ForeignKey("colleague.id"))
+    password_sha256: Mapped[Digest]
+    """Of the colleague's password hash: with another password it is a device like any other."""
+    seen_at: Mapped[datetime]
+    """When they last signed in there."""
+    failed_count: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(default=None)

@@ -7,12 +7,13 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from sqlalchemy import text
 
+from bots.web.limits import brake_by
 from console.entry import SignInPages, StoredDoor
-from console.gate import NAMED, TICKET_HEADER, Gate, Tickets
+from console.gate import DEVICE, NAMED, TICKET_HEADER, Gate, Tickets
 from rules.access import Role
 from rules.refusals import Refused
 from storage.audit import read_audit
-from storage.staff import SignInFailed, disable_colleague
+from storage.staff import SignInFailed, disable_colleague, sign_in
 from tests.console.house import a_colleague
 from tests.storage.builders import PASSWORD
 
@@ -42,13 +43,14 @@ class Inner:
 
 
 class Browser:
-    """One person's requests; keeps the cookie that it is given."""
+    """One person's requests; keeps the cookies that it is given."""
 
     def __init__(self, gate):
-        self.gate, self.cookie = gate, None
+        self.gate, self.cookie, self.device = gate, None, None
 
     def _scope(self, kind, path, headers, **more):
-        given = {"host": HOST, **({"cookie": self.cookie} if self.cookie else {}), **headers}
+        kept = "; ".join(each for each in (self.cookie, self.device) if each)
+        given = {"host": HOST, **({"cookie": kept} if kept else {}), **headers}
         parts = urlsplit(path)
         return {
             "type": kind,
@@ -73,10 +75,16 @@ class Browser:
         named = {name.replace("_", "-"): value for name, value in headers.items()} | ({"origin": origin} if origin else {})
         await self.gate(self._scope("http", path, named, method=method), receive, send)
         got = sent[0]["headers"]
+        self.set_cookies = [value.decode() for name, value in got if name == b"set-cookie"]
         for name, value in got:
             if name == b"set-cookie":
                 jar = SimpleCookie(value.decode())
-                self.cookie = "; ".join(f"{key}={morsel.value}" for key, morsel in jar.items() if morsel.value) or None
+                ((key, morsel),) = jar.items()
+                pair = f"{key}={morsel.value}" if morsel.value else None
+                if key == DEVICE:
+                    self.device = pair
+                else:
+                    self.cookie = pair
         return sent[0]["status"], {name.decode(): value.decode() for name, value in got}, b"".join(event.get("body", b"") for event in sent)
 
     async def sign_in(self, password=PASSWORD, email=EMAIL, **more):
@@ -190,6 +198,65 @@ async def test_a_lock_out_does_not_say_that_there_is_such_an_address(browser):
     unknown = [await browser.sign_in("wrong", "nobody@example.org") for _ in range(6)] + [await browser.sign_in(email="nobody@example.org")]
     assert known == unknown
     assert "un quarto d’ora" in known[0][2].decode()
+
+
+async def test_who_guesses_at_an_address_keeps_nobody_out_who_has_been_in_before(browser, gate, clock):
+    await browser.sign_in()
+    stranger = Browser(gate)
+    for _ in range(6):
+        await stranger.sign_in("wrong")
+    assert (await stranger.sign_in())[0] == 403
+    assert (await browser.sign_in())[0] == 303
+    for _ in range(5):
+        assert (await browser.sign_in("wrong"))[0] == 403
+    assert (await browser.sign_in())[0] == 403, "a device's own guesses are counted too"
+    clock.pass_(minutes=15)
+    assert (await browser.sign_in())[0] == 303
+
+
+async def test_what_a_device_keeps_is_read_by_no_script_and_goes_to_the_console_alone(browser, gate):
+    await browser.sign_in()
+    (set_by_server,) = [value for value in browser.set_cookies if value.startswith(DEVICE)]
+    assert set_by_server.split("; ")[1:] == ["Max-Age=31536000", "Path=/console", "HttpOnly", "SameSite=Strict", "Secure"]
+    kept = browser.device
+    await browser.sign_in()
+    assert browser.device == kept
+    await browser.ask("/console/sign-out", method="POST")
+    assert browser.device == kept
+
+
+async def test_a_device_is_one_colleagues_and_an_invented_one_nobodys(browser, gate, house):
+    await a_colleague(house, Role.MANAGER, "Demo Capo", "boss@example.org")
+    await browser.sign_in()
+    theirs = browser.device
+    stranger = Browser(gate)
+    for email, device in (("boss@example.org", theirs), (EMAIL, f"{DEVICE}=invented")):
+        stranger.device = device
+        for _ in range(5):
+            await stranger.sign_in("wrong", email)
+        assert (await stranger.sign_in(email=email))[0] == 403
+    assert (await browser.sign_in())[0] == 303
+
+
+async def test_guesses_from_one_address_are_slowed_down_but_not_a_colleague_at_their_own_device(house, inner, browser):
+    await browser.sign_in()
+    settings = house.settings.model_copy(update={"limit_conversations": "3/min"})
+    gate = a_gate(house, inner, brake=brake_by(settings))
+    stranger, browser.gate = Browser(gate), gate
+    answers = [await stranger.sign_in("wrong", "nobody@example.org") for _ in range(5)]
+    assert [status for status, _, _ in answers] == [403, 403, 403, 429, 429]
+    _, headers, body = answers[-1]
+    assert int(headers["retry-after"]) <= 20
+    assert "tra un minuto" in body.decode()
+    assert (await browser.sign_in())[0] == 303
+
+
+async def test_a_colleague_at_their_own_device_waits_behind_no_guess(house, browser, gate):
+    await browser.sign_in()
+    async with house.database.transaction() as session:
+        await sign_in(session, EMAIL, "wrong", house.clock())  # and is not over: it holds what a guess holds
+        async with asyncio.timeout(60):
+            assert (await browser.sign_in())[0] == 303
 
 
 async def test_guesses_leave_connections_for_everybody_else(house, monkeypatch):

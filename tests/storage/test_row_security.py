@@ -44,6 +44,7 @@ OTHERS = {
     "ledger_leaf": "system",
     "receipt_signature": "system",
     "staff_session": "system",
+    "staff_device": "system",
     "account": "system",
     "account_session": "system",
     "account_code": "system",

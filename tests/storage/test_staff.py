@@ -4,12 +4,12 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from rules.access import Role
 from storage import passwords
-from storage.passwords import LOCKED_FOR, MOST_FAILURES
+from storage.passwords import LOCKED_FOR, MOST_FAILURES, hash_password
 from storage.staff import (
     Limits,
     SignedIn,
@@ -23,12 +23,13 @@ from storage.staff import (
     end_session,
     find_colleague,
     find_session,
+    is_known_device,
     list_colleagues,
     sign_in,
 )
 from storage.tables.evidence import AuditEvent
 from storage.tables.parties import Party
-from storage.tables.staff import StaffSession
+from storage.tables.staff import Colleague, StaffDevice, StaffSession
 from storage.tables.submissions import Submission
 from tests.cheaper import HASHES
 from tests.storage.builders import AT, PASSWORD, a_colleague, a_party, a_suspended
@@ -44,9 +45,14 @@ async def anna(database):
     return row
 
 
-async def enter(database, password=PASSWORD, email="anna@example.org", at=AT):
+async def enter(database, password=PASSWORD, email="anna@example.org", at=AT, device=""):
     async with database.transaction() as session:
-        return await sign_in(session, email, password, at)
+        return await sign_in(session, email, password, at, device)
+
+
+async def is_known(database, device, at=AT):
+    async with database.transaction() as session:
+        return await is_known_device(session, "anna@example.org", device, at)
 
 
 async def test_the_right_password_opens_a_session_and_only_hashes_are_kept(database, monkeypatch):
@@ -170,6 +176,36 @@ async def test_a_customer_joins_a_portfolio_with_what_they_have_sent(database, a
     async with database.transaction() as session:
         assert (await session.get(Party, owner.id)).agent_id == anna.id
         assert (await session.get(Submission, sent)).agent_id == anna.id
+
+
+async def test_a_device_is_known_for_a_year_after_the_last_sign_in(database, anna):
+    device = (await enter(database)).device
+    later = AT + timedelta(days=364)
+    assert (await enter(database, at=later, device=device)).device == device
+    assert await is_known(database, device, later + timedelta(days=364))
+    assert not await is_known(database, device, later + timedelta(days=365))
+    assert (await enter(database, at=later + timedelta(days=365), device=device)).device != device
+    async with database.transaction() as session:
+        assert await session.scalar(select(func.count()).select_from(StaffDevice)) == 1
+
+
+async def test_a_device_is_known_no_more_once_the_password_is_another_or_the_colleague_disabled(database, anna):
+    device = (await enter(database)).device
+    async with database.transaction() as session:
+        await session.execute(update(Colleague).values(password_hash=await hash_password("another long password")))
+    assert not await is_known(database, device)
+    device = (await enter(database, "another long password")).device
+    assert await is_known(database, device)
+    async with database.transaction() as session:
+        await disable_colleague(session, "anna@example.org", AT)
+        assert await session.scalar(select(func.count()).select_from(StaffDevice)) == 0
+
+
+async def test_guesses_at_once_from_one_device_are_all_counted(database, anna):
+    device = (await enter(database)).device
+    await asyncio.gather(*(enter(database, "wrong password", device=device) for _ in range(MOST_FAILURES)))
+    assert await enter(database, device=device) == SignInFailed("locked", AT + LOCKED_FOR)
+    assert isinstance(await enter(database), SignedIn), "from elsewhere nobody has guessed"
 
 
 async def test_a_short_password_and_a_second_account_are_refused(database, anna):

@@ -723,6 +723,19 @@ CREATE TABLE sender (
   CONSTRAINT fk_sender_conversation_id FOREIGN KEY(conversation_id) REFERENCES conversation (id)
 );
 
+CREATE TABLE staff_device (
+  token_sha256 BYTEA NOT NULL,
+  colleague_id UUID NOT NULL,
+  password_sha256 BYTEA NOT NULL,
+  seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  failed_count INTEGER NOT NULL,
+  locked_until TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_staff_device PRIMARY KEY (token_sha256),
+  CONSTRAINT fk_staff_device_colleague_id FOREIGN KEY(colleague_id) REFERENCES colleague (id)
+);
+
+CREATE INDEX ix_staff_device_colleague_id ON staff_device (colleague_id);
+
 CREATE TABLE staff_session (
   token_sha256 BYTEA NOT NULL,
   colleague_id UUID NOT NULL,
@@ -1324,6 +1337,14 @@ alter table sender enable row level security;
 alter table sender force row level security;
 
 create policy sender_system on sender to sospeso_system, sospeso_owner using (true);
+
+grant select, insert, update, delete on staff_device to sospeso_app;
+
+alter table staff_device enable row level security;
+
+alter table staff_device force row level security;
+
+create policy staff_device_system on staff_device to sospeso_system, sospeso_owner using (true);
 
 grant select, insert, update, delete on staff_session to sospeso_app;
 

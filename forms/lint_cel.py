@@ -1,7 +1,7 @@
 """Lint of one condition: names, functions, types and choices, by its tokens and by trying it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -22,7 +22,7 @@ _COMPARE = frozenset({"==", "!=", "<", "<=", ">", ">="})
 _WORDS = frozenset({"in", "true", "false", "null"})
 
 # What a literal of the condition may be compared with; choices are lists.
-_TEXTUAL: frozenset[TypeName] = frozenset({
+TEXTUAL: frozenset[TypeName] = frozenset({
     "text", "multiline", "name", "choice", "email", "phone", "iban", "it_tax_code", "it_vat", "postcode", "province", "country",
     "municipality", "file", "code", "ir_national_code", "ir_org_id", "ru_inn", "ru_org_inn", "ru_snils", "es_nif", "es_org_nif",
     "cn_resident_id", "cn_uscc",
@@ -45,7 +45,8 @@ class Comparison:
     literals: tuple[Token, ...]
 
 
-def tokens(source: str) -> list[Token]:
+@cache
+def tokens(source: str) -> Sequence[Token]:
     return [Token(str(found.lastgroup), found[found.lastgroup or 0]) for found in _TOKEN.finditer(source) if found.lastgroup]
 
 
@@ -108,7 +109,7 @@ def _mismatch(one: Comparison, kind: TypeName, literal: Token) -> str | None:
         return None if one.sign == "has" else f"`{one.name}` is a list of choices: ask `{literal.text} in {one.name}`"
     if one.sign == "has":
         return f"`{one.name}` is of type {kind}, not a list: nothing is in it"
-    fits = kind in _TEXTUAL if literal.kind == "string" else kind in _NUMERIC
+    fits = kind in TEXTUAL if literal.kind == "string" else kind in _NUMERIC
     return None if fits else f"`{one.name}` is of type {kind} and never compares with {literal.text}"
 
 

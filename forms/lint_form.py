@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from forms.computed import Environment
 from forms.conditions import OFFERED, Condition, names_in
@@ -140,10 +141,15 @@ class _Trial:
         line = self.source.line(*spot.place, "ask_if")
         if self._find_fault(condition, condition.names, line):
             return
-        found = self.search.shortest(condition.names, lambda seen: _can_hold(condition, seen), (ask_if,))
-        if found.conversation is None and found.is_complete:
+        searches = chain([self.search], self.search.on_other_days((ask_if,)))
+        if all(self._is_never_true(condition, search) for search in searches):
             message = f"`{spot.name}` can never be asked: no answers make its condition true"
             self.report.add("F016", self.source.path, line, message)
+
+    def _is_never_true(self, condition: Condition, search: Search) -> bool:
+        most = max(1, sum(question.need for question in search.questions.values()))
+        found = search.shortest(condition.names, lambda seen: _can_hold(condition, seen, most), (condition.source,))
+        return found.conversation is None and found.is_complete
 
     def _try_checks(self, spot: Spot, question: Question) -> None:
         types = types_in_check(question, None, self.types)
@@ -169,9 +175,10 @@ class _Trial:
         return bool(faults)
 
 
-def _can_hold(condition: Condition, seen: Seen) -> bool:
-    """With the answers given, whether or not needs questions before were left unanswered."""
-    return any(condition.holds({**seen, "unanswered_needs": number}) is True for number in (0, 1))
+def _can_hold(condition: Condition, seen: Seen, most_needs: int) -> bool:
+    """With the answers given, however many needs questions before were left unanswered."""
+    numbers = range(most_needs + 1) if "unanswered_needs" in condition.names else (0,)
+    return any(condition.holds({**seen, "unanswered_needs": number}) is True for number in numbers)
 
 
 def _fault(condition: Condition, seen: Seen) -> tuple[str, str] | None:

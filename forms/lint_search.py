@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
-from decimal import Decimal
-from itertools import combinations
+
+from msgspec.structs import replace
 
 from forms.cards import CARDS
-from forms.conditions import OFFERED, Condition, bound_value, hashable, names_in
+from forms.conditions import OFFERED, Condition, hashable, names_in
 from forms.flow import CompiledForm, Environment, offered
-from forms.lint_cel import comparisons, tokens, unquoted
+from forms.lint_values import candidates, days_to_come
 from forms.model import Question
 from forms.names import names_read_by, questions_of, types_of
 from forms.types.base import Wire
@@ -18,7 +17,6 @@ type Seen = dict[str, Wire | tuple[str, ...]]
 
 # More combinations than this are not tried: nothing is then said about the condition.
 _TRIES = 20_000
-_FEW = 60  # an integer with at most so many values is tried with all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class Search:
         `sources`: the conditions that `wanted` looks at; their literals say which values are worth trying."""
         closure = self._closure(names)
         told = (*sources, *(self.conditions[name].source for name in closure if name in self.conditions))
-        values = {name: _candidates(self.questions[name], told, self.env) for name in closure}
+        values = {name: candidates(self.questions[name], told, self.env) for name in closure}
         self.tries = 0
         best: tuple[tuple[str, Wire], ...] | None = None
         for start in self._starts(told):
@@ -63,6 +61,10 @@ class Search:
         is_tried = names - OFFERED.keys() <= self.questions.keys()  # how many items a group has is not
         is_complete = is_tried and self.tries < _TRIES and all(complete for _, complete in values.values())
         return Found(None if best is None else tuple(f"{self._path(name)} = {_said(value)}" for name, value in best), is_complete)
+
+    def on_other_days(self, sources: tuple[str, ...]) -> "Iterator[Search]":
+        """The same once time has moved on: what nobody can answer today, because of a bound or of `today` itself, may be waiting for its day."""
+        return (Search(self.form, replace(self.env, today=day)) for day in days_to_come(sources, self.env.today))
 
     def _starts(self, sources: tuple[str, ...]) -> list[Seen]:
         """What is offered before the first answer: to each kind of customer where some condition tells them apart."""
@@ -109,59 +111,3 @@ def _said(value: Wire) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return ", ".join(value) if isinstance(value, list) else str(value)
-
-
-def _candidates(question: Question, sources: tuple[str, ...], env: Environment) -> tuple[list[Wire], bool]:
-    """Values to try, and whether they are all there can be (or stand for all that conditions can tell apart)."""
-    match question.type:
-        case "choice":
-            return list(question.choices), True
-        case "yes_no":
-            return [True, False], True
-        case "confirm":
-            return [True], True
-        case "choices":
-            return _subsets(question, sources), True
-        case "integer":
-            return _integers(question, sources, env)
-        case _:
-            return _literals(question, sources, env), False
-
-
-def _subsets(question: Question, sources: tuple[str, ...]) -> list[Wire]:
-    """All combinations of the choices that some condition names, and one of the others alone."""
-    named = [choice for choice in question.choices if any(f'"{choice}"' in source or f"'{choice}'" in source for source in sources)]
-    free = [choice for choice in named if choice not in question.exclusive]
-    others = [choice for choice in question.choices if choice not in named][:1]
-    sets = [list(chosen) for size in range(1, len(free) + 1) for chosen in combinations(free, size)]
-    return [*([choice] for choice in others), *([choice] for choice in named if choice in question.exclusive), *sets]
-
-
-def _integers(question: Question, sources: tuple[str, ...], env: Environment) -> tuple[list[Wire], bool]:
-    low, high = (bound_value(bound, "integer", env.today, {}) for bound in (question.min, question.max))
-    if isinstance(low, int) and isinstance(high, int) and high - low < _FEW:
-        return list(range(low, high + 1)), True
-    near = {number + shift for number in _numbers(sources) for shift in (-1, 0, 1)}
-    years = {env.today.year - number for number in near}
-    ends = {bound for bound in (low, high) if isinstance(bound, int)}
-    inside = [
-        value
-        for value in sorted(near | years | ends)
-        if (low is None or value >= int(str(low))) and (high is None or value <= int(str(high)))
-    ]
-    return list(inside or [1]), False
-
-
-def _numbers(sources: tuple[str, ...]) -> set[int]:
-    return {int(token.text) for source in sources for token in tokens(source) if token.kind == "number" and token.text.isdigit()}
-
-
-def _literals(question: Question, sources: tuple[str, ...], env: Environment) -> list[Wire]:
-    if question.type == "date":
-        return [(env.today + timedelta(days=days)).isoformat() for days in (-9000, -30, 0, 30, 9000)]
-    if question.type == "money":
-        return [str(Decimal(cents) / 100) for number in sorted(_numbers(sources)) for cents in (number, number + 1)] or ["1.00"]
-    if question.type == "number":
-        return [str(number) for number in sorted(_numbers(sources))] or ["1"]
-    said = {unquoted(token) for source in sources for one in comparisons(source) if one.name == question.name for token in one.literals}
-    return [*sorted(said), "x"]

@@ -109,6 +109,61 @@ PLANTED = {
 }
 
 
+BOUNDED = BASE + (
+    "{name: area, type: integer, min: 15, max: 2000}\n{name: built, type: integer, min: 1000, max: year}\n"
+    '{name: value, type: money, min: 1, max: 500000}\n{name: power, type: number, min: "0.5", max: "30"}\n'
+    "{name: begins, type: date, min: today, max: today+1y}\n{name: street, type: text}\n{name: born_in, type: country}\n"
+)
+NEVER = [
+    "area > 2000", "area < 15", "area < -3", "2000 < area", "area in [14, 2001]", "area > 100 && area < 90 && owner", "area == 20 && area == 30",
+    "area > 30 && area < 31", "built > 3000", "built < 1000", "value < 0", "value < 100", "value > 50000000", "value > 900 && value < 901",
+    "power > 50.0", "power < 0.5", "power > 2.0 && power < 2.0", "begins < today", 'begins < timestamp("2026-11-22T00:00:00Z")',
+    'begins > timestamp("2500-01-01T00:00:00Z")', 'street == "" && street == "x"', 'born_in == "IT" && born_in == "FR"',
+    'born_in in ["IT", "FR"] && born_in == "ES"', 'street == "x" && street != "x"', "(owner ? area > 2000 : area < 15)", "unanswered_needs > 2",
+]  # fmt: skip
+ASKABLE = [
+    "area > 1999", "area == 15", "area in [14, 15]", "area > 30 && area < 32", "built > 2030", "value == 100", "value >= 50000000",
+    "power > 29.9", "power > 2.0 && power < 2.1", "begins == today", 'begins > timestamp("2030-01-01T00:00:00Z")', "this_year == 2031",
+    'today > timestamp("2031-02-01T00:00:00Z") && today < timestamp("2031-03-01T00:00:00Z")', 'street != "x" && street != "xx"',
+    'street.startsWith("Via") && street != "Via"', 'born_in != "IT" && born_in != "FR"', "area * 2 > 3999", "area > rooms * 200",
+    "size(street) > 30", 'street > "a" && street < "b"', "value > 5 + 3", "this_year - built > 500",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("ask_if", NEVER)
+def test_what_no_answer_can_make_true_is_found(ask_if: str, tmp_path: Path) -> None:
+    assert codes(with_items(f"{BOUNDED}{{name: x, type: text, ask_if: {ask_if!r}}}", tmp_path)) == ["F016"]
+
+
+@pytest.mark.parametrize("ask_if", ASKABLE)
+def test_what_some_answer_makes_true_one_day_is_left_in_peace(ask_if: str, tmp_path: Path) -> None:
+    assert with_items(f"{BOUNDED}{{name: x, type: text, ask_if: {ask_if!r}}}", tmp_path) == []
+
+
+def test_every_number_of_needs_left_open_is_tried(tmp_path: Path) -> None:
+    needs = "".join(f"{{name: n{number}, type: yes_no, need: true}}\n" for number in range(3))
+    assert with_items(needs + "{name: x, type: confirm, ask_if: unanswered_needs > 2}", tmp_path) == []
+    assert codes(with_items(needs + "{name: x, type: confirm, ask_if: unanswered_needs > 3}", tmp_path)) == ["F016"]
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "ask_if"),
+    [
+        ("quote_home", "guests_per_year", ask_if)
+        for ask_if in ("area_m2 > 2000", "area_m2 < 15", "year_built > 3000", "rebuild_value < 0", "contents_value > 60000000", "solar_kwp > 50.0",
+                       "storeys > 40", 'street == "" && street == "x"', 'seismic_zone == "1" && seismic_zone == "2"')
+    ] + [("registration_person", "house_number", 'birth_country == "IT" && birth_country == "FR"')],
+)  # fmt: skip
+def test_it_is_found_in_our_own_questionnaires(form: str, name: str, ask_if: str, tmp_path: Path) -> None:
+    text = (SHIPPED / form / "form.yaml").read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if f"name: {name}," in line and line.strip().startswith("- {"))
+    plain = re.sub(r", ask_if: '[^']*'", "", line).rstrip()
+    a_folder(tmp_path, {f"{form}/form.yaml": text.replace(line, f"{plain[:-1]}, ask_if: '{ask_if}'}}")})
+    assert [(one.code, one.line) for one in lint(tmp_path, today=TODAY) if one.severity == "error"] == [
+        ("F016", text[: text.index(line)].count("\n") + 1)
+    ]
+
+
 @pytest.mark.parametrize(("code", "items"), PLANTED.values(), ids=PLANTED.keys())
 def test_a_planted_fault_is_found_with_its_line(code: str, items: str, tmp_path: Path) -> None:
     found = with_items(BASE + items, tmp_path)

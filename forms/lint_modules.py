@@ -14,9 +14,11 @@ from forms.records import RECORD, fingerprints, read_record
 # Markdown that we do not show as such: other headings, ordered lists, quotes, emphasis, links, code, tables, HTML.
 _MARKUP = re.compile(r"^\s*(?:#(?!# )|###|>|\d+\.\s|\*\s|\+\s|\|)|\*\*|__|\]\(|`|<[a-zA-Z/!]")
 
+_DAYS = {"valid_from": "F050", "valid_until": "F050"}
+
 
 def lint_module(files: Mapping[str, Path], languages: tuple[str, ...], today: date, report: Report) -> Source[Module] | None:
-    module = read_source(files["module.yaml"], Module, report)
+    module = read_source(files["module.yaml"], Module, report, codes=_DAYS)
     if module is None:
         return None
     for code, field, message in (*_validity(module.model), *_answers(module.model), *_kind(module.model), *_folder(module)):

@@ -1,8 +1,9 @@
 """What lint finds: findings with stable codes, and the files they stand in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 import yaml
@@ -107,8 +108,10 @@ def read_source[M: BaseModel](
     first_line: int = 1,
     *,
     made_whole: Callable[[object], object] = lambda data: data,
+    codes: Mapping[str, str] = MappingProxyType({}),
 ) -> Source[M] | None:
-    """The file by its format, after `made_whole` of its data; what is wrong with it goes to the report, all of it."""
+    """The file by its format, after `made_whole` of its data; what is wrong with it goes to the report, all of it: as F003, or by `codes`
+    of the file's own keys."""
     text = path.read_text(encoding="utf-8") if text is None else text
     try:
         data = made_whole(read_yaml_text(text, path))
@@ -125,7 +128,8 @@ def read_source[M: BaseModel](
         return Source(path, model.model_validate(data), positions)
     except ValidationError as error:
         for place, message in _reasons(error, data):
-            report.add("F003", path, positions.line(*place), f"{'.'.join(str(part) for part in place) or 'the file'}: {message}")
+            code = codes.get(str(place[0]), "F003") if place else "F003"
+            report.add(code, path, positions.line(*place), f"{'.'.join(str(part) for part in place) or 'the file'}: {message}")
         return None
 
 

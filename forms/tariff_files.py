@@ -1,6 +1,6 @@
 """Tariffs as files: figures and words of each, ours in forms/tariffs/, the broker's in `tariffs/` over them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from forms.cards import CARDS
 from forms.files import SHIPPED, CatalogueError, read_yaml_text
 from forms.model import Form
 from forms.names import questions_of
+from forms.positions import Place, find_positions
 from rules.tariff import Tariff, TariffError, load_tariff
 
 type TariffWords = Mapping[str, str | Mapping[str, str]]
@@ -37,25 +38,42 @@ def load_tariffs(overlay: Path | None, forms: Mapping[str, Form]) -> dict[str, P
 
 
 def read_tariff_file(path: Path, form: Form | None) -> Tariff:
-    data = read_yaml_text(path.read_text(encoding="utf-8"), path)
+    text = path.read_text(encoding="utf-8")
+    data = read_yaml_text(text, path)
     if not isinstance(data, dict):
         raise CatalogueError(path, 1, "is no tariff")
-    choices = {question.name: question.choices for _, question, _ in questions_of(form) if question.choices} if form is not None else {}
     try:
-        tariff = load_tariff(data, choices)
+        return _read(data, form)
     except TariffError as error:
-        raise CatalogueError(path, 1, str(error)) from error
+        raise CatalogueError(path, _line(text, error.place), str(error)) from error
+
+
+def _read(data: Mapping[str, object], form: Form | None) -> Tariff:
+    choices = {question.name: question.choices for _, question, _ in questions_of(form) if question.choices} if form is not None else {}
+    tariff = load_tariff(data, choices)
     if form is not None and tariff.currency != form.currency:
-        raise CatalogueError(path, 1, f"it is in {tariff.currency}, and `{form.form}` asks in {form.currency}")
-    if wrong := _wrong_proposals(tariff, form):
-        raise CatalogueError(path, 1, wrong)
+        raise TariffError("currency", f"it is in {tariff.currency}, and `{form.form}` asks in {form.currency}")
+    _look_at_proposals(tariff, form)
     return tariff
 
 
-def _wrong_proposals(tariff: Tariff, form: Form | None) -> str | None:
-    """Covers proposed to a kind of customer that the form does not offer it."""
+def _line(text: str, place: Sequence[str]) -> int:
+    """Of what stands there, or nearest around it. Raises yaml.YAMLError."""
+    positions = find_positions(text)
+    found: Place = ()
+    for key in place:
+        number = int(key) if key.isdecimal() and (*found, key) not in positions.lines else key  # a list's, or a key of digits
+        if (*found, number) not in positions.lines:
+            break
+        found = (*found, number)
+    return positions.line(*found)
+
+
+def _look_at_proposals(tariff: Tariff, form: Form | None) -> None:
+    """Raises TariffError for covers proposed to a kind of customer that the form does not offer it."""
     if unknown := sorted(tariff.proposed_for.keys() - CARDS.keys()):
-        return f"proposed_for: there is no kind of customer `{unknown[0]}`; there is {', '.join(CARDS)}"
+        told = f"there is no kind of customer `{unknown[0]}`; there is {', '.join(CARDS)}"
+        raise TariffError("proposed_for", told, at=unknown[0])
     offered = (
         {kind: covers for _, one, _ in questions_of(form) if one.name == "covers" for kind, covers in one.choices_for.items()}
         if form
@@ -64,8 +82,7 @@ def _wrong_proposals(tariff: Tariff, form: Form | None) -> str | None:
     for kind, covers in offered.items():
         proposed = {cover for one in tariff.proposed_for.get(kind, tariff.proposed).values() for cover in one}
         if left := sorted(proposed - set(covers)):
-            return f"proposed_for: `{kind}` is not offered {', '.join(left)}"
-    return None
+            raise TariffError("proposed_for", f"`{kind}` is not offered {', '.join(left)}", at=kind)
 
 
 def _words(name: str, files: Mapping[str, Path]) -> dict[str, TariffWords]:

@@ -15,7 +15,12 @@ type Basis = Literal["building", "contents", "home", "first_loss", "liability", 
 
 
 class TariffError(ValueError):
-    """A tariff that cannot be used; says where and why."""
+    """A tariff that cannot be used; says where and why. `place`: the keys that lead there, `at` the last of them where it goes without saying."""
+
+    def __init__(self, where: str, what: str, *, at: str = "") -> None:
+        super().__init__(f"{where}: {what}")
+        keys = (*where.split("."), *(at.split(".") if at else ()))
+        self.place = keys[1:] if keys[0] == "tariff" else keys
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,5 +121,5 @@ def test_a_tariff_proposes_to_a_kind_what_the_form_offers_it(proposed_for: str, 
 
 
 def test_a_tariff_s_proposals_for_a_kind_are_of_its_covers() -> None:
-    with pytest.raises(TariffError, match=r"proposed\.liability: covers has no value ownership"):
+    with pytest.raises(TariffError, match=r"proposed_for\.company\.liability: covers has no value ownership"):
         load_tariff({**tariff_file(), "proposed_for": {"company": {"liability": ["ownership"]}}}, form_choices())

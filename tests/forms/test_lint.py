@@ -243,8 +243,10 @@ def test_a_question_and_a_group_of_the_wrong_format_are_told_apart(tmp_path: Pat
 
 
 MODULES = {
-    "no beginning": ("F003", {"module": MODULE.replace('    valid_from: "2026-01-01"\n', "")}),
+    "no beginning": ("F050", {"module": MODULE.replace('    valid_from: "2026-01-01"\n', "")}),
     "no day": ("F050", {"module": MODULE.replace("2026-01-01", "soon")}),
+    "day that is no text": ("F050", {"module": MODULE.replace('"2026-01-01"', "2026-01-01")}),
+    "no basis": ("F003", {"module": MODULE.replace("    basis: GDPR art. 7\n", "")}),
     "ends before it begins": ("F050", {"module": MODULE + '    valid_until: "2025-01-01"\n'}),
     "accept only": ("F051", {"module": MODULE.replace("[accept, refuse]", "[accept]")}),
     "words of an answer": ("F052", {"en_md": MODULE_TEXT.replace(", refuse: You may not", "")}),
@@ -261,7 +263,9 @@ MODULES = {
 
 @pytest.mark.parametrize(("code", "changed"), MODULES.values(), ids=MODULES.keys())
 def test_faults_in_modules_are_found(code: str, changed: dict[str, str], tmp_path: Path) -> None:
-    assert code in codes(found_in(a_visit(tmp_path, **changed)))
+    found = codes(found_in(a_visit(tmp_path, **changed)))
+    assert code in found
+    assert code == "F003" or "F003" not in found
 
 
 @pytest.mark.parametrize(
@@ -322,6 +326,31 @@ def test_a_tariff_that_cannot_be_used_is_found(tmp_path: Path) -> None:
     own = (SHIPPED.parent / "tariffs" / "home.yaml").read_text(encoding="utf-8").replace("validity_days: 30", "validity_days: never")
     a_folder(tmp_path, {"tariffs/home.yaml": own})
     assert codes(found_in(tmp_path)) == ["F061"]
+
+
+TARIFFS = [
+    ("validity_days: 30", "validity_days: never"), ("currency: EUR", "currency: 5"), ('disasters: "0"', "disasters: 0.5"),
+    ("  area_m2: {quick: true}", "  area_m2: {quick: true, color: red}"), ("    default: tiles", "    default: straw"),
+    ("    when: [need: [natural_disasters]]", "    when: [nead: [natural_disasters]]"), ("company: {liability: [owner_liability]}", "firm: {liability: [glass]}"),
+    ("company: {liability: [owner_liability]}", "company: {liability: [ownership]}"), ("rebuild_per_m2: [", "rebuild_per_m2: [9000000, "),
+    ("tax: property", "tax: none"), ("basis: building", "basis: garden"), ("up_to: 10,", "up_to: ten,"),
+]  # fmt: skip
+"""A line of ours, and what stands there instead."""
+
+
+@pytest.mark.parametrize(("old", "new"), TARIFFS)
+def test_a_fault_of_a_tariff_is_found_at_its_line(old: str, new: str, tmp_path: Path) -> None:
+    text = (SHIPPED.parent / "tariffs" / "home.yaml").read_text(encoding="utf-8")
+    a_folder(tmp_path, {"tariffs/home.yaml": text.replace(old, new, 1)})
+    own = [one for one in lint(tmp_path, today=TODAY) if one.severity == "error"]
+    assert [(one.code, one.line) for one in own] == [("F061", text[: text.index(old)].count("\n") + 1)]
+
+
+def test_a_missing_part_of_a_tariff_is_found_where_it_belongs(tmp_path: Path) -> None:
+    text = (SHIPPED.parent / "tariffs" / "home.yaml").read_text(encoding="utf-8")
+    a_folder(tmp_path, {"tariffs/home.yaml": text.replace("  area_m2: {quick: true}\n", "", 1)})
+    (own,) = (one for one in lint(tmp_path, today=TODAY) if one.severity == "error")
+    assert (own.code, own.line) == ("F061", text[: text.index("\nquestions:")].count("\n") + 2)
 
 
 def test_every_code_is_explained_in_the_documentation() -> None:

@@ -39,7 +39,7 @@ from dialogs.view import view
 from dialogs.work import Work
 from forms.catalogue import Catalogue
 from rules.refusals import Fact, Refused
-from storage.database import Database
+from storage.database import Database, is_cut
 from storage.keys import Keys
 from storage.parties import conversations_of, find_party_by_email, open_party
 from storage.recent import Loaded
@@ -174,7 +174,17 @@ class Turns:
         return loaded
 
     async def _attempt(self, loaded: Loaded, incoming: Incoming) -> bytes | None:
-        """The stored turn; None = somebody was faster."""
+        """The stored turn; None = somebody was faster.
+
+        Once more where the connection was cut: a turn that was stored all the same is found by its id."""
+        try:
+            return await self._attempt_once(loaded, incoming)
+        except Exception as error:
+            if incoming.id is None or not is_cut(error):
+                raise
+        return await self._attempt_once(loaded, incoming)
+
+    async def _attempt_once(self, loaded: Loaded, incoming: Incoming) -> bytes | None:
         outcome, circumstances = await self._decide(loaded, incoming)
         if outcome.conflict:
             return await self._answer_conflict(loaded, incoming.id, outcome)

@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 import asyncpg
 import orjson
-from sqlalchemy import bindparam, func, make_url, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import bindparam, event, func, make_url, select
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from storage.connections import LOST
 from storage.migrations.schema import APP, SYSTEM
 
 type Role = Literal["system", "party", "agent", "manager", "auditor", "admin"]
@@ -23,6 +24,9 @@ BEGIN = select(
 
 WHO = select(func.current_setting("role"), func.current_setting("sospeso.role"))
 SWITCH = select(func.set_config("role", bindparam("works_as"), True), func.set_config("sospeso.role", bindparam("role"), True))
+
+
+SHUT_DOWN = frozenset({"57P01", "57P02", "57P03"})  # by an administrator, by a crash; and not yet back
 
 
 class Database:
@@ -78,6 +82,14 @@ async def driver_connection(session: AsyncSession) -> asyncpg.Connection:
     return raw.driver_connection
 
 
+def is_cut(error: BaseException) -> bool:
+    """The connection was lost, or none was to be had; with what was asked nothing is wrong, and whether it was done nobody knows."""
+    if isinstance(error, DBAPIError):
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        return error.connection_invalidated or state.startswith("08") or state in SHUT_DOWN
+    return isinstance(error, LOST) and not isinstance(error, asyncpg.QueryCanceledError)
+
+
 def psycopg_url(url: str, *, role: str) -> str:
     """The same address for the jobs' own driver, taking `role` as it connects."""
     parsed = make_url(url).set(drivername="postgresql+psycopg")
@@ -85,7 +97,7 @@ def psycopg_url(url: str, *, role: str) -> str:
 
 
 def _engine(url: str, pool_size: int, settings: Mapping[str, str] = MappingProxyType({}), **more: str) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         make_url(url).set(drivername="postgresql+asyncpg"),
         hide_parameters=True,  # an error's text ends in the log; what was to be stored must not
         pool_size=pool_size,
@@ -95,6 +107,14 @@ def _engine(url: str, pool_size: int, settings: Mapping[str, str] = MappingProxy
         json_deserializer=orjson.loads,
         **more,
     )
+    event.listen(engine.sync_engine, "checkout", _must_be_open)
+    return engine
+
+
+def _must_be_open(connection: Any, _record: object, _proxy: object) -> None:  # Any: SQLAlchemy's own face of the driver's connection
+    """What a server that restarted has cut is replaced before anybody uses it. The driver knows: to ask the server would cost each a round trip."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError("cut while it was idle")
 
 
 def _json(value: Any) -> str:  # Any: whatever JSON holds

@@ -23,6 +23,7 @@ from storage.tables.submissions import Submission
 from tests.dialogs.customer import Customer
 from tests.dialogs.driver import EMAIL, PERSON
 from tests.dialogs.turning import CARD, KEYS, WAITING, catalogue, clock, count, customer, elsewhere, jobs, only, settings, store, turns
+from tests.storage.builders import cut_all
 
 __all__ = ["catalogue", "clock", "customer", "elsewhere", "settings", "store", "turns"]
 
@@ -283,3 +284,28 @@ async def test_what_was_begun_goes_on_in_another_browser_once_the_address_is_pro
     await other.play(PERSON)
     async with database.transaction() as session:
         assert (await only(session, Submission)).state == "suspended"
+
+
+async def test_a_turn_with_effects_is_taken_though_every_connection_was_cut_before_it(customer, database):
+    """As the first one after the database server has restarted."""
+    await customer.play(PERSON, until="journey.email")
+    assert await count(database, OutgoingMail) == 0  # and its connection is idle now
+    cut_all(database.url)
+    await customer.answer(EMAIL)
+    assert customer.path == "journey.email_code"
+    assert await count(database, OutgoingMail) == 1
+
+
+async def test_a_turn_whose_connection_is_cut_in_the_middle_is_taken_once(customer, turns, store, database):
+    await customer.play(PERSON, until="journey.email")
+    before = len(await store.read_turns(customer.conversation))
+    async with database.transaction() as holding:
+        await store.hold(holding, await store.load(customer.conversation), None)
+        taking = asyncio.create_task(customer.answer(EMAIL))
+        async with asyncio.timeout(20):
+            while not await holding.scalar(text(WAITING)):  # noqa: ASYNC110 - another connection does it
+                await asyncio.sleep(0.01)
+        cut_all(database.url, waiting=True)
+    await taking
+    assert len(await store.read_turns(customer.conversation)) == before + 1
+    assert await count(database, OutgoingMail) == 1

@@ -4,6 +4,9 @@ from datetime import UTC, datetime
 from functools import cache
 from uuid import UUID
 
+import psycopg
+from sqlalchemy import make_url
+
 from rules.access import Role
 from rules.refusals import Refused
 from storage.keys import Keys
@@ -67,3 +70,14 @@ def hashed_password() -> str:
 
 def refused_with(reason):
     return lambda error: isinstance(error, Refused) and error.reason is reason
+
+
+def cut_all(url: str, *, waiting: bool = False) -> None:
+    """Every connection to this database is cut at once, as where its server restarts; or each that waits for a lock."""
+    address = make_url(url)
+    given = address.translate_connect_args(username="user", database="dbname") | dict(address.query)
+    cut = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+    if waiting:
+        cut += " and wait_event_type = 'Lock'"
+    with psycopg.connect(**given, autocommit=True) as admin:
+        admin.execute(cut)

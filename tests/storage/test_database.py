@@ -1,5 +1,6 @@
 """Transactions: what they set, what a rollback leaves, what the run-time role may not."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
 from uuid import uuid4
@@ -10,12 +11,12 @@ from sqlalchemy import func, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.database import Database, Role, as_system
+from storage.database import Database, Role, as_system, driver_connection
 from storage.tables import Base
 from storage.tables.base import new_id
 from storage.tables.intake import Conversation
 from storage.turns import TurnStore
-from tests.storage.builders import KEYS
+from tests.storage.builders import KEYS, cut_all
 
 
 def a_conversation(**given: object) -> Conversation:
@@ -51,6 +52,16 @@ async def change_by_a_statement_and_fail(database: Database) -> None:
     async with database.statements() as session:
         await session.execute(text("update conversation set language = 'en'"))
         raise ZeroDivisionError
+
+
+async def test_what_was_cut_while_it_was_idle_is_used_by_nobody(database: Database) -> None:
+    async with database.transaction() as session, database.statements() as alone:
+        idle = [await driver_connection(session), await driver_connection(alone)]
+    cut_all(database.url)
+    while not all(one.is_closed() for one in idle):  # noqa: ASYNC110 - the loop reads it from the line
+        await asyncio.sleep(0)
+    async with database.transaction() as session, database.statements() as alone:
+        assert (await session.scalar(text("select 1")), await alone.scalar(text("select 1"))) == (1, 1)
 
 
 async def test_settings_end_with_their_transaction(database: Database) -> None:

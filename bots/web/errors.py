@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bots.web import problems
+from bots.web.access import is_conversation
 from bots.web.frame import Frames
 from bots.web.problems import ApiProblem
 from dialogs.turn import ConversationUnknown, Crowded
@@ -44,16 +45,22 @@ class Errors:
 
     def _unread(self, request: Request, error: Exception) -> Response:
         """A document that is asked for: nobody's doing here, and everything else goes on."""
-        log.warning("%s cannot be read: %s", request.url.path, error)
+        log.warning("%s cannot be read: %s", _place(request), error)
         return problems.respond(problems.unread()) if _is_api(request) else self._page(request, "unread", 503)
 
     def _failure(self, request: Request, error: Exception) -> Response:
-        # the path holds ids only; what a person said is in the body
-        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        log.error("%s %s failed", request.method, _place(request), exc_info=error)
         return problems.respond(problems.failed()) if _is_api(request) else self._page(request, "failed", 500)
 
     def _page(self, request: Request, name: str, status: int) -> Response:
         return self.frames.reading(request, name, status=status)
+
+
+def _place(request: Request) -> str:
+    """The route's pattern: the path itself may hold a one-time token, the check of a receipt, or a line break. Of ids, the conversation's."""
+    pattern = getattr(request.scope.get("route"), "path", "a path without route")
+    conversation = str(request.path_params.get("conversation", ""))
+    return f"{pattern} ({conversation})" if is_conversation(conversation) else pattern
 
 
 def _is_api(request: Request) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Final
 
 from starlette.requests import Request
@@ -12,6 +13,7 @@ from bots.web.errors import Errors
 from bots.web.headers import FOR_PROGRAMS, add_missing
 
 _TURNS: Final = re.compile(rf"{BASE}/([^/]+)/turns")
+_ROUTE: Final = SimpleNamespace(path=f"{BASE}/{{conversation}}/turns")  # as a router leaves it for whoever logs
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class TurnsFirst:
         if found is None:
             await self.app(scope, receive, send)
             return
-        scope["path_params"] = {"conversation": found[1]}
+        scope["path_params"], scope["route"] = {"conversation": found[1]}, _ROUTE
         request = Request(scope, receive, send)
         try:
             response = await self.api.take_turn(request)

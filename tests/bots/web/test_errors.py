@@ -1,0 +1,48 @@
+"""What a failure of ours leaves in the log, and what it tells."""
+
+import logging
+from dataclasses import replace
+
+import pytest
+
+from dialogs.services import Services
+from storage.database import Database
+from storage.turns import TurnStore
+from tests.bots.web.conftest import KEYS, ORIGIN, a_client
+
+TOKEN = "oneTimeTokenOneTimeToken12345678"
+CONVERSATION = "01900000-0000-7000-8000-000000000000"
+
+
+@pytest.fixture
+def without_database(services: Services) -> Services:
+    """As while the database is away."""
+    away = Database("postgresql://nobody@/none?host=/nowhere")
+    return replace(services, database=away, turn_store=TurnStore(away, KEYS))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "logged"),
+    [
+        ("POST", f"/enter/{TOKEN}", "POST /enter/{token} failed"),
+        ("POST", f"/enter/{TOKEN}%0Aforged", "POST /enter/{token} failed"),
+        ("GET", f"/verify/R-2026-000001/{TOKEN}", "GET /verify/{number}/{check} failed"),
+        (
+            "POST",
+            f"/api/chat/conversations/{CONVERSATION}/turns",
+            f"POST /api/chat/conversations/{{conversation}}/turns ({CONVERSATION}) failed",
+        ),
+        ("GET", f"/api/chat/conversations/{CONVERSATION}", f"GET /api/chat/conversations/{{conversation}} ({CONVERSATION}) failed"),
+    ],
+)
+async def test_a_failure_logs_where_it_was_and_no_secret_of_the_address(
+    without_database: Services, caplog: pytest.LogCaptureFixture, method: str, path: str, logged: str
+) -> None:
+    """The database is away: a link that could not be used yet is still good."""
+    with caplog.at_level(logging.WARNING):
+        async with a_client(without_database, headers={"origin": ORIGIN, "authorization": f"Bearer {TOKEN}"}) as client:
+            answer = await client.request(method, path, json={"id": "a", "command": "help"} if path.startswith("/api") else None)
+    assert answer.status_code == 500
+    assert [record.getMessage() for record in caplog.records if record.name == "bots.web.errors"] == [logged]
+    assert TOKEN not in caplog.text
+    assert TOKEN not in answer.text

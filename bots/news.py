@@ -25,7 +25,7 @@ SAID: Mapping[str, What] = {
 
 
 async def tell_move(services: Services, submission: UUID, version: int) -> None:
-    """Says the submission's move of that version; each returned question is a turn of its own."""
+    """Says the submission's move of that version, in one turn."""
     async with services.database.transaction() as session:
         row = await find_submission(session, submission)
         event = await _event(services, session, row, version) if row else None
@@ -34,10 +34,9 @@ async def tell_move(services: Services, submission: UUID, version: int) -> None:
         return
     facts: dict[str, Wire] = {"submission": str(submission), "form": row.form, "form_version": row.form_version}
     facts |= {name: str(event.detail[name]) for name in ("reason", "colleague") if event.detail.get(name)}
-    for question in event.detail.get("questions") or [None]:
-        told = facts if question is None else {**facts, "question": str(question)}
-        said = StaffSaid(SAID[event.act], told, sent)
-        await services.turns.say(str(row.conversation_id), said, key=f"{submission}:{version}:{question or ''}")
+    if questions := event.detail.get("questions"):
+        facts["questions"] = [str(question) for question in questions]
+    await services.turns.say(str(row.conversation_id), StaffSaid(SAID[event.act], facts, sent), key=f"{submission}:{version}:")
 
 
 async def tell_offer(services: Services, press: Press, offer: UUID) -> None:

@@ -52,7 +52,7 @@ class Edited:
 class StaffSaid:
     """Said by the agency's side, unasked: becomes a turn without id and an SSE event.
 
-    what: returned (question, reason, submission, colleague) · accepted (submission, form) · rejected (reason) ·
+    what: returned (questions, reason, submission, colleague) · accepted (submission, form) · rejected (reason) ·
     quoted (offer, premium_cents, valid_until, document, reason) · issued (policy_number, document) · expired (offer) ·
     still_right (kind, day) · taken_over (party), wrote (text), given_back: (colleague, colleague_id)."""
 

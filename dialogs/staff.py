@@ -14,6 +14,7 @@ from dialogs.messages import Document, Say
 from dialogs.state import Offer, Returned
 from forms.cards import CARD_OF_FORM
 from forms.types.base import Wire
+from rules.refusals import Fact
 
 type Facts = Mapping[str, Wire]
 
@@ -25,23 +26,25 @@ def hear(desk: Desk, said: StaffSaid) -> None:
 
 
 def _returned(desk: Desk, facts: Facts) -> None:
-    """One answer comes back: only that is asked again, then the form is confirmed anew."""
-    question, reason = str(facts.get("question", "")), str(facts.get("reason", ""))
-    form = str(facts.get("form") or question.partition(".")[0])
+    """Answers come back: only they are asked again, then the form is confirmed anew."""
+    told, reason = facts.get("questions"), str(facts.get("reason", ""))
+    back = tuple(told) if isinstance(told, list) else ()
+    form = str(facts.get("form") or "".join(back[:1]).partition(".")[0])
     if form not in desk.catalogue.editions:
         form = desk.card.form
     colleague = str(facts.get("colleague", "")) or desk.circumstances.agency_name
     before = desk.state.returned
     waiting = before.questions if before is not None and before.submission == facts["submission"] else ()
-    questions = (*(one for one in waiting if one != question), *([question] if question else []))
+    questions = (*(one for one in waiting if one not in back), *back)
     desk.set(returned=Returned(str(facts["submission"]), form, questions, reason, colleague), pending=None, offered=None, redo=None)
     key = "returned_also" if waiting else "returned"
-    desk.say(key, colleague=colleague, label=returning.label(desk, question), reason=returning.whole(reason, desk.language))
+    labels: Fact = [returning.label(desk, question) for question in back]
+    desk.say(key, colleague=colleague, label=labels, reason=returning.whole(reason, desk.language))
     _move(desk, facts, "returned", form=form)
 
 
 def _is_news(desk: Desk, facts: Facts) -> bool:
-    """A quote, and the first of its questions that comes back: the others find it in hand already."""
+    """A quote that comes back; what more of it is asked afterwards finds it in hand already."""
     before = desk.state.returned
     return facts.get("form") == QUOTE and (before is None or before.submission != facts["submission"])
 

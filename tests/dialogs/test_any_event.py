@@ -64,7 +64,7 @@ MOVES = st.one_of(
     st.tuples(st.just("time"), st.integers(0, 40)),
 )
 STAFF = {
-    "returned": {"question": "registration_person.identity.mobile", "submission": "s1", "reason": "r", "colleague": "Giulia"},
+    "returned": {"questions": ["registration_person.identity.mobile"], "submission": "s1", "reason": "r", "colleague": "Giulia"},
     "quoted": {"offer": "o1", "submission": "s1", "premium_cents": 30000, "valid_until": "2026-12-22", "document": "d1"},
     "expired": {"offer": "o1"},
     "still_right": {"kind": "still_right", "day": "2026-11-22"},

@@ -263,7 +263,7 @@ def test_whoever_turns_from_a_person_into_a_company_is_asked_as_one(forms: Catal
 
 def test_a_company_is_asked_again_only_what_came_back(forms: Catalogue) -> None:
     talk = registered(forms, COMPANY)
-    talk.staff("returned", submission="s-1", form=FORM, question=STREET, reason="Manca il tipo di via.", colleague="Demo Agente")
+    talk.staff("returned", submission="s-1", form=FORM, questions=[STREET], reason="Manca il tipo di via.", colleague="Demo Agente")
     assert talk.state.returned == Returned("s-1", FORM, (STREET,), "Manca il tipo di via.", "Demo Agente")
     assert talk.ask.path == STREET
     talk.say("Piazza dell’Esempio")

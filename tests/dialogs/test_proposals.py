@@ -250,7 +250,7 @@ def test_what_was_kept_and_is_sent_back_and_answered_anew_is_the_customers(forms
     talk = telling(forms, f"{CARD}.confirm", prepared(**{NAME: "Esempio", STREET: "Via dell’Esempio"}))
     talk.answer(True)
     talk.circumstances = structs.replace(talk.circumstances, prepared=None)
-    talk.staff("returned", question=STREET, **RETURNED)
+    talk.staff("returned", questions=[STREET], **RETURNED)
     talk.answer("Via Terza")
     talk.play(PERSON, until=f"{CARD}.confirm")
     assert talk.rows()["Via"] == "Via Terza"

@@ -234,7 +234,7 @@ def test_what_issue_still_needs_comes_before_the_offer(forms: Catalogue) -> None
 
 def test_a_returned_answer_is_asked_alone_then_the_form_is_confirmed_again(forms: Catalogue) -> None:
     talk = registered(forms)
-    talk.staff("returned", question="registration_person.document.document_expires_on", **RETURNED)
+    talk.staff("returned", questions=["registration_person.document.document_expires_on"], **RETURNED)
     assert "Giulia" in talk.texts[0]
     assert talk.ask.path == "registration_person.document.document_expires_on"
     assert talk.ask.value == PERSON["registration_person.document.document_expires_on"]
@@ -251,15 +251,15 @@ def test_a_returned_answer_is_asked_alone_then_the_form_is_confirmed_again(forms
 
 def test_several_returned_answers_are_asked_one_after_the_other(forms: Catalogue) -> None:
     talk = registered(forms)
-    talk.staff("returned", question="registration_person.identity.mobile", **RETURNED)
-    talk.staff("returned", question="registration_person.work.occupation", **RETURNED)
+    talk.staff("returned", questions=["registration_person.identity.mobile", "registration_person.work.occupation"], **RETURNED)
+    assert talk.ask.path == "registration_person.identity.mobile"
     talk.answer("+393337654321")
     assert talk.ask.path == "registration_person.work.occupation"
 
 
 def test_a_returned_act_is_given_again_on_its_text(forms: Catalogue) -> None:
     talk = registered(forms)
-    talk.staff("returned", question="modules.mandate.act", form="registration_person", **RETURNED)
+    talk.staff("returned", questions=["modules.mandate.act"], form="registration_person", **RETURNED)
     assert talk.ask.path == "modules.mandate.act"
     talk.answer("accept")
     assert talk.ask.path == "registration_person.confirm"
@@ -273,7 +273,7 @@ def test_a_form_returned_without_a_question_is_confirmed_again(forms: Catalogue)
 
 def test_a_returned_answer_interrupts_a_quote_and_the_quote_goes_on_after(forms: Catalogue) -> None:
     talk = quoting(forms, "quote_home.building.dwelling")
-    talk.staff("returned", question="registration_person.identity.mobile", **RETURNED)
+    talk.staff("returned", questions=["registration_person.identity.mobile"], **RETURNED)
     talk.answer("+393337654321")
     while talk.ask.path.startswith("registration_person"):
         talk.answer(value=True)

@@ -95,7 +95,7 @@ def test_one_begun_anew_after_a_restart_is_another(forms: Catalogue) -> None:
 
 def test_an_answer_sent_back_and_given_elsewhere_is_not_asked_again(forms: Catalogue) -> None:
     left = registered(forms)
-    left.staff("returned", submission="first", form="registration_person", question="registration_person.document.document_number")
+    left.staff("returned", submission="first", form="registration_person", questions=["registration_person.document.document_number"])
     left.registry._change(EMAIL, settled=frozenset({"first"}), registration="suspended")
     left.answer("CA11111AA")
     left.play(PERSON, until="journey.goal")

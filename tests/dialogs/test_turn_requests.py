@@ -123,7 +123,7 @@ async def test_one_returned_answer_comes_back_as_the_same_submission(customer, d
         await claim_submission(session, owner, submission.id, ANNA, NOW)
         question = f"{CARD}.identity.mobile"
         await move_submission(session, owner, submission.id, Move(Move_.RETURN_ANSWERS, NOW, ANNA, {"questions": [question]}))
-    facts = {"submission": str(submission.id), "question": question, "reason": "non risponde", "colleague": "Anna"}
+    facts = {"submission": str(submission.id), "questions": [question], "reason": "non risponde", "colleague": "Anna"}
     customer.turn = json.loads(await turns.say(customer.conversation, StaffSaid("returned", facts)))
     assert customer.path == question
     await customer.answer("+393337654321")

@@ -17,7 +17,13 @@ def sent(forms: Catalogue) -> tuple[Talk, Suspend]:
 
 
 def returned(talk: Talk, first: Suspend, question: str) -> None:
-    facts = {"submission": "first", "form": "quote_home", "form_version": first.form_version, "question": question, "reason": "Controlla."}
+    facts = {
+        "submission": "first",
+        "form": "quote_home",
+        "form_version": first.form_version,
+        "questions": [question],
+        "reason": "Controlla.",
+    }
     talk.send(StaffSaid("returned", facts, first.answers))
 
 

@@ -171,7 +171,7 @@ async def test_what_a_colleague_has_sent_back_stands_on_the_first_page_and_leads
     facts = {
         "submission": str(case.submission),
         "form": "registration_person",
-        "question": NUMBER,
+        "questions": [NUMBER],
         "reason": "<b> o 5",
         "colleague": "Giulia",
     }

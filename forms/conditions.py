@@ -122,7 +122,8 @@ _CONVERTERS: Mapping[TypeName, Callable[[object], object]] = {
     "choices": _several,
 }
 
-_TODAY = re.compile(r"^today(?:([+-])(\d{1,5})([dmy]))?$")
+_TODAY = re.compile(r"^today((?:[+-]\d{1,5}[dmy])*)$")
+_SHIFT = re.compile(r"([+-]\d{1,5})([dmy])")
 _YEAR = re.compile(r"^year(?:([+-])(\d{1,4}))?$")
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 
@@ -138,7 +139,7 @@ def bound_value(bound: Bound | None, kind: TypeName, today: date, seen: Seen) ->
     if isinstance(bound, int):
         return _literal(bound, kind)
     if found := _TODAY.match(bound):
-        return _shifted(today, found).isoformat()
+        return _shifted(today, found[1]).isoformat()
     if found := _YEAR.match(bound):
         return today.year + int((found[1] or "+") + (found[2] or "0"))
     if is_answer_name(bound):
@@ -154,12 +155,14 @@ def _literal(bound: int, kind: TypeName) -> Wire:
     return str(bound) if kind == "number" else bound
 
 
-def _shifted(today: date, found: re.Match[str]) -> date:
-    if found[1] is None:
-        return today
-    amount = int(found[1] + found[2])
-    if found[3] == "d":
-        return today + timedelta(days=amount)
-    months = today.year * 12 + today.month - 1 + amount * (12 if found[3] == "y" else 1)
-    year, month = divmod(months, 12)
-    return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
+def _shifted(day: date, shifts: str) -> date:
+    """One shift after the other: `-111y+1d` is the day after that of 111 years ago."""
+    for amount, unit in _SHIFT.findall(shifts):
+        day = day + timedelta(days=int(amount)) if unit == "d" else _months_later(day, int(amount) * (12 if unit == "y" else 1))
+    return day
+
+
+def _months_later(day: date, months: int) -> date:
+    """The same day of the month, or its last one."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

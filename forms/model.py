@@ -34,7 +34,7 @@ type TypeName = Literal[
     "ir_national_code", "ir_org_id", "ru_inn", "ru_org_inn", "ru_snils", "es_nif", "es_org_nif", "cn_resident_id", "cn_uscc",
 ]  # fmt: skip
 type Bound = int | str
-"""A literal value of the type; for dates and years `today`, `today-30d`, `today+1y`, `year`, `year+1`; or an earlier answer's name."""
+"""A literal value of the type; for dates and years `today`, `today-30d`, `today+1y`, `today-111y+1d`, `year`, `year+1`; or an earlier answer's name."""
 
 
 class Part(BaseModel):

@@ -150,6 +150,14 @@ def test_who_represents_a_company_is_of_age(forms: Catalogue) -> None:
     assert talk.effects_of(ForgetConversation)
 
 
+def test_who_represents_a_company_may_be_110(forms: Catalogue) -> None:
+    talk = at(forms, f"{FORM}.representative.representative_birth_date")
+    talk.answer("1915-11-22")
+    assert talk.problems == ["Con questa data avresti 111 anni. Controlla l’anno."]
+    talk.answer("1915-11-23")
+    assert not talk.problems
+
+
 def test_a_company_is_known_again_by_its_address(forms: Catalogue) -> None:
     registry = Registry()
     registered(forms, COMPANY, registry=registry)

@@ -4,7 +4,7 @@ import pytest
 
 from dialogs.effects import BindParty, ForgetConversation, KeepRefusalOnly, MailCode, RecordAct, Suspend
 from forms.catalogue import Catalogue
-from tests.dialogs.driver import EMAIL, PERSON, Talk, registered
+from tests.dialogs.driver import EMAIL, PERSON, Talk, at, registered
 
 TYPED = {
     "it": {
@@ -250,3 +250,13 @@ def test_homonym_municipalities_are_asked_again_as_choices(forms: Catalogue) -> 
     assert {choice["label"] for choice in talk.ask.choices or ()} >= {"Castro (BG)", "Castro (LE)"}
     talk.answer((talk.ask.choices or ())[0]["value"])
     assert talk.ask.path == "registration_person.identity.citizenship"
+
+
+def test_one_is_110_until_the_day_before_turning_111(forms: Catalogue) -> None:
+    talk = at(forms, "registration_person.identity.birth_date")
+    assert (talk.ask.min, talk.ask.max) == ("1915-11-23", "2008-11-22")
+    talk.answer("1915-11-22")
+    assert talk.problems == ["Con questa data avresti 111 anni. Controlla l’anno."]
+    talk.answer("1915-11-23")
+    assert not talk.problems
+    assert talk.state.answers["registration_person.identity.birth_date"] == "1915-11-23"

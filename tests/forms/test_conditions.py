@@ -89,6 +89,7 @@ def test_memory_of_a_condition_is_bounded() -> None:
         ("today+1y", "date", "2027-02-28"),
         ("today+1m", "date", "2026-03-28"),
         ("today-18y", "date", "2008-02-28"),
+        ("today-111y+1d", "date", "1915-03-01"),
         ("year", "integer", 2026),
         ("year+1", "integer", 2027),
         ("year_built", "integer", 1970),
@@ -111,4 +112,4 @@ def test_a_day_that_the_month_does_not_have_becomes_its_last() -> None:
 
 def test_only_plain_names_are_answers() -> None:
     assert is_answer_name("year_built")
-    assert not any(is_answer_name(bound) for bound in ("today", "year", "year-1", "today+1d", "0.5", "1900-01-01", 3))
+    assert not any(is_answer_name(bound) for bound in ("today", "year", "year-1", "today+1d", "today-111y+1d", "0.5", "1900-01-01", 3))

@@ -88,7 +88,7 @@ BOUNDS = {
     "adults": (1, 12), "minors": (0, 10), "starts_on": ("today", "today+1y"), "existing_expires_on": ("today-30d", None), "storeys": (1, 40),
     "area_m2": (15, 2000), "outbuildings_m2": (0, 500), "year_built": (1000, "year"), "roof_renewed": ("year_built", "year"),
     "solar_kwp": ("0.5", "30"), "contents_value": (5000, 500000), "first_loss": (1000, 50000), "guests_per_year": (0, 2000), "losses": (0, 10),
-    "mortgage_expires_on": ("today+1d", None), "loss_date": ("today-5y", "today"),
+    "mortgage_expires_on": ("today+1d", None), "loss_date": ("today-5y", "today"), "insured_birth_date": ("today-111y+1d", "today"),
 }  # fmt: skip
 
 EVERYTHING: dict[str, Wire] = {

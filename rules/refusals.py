@@ -24,8 +24,9 @@ class Reason(StrEnum):
     DATE_UNKNOWN = "date_unknown"
     DATE_IMPOSSIBLE = "date_impossible"
     DATE_AMBIGUOUS = "date_ambiguous"
-    DATE_IN_FUTURE = "date_in_future"
-    DATE_IN_PAST = "date_in_past"
+    DATE_IN_FUTURE = "date_in_future"  # max: after the last day, wherever today is
+    DATE_IN_PAST = "date_in_past"  # min: before the first day
+    DOCUMENT_EXPIRED = "document_expired"  # on, count: days since
     DATE_NEEDS_YEAR = "date_needs_year"
     UNDER_AGE = "under_age"
     TOO_OLD = "too_old"

@@ -23,6 +23,7 @@ _BIRTH = "birth_date"
 _CONTRACTING = ("birth_date", "representative_birth_date")
 """Who signs must be of age; who is merely insured need not be."""
 _PAST = ("birth_date", "issued_on", "loss_date", "incorporated_on")
+_DOCUMENT = "document_expires_on"
 _FUTURE = ("expires_on", "starts_on", "valid_until")
 
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
@@ -244,11 +245,11 @@ def _judged(found: date, asked: Asked) -> Reading:
             return refused
     least, most = _iso(asked.min), _iso(asked.max)
     if least is not None and found < least:
-        reason = Reason.DATE_IN_PAST if found < asked.today else Reason.TOO_SMALL
-        return Refused(reason, min=day(least.isoformat(), asked.language))
+        if asked.name.endswith(_DOCUMENT) and found <= asked.today:
+            return Refused(Reason.DOCUMENT_EXPIRED, on=day(found.isoformat(), asked.language), count=(asked.today - found).days)
+        return Refused(Reason.DATE_IN_PAST, min=day(least.isoformat(), asked.language))
     if most is not None and found > most:
-        reason = Reason.DATE_IN_FUTURE if found > asked.today else Reason.TOO_LARGE
-        return Refused(reason, max=day(most.isoformat(), asked.language))
+        return Refused(Reason.DATE_IN_FUTURE, max=day(most.isoformat(), asked.language))
     return Refused(Reason.DATE_UNKNOWN) if found.year < 1000 else Read(found.isoformat())
 
 

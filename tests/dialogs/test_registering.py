@@ -260,3 +260,13 @@ def test_one_is_110_until_the_day_before_turning_111(forms: Catalogue) -> None:
     talk.answer("1915-11-23")
     assert not talk.problems
     assert talk.state.answers["registration_person.identity.birth_date"] == "1915-11-23"
+
+
+def test_of_a_document_that_has_expired_the_new_ones_date_is_asked(forms: Catalogue) -> None:
+    talk = at(forms, "registration_person.document.document_expires_on")
+    talk.answer("2026-11-22")
+    assert talk.problems == ["Questo documento scade oggi. Scrivi la scadenza di quello nuovo, o «operatore» se non ce l’hai ancora."]
+    talk.say("3 maggio 2020")
+    assert talk.problems[0].startswith("Questo documento è scaduto il 3 maggio 2020. Scrivi la scadenza di quello nuovo")
+    talk.say("operatore")
+    assert talk.ask.path == "contact.phone"

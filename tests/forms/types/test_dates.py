@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from forms.types.base import Candidates, Choice, Read
 from forms.types.dates import age_on
-from rules.refusals import Reason
+from rules.refusals import Reason, Refused
 from tests.forms.types.asking import TODAY, outcome, sent, shown, typed
 
 BIRTH = {"name": "birth_date", "min": "1916-11-22", "max": "2008-11-22"}
@@ -76,7 +76,7 @@ def test_any_longer_form_puts_the_day_first_in_italian(text: str, iso: str) -> N
 
 def test_the_shortest_form_of_a_day_out_of_bounds_is_not_turned_round_in_italian() -> None:
     bounds = {"name": "document_issued_on", "min": "1980-03-01", "max": "1980-03-31"}
-    assert outcome(typed("date", "3/4/80", **bounds)) is Reason.TOO_LARGE
+    assert outcome(typed("date", "3/4/80", **bounds)) is Reason.DATE_IN_FUTURE
 
 
 @pytest.mark.parametrize("text", ["3 aprile", "il 3 aprile", "3 aprile 1980"])
@@ -147,6 +147,26 @@ def test_a_year_that_could_make_a_child_or_a_centenarian_is_asked() -> None:
 )
 def test_words_and_days_without_year_serve_where_bounds_say_which(text: str, iso: str) -> None:
     assert outcome(typed("date", text, **START)) == iso
+
+
+@pytest.mark.parametrize(("name", "text"), [("mortgage_expires_on", "oggi"), ("starts_on", "24/11/2026")])
+def test_a_day_before_the_first_is_told_as_a_date_wherever_today_is(name: str, text: str) -> None:
+    first = "2026-11-25" if name == "starts_on" else "2026-11-23"
+    shown = "25 novembre 2026" if name == "starts_on" else "23 novembre 2026"
+    assert typed("date", text, name=name, min=first) == Refused(Reason.DATE_IN_PAST, min=shown)
+
+
+def test_a_day_after_the_last_is_told_as_a_date_wherever_today_is() -> None:
+    told = Refused(Reason.DATE_IN_FUTURE, max="31 gennaio 2020")
+    assert typed("date", "1/2/2020", name="document_issued_on", max="2020-01-31") == told
+
+
+@pytest.mark.parametrize("name", ["document_expires_on", "representative_document_expires_on"])
+def test_a_document_that_has_expired_is_told_as_such(name: str) -> None:
+    bounds = {"name": name, "min": "2026-11-23"}
+    assert typed("date", "3/5/2020", **bounds) == Refused(Reason.DOCUMENT_EXPIRED, on="3 maggio 2020", count=2394)
+    assert typed("date", "oggi", **bounds) == Refused(Reason.DOCUMENT_EXPIRED, on="22 novembre 2026", count=0)
+    assert outcome(typed("date", "domani", **bounds)) == "2026-11-23"
 
 
 def test_bounds_are_told_as_past_and_future() -> None:

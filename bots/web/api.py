@@ -54,7 +54,7 @@ class ChatApi:
         asked = bodies.read_opening(await read_body(request, conversations.max_body)).language
         languages = conversations.languages
         accepted = preferred(request.headers.get("accept-language", ""), languages)
-        opened = await conversations.open(asked if asked in languages else accepted)
+        opened = await conversations.open(preferred(asked or "", (accepted, *languages)))
         body = b'{"conversation":"%s","secret":"%s","turn":%s}' % (opened.conversation.encode(), opened.secret.encode(), opened.turn)
         response = Response(body, 201, problems.NO_STORE, JSON)
         if conversations.doors.is_own_origin(request):  # a browser; a program keeps the secret itself

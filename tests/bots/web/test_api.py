@@ -51,6 +51,9 @@ async def test_the_language_comes_from_the_body_else_the_browser_else_the_agency
         return str(read.json()["language"])
 
     assert await language({"accept-language": "it"}, json={"language": "en"}) == "en"
+    assert await language({"accept-language": "it"}, json={"language": "en-US"}) == "en"
+    assert await language({"accept-language": "en"}, json={"language": "it-CH"}) == "it"
+    assert await language({"accept-language": "en-GB"}, json={"language": "fr-FR"}) == "en"
     assert await language({"accept-language": "fr, en;q=0.5"}) == "en"
     assert await language({}, json={"language": "xx"}) == "it"
 

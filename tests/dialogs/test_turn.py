@@ -239,6 +239,20 @@ async def test_of_somebody_under_age_nothing_is_kept_that_names_them(customer, d
     assert await count(database, PartyIdentifier) == await count(database, OutgoingMail) == 0
 
 
+async def test_after_the_end_whatever_is_sent_is_answered_alike_and_no_turn_of_it_is_kept(customer, store):
+    await customer.play(PERSON, until=f"{CARD}.identity.birth_date")
+    await customer.answer("2010-05-01", "last")
+    last, kept = customer.turn["number"], await store.read_turns(customer.conversation)
+    first = json.loads(await customer.send(TextSaid("ci sei"), "a"))
+    assert (first["number"], first["id"], first["question"]) == (last, "a", None)
+    for event in (TextSaid("altro"), Commanded("language", "en"), Commanded("restart")):
+        assert json.loads(await customer.send(event, "a")) == first
+    with pytest.raises(QuestionChanged) as changed:
+        await customer.send(Answered(f"{CARD}.identity.birth_date", "1980-05-01"), "b")
+    assert changed.value.question is None
+    assert await store.read_turns(customer.conversation) == kept
+
+
 async def test_a_visitor_can_ask_to_be_called(customer, database, settings):
     await customer.play(PERSON, until="journey.goal")
     await customer.send(Commanded("human"))

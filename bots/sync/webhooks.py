@@ -6,6 +6,7 @@ import binascii
 import hashlib
 import hmac
 import os
+import re
 import socket
 import ssl
 from collections.abc import AsyncIterator
@@ -28,6 +29,7 @@ MOST_INSTANT: Final = 12  # digits: Python refuses to read thousands of them
 TOLERANCE_S: Final = 300  # as the reference libraries have it
 PREFIX: Final = "whsec_"
 LEAST_SECRET, MOST_SECRET = 24, 64  # bytes, by the specification
+_SIGNATURE: Final = re.compile(r"v1,[A-Za-z0-9+/]{43}=")  # 32 bytes
 
 
 class Webhooks:
@@ -77,6 +79,11 @@ def is_signed(secret: bytes, message: str, at: int, body: bytes, signatures: str
     """By any of the signatures: there are two while a secret is changed."""
     expected = sign(secret, message, at, body).encode()
     return any(hmac.compare_digest(each.encode(), expected) for each in signatures.split())
+
+
+def may_be_signed(signatures: str) -> bool:
+    """Whether any of them is of the form that `is_signed` would compare: told without the body."""
+    return any(_SIGNATURE.fullmatch(each) for each in signatures.split())
 
 
 def is_now(at: str, now: float) -> bool:

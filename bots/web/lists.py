@@ -8,13 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bots.sync.webhooks import is_now, is_signed, read_secret
+from bots.sync.webhooks import is_now, is_signed, may_be_signed, read_secret
 from bots.sync.writing import write_whole
 from bots.web import problems
 from bots.web.conversations import Conversations
 from bots.web.problems import NO_STORE
 from bots.web.raw import header
-from bots.web.uploads import read_body
+from bots.web.uploads import read_programs_body
 from dialogs.services import Services
 
 _ID: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
@@ -31,15 +31,14 @@ class Lists:
     async def take(self, request: Request) -> Response:
         """202: it lies in the folder; whether it can be read is told in the console."""
         services, name = self._services, str(request.path_params["name"])
-        body = await read_body(request, services.settings.max_import)  # of an unknown name too: else what is too long would tell
+        message, at, signatures = (header(request, f"webhook-{part}".encode()) for part in ("id", "timestamp", "signature"))
+        if not (_ID.fullmatch(message) and is_now(at, services.clock().timestamp()) and may_be_signed(signatures)):
+            raise self._refused(request)  # nothing was read yet: anybody may send anything
+        body = await read_programs_body(request, services.settings.max_import)  # of an unknown name too: else what is too long would tell
         services.programs.refresh(services.catalogue)
         source = services.sources.get(name)
         secret = read_secret(source.secret) if source and source.secret else None
-        message, at, signatures = (header(request, f"webhook-{part}".encode()) for part in ("id", "timestamp", "signature"))
-        now = services.clock().timestamp()
-        if source is None or secret is None or not _ID.fullmatch(message) or not is_now(at, now):
-            raise self._refused(request)
-        if not is_signed(secret, message, int(at), body, signatures):
+        if source is None or secret is None or not is_signed(secret, message, int(at), body, signatures):
             raise self._refused(request)
         try:
             await asyncio.to_thread(write_whole, source.folder / f"sent-{message}.{source.format}", body, name)

@@ -49,6 +49,14 @@ async def read_body(request: Request, limit: int) -> bytes:
     return b"".join([chunk async for chunk in _limited(request, limit, first=first)])
 
 
+async def read_programs_body(request: Request, limit: int) -> bytes:
+    """Of a program, which reads our answer also where we have not read all it sent: nothing is drained past the limit, and nothing at all is
+    read where it says itself that it sends more."""
+    if _is_declared_over(request, limit):
+        raise too_large(limit)
+    return b"".join([chunk async for chunk in _limited(request, limit, drain=limit)])
+
+
 async def read_form(request: Request, max_body: int, max_upload: int) -> Form:
     """A form in either encoding."""
     if is_multipart(request):
@@ -90,13 +98,19 @@ async def _collect(data: FormData) -> Form:
     return Form(tuple(fields), upload)
 
 
-async def _limited(request: Request, limit: int, told: int | None = None, *, first: Message | None = None) -> AsyncGenerator[bytes]:
+def _is_declared_over(request: Request, limit: int) -> bool:
+    declared = header(request, b"content-length")
+    return declared.isdecimal() and int(declared) > limit
+
+
+async def _limited(
+    request: Request, limit: int, told: int | None = None, *, first: Message | None = None, drain: int = DRAIN
+) -> AsyncGenerator[bytes]:
     """The body's chunks; past the limit the rest is drained and 413 is raised, naming `told` as the limit."""
     taken = 0
-    declared = header(request, b"content-length")
-    is_over = declared.isdecimal() and int(declared) > limit
+    is_over = _is_declared_over(request, limit)
     has_more = True
-    while has_more and taken <= limit + DRAIN:
+    while has_more and taken <= limit + drain:
         message, first = first or await request.receive(), None
         if message["type"] == "http.disconnect":
             raise not_of_a_form("The body ended early.")

@@ -80,6 +80,38 @@ async def test_what_is_not_signed_by_it_now_is_refused_and_kept_nowhere(client: 
     assert list(folder.iterdir()) == []
 
 
+class Sender:
+    """Sends a megabyte at a time; `sent`: how many were asked for."""
+
+    def __init__(self, megabytes: int) -> None:
+        self.sent, self._megabytes = 0, megabytes
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for _ in range(self._megabytes):
+            self.sent += 1
+            yield b"x" * 1_000_000
+
+
+UNREAD = {each: WRONG[each] for each in ("no signature", "too old", "too new", "no instant", "an endless instant", "a path")}
+UNREAD |= {"no form of a signature": signed() | {"webhook-signature": "v1,c2hvcnQ= v2,x"}}
+
+
+@pytest.mark.parametrize("wrong", UNREAD)
+async def test_nothing_is_read_of_what_says_itself_that_it_is_not_signed_now(client: httpx.AsyncClient, wrong: str) -> None:
+    sender = Sender(40)
+    answer = await client.post(f"/webhooks/lists/{SOURCE}", content=sender, headers=UNREAD[wrong])
+    assert (answer.status_code, sender.sent) == (401, 0)
+
+
+async def test_no_more_is_read_of_a_list_than_tells_that_it_is_too_long(sent_to: Services, client: httpx.AsyncClient) -> None:
+    for name in (SOURCE, "altro"):
+        sender = Sender(40)
+        answer = await client.post(f"/webhooks/lists/{name}", content=sender, headers=signed() | {"content-length": "40000000"})
+        assert (answer.status_code, sender.sent) == (413, 0)
+        answer = await client.post(f"/webhooks/lists/{name}", content=sender, headers=signed())
+        assert (answer.status_code, sender.sent) == (413, sent_to.settings.max_import // 1_000_000 + 1)
+
+
 async def test_nobody_learns_which_programs_there_are(house: Services, client: httpx.AsyncClient, folder: Path) -> None:
     unknown = await client.post("/webhooks/lists/altro", content=BODY, headers=signed())
     known = await client.post(f"/webhooks/lists/{SOURCE}", content=BODY, headers=WRONG["another secret"])

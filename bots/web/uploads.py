@@ -54,7 +54,7 @@ async def read_programs_body(request: Request, limit: int) -> bytes:
     read where it says itself that it sends more."""
     if _is_declared_over(request, limit):
         raise too_large(limit)
-    return b"".join([chunk async for chunk in _limited(request, limit, drain=limit)])
+    return b"".join([chunk async for chunk in _limited(request, limit, drain=0)])
 
 
 async def read_form(request: Request, max_body: int, max_upload: int) -> Form:

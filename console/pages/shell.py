@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 from uuid import UUID
 
 import panel as pn
@@ -58,6 +58,9 @@ class Frame:
     prefix: str
     middle: pmui.Container
     notice: Fragment
+    window: Window | None = None
+    located: str = ""
+    """What the address names, as the view that is shown has it."""
     queue: "QueueView | None" = None
     following: asyncio.Task[None] | None = None
     at_work: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -81,9 +84,12 @@ class Frame:
         self.notice.param.update(html=html, visible=True)
 
     def locate(self, **shown: UUID) -> None:
-        """The address names what is shown: it can be kept, sent to a colleague, loaded anew."""
-        if pn.state.location is not None:
-            pn.state.location.search = f"?{urlencode(shown)}" if shown else ""
+        """The address names what is shown: it can be kept, sent to a colleague, loaded anew, gone back to."""
+        search = f"?{urlencode(shown)}" if shown else ""
+        if search != self.located:
+            self.located = search
+            if self.window is not None:
+                self.window.search = search
 
     def follow(self, conversation: UUID, version: int, read_anew: Callable[[], Awaitable[None]]) -> None:
         """Whatever is said in the conversation after that version of it is read anew, until something else is shown."""
@@ -160,39 +166,51 @@ def desk(services: Services, identity: Identity, prefix: str) -> Page:
     """One visit: built by Panel for each session."""
     frame = _frame(services, identity, prefix)
     words = frame.words
-    shown = ["queue"]
+    shown, part = ["queue"], "queue"  # the menu's views, and which of them is marked
     menu = pmui.MenuList(items=[], active=0, sizing_mode="stretch_width")
 
     opening = asyncio.Lock()  # one view after the other: what two show at once may not arrive, and the page stays empty
 
     async def choose(item: dict[str, str | None] | None) -> None:
         """Each press, on the entry that is marked too: its view may stand under another page, or is wanted anew."""
+        nonlocal part
         if item not in menu.items:
             return  # whatever else a browser sends is not for us
         async with opening:
+            part = shown[menu.items.index(item)]
             if window.is_narrow:
                 page.sidebar_open = False  # it would lie over what was chosen, or press it together
-            await _open(frame, shown[menu.items.index(item)], None)
+            await _open(frame, part, None)
 
     person = frame.html("person.html", actor=None)
-    window = Window(words, is_narrow="mobi" in _header("user-agent").lower())
+    search = pn.state.location.search if pn.state.location is not None else ""
+    frame.window = window = Window(words, is_narrow="mobi" in _header("user-agent").lower(), search=search)
+    frame.located = search
     page = _page(frame, words.say("desk", agency=services.settings.agency_name), window, [menu, person])
 
     async def begin() -> None:
         """The menu comes after the first view: nobody can choose another one while that is on its way."""
-        asked = {name: _uuid(values[0].decode("ascii", "replace")) for name, values in pn.state.session_args.items() if name in NAMED}
+        nonlocal part
         async with opening:
             with contextlib.suppress(Refused):  # told by what is opened
                 actor = await frame.actor()
                 person.html = frame.render("person.html", actor=actor)
                 shown[:] = views_of(actor)
-            view, named = next(((view, named) for view, named in asked.items() if named), (shown[0], None))
+            view, named = _named(search) or (shown[0], None)
             await _open(frame, view, named)
-            part = "messages" if view == "conversation" else shown[0]
-            menu.param.update(items=_items(words, shown), active=shown.index(part) if part in shown else 0)
+            part = "messages" if view == "conversation" and "messages" in shown else shown[0]
+            menu.param.update(items=_items(words, shown), active=shown.index(part))
             menu.on_click(choose)  # type: ignore[arg-type]  # it gives the item, and awaits
 
+    async def go_back(_: object) -> None:
+        """Or forward. What the address names already is opened without naming it anew, which would be one more step to go back."""
+        async with opening:
+            if window.search != frame.located:
+                frame.located = window.search
+                await _open(frame, *(_named(window.search) or (part, None)))
+
     pn.state.onload(begin)
+    window.param.watch(go_back, "search")
     if pn.state.curdoc is not None:
         pn.state.curdoc.js_on_event(ConnectionLost, CustomJS(args={"prefix": prefix}, code=LOST))
     # What stays in `main` keeps the whole session alive: about 1.8 MB a visit.
@@ -228,7 +246,7 @@ def _page(frame: Frame, title: str, window: Window, sidebar: list[object]) -> Pa
 
 def _forget(page: Page, frame: Frame) -> None:
     """The session's document is gone already: nobody is to be told of these changes."""
-    frame.queue = None
+    frame.queue = frame.window = None
     frame.leave()
     for part, name in ((frame.middle, "objects"), (page, "main"), (page, "sidebar"), (page, "header")):
         with param.parameterized.discard_events(part):
@@ -306,6 +324,13 @@ async def _open(frame: Frame, view: str, named: UUID | None) -> None:
 
     frame.show()
     await frame.guarded(opened)
+
+
+def _named(search: str) -> tuple[str, UUID] | None:
+    """The view that an address names, and of what; None: of nothing that there is."""
+    given = parse_qs(search.removeprefix("?"))
+    found = ((name, _uuid(given[name][0])) for name in NAMED if name in given)
+    return next(((name, named) for name, named in found if named is not None), None)
 
 
 def _uuid(text: str) -> UUID | None:

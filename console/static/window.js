@@ -1,4 +1,5 @@
-// What the library's frame does not know: whether its menu finds room beside the page, and what its buttons are called in the reader's language.
+// What the library's frame does not know: whether its menu finds room beside the page, what its buttons are called in the reader's language,
+// and that somebody went back.
 const NARROW = matchMedia("(max-width: 899.95px)");
 
 export function render({ model }) {
@@ -23,10 +24,19 @@ export function render({ model }) {
     seen.observe(root, { subtree: true, childList: true, attributeFilter: ["aria-label"] });
     rename(root);
   });
+  const address = () => {
+    if (model.search !== location.search) history.pushState({}, "", location.pathname + model.search + location.hash);
+  };
+  const back = () => {
+    model.search = location.search; // the same as the address: nothing is pushed
+  };
+  model.on("search", address);
+  addEventListener("popstate", back);
   NARROW.addEventListener("change", tell);
   tell();
   model.on("remove", () => {
     NARROW.removeEventListener("change", tell);
+    removeEventListener("popstate", back);
     seen.disconnect();
   });
   return place;

@@ -1,5 +1,6 @@
 """The console in a real browser: a colleague works a customer's requests from suspended to issued, and is shown out when the session ends."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Literal
@@ -108,6 +109,7 @@ async def test_a_session_from_the_address_a_colleague_sent_to_its_end(chromium: 
     await expect(page.get_by_role("heading", name="Esempio Demetra")).to_be_visible()
     assert page.url.endswith(f"?submission={request_.card}")
     await a_row_chosen_to_be_asked_again_is_marked_and_keeps_the_focus(page)
+    await who_goes_back_sees_what_the_address_names(page, request_)
     for asked in ("../../", "x", "00000000-0000-7000-8000-000000000000"):
         await an_address_that_names_nothing_shows_nothing(page, served, asked)
     await a_leavers_open_page_gives_way_to_the_sign_in_page(page, served, request_)
@@ -124,6 +126,20 @@ async def a_row_chosen_to_be_asked_again_is_marked_and_keeps_the_focus(page: Pag
     await expect(page.get_by_text("Da rimandare", exact=True)).to_have_count(1)
     await leave.press("Enter")
     await expect(row).not_to_contain_text("Da rimandare")
+
+
+async def who_goes_back_sees_what_the_address_names(page: Page, request_: Request) -> None:
+    await page.locator("nav").get_by_text("Messaggi", exact=True).click()
+    await expect(page.get_by_role("heading", name="Messaggi", exact=True)).to_be_visible()
+    await expect(page).to_have_url(re.compile("/console/$"))
+    await page.go_back()
+    await expect(page.get_by_role("heading", name="Esempio Demetra")).to_be_visible()
+    await expect(page).to_have_url(re.compile(f"submission={request_.card}$"))
+    await page.go_forward()
+    await expect(page.get_by_role("heading", name="Messaggi", exact=True)).to_be_visible()
+    await expect(page).to_have_url(re.compile("/console/$"))
+    await page.go_back()
+    await expect(page.get_by_role("heading", name="Esempio Demetra")).to_be_visible()
 
 
 async def an_address_that_names_nothing_shows_nothing(page: Page, served: Served, asked: str) -> None:

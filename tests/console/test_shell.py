@@ -12,8 +12,8 @@ import pytest
 
 from console.acting import Actor
 from console.pages.fragment import Fragment
-from console.pages.shell import NEEDED, Frame, views_of
-from console.pages.window import NAMES
+from console.pages.shell import NEEDED, Frame, _named, views_of
+from console.pages.window import NAMES, Window
 from console.wording import Wording
 from rules.access import ALLOWED, Role
 from rules.refusals import Reason, Refused
@@ -150,3 +150,24 @@ def test_a_colleague_is_offered_what_they_may_do_and_has_a_first_page(role):
     assert set(offered) == {view for view, action in NEEDED.items() if action in ALLOWED[role]}
     assert offered[0] == ("record" if role is Role.ADMIN else "queue")
     assert ("record" in offered) == (role is not Role.AGENT)
+
+
+def test_an_address_that_is_named_already_is_not_named_anew(frame):
+    """Else whoever goes back would have one more step to go back."""
+    named, submission = [], UUID(int=7)
+    frame.window = Window(frame.words, is_narrow=False)
+    frame.window.param.watch(lambda event: named.append(event.new), "search")
+    frame.locate(submission=submission)
+    frame.locate(submission=submission)
+    frame.locate()
+    assert named == [f"?submission={submission}", ""]
+    frame.located = frame.window.search = f"?submission={submission}"  # the browser went back
+    frame.locate(submission=submission)
+    assert named[2:] == [f"?submission={submission}"]
+
+
+@pytest.mark.parametrize("crooked", ["", "?", "?submission", "?submission=x", "?submission=../..", f"?party={UUID(int=7)}", "?path=%00"])
+def test_an_address_names_what_there_is_or_nothing(crooked):
+    assert _named(crooked) is None
+    for name in ("submission", "conversation", "path"):
+        assert _named(f"?{name}={UUID(int=7)}") == (name, UUID(int=7))

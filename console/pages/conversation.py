@@ -15,7 +15,7 @@ from console.revealing import Whole
 from console.takeovers import OpenConversation, open_conversation
 from forms.types import showing
 from rules.access import Action
-from rules.refusals import Refused
+from rules.refusals import Reason, Refused
 
 OPEN_LINES = 8
 """The last exchanges stand open above the answer, the rest folded: a registration has a hundred lines."""
@@ -82,11 +82,18 @@ class ConversationView:
     async def _write(self) -> None:
         """Pressed again after an answer was lost, it is the same message. What was sent joins the lines, and nothing else needs to say so."""
         services, actor = self._frame.services, await self._frame.actor()
-        await takeovers.write(services, actor, self._page.conversation, self._text.value_input or self._text.value or "", self._message)
+        await takeovers.write(services, actor, self._page.conversation, self._written, self._message)
         self._message = uuid4().hex
         self._text.param.update(value="", value_input="")
 
+    @property
+    def _written(self) -> str:
+        return self._text.value_input or self._text.value or ""
+
     async def _give_back(self) -> None:
+        """Not while something that was written stands unsent: it would be gone without a word."""
+        if self._written.strip():
+            raise Refused(Reason.NOT_POSSIBLE_NOW, state="unsent")
         self._frame.leave()
         await takeovers.give_back(self._frame.services, await self._frame.actor(), self._page.conversation)
         await self._back()

@@ -1,4 +1,4 @@
-"""Customers' data erased: ordered by one colleague with a reason, agreed to by another; what the law keeps is the rules' (rules.retention)."""
+"""Customers' data erased: ordered by one colleague with a reason, who may take that back, agreed to by another; what the law keeps is the rules' (rules.retention)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +10,9 @@ from dialogs.jobs import enqueue_erasure
 from dialogs.services import Services
 from forms.covering import cover_text
 from rules.access import ALLOWED, Action
-from rules.erasures import Order, check_agreement, check_order, check_reason
+from rules.erasures import Order, check_agreement, check_order, check_reason, check_withdrawal
 from rules.refusals import Reason, Refused
-from storage.erasures import find_erasure, lock_erasure, request_erasure
+from storage.erasures import find_erasure, lock_erasure, request_erasure, withdraw_order
 from storage.erasures import list_erasures as read_erasures
 from storage.parties import party_with, proved_emails
 from storage.receipts import party_named, receipts_of
@@ -23,7 +23,7 @@ from storage.tables.parties import Party
 
 @dataclass(frozen=True, slots=True)
 class ErasureRow:
-    """One erasure as its list shows it to a colleague. `can_agree` and `can_order` are theirs."""
+    """One erasure as its list shows it to a colleague. `can_order`, `can_agree` and `can_withdraw` are theirs."""
 
     id: UUID
     party: UUID
@@ -42,6 +42,7 @@ class ErasureRow:
     erased_at: datetime | None
     can_order: bool
     can_agree: bool
+    can_withdraw: bool
 
 
 async def order_erasure(services: Services, actor: Actor, customer: str, reason: str) -> None:
@@ -73,6 +74,15 @@ async def agree_to_erasure(services: Services, actor: Actor, erasure: UUID) -> N
         await enqueue_erasure(work.session, row.id, work.at)
     for conversation in conversations:
         services.turn_store.forget(str(conversation))
+
+
+async def withdraw_erasure(services: Services, actor: Actor, erasure: UUID) -> bool:
+    """An order given by mistake, before another agrees to it. Whether a request is left all the same: the customer's own is."""
+    async with acting(services, actor, Action.WITHDRAW_ERASURE, erasure) as work:
+        row = await lock_erasure(work.session, erasure)
+        check_withdrawal(_order(row), str(actor.id), work.at)
+        await work.owner(row.party_id)
+        return withdraw_order(row)
 
 
 async def list_erasures(services: Services, actor: Actor) -> tuple[ErasureRow, ...]:
@@ -123,6 +133,7 @@ async def _shown(work: Work, row: Erasure) -> ErasureRow:
         erased_at=row.erased_at,
         can_order=is_open and not waits and Action.ORDER_ERASURE in ALLOWED[actor.role],
         can_agree=waits and order is not None and order.by != str(actor.id),
+        can_withdraw=waits and order is not None and order.by == str(actor.id),
     )
 
 

@@ -53,6 +53,7 @@ class Action(StrEnum):
     RETRY_SYNC = "retry_sync"
     ORDER_ERASURE = "order_erasure"
     AGREE_TO_ERASURE = "agree_to_erasure"
+    WITHDRAW_ERASURE = "withdraw_erasure"
     LIST_ERASURES = "list_erasures"
     ASSIGN_PORTFOLIO = "assign_portfolio"
     READ_AUDIT = "read_audit"
@@ -96,7 +97,12 @@ _AGREE_TO_ERASURE = frozenset({Action.AGREE_TO_ERASURE, Action.LIST_ERASURES})
 ALLOWED: Mapping[Role, frozenset[Action]] = {
     Role.AGENT: frozenset(_WORK),
     Role.MANAGER: frozenset(
-        _WORK | _EXPORT | _IMPORT | _SYNC | _AGREE_TO_ERASURE | {Action.ORDER_ERASURE, Action.ASSIGN_PORTFOLIO, Action.READ_AUDIT}
+        _WORK
+        | _EXPORT
+        | _IMPORT
+        | _SYNC
+        | _AGREE_TO_ERASURE
+        | {Action.ORDER_ERASURE, Action.WITHDRAW_ERASURE, Action.ASSIGN_PORTFOLIO, Action.READ_AUDIT}
     ),
     Role.AUDITOR: frozenset(_READ | _EXPORT | _AGREE_TO_ERASURE | {Action.LIST_SYNC, Action.READ_AUDIT}),
     # who makes accounts sees no customer: nobody widens their own view unseen

@@ -1,4 +1,4 @@
-"""Who may erase a customer's data, and when: one colleague orders it with a reason, another agrees."""
+"""Who may erase a customer's data, and when: one colleague orders it with a reason and may take that back, another agrees."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -42,3 +42,11 @@ def check_agreement(order: Order | None, colleague: str, now: datetime) -> None:
         raise Refused(Reason.NOT_POSSIBLE_NOW, state="erasure_ended")
     if order.by == colleague:
         raise Refused(Reason.NOT_POSSIBLE_NOW, state="own_erasure")
+
+
+def check_withdrawal(order: Order | None, colleague: str, now: datetime) -> None:
+    """Raises Refused: only who ordered it takes it back, and only before somebody has agreed to it."""
+    if order is None or order.has_ended(now):
+        raise Refused(Reason.NOT_POSSIBLE_NOW, state="erasure_ended")
+    if order.by != colleague:
+        raise Refused(Reason.NOT_POSSIBLE_NOW, state="erasure_of_other")

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -36,11 +36,14 @@ async def request_erasure(session: AsyncSession, party: UUID, *, by: Literal["cu
 
     A colleague's order is on record by itself, with who gave it: the request that it makes is not told a second time."""
     await lock_party(session, party)
-    found = await open_erasure(session, party)
-    if found is not None:
-        return found
-    row = Erasure(party_id=party, asked_by=by, asked_at=at)
-    session.add(row)
+    row = await _unfinished(session, party)
+    if row is not None and not is_withdrawn(row):
+        return row
+    if row is None:
+        row = Erasure(party_id=party, asked_by=by, asked_at=at)
+        session.add(row)
+    else:
+        row.asked_by, row.asked_at, row.colleague_id = by, at, None
     if by != "colleague":
         await audit(session, Audited("erasure.requested", at, by, party=party, subject=row.id))
     return row
@@ -48,6 +51,16 @@ async def request_erasure(session: AsyncSession, party: UUID, *, by: Literal["cu
 
 async def open_erasure(session: AsyncSession, party: UUID) -> Erasure | None:
     """Asked for and not done yet."""
+    row = await _unfinished(session, party)
+    return None if row is None or is_withdrawn(row) else row
+
+
+def is_withdrawn(row: Erasure) -> bool:
+    """Only a colleague had asked for it, who took that back. No row is deleted: it stands in no list until somebody asks again."""
+    return row.asked_by == "colleague" and row.colleague_id is not None and row.ordered_at is None
+
+
+async def _unfinished(session: AsyncSession, party: UUID) -> Erasure | None:
     row: Erasure | None = await session.scalar(select(Erasure).where(Erasure.party_id == party, Erasure.erased_at.is_(None)))
     return row
 
@@ -55,6 +68,15 @@ async def open_erasure(session: AsyncSession, party: UUID) -> Erasure | None:
 def end_order(row: Erasure) -> None:
     """The request stays and can be ordered again."""
     row.colleague_id = row.reason = row.ordered_at = row.agreed_by = row.agreed_at = None
+
+
+def withdraw_order(row: Erasure) -> bool:
+    """Whether a request is left: the customer's own is not withdrawn by it, nor the command line's."""
+    if row.asked_by != "colleague":
+        end_order(row)
+        return True
+    row.reason = row.ordered_at = None
+    return False
 
 
 async def lock_erasure(session: AsyncSession, erasure: UUID) -> Erasure:
@@ -74,7 +96,9 @@ async def find_erasure(session: AsyncSession, erasure: UUID | str) -> Erasure | 
 
 async def list_erasures(session: AsyncSession, now: datetime, *, most: int = 100) -> tuple[Erasure, ...]:
     """Those that wait, the longest waiting first; then those of the last months, the latest first."""
-    waiting = await session.scalars(select(Erasure).where(Erasure.erased_at.is_(None)).order_by(Erasure.asked_at).limit(most))
+    withdrawn = and_(Erasure.asked_by == "colleague", Erasure.colleague_id.is_not(None), Erasure.ordered_at.is_(None))  # as is_withdrawn
+    waits = select(Erasure).where(Erasure.erased_at.is_(None), ~withdrawn)
+    waiting = await session.scalars(waits.order_by(Erasure.asked_at).limit(most))
     done = select(Erasure).where(Erasure.erased_at > now - SHOWN).order_by(Erasure.erased_at.desc()).limit(most)
     return (*waiting, *await session.scalars(done))
 
@@ -208,7 +232,7 @@ async def standing_again(session: AsyncSession, parties: Sequence[UUID]) -> list
 
 async def take_up_again(session: AsyncSession, listed: Listed) -> Erasure:
     """The row of an erasure that this database does not know, or knows as not done."""
-    row = await find_erasure(session, listed.id) or await open_erasure(session, listed.party)
+    row = await find_erasure(session, listed.id) or await _unfinished(session, listed.party)
     if row is None:
         row = Erasure(id=listed.id, party_id=listed.party, asked_by="operator", asked_at=listed.erased_at)
         session.add(row)

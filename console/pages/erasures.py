@@ -4,13 +4,13 @@ from uuid import UUID
 
 import panel_material_ui as pmui
 
-from console.erasing import ErasureRow, agree_to_erasure, list_erasures, order_erasure
+from console.erasing import ErasureRow, agree_to_erasure, list_erasures, order_erasure, withdraw_erasure
 from console.pages.exports import LONG, ROW
 from console.pages.fragment import Fragment
 from console.pages.shell import Frame
 from rules.access import ALLOWED, Action
 
-ORDER = "order "  # begins what a press on a request sends, to be told from an agreement
+ORDER, WITHDRAW = "order ", "withdraw "  # begin what a press sends that is no agreement
 
 
 class ErasuresView:
@@ -48,18 +48,23 @@ class ErasuresView:
         frame.tell(frame.words.say("told.order_erasure"))
 
     async def _press(self, pressed: str) -> None:
-        """On a request: its customer is filled in above. Else an agreement."""
+        """On a request: its customer is filled in above. On an order of one's own: it is taken back. Else an agreement."""
         if pressed.startswith(ORDER):
             self._customer.value = pressed.removeprefix(ORDER)
             return
-        frame = self._frame
+        frame, say = self._frame, self._frame.words.say
+
+        async def withdraw() -> None:
+            is_left = await withdraw_erasure(frame.services, await frame.actor(), UUID(pressed.removeprefix(WITHDRAW)))
+            await self._load()
+            frame.tell(say("told.withdraw_erasure_left" if is_left else "told.withdraw_erasure"))
 
         async def agree() -> None:
             await agree_to_erasure(frame.services, await frame.actor(), UUID(pressed))
             await self._load()
-            frame.tell(frame.words.say("told.agree_to_erasure"))
+            frame.tell(say("told.agree_to_erasure"))
 
-        await frame.pressed(agree)
+        await frame.pressed(withdraw if pressed.startswith(WITHDRAW) else agree)
 
     async def _load(self) -> None:
         frame = self._frame

@@ -27,7 +27,7 @@ class Erasure(Base):
     """customer, colleague or operator."""
     asked_at: Mapped[datetime]
     colleague_id: Mapped[UUID | None] = mapped_column(default=None)
-    """Who ordered it; None = nobody yet, or the command line."""
+    """Who ordered it, or took the order back that nobody else had asked for; None = nobody yet, or the command line."""
     reason: Mapped[str | None] = mapped_column(default=None)
     """In the words of whoever ordered it, who may have named the customer: gone with the erasure itself."""
     ordered_at: Mapped[datetime | None] = mapped_column(default=None)

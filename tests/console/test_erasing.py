@@ -11,7 +11,7 @@ from bots.erasing import House, erase
 from bots.records import press_of
 from console import actions
 from console.acting import Actor
-from console.erasing import agree_to_erasure, list_erasures, order_erasure, write_certificate
+from console.erasing import agree_to_erasure, list_erasures, order_erasure, withdraw_erasure, write_certificate
 from console.pages.erasures import show_erasures
 from console.pages.fragment import Fragment
 from console.reading import open_submission
@@ -19,10 +19,11 @@ from dialogs.services import Services
 from dialogs.state import State
 from rules.access import Role
 from rules.refusals import Reason, Refused
-from storage.erasures import request_erasure
+from storage.erasures import open_erasure, request_erasure
 from storage.ledger.keys import Signer
 from storage.parties import conversations_of
 from storage.receipts import receipts_of
+from storage.tables.evidence import AuditEvent
 from storage.tables.intake import Conversation
 from tests.bots.house import EMAIL
 from tests.console.house import Clock, Request, a_colleague, audited, issue_requested
@@ -138,3 +139,67 @@ async def test_a_double_click_agrees_once_and_tells_of_success(house: Services, 
     await asyncio.gather(click(orders, erasure), click(orders, erasure))
     assert desk.told == desk.frame.render("notice.html", text=desk.frame.words.say("told.agree_to_erasure"), is_problem=False)
     assert [each for each in await audited(house, auditor) if each.startswith("agree")] == ["agree_to_erasure"]
+
+
+async def test_who_ordered_it_by_mistake_takes_it_back_before_another_agrees(
+    house: Services, request_: Request, manager: Actor, auditor: Actor
+) -> None:
+    another = await a_colleague(house, Role.MANAGER, "Demo Altra")
+    await order_erasure(house, manager, str(request_.party), WHY)
+    ((row),) = await list_erasures(house, manager)
+    assert (row.can_withdraw, row.can_agree) == (True, False)
+    assert not (await list_erasures(house, another))[0].can_withdraw
+    with refused_as("erasure_of_other"):
+        await withdraw_erasure(house, another, row.id)
+    with pytest.raises(Refused, check=lambda error: error.reason is Reason.NOT_ALLOWED):
+        await withdraw_erasure(house, auditor, row.id)
+    assert not await withdraw_erasure(house, manager, row.id)
+    assert await list_erasures(house, manager) == ()
+    for act in (agree_to_erasure, withdraw_erasure):
+        with refused_as("erasure_ended"):
+            await act(house, another, row.id)
+    assert [each for each in await audited(house, manager) if "erasure" in each and each != "list_erasures"] == [
+        "order_erasure", "withdraw_erasure",
+    ]  # fmt: skip
+    await order_erasure(house, another, str(request_.party), WHY)  # and is ordered again
+    assert (await the_erasure(house, auditor), (await list_erasures(house, manager))[0].ordered_by) == (row.id, another.name)
+    await agree_to_erasure(house, auditor, row.id)
+    with refused_as("erasure_ended"):
+        await withdraw_erasure(house, another, row.id)
+
+
+async def test_a_customers_own_request_is_not_withdrawn_by_a_colleague(
+    house: Services, request_: Request, manager: Actor, auditor: Actor, clock: Clock
+) -> None:
+    async with house.database.transaction() as session:
+        await request_erasure(session, request_.party, by="customer", at=house.clock())
+    await order_erasure(house, manager, str(request_.party), WHY)
+    assert await withdraw_erasure(house, manager, await the_erasure(house, manager))
+    (row,) = await list_erasures(house, manager)
+    assert (row.asked_by, row.ordered_by, row.reason, row.can_order, row.can_withdraw) == ("customer", None, None, True, False)
+
+
+async def test_a_customer_asks_after_a_colleague_has_withdrawn(house: Services, request_: Request, manager: Actor, clock: Clock) -> None:
+    await order_erasure(house, manager, str(request_.party), WHY)
+    await withdraw_erasure(house, manager, await the_erasure(house, manager))
+    clock.pass_(days=3)
+    async with house.database.transaction() as session:
+        assert await open_erasure(session, request_.party) is None
+        await request_erasure(session, request_.party, by="customer", at=house.clock())
+        assert await open_erasure(session, request_.party) is not None
+        requested = await session.scalars(select(AuditEvent.party_id).where(AuditEvent.action == "erasure.requested"))
+        assert list(requested) == [request_.party]
+    (row,) = await list_erasures(house, manager)
+    assert (row.asked_by, row.asked_at, row.can_order) == ("customer", house.clock(), True)
+
+
+async def test_an_order_is_taken_back_on_its_page(house: Services, request_: Request, manager: Actor) -> None:
+    await order_erasure(house, manager, str(request_.party), WHY)
+    desk = Desk(house, manager)
+    await show_erasures(desk.frame)
+    (orders,) = (each for each in desk.all() if isinstance(each, Fragment) and "data-press" in each.html)
+    pressed = f"withdraw {await the_erasure(house, manager)}"
+    assert f'data-press="{pressed}"' in orders.html
+    await click(orders, pressed)
+    assert desk.frame.words.say("told.withdraw_erasure") in desk.told
+    assert desk.frame.words.say("erasures.none") in desk.html

@@ -36,10 +36,12 @@ class PrepareView:
         self._language = self._select("prepare.language", {wording.say(each, "language_name"): each for each in languages}, languages[0])
         self._email = pmui.TextInput(label=words.say("prepare.email"), width=320, **FIELD)
         self._fields: dict[str, Field] = {}
+        self._typed: dict[str, str] = {}
+        """By the name of the question, which is one for all kinds of customers."""
         self._sheet = pmui.Column(sizing_mode="stretch_width", margin=0)
         self._list = Fragment(sizing_mode="stretch_width", margin=0)
         self._list.on_press(self._withdraw)
-        self._kind.param.watch(lambda _event: self._lay_out(), "value")
+        self._kind.param.watch(lambda _event: self._turn(), "value")
 
     async def show(self) -> None:
         frame = self._frame
@@ -55,8 +57,13 @@ class PrepareView:
             self._list,
         )
 
+    def _turn(self) -> None:
+        """To another kind of customer: what both are asked stands there at once, the rest when it is turned back."""
+        self._typed |= {_name(path): _told(field) for path, field in self._fields.items()}
+        self._lay_out()
+
     def _lay_out(self) -> None:
-        """The questions of that kind of customer, empty; those of groups come in the conversation."""
+        """The questions of that kind of customer with what was typed before; those of groups come in the conversation."""
         form, words = self._frame.services.catalogue.form(self._form), self._words()
         self._fields = {}
         parts: list[object] = []
@@ -78,13 +85,14 @@ class PrepareView:
 
     def _field(self, step: Step, words: Words) -> Field:
         assert step.question is not None  # noqa: S101 - only questions are prepared
-        label = words.questions[step.question.name].label
+        label, typed = words.questions[step.question.name].label, self._typed.get(step.question.name, "")
         if step.question.type == "choice":
-            choices = worded_choices(step.question, words, CARD_OF_FORM[self._form].kind)
-            return pmui.Select(
-                label=label, options={NONE: NONE, **{each.label: each.value for each in choices}}, value=NONE, width=WIDTH, **CHOICE
-            )
-        return pmui.TextInput(label=label, width=WIDTH, **FIELD)
+            options = {
+                NONE: NONE,
+                **{each.label: each.value for each in worded_choices(step.question, words, CARD_OF_FORM[self._form].kind)},
+            }
+            return pmui.Select(label=label, options=options, value=typed if typed in options.values() else NONE, width=WIDTH, **CHOICE)
+        return pmui.TextInput(label=label, value=typed, width=WIDTH, **FIELD)
 
     def _select(self, key: str, options: Mapping[str, str], value: str) -> pmui.Select:
         return pmui.Select(label=self._frame.words.say(key), options=dict(options), value=value, width=260, **CHOICE)
@@ -108,6 +116,7 @@ class PrepareView:
                 told = self._worded(doubts)
                 self._email.value = ""
                 self._mark({})
+                self._typed.clear()
                 self._lay_out()
                 await self._load()
                 frame.tell(told)
@@ -138,6 +147,10 @@ class PrepareView:
     async def _load(self) -> None:
         frame = self._frame
         self._list.html = frame.render("prepared.html", rows=await list_prepared(frame.services, await frame.actor()))
+
+
+def _name(path: str) -> str:
+    return path.rpartition(".")[2]
 
 
 def _told(field: Field) -> str:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from console.acting import Actor
+from console.pages.prepare import PrepareView
 from console.preparing import Typed, list_prepared, prepare, withdraw_prepared
 from dialogs.preparing import NotPrepared, Prepared
 from dialogs.services import Services
@@ -16,6 +17,7 @@ from storage.tables.messages import OutgoingMail
 from storage.tables.prepared import PreparedCard
 from tests.bots.house import EMAIL
 from tests.console.house import a_colleague
+from tests.console.views import Desk
 
 pytestmark = pytest.mark.slow
 
@@ -94,3 +96,24 @@ async def test_a_form_or_language_that_is_none_is_refused(house: Services, agent
     for forged in (replace(TYPED, form="quote_home"), replace(TYPED, language="xx")):
         with refused_as(Reason.NOT_ALLOWED):
             await prepare(house, agent, forged)
+
+
+async def test_what_was_typed_stays_while_the_kind_of_card_is_turned(house: Services, agent: Actor) -> None:
+    desk = Desk(house, agent)
+    view = PrepareView(desk.frame)
+    await view.show()
+    kind, person = desk.field("prepare.kind"), "registration_person"
+    typed = {NAME: "Esempio", f"{person}.residence.street": "Via Demo", f"{person}.identity.sex": "female"}
+    for path, value in typed.items():
+        view._fields[path].value = value
+    kind.value = "registration_company"
+    assert view._fields["registration_company.seat.street"].value == "Via Demo"
+    view._fields["registration_company.seat.street"].value = "Via Altra"
+    kind.value = person
+    assert {path: view._fields[path].value for path in typed} == {**typed, f"{person}.residence.street": "Via Altra"}
+    desk.field("prepare.email").value, desk.field("prepare.source").value = EMAIL, "telephone"
+    await desk.press("prepare.send")
+    assert desk.told
+    assert {view._fields[path].value for path in typed} == {"", "—"}
+    kind.value = "registration_company"
+    assert view._fields["registration_company.seat.street"].value == ""

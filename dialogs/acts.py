@@ -5,15 +5,16 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from dialogs import consents, drafts, pricing, proposals
+from dialogs import consents, drafts, policies, pricing, proposals
 from dialogs.desk import QUOTE, Desk
 from dialogs.effects import CompleteCard, ConfirmCard, DecideOffer, KeepRefusalOnly, KeepStillRight, RecordAct, Suspend
 from dialogs.journey import ACT_DETOUR, CARD_CONFIRM, UPDATE, Stop, act_stops, proposed_stop
 from dialogs.messages import Ask, Later
 from dialogs.state import Act, Closing
 from forms.flow import Step, Walk
+from forms.modules import PublishedModule
 from forms.types.base import Wire
-from rules.consents import check_answer
+from rules.consents import POSITIVE, check_answer
 
 
 def give(desk: Desk, stop: Stop, ask: Ask, value: Wire) -> None:
@@ -53,15 +54,29 @@ def _give_act(desk: Desk, stop: Stop, ask: Ask, value: str) -> None:
         _keep_refusal_only(desk, record)
         return
     if desk.state.detour == ACT_DETOUR:
-        consents.settle(desk, (record,), ask.shown)
-        desk.say("consent_recorded", receipt=Later("receipt"), stamp=desk.stamp(), emails=list(desk.emails))
-        return
+        _settle_act(desk, record, ask)
+    elif desk.state.goal == "policy" and not desk.state.client.offers:
+        _settle_act(desk, record, ask)  # no acceptance follows whose receipt would tell it
+        policies.go_on(desk, stop)
+    else:
+        _record_act(desk, stop, module, record)
+        policies.go_on(desk, stop)
+
+
+def _settle_act(desk: Desk, record: RecordAct, ask: Ask) -> None:
+    """With a receipt of its own."""
+    consents.settle(desk, (record,), ask.shown)
+    desk.say("consent_recorded", receipt=Later("receipt"), stamp=desk.stamp(), emails=list(desk.emails))
+
+
+def _record_act(desk: Desk, stop: Stop, module: PublishedModule, record: RecordAct) -> None:
     desk.effects.append(record)
-    act = Act(module.code, module.version, module.module.kind, answer, desk.now.timestamp(), desk.stamp())
+    act = Act(module.code, module.version, module.module.kind, record.answer, desk.now.timestamp(), desk.stamp())
     given = (*(question for question in desk.state.given if question != stop.path), stop.path)
     returned = desk.state.returned
     desk.set(
         acts={**desk.state.acts, stop.path: act},
+        client=desk.state.client.with_given({stop.path} if record.answer in POSITIVE else ()),
         given=given,
         redo=None,
         redo_from="",

@@ -1,11 +1,11 @@
 """Taking an answer to the open question: read by its type, held against earlier ones, kept, doubted or refused."""
 
-from dialogs import acts, codes, consents, corrections, drafts, problems, proposals, renewals
+from dialogs import acts, codes, consents, corrections, drafts, policies, problems, proposals, renewals
 from dialogs.asking import Presented
 from dialogs.desk import PARTY_KIND, QUOTE, Desk
-from dialogs.effects import CompleteCard, ForgetConversation, RequestCall
+from dialogs.effects import ForgetConversation, RequestCall
 from dialogs.events import Event, StaffSaid, TimePassed
-from dialogs.journey import ACT_DETOUR, EMAIL, EMAIL_CODE, IN_AREA, LANGUAGE, Stop, is_prepared_unconfirmed, missing_stop
+from dialogs.journey import ACT_DETOUR, EMAIL, EMAIL_CODE, IN_AREA, LANGUAGE, Stop
 from dialogs.state import Offered, State
 from forms.cards import COMPANY
 from forms.flow import Step, asked, check
@@ -148,21 +148,7 @@ def _take_no(desk: Desk, step: Step) -> None:
 
 def _note_card_change(desk: Desk, key: str) -> None:
     desk.set(changed_card=(*(old for old in desk.state.changed_card if old != key), key))
-    _complete_for_policy(desk)
-
-
-def _complete_for_policy(desk: Desk) -> None:
-    if desk.state.goal == "policy" and missing_stop(desk) is None and not is_prepared_unconfirmed(desk):
-        complete_card(desk)
-
-
-def complete_card(desk: Desk) -> None:
-    """What was answered anew of a card the agency already holds goes to it as a suspended update."""
-    changed = {key: desk.state.answers[key] for key in desk.state.changed_card if key in desk.state.answers}
-    if changed:
-        desk.effects.append(CompleteCard(changed, desk.now, origins=proposals.origins(desk, changed)))
-        desk.set(changed_card=())
-        desk.say("card_completed")
+    policies.go_on(desk)
 
 
 def _take_code(desk: Desk, stop: Stop, code: str) -> None:
@@ -175,7 +161,7 @@ def _take_code(desk: Desk, stop: Stop, code: str) -> None:
     if stop.step is None:
         after_binding(desk)
     else:
-        _complete_for_policy(desk)
+        policies.go_on(desk)
 
 
 def after_binding(desk: Desk) -> None:
@@ -216,7 +202,7 @@ def choose_goal(desk: Desk, goal: str) -> None:
     if form is not None and (goal != "register" or PARTY_KIND in desk.state.answers):
         _begin(desk, form)
     desk.set(goal=goal)
-    desk.say(f"begin_{goal}")
+    desk.say("begin_policy_owed" if goal == "policy" and not desk.state.client.offers else f"begin_{goal}")
     renewals.tell_rewordings(desk)
 
 

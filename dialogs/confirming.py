@@ -10,12 +10,14 @@ import orjson
 
 from dialogs import effects
 from dialogs.jobs import enqueue_receipt
+from dialogs.known import missing_for_policy
 from dialogs.work import Work
 from forms.cards import CARD_OF_FORM, PERSON, Card
 from forms.types.base import Wire
 from forms.types.municipalities import municipality, region_of
 from rules.issuance import missing_fields
 from rules.origins import Origins, carried_origins
+from rules.refusals import Reason, Refused
 from rules.submissions import is_quote
 from storage import offers, submissions
 from storage.acts import NewAct, append_act
@@ -100,8 +102,11 @@ async def confirm_card(work: Work, effect: effects.ConfirmCard) -> None:
 
 
 async def decide_offer(work: Work, effect: effects.DecideOffer) -> None:
+    """Raises Refused(MISSING_FOR_ISSUE) where an acceptance would ask for a policy that nobody could issue."""
     is_accepted = effect.answer == "accept"
     offer = await offers.decide_offer(work.session, work.owner, UUID(effect.offer), is_accepted=is_accepted, at=effect.at, today=work.today)
+    if is_accepted:
+        await _check_whole(work, offer.submission_id)
     submission = await submissions.lock_submission(work.session, offer.submission_id)
     confirmation = Confirmation(
         "offer_acceptance" if is_accepted else "offer_refusal",
@@ -118,6 +123,13 @@ async def decide_offer(work: Work, effect: effects.DecideOffer) -> None:
     )
     receipt = await _receipt(work, confirmation)
     work.later |= {"receipt": receipt.number, "stamp": effect.stamp}
+
+
+async def _check_whole(work: Work, submission: UUID) -> None:
+    now = work.now.astimezone(work.settings.zone)
+    missing = await missing_for_policy(work.session, work.owner, work.catalogue, now, submission)
+    if missing:
+        raise Refused(Reason.MISSING_FOR_ISSUE, fields=list(missing))
 
 
 async def complete_card(work: Work, effect: effects.CompleteCard) -> None:

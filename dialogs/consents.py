@@ -27,11 +27,13 @@ def open_list(desk: Desk) -> None:
 
 
 def known(desk: Desk) -> Iterator[tuple[str, Act]]:
-    """The latest act of each question whose yes may be taken back, in the modules' order; those of retired modules last."""
-    acts = desk.state.acts
+    """The latest act of each question whose yes may be taken back, or that a policy lacks, in the modules' order; those of retired modules
+    last."""
+    acts, missing = desk.state.acts, desk.state.client.missing
     questions = dict.fromkeys((*(stop.path for stop in act_stops(desk) if stop.path in acts), *acts))
     for question in questions:
-        if acts[question].kind in desk.catalogue.kinds and desk.catalogue.kinds[acts[question].kind].withdraw:
+        kind = desk.catalogue.kinds.get(acts[question].kind)
+        if kind is not None and (kind.withdraw or (question in missing and acts[question].answer not in POSITIVE)):
             yield question, acts[question]
 
 
@@ -118,7 +120,15 @@ def settle(desk: Desk, records: tuple[RecordAct, ...], shown: str) -> None:
     stamp, at = desk.stamp(), desk.now.timestamp()
     desk.effects.append(ChangeConsents(records, shown, desk.now, stamp, desk.language))
     changed = {one.question: Act(one.module, one.version, one.kind, one.answer, at, stamp) for one in records}
-    desk.set(acts={**desk.state.acts, **changed}, closing=Closing("consents", stamp), detour=None, redo=None, redo_from="")
+    given = [question for question, act in changed.items() if act.answer in POSITIVE]
+    desk.set(
+        acts={**desk.state.acts, **changed},
+        client=desk.state.client.with_given(given),
+        closing=Closing("consents", stamp),
+        detour=None,
+        redo=None,
+        redo_from="",
+    )
 
 
 def as_they_count(desk: Desk, acts: dict[str, Act]) -> dict[str, Act]:

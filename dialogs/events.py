@@ -104,6 +104,7 @@ class KnownParty:
     offers: tuple[OpenOffer, ...] = ()
     quotes: Mapping[str, str] = field(default_factory=dict)  # submission id -> state
     missing_for_issue: tuple[str, ...] = ()
+    """What the policy lacks that the first open offer would become, or that was asked for already."""
     sent: frozenset[tuple[str, float]] = frozenset()
     """Drafts that were confirmed: form, and when each was begun."""
     settled: frozenset[str] = frozenset()

@@ -13,6 +13,7 @@ from forms.flow import Step
 from forms.model import ModuleAct
 from forms.modules import PublishedModule, as_in_force
 from rules.consents import LAPSED, POSITIVE, GivenAct, modules_to_ask
+from rules.submissions import State
 
 LANGUAGE, GOAL = "journey.language", "journey.goal"
 EMAIL, EMAIL_CODE, PHONE = "journey.email", "journey.email_code", "contact.phone"
@@ -135,7 +136,7 @@ def goals(desk: Desk) -> tuple[str, ...]:
         may.append("register")
     if desk.is_registered or not desk.state.bound:
         may.append(QUOTE)  # a stranger proves the address first
-    if desk.state.client.offers:
+    if desk.state.client.offers or is_policy_owed(desk):
         may.append("policy")
     if desk.is_registered:
         may.append(UPDATE)
@@ -315,20 +316,25 @@ def _card_confirmed(desk: Desk) -> Stop | None:
 
 
 def missing_stop(desk: Desk) -> Stop | None:
-    """What a policy still needs: skipped questions of the card, and acts."""
+    """What a policy still needs: skipped questions of the card, and acts. One that is refused is needed still."""
     if (owed := _owed_of_card(desk)) is not None:
         return owed
     for name in desk.state.client.missing:
         stop = stop_at(desk, name)
         if stop is not None and stop.kind == "question" and stop.key not in desk.state.answers:
             return stop
-        if stop is not None and stop.kind == "act" and stop.path not in desk.state.given:
+        if stop is not None and stop.kind == "act":
             return stop
     return None
 
 
 def _missing_done(desk: Desk) -> list[str]:
-    return [name for name in desk.state.client.missing if name in desk.state.answers or name in desk.state.given]
+    return [name for name in desk.state.client.missing if name in desk.state.answers]
+
+
+def is_policy_owed(desk: Desk) -> bool:
+    """A policy was asked for, and the agency cannot issue it before the customer has given what is missing."""
+    return State.ISSUE_REQUESTED in desk.state.client.quotes.values() and missing_stop(desk) is not None
 
 
 def _offer(desk: Desk) -> Stop | None:

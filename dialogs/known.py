@@ -34,6 +34,8 @@ async def load_known_party(session: AsyncSession, keys: Keys, party: UUID, catal
     submissions = await submissions_of(session, party)
     offers = await open_offers(session, party)
     cards = await read_cards(session, owner)
+    wanted = [*(offer.submission_id for offer in offers[:1]), *(row.id for row in submissions if row.state == State.ISSUE_REQUESTED)]
+    missing = [name for one in wanted for name in await missing_for_policy(session, owner, catalogue, now, one)]
     return KnownParty(
         party=str(party),
         display_name=row.display_name or "",
@@ -46,7 +48,7 @@ async def load_known_party(session: AsyncSession, keys: Keys, party: UUID, catal
         quotes={str(submission.id): submission.state for submission in submissions if is_quote(submission.form)},
         sent=frozenset((row.form, row.draft_begun_at.timestamp()) for row in submissions if row.draft_begun_at is not None),
         settled=frozenset(str(row.id) for row in submissions if row.state != State.RETURNED),
-        missing_for_issue=await missing_for_policy(session, owner, catalogue, now, offers[0].submission_id) if offers else (),
+        missing_for_issue=tuple(dict.fromkeys(missing)),
     )
 
 

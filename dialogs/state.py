@@ -1,6 +1,6 @@
 """The snapshot of one conversation: what was answered, done and shown. There is no current node; the next question is computed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 import msgspec
@@ -84,7 +84,10 @@ class Client(Part, frozen=True):
     registration: str | None = None
     offers: tuple[Offer, ...] = ()
     quotes: dict[str, str] = {}
-    missing: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()  # questions of the card, and acts that no yes in force stands for
+
+    def with_given(self, questions: Collection[str]) -> "Client":
+        return msgspec.structs.replace(self, missing=tuple(name for name in self.missing if name not in questions))
 
 
 class Returned(Part, frozen=True):

@@ -279,6 +279,7 @@ class Turns:
             session=session,
             keys=self._keys,
             settings=self._settings,
+            catalogue=self._catalogue,
             store=self._store,
             talk=self._talk(loaded),
             owner=await self._owner(session, loaded),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from forms.catalogue import Catalogue
 from rules.refusals import Fact
 from rules.stamps import stamp
 from storage.keys import Keys
@@ -24,6 +25,7 @@ class Work:
     session: AsyncSession
     keys: Keys
     settings: Settings
+    catalogue: Catalogue
     store: TurnStore
     talk: Owner
     """The conversation with its own key."""

@@ -84,6 +84,26 @@ def a_quote(language: str = "it") -> Suspend:
     return Suspend("quote_home", "v1", answers_of(HOME, "quote_home"), SHOWN, AT, STAMP, language, premium_cents=46_287)
 
 
+def all_acts(services: Services, *, but: str = "") -> list[Effect]:
+    """A yes to every act of every module in force, the module `but` left out."""
+    modules = [each for each in services.catalogue.modules(AT.date()) if each.module.code != but]
+    return [
+        RecordAct(
+            f"modules.{each.module.code}.{act.name}",
+            each.module.code,
+            each.version,
+            each.module.kind,
+            act.values[0],
+            SHOWN,
+            SHOWN,
+            "it",
+            AT,
+        )
+        for each in modules
+        for act in each.module.acts
+    ]
+
+
 async def a_customer(services: Services, *effects: Effect, language: str = "it", emails: tuple[str, ...] = (EMAIL,)) -> UUID:
     """The party that proved its addresses and then did all this, in one transaction of a turn."""
     opened = await services.turns.open(language, "web")
@@ -96,6 +116,7 @@ async def a_customer(services: Services, *effects: Effect, language: str = "it",
             session=session,
             keys=services.keys,
             settings=services.settings,
+            catalogue=services.catalogue,
             store=services.turn_store,
             talk=talk,
             owner=talk,

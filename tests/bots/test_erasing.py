@@ -41,7 +41,7 @@ from storage.tables.parties import Party
 from storage.tables.portfolio import Offer
 from storage.tables.submissions import Submission
 from tests.bots.evidence.conftest import the_acts
-from tests.bots.house import AT, EMAIL, SECOND, a_customer, a_house, a_quote, a_registration, an_acceptance, an_offer
+from tests.bots.house import AT, EMAIL, SECOND, a_customer, a_house, a_quote, a_registration, all_acts, an_acceptance, an_offer
 from tests.bots.test_receipts import settled
 from tests.conftest import created
 from tests.forms.content import shipped
@@ -63,11 +63,21 @@ async def an_insured(house) -> tuple[object, object]:
     _, registration = a_registration()
     party = await a_customer(house, *the_acts(), registration, a_quote(), emails=(EMAIL, SECOND))
     offer = await an_offer(house, party)
-    await a_customer(house, an_acceptance(offer))
+    await a_customer(house, *still_needed(house), an_acceptance(offer))
     async with house.database.transaction() as session:
         owner, row = await open_party(session, house.keys, party), await session.get(Offer, offer)
         made = await issue_policy(session, owner, row, colleague=None, at=AT, zone="Europe/Rome", starts_on=AT.date())
     return party, made.id
+
+
+def still_needed(house):
+    """What a policy needs beside the_acts, on the very texts of the catalogue."""
+    given = {act.module for act in the_acts()}
+    for act in all_acts(house):
+        module = house.catalogue.module(act.module)
+        if module.module.needed_to_issue and act.module not in given:
+            text = module.text_sha256("it")
+            yield replace(act, text_sha256=text, shown=text)
 
 
 async def verified(house, address, content) -> str:
@@ -166,7 +176,7 @@ async def test_an_insured_customer_is_erased_but_for_what_the_law_keeps(house, w
     dump = dumped(database_url)
     assert not any(lies_in(dump, word) for word in (EMAIL, "Demetra", "Esempio"))
     assert row.number == "E-2028-000001"
-    assert row.record["staying"][0] == {"kind": "act", "count": 5, "until": "2032-11-22", "basis": "IVASS Reg. 40/2018 art. 67"}
+    assert row.record["staying"][1] == {"kind": "act", "count": 8, "until": "2032-11-22", "basis": "IVASS Reg. 40/2018 art. 67"}
 
     # what is kept: a bundle that proves itself, without what nothing obliges to keep
     with zipfile.ZipFile(BytesIO(await read_kept(house, row.number))) as packed:
@@ -176,7 +186,9 @@ async def test_an_insured_customer_is_erased_but_for_what_the_law_keeps(house, w
     assert looked_at["acts"] > looked_at["opened"] > 0
     opened = {act["kind"] for act in json.loads(files["evidence.json"])["acts"] if "detail" in act}
     assert opened == {"authorisation", "confirmation", "notice"}
-    assert {str(path.parent) for path in kept_files(house)} == {str(owner.id)}
+    folders = {str(path.parent) for path in kept_files(house)}
+    assert str(owner.id) in folders
+    assert (str(party) in folders, len(folders)) == (False, 2), "each day until which something stays has its own"
 
     report = await ledger_of(house)
     assert (report.holds, report.chains.opened, report.chains.erased) == (True, 0, report.chains.acts)

@@ -27,6 +27,7 @@ from tests.bots.house import (
     a_house,
     a_quote,
     a_registration,
+    all_acts,
     an_acceptance,
     an_offer,
     the_mails,
@@ -81,7 +82,7 @@ async def test_a_registration_is_printed_stored_twice_and_mailed_to_each_address
 
 @pytest.mark.parametrize("language", ["it", "en"])
 async def test_quote_offer_and_acceptance_each_have_their_paper_and_mail(house, at_work, language):
-    party = await a_customer(house, *a_registration(language), a_quote(language), language=language)
+    party = await a_customer(house, *all_acts(house), *a_registration(language), a_quote(language), language=language)
     offer = await an_offer(house, party)
     async with house.database.transaction() as session:
         owner = await open_party(session, house.keys, party)

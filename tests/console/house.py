@@ -9,17 +9,17 @@ from sqlalchemy import select
 
 from console import actions
 from console.acting import Actor
-from dialogs.effects import Effect, RecordAct, Suspend
+from dialogs.effects import Suspend
 from dialogs.services import Services
 from rules.access import Role
 from storage.documents import About, keep_document
-from storage.offers import offer_of
+from storage.offers import decide_offer, offer_of
 from storage.parties import open_party
 from storage.submissions import find_submission
 from storage.tables.evidence import AuditEvent
 from storage.tables.parties import Party
 from storage.tables.submissions import Submission
-from tests.bots.house import AT, EMAIL, SHOWN, STAMP, a_customer, an_acceptance, answers_of
+from tests.bots.house import AT, EMAIL, SHOWN, STAMP, a_customer, all_acts, an_acceptance, answers_of
 from tests.dialogs.driver import HOME, PERSON
 from tests.storage import builders
 
@@ -61,26 +61,6 @@ def without(script: Mapping[str, object], form: str, *names: str) -> dict[str, o
     return {path: value for path, value in answers_of(script, form).items() if path.rpartition(".")[2] not in names}
 
 
-def all_acts(services: Services, *, but: str = "") -> list[Effect]:
-    """A yes to every act of every module in force, the module `but` left out."""
-    modules = [each for each in services.catalogue.modules(AT.date()) if each.module.code != but]
-    return [
-        RecordAct(
-            f"modules.{each.module.code}.{act.name}",
-            each.module.code,
-            each.version,
-            each.module.kind,
-            act.values[0],
-            SHOWN,
-            SHOWN,
-            "it",
-            AT,
-        )
-        for each in modules
-        for act in each.module.acts
-    ]
-
-
 async def a_request(
     services: Services,
     *,
@@ -120,6 +100,16 @@ async def issue_requested(services: Services, actor: Actor, request: Request, *,
         offer = await offer_of(session, request.quote)
     assert offer is not None
     await a_customer(services, an_acceptance(offer.id), emails=(email,))
+
+
+async def asked_for_once(services: Services, actor: Actor, request: Request) -> None:
+    """Accepted as it could be once, whatever a policy still lacks."""
+    await quoted(services, actor, request)
+    async with services.database.transaction() as session:
+        offer = await offer_of(session, request.quote)
+        assert offer is not None
+        owner = await open_party(session, services.keys, request.party)
+        await decide_offer(session, owner, offer.id, is_accepted=True, at=AT, today=AT.date())
 
 
 async def a_document(services: Services, party: UUID, content: bytes = b"%PDF- demo") -> UUID:

@@ -15,15 +15,15 @@ from rules.issuance import FIELDS
 from rules.refusals import Reason, Refused
 from storage.parties import open_party
 from storage.submissions import submissions_of
-from tests.bots.house import AT, a_customer, a_house, a_quote
+from tests.bots.house import AT, a_customer, a_house, a_quote, all_acts
 from tests.console.house import (
     INDICATIVE,
     QUOTE,
     Clock,
     a_colleague,
     a_request,
-    all_acts,
     approved,
+    asked_for_once,
     at_its_clock,
     issue_requested,
     quoted,
@@ -82,7 +82,7 @@ async def refused_fields(house, actor, request):
 async def test_without_this_field_no_policy(house, agent, field):
     card, quote = without(PERSON, CARD, TAKEN_AWAY[field]), without(ANOTHER, QUOTE, TAKEN_AWAY[field])
     request = await a_request(house, card=card, quote=quote)
-    await issue_requested(house, agent, request)
+    await asked_for_once(house, agent, request)
     assert await refused_fields(house, agent, request) == [field]
     assert (await open_submission(house, agent, request.quote, "it")).missing == (field,)
     assert await state_of(house, request.quote) == "issue_requested"
@@ -91,7 +91,7 @@ async def test_without_this_field_no_policy(house, agent, field):
 @pytest.mark.parametrize("module", NEEDED)
 async def test_without_this_module_no_policy(house, agent, module):
     request = await a_request(house, but=module)
-    await issue_requested(house, agent, request)
+    await asked_for_once(house, agent, request)
     assert await refused_fields(house, agent, request) == [f"modules.{module}"]
 
 

@@ -16,6 +16,7 @@ from dialogs.state import State
 from forms.cards import CARD_OF_FORM
 from forms.catalogue import Catalogue
 from forms.types.base import Wire
+from rules.consents import POSITIVE
 
 type Script = Mapping[str, Wire]
 
@@ -228,8 +229,11 @@ class Registry:
                 self._change(email, emails=(*self.parties[email].emails, further))
             case RecordAct() if email:
                 act = KnownAct(effect.question, effect.module, effect.version, effect.kind, effect.answer, at, "")
-                kept = tuple(one for one in self.parties[email].acts if one.question != effect.question)
-                self._change(email, acts=(*kept, act))
+                party = self.parties[email]
+                kept = tuple(one for one in party.acts if one.question != effect.question)
+                given = {f"modules.{effect.module}"} if effect.answer in POSITIVE else set()
+                missing = tuple(name for name in party.missing_for_issue if name not in given)
+                self._change(email, acts=(*kept, act), missing_for_issue=missing)
             case ChangeConsents() if email:
                 for changed in effect.acts:
                     self.apply(changed, email, at)

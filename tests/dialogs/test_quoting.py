@@ -1,10 +1,11 @@
 """The journey `quote_home`: new confirmation, quick path, indicative price, the rest, modules, suspension; then the offer."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from dialogs.effects import CompleteCard, ConfirmCard, DecideOffer, RecordAct, Suspend
+from dialogs.effects import ChangeConsents, CompleteCard, ConfirmCard, DecideOffer, RecordAct, Suspend
 from dialogs.events import OpenOffer
 from forms.catalogue import Catalogue
 from tests.dialogs.driver import EMAIL, HOME, PERSON, Talk, quoting, registered
@@ -227,6 +228,87 @@ def test_what_issue_still_needs_comes_before_the_offer(forms: Catalogue) -> None
     fresh.answer("CA00000AA")
     assert [effect.answers for effect in fresh.effects_of(CompleteCard)] == [{"registration_person.document.document_number": "CA00000AA"}]
     assert fresh.ask.path == "offer.act"
+
+
+def lacking(forms: Catalogue, *, number: bool = False) -> Talk:
+    """An offer to somebody who refused what a policy needs; `number` = whose card lacks one too."""
+    talk = registered(forms)
+    talk.play({**HOME, "modules.needs.act": "refuse"})
+    talk.registry.offer(EMAIL, OFFER, missing=("modules.needs",))
+    if number:
+        party = talk.registry.parties[EMAIL]
+        card = {path: value for path, value in party.card.items() if not path.endswith("document_number")}
+        talk.registry.parties[EMAIL] = replace(party, card=card)
+        talk = Talk(forms, registry=talk.registry)
+        talk.play({**PERSON, "journey.goal": "modules"}, until="consents.act")
+        talk.command("menu")
+    talk.staff("quoted", offer="offer-1", submission="submission-1", premium_cents=30145, valid_until="2026-12-22")
+    return talk
+
+
+def test_what_is_refused_again_ends_the_way_to_the_policy_and_the_offer_stays(forms: Catalogue) -> None:
+    talk = lacking(forms)
+    talk.answer("policy")
+    assert talk.ask.path == "modules.needs.act"
+    talk.answer("refuse")
+    assert talk.ask.path == "journey.goal"
+    assert any("non si può chiedere" in text and "22 dicembre 2026" in text for text in talk.texts)
+    assert talk.effects_of(RecordAct)[-1].answer == "refuse"
+    talk.answer("policy")
+    assert talk.ask.path == "modules.needs.act", "no acceptance without it"
+    talk.answer("confirm")
+    assert talk.ask.path == "offer.act"
+    talk.answer("accept")
+    assert [effect.answer for effect in talk.effects_of(DecideOffer)] == ["accept"]
+
+
+def test_a_card_completed_before_an_act_goes_to_the_agency_too(forms: Catalogue) -> None:
+    talk = lacking(forms, number=True)
+    talk.answer("policy")
+    assert talk.ask.path == "registration_person.document.document_number"
+    talk.answer("CA00000AA")
+    assert (talk.ask.path, talk.effects_of(CompleteCard)) == ("modules.needs.act", [])
+    talk.answer("confirm")
+    assert [effect.answers for effect in talk.effects_of(CompleteCard)] == [{"registration_person.document.document_number": "CA00000AA"}]
+    assert talk.ask.path == "offer.act"
+
+
+def test_what_a_policy_lacks_can_be_given_among_the_consents(forms: Catalogue) -> None:
+    talk = lacking(forms)
+    talk.answer("modules")
+    assert {"modules.needs.act": "Leggi e decidi: Conferma delle esigenze"}.items() <= {
+        choice["value"]: choice["label"] for choice in talk.ask.choices or ()
+    }.items()
+    talk.answer("modules.needs.act")
+    talk.answer("confirm")
+    talk.answer("policy")
+    assert talk.ask.path == "offer.act"
+
+
+def asked_for(forms: Catalogue) -> Talk:
+    """A policy asked for without one of its modules, as could happen once."""
+    talk = registered(forms)
+    talk.play({**HOME, "modules.needs.act": "refuse"})
+    party = talk.registry.parties[EMAIL]
+    talk.registry.parties[EMAIL] = replace(party, quotes={"submission-1": "issue_requested"}, missing_for_issue=("modules.needs",))
+    talk.command("menu")
+    return talk
+
+
+def test_who_asked_for_a_policy_that_lacks_something_may_give_it(forms: Catalogue) -> None:
+    talk = asked_for(forms)
+    talk.answer("policy")
+    assert talk.ask.path == "modules.needs.act"
+    talk.answer("refuse")
+    assert any("non può emettere" in text for text in talk.texts)
+    talk.answer("policy")
+    talk.answer("confirm")
+    assert any("non manca più niente" in text for text in talk.texts)
+    assert [act.answer for effect in talk.effects_of(ChangeConsents) for act in effect.acts] == ["refuse", "confirm"], (
+        "each has its receipt"
+    )
+    assert talk.ask.path == "journey.goal"
+    assert "policy" not in [choice["value"] for choice in talk.ask.choices or ()]
 
 
 # what a colleague sends back

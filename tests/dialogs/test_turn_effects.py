@@ -71,7 +71,7 @@ def apply(database, store, tmp_path):
         async with database.transaction() as session:
             talk = Owner(None, UUID(conversation), KEYS, loaded.key)
             owner = await open_party(session, KEYS, UUID(loaded.party)) if loaded.party else talk
-            work = Work(session, KEYS, settings, store, talk, owner, "web", "it", NOW, NOW.date())
+            work = Work(session, KEYS, settings, shipped.catalogue(), store, talk, owner, "web", "it", NOW, NOW.date())
             await apply_effects(work, changes)
             yield work
 

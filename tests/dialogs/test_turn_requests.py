@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import func, select, text
 
 from dialogs import applying, effects
-from dialogs.events import StaffSaid, TextSaid
+from dialogs.events import Commanded, StaffSaid, TextSaid
+from dialogs.known import missing_for_policy
 from dialogs.turn import QuestionChanged
 from rules.submissions import Act as Move_
-from storage.acts import verify_all
-from storage.offers import NewOffer, make_offer
+from storage.acts import NewAct, append_act, verify_all
+from storage.offers import NewOffer, decide_offer, make_offer, open_offers
 from storage.parties import find_parties, open_party
 from storage.submissions import Move, claim_submission, move_submission, read_submission
 from storage.tables.base import new_id
@@ -19,6 +20,7 @@ from storage.tables.evidence import Receipt
 from storage.tables.submissions import Submission
 from tests.dialogs.driver import HOME, NOW, PERSON
 from tests.dialogs.turning import CARD, KEYS, catalogue, clock, customer, only, settings, store, turns
+from tests.forms.content import shipped
 
 __all__ = ["catalogue", "clock", "customer", "settings", "store", "turns"]
 
@@ -27,9 +29,9 @@ pytestmark = pytest.mark.slow
 ANNA = new_id()
 
 
-async def quoted(customer, database):
+async def quoted(customer, database, script=HOME):
     await customer.play(PERSON)
-    await customer.play(HOME)
+    await customer.play(script)
     async with database.transaction() as session:
         submission = (await session.scalars(select(Submission).where(Submission.form == "quote_home"))).one()
         owner = await open_party(session, KEYS, submission.party_id)
@@ -113,6 +115,65 @@ async def test_who_was_overtaken_at_the_last_moment_is_told_and_that_is_remember
     assert await customer.send(TextSaid("altro"), "yes") == first
     async with database.transaction() as session:
         assert await session.scalar(select(func.count()).where(Receipt.kind == "offer_acceptance")) == 0
+
+
+async def test_nobody_asks_for_a_policy_that_could_not_be_issued(customer, database, turns):
+    submission, _, said = await quoted(customer, database, {**HOME, "modules.needs.act": "refuse"})
+    customer.turn = json.loads(await turns.say(customer.conversation, said))
+    await customer.play({"journey.goal": "policy"}, until="modules.needs.act")
+    await customer.answer("refuse")
+    assert customer.path == "journey.goal"
+    await customer.play({"journey.goal": "policy", "modules.needs.act": "confirm"}, until="offer.act")
+    await customer.answer("accept")
+    assert await state_of(database, submission.id) == "issue_requested"
+    assert await missing(database, submission) == ()
+
+
+async def test_what_is_taken_back_at_the_last_moment_keeps_the_offer_open(customer, database, turns, monkeypatch):
+    submission, offer, said = await quoted(customer, database)
+    customer.turn = json.loads(await turns.say(customer.conversation, said))
+    await customer.play({"journey.goal": "policy"}, until="offer.act")
+    real = applying._APPLY[effects.DecideOffer]
+
+    async def just_taken_back(work, effect):
+        async with database.transaction() as session:
+            owner = await open_party(session, KEYS, submission.party_id)
+            await append_act(session, owner, NewAct("modules.mandate.act", "mandate", "1", "authorisation", "withdrawn", NOW))
+        await real(work, effect)
+
+    monkeypatch.setitem(applying._APPLY, effects.DecideOffer, just_taken_back)
+    await customer.answer("accept")
+    assert customer.turn["messages"][0]["kind"] == "problem"
+    assert customer.path == "modules.mandate.act"
+    assert await state_of(database, submission.id) == "quoted"
+    async with database.transaction() as session:
+        assert [one.id for one in await open_offers(session, submission.party_id)] == [offer.id]
+
+
+async def test_what_was_asked_for_without_a_module_is_mended_by_the_customer(customer, database):
+    """As acceptances were taken once: nothing else moves such a request on."""
+    submission, offer, _ = await quoted(customer, database, {**HOME, "modules.needs.act": "refuse"})
+    async with database.transaction() as session:
+        owner = await open_party(session, KEYS, submission.party_id)
+        await decide_offer(session, owner, offer.id, is_accepted=True, at=NOW, today=NOW.date())
+    await customer.send(Commanded("menu"))
+    await customer.play({"journey.goal": "policy"}, until="modules.needs.act")
+    await customer.answer("confirm")
+    assert (customer.path, await missing(database, submission)) == ("journey.goal", ())
+    async with database.transaction() as session:
+        assert (await session.scalar(select(Receipt.kind).order_by(Receipt.number.desc()).limit(1))) == "consents"
+    assert "policy" not in [choice["value"] for choice in customer.turn["question"]["choices"]]
+
+
+async def state_of(database, submission):
+    async with database.transaction() as session:
+        return (await session.get(Submission, submission)).state
+
+
+async def missing(database, submission):
+    async with database.transaction() as session:
+        owner = await open_party(session, KEYS, submission.party_id)
+        return await missing_for_policy(session, owner, shipped.catalogue(), NOW, submission.id)
 
 
 async def test_one_returned_answer_comes_back_as_the_same_submission(customer, database, turns):

@@ -20,6 +20,7 @@ from storage.sealing import Owner
 from storage.settings import Settings
 from storage.tables.base import new_id
 from storage.turns import Turn, TurnStore, Written
+from tests.forms.content import shipped
 from tests.storage.builders import AT, KEYS
 
 CARD = "registration_person"
@@ -80,7 +81,7 @@ async def plant(database, store, stores, settings, planted):
     talk = Owner(None, UUID(created.conversation), KEYS, loaded.key)
     scan = await stores.put(talk, told, media_type="application/pdf")
     async with database.transaction() as session:
-        work = Work(session, KEYS, settings, store, talk, talk, "web", "it", AT, AT.date())
+        work = Work(session, KEYS, settings, shipped.catalogue(), store, talk, talk, "web", "it", AT, AT.date())
         await apply_effects(work, planted.changes)
         await keep_document(session, talk, scan, About("upload", f"{planted.identifiers['tax_code']}.pdf"))
         turn = Turn(loaded, planted.identifiers["email"][:3], told, told, told, "it")

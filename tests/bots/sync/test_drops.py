@@ -26,7 +26,7 @@ from storage.sync import open_kept
 from storage.tables.base import new_id
 from storage.tables.submissions import Submission
 from storage.tables.sync import SyncBatch, SyncRecord
-from tests.bots.house import AT, SHOWN, a_customer, a_quote, an_acceptance, an_offer
+from tests.bots.house import AT, SHOWN, a_customer, a_quote, all_acts, an_acceptance, an_offer
 from tests.bots.sync.house import NAME, PURPOSE, a_client, batches, changed, dropped, is_somebody_held_up, records, synced, with_target
 from tests.bots.sync.test_webhooks import a_worker
 from tests.bots.test_erasing import erase_now
@@ -170,7 +170,7 @@ async def test_an_offer_that_ends_leaves_the_deadlines(house: Services, folder: 
     await a_customer(house, a_quote())
     offer = await an_offer(house, party)
     await synced(house)
-    await a_customer(house, an_acceptance(offer))
+    await a_customer(house, *all_acts(house), an_acceptance(offer))
     await synced(house)
     told = [json.loads((dropped(folder, number)).read_text()) for number in (1, 2)]
     assert [(each["id"], each["change"]) for each in told] == [(str(offer), "new"), (str(offer), "gone")]

@@ -1,6 +1,6 @@
 """Taking an answer to the open question: read by its type, held against earlier ones, kept, doubted or refused."""
 
-from dialogs import acts, codes, consents, corrections, drafts, policies, problems, proposals, renewals
+from dialogs import acts, codes, consents, corrections, drafts, policies, problems, proposals, renewals, waiting
 from dialogs.asking import Presented
 from dialogs.desk import PARTY_KIND, QUOTE, Desk
 from dialogs.effects import ForgetConversation, RequestCall
@@ -191,6 +191,9 @@ def choose_goal(desk: Desk, goal: str) -> None:
         return
     if goal in IN_AREA:
         desk.say(goal, url=f"{desk.circumstances.area}/{goal}")
+        return
+    if goal == "human":
+        waiting.ask_for_person(desk)
         return
     if goal == "contact":
         desk.set(detour="contact")

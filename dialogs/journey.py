@@ -140,12 +140,11 @@ def goals(desk: Desk) -> tuple[str, ...]:
         may.append("policy")
     if desk.is_registered:
         may.append(UPDATE)
-    if desk.is_registered or not desk.state.bound:
+    if desk.is_registered or not desk.state.bound or desk.state.acts:
         may.append("modules")
     if desk.is_registered and desk.circumstances.area:
-        # An open offer comes first: of more than seven choices none is seen at once.
-        may.extend(IN_AREA[:1] if desk.state.client.offers else IN_AREA)
-    return (*may, "contact", "complaint")
+        may.extend(IN_AREA)
+    return (*may, "contact", "complaint", "human")
 
 
 def _returned_stop(desk: Desk) -> Stop | None:

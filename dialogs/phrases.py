@@ -160,4 +160,8 @@ def names_choice(stop: Stop, asked: Asked, text: str, command: str) -> bool:
     if not asked.choices or stop.kind in ACTS or is_slashed(text):
         return False
     reading = TYPES[asked.type].read_text(text, asked)
-    return isinstance(reading, Read) and not (command in {"consents", "withdraw"} and reading.value == "modules")
+    return isinstance(reading, Read) and reading.value != _SAME.get(command)
+
+
+_SAME = {"consents": "modules", "withdraw": "modules", "human": "human"}
+"""Commands, and the choice of the menu that leads where they do."""

@@ -65,7 +65,7 @@ def _open(desk: Desk, stop: Stop, presented: Presented) -> ChatView:
         language=desk.language,
         scene=scene,
         ask=ask,
-        input=_input(presented),
+        input=_input(stop, presented),
         doing=_doing(desk, stop),
         progress=_progress(desk, stop),
         card=_card(desk, stop),
@@ -103,10 +103,10 @@ _SCENES: dict[Kind, Scene] = {
 }
 
 
-def _input(presented: Presented) -> str:
-    """More than seven choices are a list to select from."""
+def _input(stop: Stop, presented: Presented) -> str:
+    """More than seven choices are a list to select from, but for the menu: of that all is seen at once."""
     wanted = TYPES[presented.asked.type].input
-    return "select" if wanted == "radio" and len(presented.asked.choices) > 7 else wanted
+    return "select" if wanted == "radio" and len(presented.asked.choices) > 7 and stop.kind != "goal" else wanted
 
 
 def _example(desk: Desk, stop: Stop) -> str | None:

@@ -129,7 +129,8 @@ def _kind(view: ChatView, ask: Ask) -> str:
     if ask.type in {"choice", "choices", "yes_no"} or ask.choices:
         if ask.type == "choices":
             return "checkbox"
-        return "select" if view.input == "select" or len(ask.choices or ()) > MOST_RADIOS else "radio"
+        is_long = view.input != "radio" and len(ask.choices or ()) > MOST_RADIOS
+        return "select" if view.input == "select" or is_long else "radio"
     if view.input == "date" and manner(view.language).months:
         return "parts"  # the browser's own date field knows the common calendar only
     if view.input in {"textarea", "file", "date"}:

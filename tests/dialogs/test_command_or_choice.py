@@ -6,6 +6,7 @@ import pytest
 from msgspec import structs
 
 from dialogs import engine, phrases, wording
+from dialogs.effects import AskForPerson
 from dialogs.events import TextSaid
 from dialogs.journey import IN_AREA
 from dialogs.messages import Ask
@@ -58,7 +59,9 @@ def is_answer(before: State, outcome: Outcome, path: str, value: str) -> bool:
     if after.pending is not None:
         return after.pending.kind == "doubt"
     if path == "journey.goal":
-        led_to = {"modules": "consents"}.get(value, value)  # where there are none yet that is said, as a complaint's address is
+        led_to = {"modules": "consents", "human": "contact"}.get(
+            value, value
+        )  # where there are none yet that is said, as a complaint's address is
         return led_to in {after.goal, after.detour} or (value in {"complaint", "modules", *IN_AREA} and after.detour is None)
     if path.startswith("modules.") and value == "refuse" and not after.given:
         return bool(outcome.effects)  # of a newcomer who refuses electronic collection nothing stays
@@ -87,7 +90,7 @@ def labels(forms: Catalogue, language: str) -> Iterator[str]:
 def test_only_known_labels_are_commands_too(forms: Catalogue, language: str) -> None:
     """Those the conversations above come by; a new one is to be looked at."""
     both = {fold(label) for label in labels(forms, language) if phrases.typed(label, language)}
-    same = {fold(wording.say(language, "goals.modules.label"))}  # the command and the choice lead to the same list
+    same = {fold(wording.say(language, f"goals.{goal}.label")) for goal in ("modules", "human")}  # the command and the choice are the same
     assert both <= {fold("Que me llamen"), fold("با من تماس بگیرید")} | same
 
 
@@ -123,6 +126,15 @@ def test_a_slash_and_other_words_are_commands_as_ever(forms: Catalogue, words: s
     talk = at(forms, "journey.party_kind")
     talk.say(words)
     assert talk.state.answers.get("journey.party_kind") is None
+
+
+@pytest.mark.parametrize("language", [language for language in IS_A_PERSON if language in languages()])
+def test_a_person_is_in_the_menu_and_called_by_its_words_at_once(forms: Catalogue, language: str) -> None:
+    for words in (IS_A_PERSON[language][0], wording.say(language, "goals.human.label"), "human"):
+        talk = Talk(forms, language, languages=(language,))
+        talk.play({**PERSON, "journey.language": language}, until="journey.goal")
+        talk.say(words)
+        assert (talk.ask.path, len(talk.effects_of(AskForPerson))) == ("contact.phone", 1), words
 
 
 def test_a_call_back_is_asked_for_in_words_from_the_menu(forms: Catalogue) -> None:

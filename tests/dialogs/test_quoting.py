@@ -7,6 +7,7 @@ import pytest
 
 from dialogs.effects import ChangeConsents, CompleteCard, ConfirmCard, DecideOffer, RecordAct, Suspend
 from dialogs.events import OpenOffer
+from dialogs.view import view
 from forms.catalogue import Catalogue
 from tests.dialogs.driver import EMAIL, HOME, PERSON, Talk, quoting, registered
 
@@ -377,4 +378,5 @@ def test_what_the_agency_says_leaves_the_open_question(forms: Catalogue) -> None
 def test_with_an_open_offer_the_menu_is_still_seen_at_once(forms: Catalogue) -> None:
     talk = quoted(forms)
     offered = [choice["value"] for choice in talk.ask.choices or ()]
-    assert offered == ["quote_home", "policy", "update_card", "modules", "documents", "contact", "complaint"]
+    assert offered == ["quote_home", "policy", "update_card", "modules", "documents", "security", "contact", "complaint", "human"]
+    assert view(talk.state, forms, talk.circumstances).input == "radio"

@@ -215,10 +215,21 @@ def test_an_ended_conversation_takes_nothing_more(forms: Catalogue) -> None:
 def test_only_goals_that_work_are_offered(forms: Catalogue) -> None:
     talk = Talk(forms)
     talk.play(PERSON, until="journey.goal")
-    assert [choice["value"] for choice in talk.ask.choices or ()] == ["register", "quote_home", "modules", "contact", "complaint"]
+    assert [choice["value"] for choice in talk.ask.choices or ()] == ["register", "quote_home", "modules", "contact", "complaint", "human"]
     done = registered(forms)
-    offered = ["quote_home", "update_card", "modules", "documents", "security", "contact", "complaint"]
+    offered = ["quote_home", "update_card", "modules", "documents", "security", "contact", "complaint", "human"]
     assert [choice["value"] for choice in done.ask.choices or ()] == offered
+
+
+def test_who_has_given_an_act_may_see_it_before_the_card_is_sent(forms: Catalogue) -> None:
+    talk = at(forms, "modules.electronic_collection.act")
+    talk.command("menu")
+    assert [choice["value"] for choice in talk.ask.choices or ()] == ["register", "contact", "complaint", "human"], "bound, and no act yet"
+    talk.play(PERSON, until="modules.privacy_insurance.act")
+    talk.command("menu")
+    assert [choice["value"] for choice in talk.ask.choices or ()] == ["register", "modules", "contact", "complaint", "human"]
+    talk.answer("modules")
+    assert talk.ask.path == "consents.act"
 
 
 def test_the_summary_shows_every_answer_and_act_with_its_path(forms: Catalogue) -> None:

@@ -45,7 +45,7 @@ def computed_keys() -> set[str]:
     keys |= {f"house.{about}.{part}" for about in HOUSE for part in ("asked", "answer")}
     keys |= {f"consents.{what}" for what in ("withdraw", "give")}
     keys |= {f"prepared_kinds.{form}" for form in CARD_OF_FORM}
-    for goal in (*LEGS, *IN_AREA, "modules", "contact", "complaint"):
+    for goal in (*LEGS, *IN_AREA, "modules", "contact", "complaint", "human"):
         keys |= {f"goals.{goal}.{part}" for part in ("label", "description", "aliases")}
     for part in ("label", "description", "aliases"):
         keys |= {f"party_kinds.{kind}.{part}" for kind in CARDS}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz
 
@@ -12,6 +12,7 @@ from dialogs.asking import form_of
 from dialogs.desk import QUOTE, Desk
 from dialogs.events import Commanded
 from dialogs.journey import is_reopenable, step_stop
+from dialogs.phrases import FREE_TYPES
 from dialogs.state import Pending
 from forms.flow import Step, asked, check
 from forms.model import Words
@@ -81,12 +82,23 @@ def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | No
         return None
     for step in _answered(desk):
         for name in _names(desk, step):
-            if said.subject != name and (is_strict or not names(name, said.words)):
+            if not _is_meant(step, name, said, is_strict=is_strict):
                 continue
             reading = _value_for(desk, step, name, said)
             if reading is not None and reading.value != desk.state.answers.get(step.key):
                 return Correction(step, reading)
     return None
+
+
+def _is_meant(step: Step, name: str, said: "_Said", *, is_strict: bool) -> bool:
+    """Whether the words name the question beside a value. Where any words are one, only at their start, and parted from it by a verb:
+    "I work at home", "lavoro in banca" tell no occupation."""
+    is_free = _is_free(step)
+    if said.subject == name:
+        return not (is_free and said.is_loose)
+    if is_strict:
+        return False
+    return said.begins_with(name) if is_free else names(name, said.words)
 
 
 def find_change(desk: Desk, text: str) -> Correction | None:
@@ -151,14 +163,19 @@ def propose(desk: Desk, correction: Correction) -> None:
 
 def named_value(desk: Desk, step: Step, text: str) -> str | None:
     """The value alone, where somebody names the open question as well: "il cap è 10121"."""
-    found = told_of(desk, (step,), text)
+    parted = _parted(text, desk.language)
+    found = named(desk, (step,), *parted) if parted is not None else None
     return found[1] if found is not None else None
 
 
 def told_of(desk: Desk, steps: Iterable[Step], text: str) -> tuple[Step, str] | None:
     """Which of these questions somebody names, and the value beside it: "il cap è 10121"."""
-    parted = _parted(text, desk.language)
-    return named(desk, steps, *parted) if parted is not None else None
+    between = _around(desk.language).match(text)
+    if between is None or (parted := _both_sides(between)) is None:
+        return None
+    if _is_loose(between, desk.language):
+        steps = (step for step in steps if not _is_free(step))
+    return named(desk, steps, *parted)
 
 
 def named(desk: Desk, steps: Iterable[Step], words: str, value: str) -> tuple[Step, str] | None:
@@ -190,6 +207,11 @@ def _steps(desk: Desk) -> Iterator[Step]:
     for form in forms:
         if form is not None:
             yield from desk.walk(form).steps
+
+
+def _is_free(step: Step) -> bool:
+    """Whether any words are an answer to it."""
+    return step.question is not None and step.question.type in FREE_TYPES
 
 
 def _names(desk: Desk, step: Step) -> tuple[str, ...]:
@@ -256,8 +278,16 @@ def _marker(language: str) -> re.Pattern[str]:
 
 def _parted(text: str, language: str) -> tuple[str, str] | None:
     """Name and value around the verb: "il cap | è | 10121", "postcode: 10121"."""
-    found = _around(language).match(text)
-    return (found[1].strip(), found[2].strip().rstrip(".!")) if found else None
+    return _both_sides(_around(language).match(text))
+
+
+def _is_loose(between: re.Match[str], language: str) -> bool:
+    """Whether what stands between name and value may as well be a preposition: "lavoro in banca"."""
+    return between["verb"].strip().casefold() in talk.folded(language, "copulas_loose")
+
+
+def _both_sides(found: re.Match[str] | None) -> tuple[str, str] | None:
+    return (found["name"].strip(), found["value"].strip().rstrip(".!")) if found else None
 
 
 @lru_cache(maxsize=16)
@@ -265,7 +295,7 @@ def _around(language: str) -> re.Pattern[str]:
     copulas = [(re.escape(word), is_han(word[0])) for word in talk.phrases(language, "copulas")]
     spaced, joined = ("|".join(word for word, is_joined in copulas if is_joined is of_han) for of_han in (False, True))
     verbs = rf"\s+(?:{spaced})\s+" + (rf"|\s*(?:{joined})\s*" if joined else "")
-    return re.compile(rf"(.{{2,60}}?)(?:{verbs}|\s*[:=：]\s*)(.+)$", re.IGNORECASE | re.DOTALL)
+    return re.compile(rf"(?P<name>.{{2,60}}?)(?P<verb>{verbs}|\s*[:=：]\s*)(?P<value>.+)$", re.IGNORECASE | re.DOTALL)
 
 
 def _place(name: str, said: str) -> re.Match[str] | None:
@@ -305,8 +335,20 @@ class _Said:
     def __init__(self, text: str, language: str) -> None:
         self.text = text
         self.words = fold(text)
-        self.parted = _parted(text, language)
+        found = _around(language).match(text)
+        self.parted = _both_sides(found)
+        self.is_loose = found is not None and _is_loose(found, language)
         self.subject = talk.bare(self.parted[0], language) if self.parted is not None else None
+        self._language = language
+
+    @cached_property
+    def _bare(self) -> str:
+        return talk.bare(self.text, self._language)
+
+    def begins_with(self, name: str) -> bool:
+        """With articles and possessives before it, and something after it."""
+        opening = name if is_han(name[-1]) else f"{name} "
+        return self._bare.startswith(opening) or self.words.startswith(opening)
 
 
 def _value_for(desk: Desk, step: Step, name: str, said: _Said) -> Read | Doubt | None:
@@ -319,7 +361,7 @@ def _value_for(desk: Desk, step: Step, name: str, said: _Said) -> Read | Doubt |
 def _beside(name: str, rest: str) -> str:
     """The words around the name: "civico 47", "95 mq"."""
     found = _place(name, rest)
-    return f"{rest[: found.start()]} {rest[found.end() :].lstrip(' ,:，：')}".strip() or rest if found else rest
+    return f"{rest[: found.start()].rstrip()} {rest[found.end() :].lstrip(' ,:，：')}".strip() or rest if found else rest
 
 
 def read(desk: Desk, step: Step, text: str) -> Read | Doubt | None:

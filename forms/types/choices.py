@@ -1,14 +1,14 @@
 """One or several of a question's choices: by value, label, alias, number, ordinal, part of a word or near spelling."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from forms.types import showing
 from forms.types.base import Asked, Candidates, Choice, Doubt, Read, Reading, Wire
-from forms.types.characters import LINE_MOST, clean_line, fold, is_han, openings, strip_han, typed
+from forms.types.characters import LINE_MOST, clean_line, fold, is_han, names, openings, strip_han, typed
 from forms.types.confirmations import ACTS, ConfirmType, YesNoType, read_act
 from forms.types.numbers import number_in
 from forms.types.vocabulary import vocabularies
@@ -200,8 +200,8 @@ def _match(line: str, asked: Asked) -> tuple[frozenset[int], bool]:
     by_number, by_words = _by_number(line, bare, asked), _by_part(bare, index, asked.language)
     if by_number or by_words:
         return by_number | by_words, False
-    if _negations(words, asked.language):
-        return frozenset(), True  # "not an owner" is spelt much like "owner", and the opposite
+    if denied := _negations(words, asked.language):  # "not an owner" is spelt much like "owner", and the opposite
+        return _by_mention(words, index, lambda name: denied <= _negations(name, asked.language)), True
     return _by_mention(words, index) or _by_spelling(bare or words, index), True
 
 
@@ -236,15 +236,15 @@ def _without_fillers(words: str, language: str) -> str:
 
 def _negations(words: str, language: str) -> frozenset[str]:
     """The words among these that leave out or deny what stands beside them."""
-    denying, joined = _denying(language)
-    return denying.intersection(words.split()) | frozenset(word for word in joined if word in words)
+    denying, others = _denying(language)
+    return denying.intersection(words.split()) | frozenset(word for word in others if names(word, words))
 
 
 @lru_cache(maxsize=100)
 def _denying(language: str) -> tuple[frozenset[str], tuple[str, ...]]:
-    """All of them, and those that no blank need stand before."""
+    """All of them, and those that are no word between blanks: "out of", 没有."""
     denying = _list_words(language, "negating") | _list_words(language, "but")
-    return denying, tuple(word for word in denying if is_han(word[0]))
+    return denying, tuple(word for word in denying if is_han(word[0]) or " " in word)
 
 
 def _by_amount(line: str, asked: Asked) -> frozenset[int]:
@@ -304,7 +304,7 @@ def _by_part(bare: str, index: _Index, language: str) -> frozenset[int]:
     )
 
 
-def _by_mention(words: str, index: _Index) -> frozenset[int]:
+def _by_mention(words: str, index: _Index, is_meant: Callable[[str], bool] = bool) -> frozenset[int]:
     """ "un appartamento al terzo piano": a few words that hold a choice's whole name."""
     if words.count(" ") >= _MENTION_MOST:
         return frozenset()
@@ -314,7 +314,7 @@ def _by_mention(words: str, index: _Index) -> frozenset[int]:
         for name in index.by_name
         if (len(name) > _SHORTEST_PART and f" {name} " in sentence) or (is_han(name[0]) and len(name) > 1 and name in words)
     }
-    meant = (index.by_name[name] for name in named if not any(name != other and name in other for other in named))
+    meant = (index.by_name[name] for name in named if is_meant(name) and not any(name != other and name in other for other in named))
     return frozenset(place for places in meant for place in places)
 
 
@@ -323,9 +323,10 @@ def _by_spelling(words: str, index: _Index) -> frozenset[int]:
 
     if len(words) < _SHORTEST_PART:
         return frozenset()
-    names = [name for name, _ in index.names]
-    near = process.extract(words, names, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=5)
+    wanted = set(words.split())
+    known = [name for name, _ in index.names if not wanted < set(name.split())]  # "I do work" is spelt much like "I do not work"
+    near = process.extract(words, known, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=5)
     if not near:
         return frozenset()
     best = near[0][1]
-    return frozenset(index.names[at][1] for _, score, at in near if score >= best - _AS_NEAR)
+    return frozenset(place for name, score, _ in near if score >= best - _AS_NEAR for place in index.by_name[name])

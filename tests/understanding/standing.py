@@ -23,6 +23,7 @@ REGISTERING = {
     "section": "registration_person.identity.confirm",
     "street": "registration_person.residence.street",
     "marital_status": "registration_person.household.marital_status",
+    "employment": "registration_person.work.employment",
 }
 QUOTING = {
     "need": "quote_home.needs.need",

@@ -49,6 +49,13 @@ def test_a_negated_mention_is_no_answer(text: str) -> None:
     assert outcome(typed("choices", text, choices=COVERS)) is Reason.CHOICE_UNKNOWN
 
 
+def test_a_word_is_no_part_of_a_name_that_denies_it() -> None:
+    work = (Choice("employed", "Employed"), Choice("unemployed", "Not working", aliases=("out of work", "i do not work")))
+    assert outcome(typed("choice", "work", "en", choices=work)) is Reason.CHOICE_UNKNOWN
+    assert outcome(typed("choice", "I do work", "en", choices=work)) is Reason.CHOICE_UNKNOWN
+    assert outcome(typed("choice", "I'm out of work", "en", choices=work)) == ("doubt", "unemployed", Reason.CHOICE_GUESSED)
+
+
 def test_a_no_before_a_number_is_a_number() -> None:
     assert typed("choice", "no. 2", choices=COVERS) == Read("contents")
 

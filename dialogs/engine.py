@@ -34,7 +34,9 @@ from dialogs.state import State
 from forms.cards import CARD_EMAILS
 from forms.catalogue import Catalogue
 from forms.types import TYPES
-from forms.types.base import Doubt, Read, Reading
+from forms.types.base import Asked, Doubt, Read, Reading
+from forms.types.characters import ends_asking
+from forms.types.text import names_person
 from rules.refusals import Reason, Refused
 
 __all__ = ["Outcome", "is_undecided", "open_conversation", "step", "wants_party"]
@@ -196,8 +198,12 @@ def _answer(desk: Desk, stop: Stop, presented: Presented, event: Answered | Uplo
     kind = TYPES[presented.asked.type]
     if isinstance(event, Answered) and isinstance(event.value, str) and len(event.value) > problems.MOST_TEXT:
         reading: Reading = Refused(Reason.TOO_LONG, max_length=problems.MOST_TEXT)
+    elif isinstance(event, Answered) and isinstance(event.value, str) and _is_no_answer(desk, stop, presented.asked, event.value):
+        return  # typed into the field of a page
     elif isinstance(event, Answered):
-        reading = Refused(Reason.FILE_EXPECTED) if presented.asked.type == "file" else kind.read_value(event.value, presented.asked)
+        is_file = presented.asked.type == "file"
+        called = _named_only(desk, stop, presented.asked, event.value)
+        reading = Refused(Reason.FILE_EXPECTED) if is_file else called or kind.read_value(event.value, presented.asked)
     elif presented.asked.type == "file":
         reading = kind.read_value(dict(event.value), presented.asked)
     else:
@@ -244,7 +250,7 @@ def _text(desk: Desk, stop: Stop, event: TextSaid, standing: Presented | None) -
         desk.customer_said = event.text
         commands.tell_aside(desk, term, about)
         return
-    why = Commanded("why") if phrases.asked_why(event.text, desk.language, kind) else None
+    why = Commanded("why") if phrases.asked_why(event.text, desk.language, "" if names_person(presented.asked) else kind) else None
     if (meant := why or understanding.disputed(desk, event.text)) is not None:
         desk.customer_said = event.text
         commands.obey(desk, stop, meant)
@@ -269,18 +275,41 @@ def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid)
         desk.problem(Reason.SENSITIVE_ELSEWHERE)
         return
     text = event.text
-    if asking.kind_of(stop) in phrases.FREE_TYPES and understanding.is_question(text, desk.language, of_free_words=True):
-        _talk_about(desk, stop, text)
+    if _is_no_answer(desk, stop, presented.asked, text):
         return
     if stop.step is not None and stop.kind == "question":
         text = understanding.named_value(desk, stop.step, text) or text
-    reading = TYPES[presented.asked.type].read_text(text, presented.asked)
+    reading = _named_only(desk, stop, presented.asked, text) or TYPES[presented.asked.type].read_text(text, presented.asked)
     if _is_act(stop) and not isinstance(reading, Refused) and event.shown != presented.ask.shown:
         reading = Refused(Reason.CONFIRM_EXPLICITLY)  # a yes to something older, or to nothing in particular
     if isinstance(reading, Doubt) and understanding.is_not_known(text, desk.language):
         _say_not_known(desk, stop, text)  # "no sé" begins with a no
     elif not isinstance(reading, Refused) or not _heard_otherwise(desk, stop, event.text, reading):
         _keep(desk, stop, presented, reading)
+
+
+def _is_no_answer(desk: Desk, stop: Stop, known: Asked, text: str) -> bool:
+    """Where any words would be one: a shrug, a refusal to tell, a question. True = it has been answered."""
+    if known.type not in phrases.FREE_TYPES:
+        return False
+    is_short = known.type != "multiline"
+    if is_short and understanding.is_not_known(text, desk.language):
+        _say_not_known(desk, stop, text)
+        return True
+    is_question = understanding.is_question(text, desk.language, of_free_words=True)
+    if (known.type == "text" or names_person(known)) and ends_asking(text):
+        is_question = True
+    if is_question or (is_short and understanding.is_not_told(text, desk.language)):
+        _talk_about(desk, stop, text)
+        return True
+    return False
+
+
+def _named_only(desk: Desk, stop: Stop, known: Asked, said: object) -> Doubt | None:
+    """ "cognome" where a surname is asked for: somebody may be called so, and hardly is."""
+    if not isinstance(said, str) or stop.step is None or not names_person(known) or not understanding.is_called(desk, stop.step, said):
+        return None
+    return Doubt(said.strip(), Reason.NAME_UNLIKELY, {"guess": said.strip()})
 
 
 def _heard_otherwise(desk: Desk, stop: Stop, text: str, refused: Refused) -> bool:

@@ -142,6 +142,11 @@ def is_not_known(text: str, language: str) -> bool:
     return fold(text) in talk.folded(language, "not_known")
 
 
+def is_not_told(text: str, language: str) -> bool:
+    """ "none of your business", "preferisco di no": somebody would rather not."""
+    return fold(text) in talk.folded(language, "not_told")
+
+
 def goes_on_alone(text: str, language: str) -> bool:
     """ "torna alle domande": a colleague is thanked, and the house asks again."""
     return fold(text) in talk.folded(language, "goes_on_alone")
@@ -230,6 +235,11 @@ def _names_of(words: Words, name: str) -> tuple[str, ...]:
         names = {fold(each) for each in (told.label, name.replace("_", " "), *told.names)}
         _NAMES[key] = (words, tuple(sorted((each for each in names if each), key=len, reverse=True)))
     return _NAMES[key][1]
+
+
+def is_called(desk: Desk, step: Step, text: str) -> bool:
+    """Whether the words are but a name of that question: "cognome"."""
+    return talk.bare(text, desk.language) in _bare_names(desk, step)
 
 
 def _is_name(desk: Desk, words: str) -> bool:

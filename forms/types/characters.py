@@ -92,6 +92,16 @@ def asks(text: str) -> bool:
     return _QUESTION_MARKS.search(text) is not None
 
 
+def ends_asking(text: str) -> bool:
+    """Whether it ends with one: what is asked at length begins with any word."""
+    return asks(text.rstrip(" .!…»”\"'")[-1:])
+
+
+def is_latin(text: str) -> bool:
+    """Whether all letters in it are Latin ones; no letter is none of another script."""
+    return text.isascii() or all("LATIN" in unicodedata.name(sign, "") for sign in text if sign.isalpha())
+
+
 def is_han(sign: str) -> bool:
     """A sign of a script that puts no blanks between words."""
     return "\u3400" <= sign <= "\u9fff" or sign == "〇"

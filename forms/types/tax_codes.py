@@ -1,14 +1,13 @@
 """Italian tax codes (codice fiscale): reading, what a code says, and where it and the card disagree."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from forms.types.base import Asked, Read, Reading
 from forms.types.birthplaces import was_a_place
-from forms.types.characters import identifier
+from forms.types.characters import identifier, is_latin
 from forms.types.countries import belfiore_of_country, country_of_belfiore, is_dissolved_state
 from forms.types.municipalities import same_place
 from forms.types.text import Typed
@@ -176,8 +175,7 @@ def _without_umlauts(name: str) -> str:
 
 
 def _is_latin(name: str) -> bool:
-    letters = [sign for sign in name if sign.isalpha()]
-    return bool(letters) and all("LATIN" in unicodedata.name(sign, "") for sign in letters)
+    return any(map(str.isalpha, name)) and is_latin(name)
 
 
 def _birth_date_mismatch(facts: TaxCodeFacts, given: date | str | None, today: date) -> Mismatch | None:

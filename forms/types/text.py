@@ -5,7 +5,7 @@ import unicodedata
 from functools import cache
 
 from forms.types.base import Asked, Doubt, Read, Reading, Wire
-from forms.types.characters import ALIKE, clean_line, clean_lines, fold, is_han, is_zalgo, openings
+from forms.types.characters import ALIKE, asks, clean_line, clean_lines, fold, is_han, is_latin, is_zalgo, openings
 from forms.types.showing import money, plain_number
 from forms.types.vocabulary import vocabularies
 from rules.refusals import Reason, Refused
@@ -15,6 +15,38 @@ _MULTILINE_LENGTH = 2_000
 _NAME_LENGTH = 100
 _OF_PEOPLE = ("family_name", "given_name", "owner_name", "own_name")
 """A firm may be called "Ciao" or "Sono S.r.l."."""
+_IN_LATIN = ("family_name", "given_name")
+"""As on the document; a name in one's own letters has a question of its own."""
+_NUMBER = re.compile(r"[\d\s.,/+()–-]+")
+_MOST_WORDS = 5
+_PARTICLES = frozenset(
+    {
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "la",
+        "las",
+        "los",
+        "le",
+        "el",
+        "al",
+        "e",
+        "y",
+        "van",
+        "von",
+        "der",
+        "den",
+        "bin",
+        "ibn",
+        "ben",
+    }
+)
+"""Of names, which are long with them: "María del Carmen de la Torre y García"."""
 _PICTURES = "\u2190"
 """From here on Unicode's "other symbols" are arrows, signs and emoji; before it stand ©, ® and °, which firms use."""
 
@@ -61,7 +93,12 @@ class NameType(Typed):
         name = str(reading.value)
         if not _looks_like_name(name):
             return Refused(Reason.NOT_A_NAME)
-        return _of_person(name, asked.language) if asked.name.endswith(_OF_PEOPLE) else reading
+        return _of_person(name, asked) if names_person(asked) else reading
+
+
+def names_person(asked: Asked) -> bool:
+    """Whether the answer is somebody's name; a firm may be called in any words."""
+    return asked.type == "name" and asked.name.endswith(_OF_PEOPLE)
 
 
 class ComputedType:
@@ -101,13 +138,27 @@ def _looks_like_name(name: str) -> bool:
     return not has_picture and any(kind[0] in "LN" for _, kind in signs)
 
 
-def _of_person(said: str, language: str) -> Reading:
-    """The name alone; a greeting and a wish are asked about, since somebody may be called so."""
-    greetings, asking = _no_names(language)
+def _of_person(said: str, asked: Asked) -> Reading:
+    """The name alone; what is hardly one is asked about, since somebody may be called so. An address or a number is none."""
+    if "@" in said or _NUMBER.fullmatch(said):
+        return Refused(Reason.NOT_A_NAME)
+    greetings, asking = _no_names(asked.language)
     if fold(said) in greetings or fold(said).startswith(asking):
         return Doubt(said, Reason.NAME_UNLIKELY, {"guess": said})
-    found = _around_name(language).fullmatch(said.translate(ALIKE))  # sign for sign, so that the places are those of what was said
-    return Read(said[found.start("name") : found.end("name")] if found is not None else said)
+    found = _around_name(asked.language).fullmatch(said.translate(ALIKE))  # sign for sign, so that the places are those of what was said
+    name = said[found.start("name") : found.end("name")] if found is not None else said
+    if _is_unlikely(name):
+        return Doubt(name, Reason.NAME_UNLIKELY, {"guess": name})
+    if asked.name.endswith(_IN_LATIN) and not is_latin(name):
+        return Doubt(name, Reason.NAME_NOT_LATIN, {"guess": name})
+    return Read(name)
+
+
+def _is_unlikely(name: str) -> bool:
+    """A digit, a question mark, or a whole sentence."""
+    words = name.casefold().split()
+    is_long = len(words) > _MOST_WORDS and sum(word not in _PARTICLES for word in words) > _MOST_WORDS
+    return is_long or asks(name) or any(map(str.isdigit, name))
 
 
 @cache

@@ -4,7 +4,7 @@ import pytest
 
 from dialogs import wording
 from forms.catalogue import Catalogue
-from tests.dialogs.driver import HOME, at, registered
+from tests.dialogs.driver import COMPANY, HOME, Talk, at, registered
 
 IDENTITY = "registration_person.identity"
 EVERY_KIND = [
@@ -107,3 +107,25 @@ def test_who_does_not_understand_is_told_more_and_called_nothing(forms: Catalogu
     talk.say(words)
     assert talk.ask.path == "registration_person.identity.family_name"
     assert wording.say("it", "say.ask_a_person") in talk.texts
+
+
+@pytest.mark.parametrize("words", ["I don't know", "quello da sposata?", "non ve lo dico"])
+def test_a_shrug_in_the_field_of_a_page_is_no_answer(forms: Catalogue, words: str) -> None:
+    talk = at(forms, f"{IDENTITY}.family_name")
+    talk.answer(words)
+    assert not talk.problems, talk.problems
+    assert talk.ask.path == f"{IDENTITY}.family_name"
+    assert talk.texts
+
+
+def test_the_name_of_the_question_is_asked_about_in_the_field_of_a_page_too(forms: Catalogue) -> None:
+    talk = at(forms, f"{IDENTITY}.family_name")
+    talk.answer("cognome")
+    assert talk.ask.path == f"{IDENTITY}.family_name.sure"
+
+
+def test_a_firm_may_be_called_what_is_no_name(forms: Catalogue) -> None:
+    talk = Talk(forms, "it")
+    talk.play({**COMPANY}, until="registration_company.company.company_name")
+    talk.say("Ragione sociale 12?")
+    assert talk.state.answers["registration_company.company.company_name"] == "Ragione sociale 12?"

@@ -100,7 +100,9 @@ async def classes(services: Services, robot: Robot, row: Row, before: State) -> 
         return {"reject_reask"}
     if robot.question["path"] == f"{path}.sure":
         assert state.answers == before.answers
-        return {"flag_review"}
+        assert state.pending is not None
+        is_literal = row.field == "name" and state.pending.value == row.text  # somebody may be called so: kept to the letter after a yes
+        return {"flag_review", "accept", "store_literal"} if is_literal else {"flag_review"}
     assert not problems
     if path == "journey.email":
         kept: object = state.proof.email if state.proof else None

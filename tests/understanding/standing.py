@@ -18,6 +18,7 @@ from tests.dialogs.driver import HOME, PERSON, Talk
 REGISTERING = {
     "consent": "modules.electronic_collection.act",
     "notice": "modules.privacy_insurance.act",
+    "family_name": "registration_person.identity.family_name",
     "birth_date": "registration_person.identity.birth_date",
     "citizenship": "registration_person.identity.citizenship",
     "section": "registration_person.identity.confirm",

@@ -14,6 +14,7 @@ from dialogs import (
     problems,
     proposals,
     renewals,
+    shrugs,
     staff,
     takeover,
     terms,
@@ -26,7 +27,7 @@ from dialogs import (
 from dialogs.asking import Presented
 from dialogs.desk import QUOTE, Desk, is_kept
 from dialogs.events import Answered, Circumstances, Commanded, Edited, Event, StaffSaid, TextSaid, TimePassed, Uploaded
-from dialogs.journey import ACTS, CARD_CONFIRM, EMAIL_CODE, GOAL, OFFER, Stop, is_optional, next_stop, stop_left_open
+from dialogs.journey import ACTS, CARD_CONFIRM, EMAIL_CODE, GOAL, OFFER, Stop, next_stop, stop_left_open
 from dialogs.messages import Ask, Message, Notice, Problem
 from dialogs.outcome import Left, Outcome
 from dialogs.party import remember_party
@@ -35,7 +36,6 @@ from forms.cards import CARD_EMAILS
 from forms.catalogue import Catalogue
 from forms.types import TYPES
 from forms.types.base import Asked, Doubt, Read, Reading
-from forms.types.characters import ends_asking
 from forms.types.text import names_person
 from rules.refusals import Reason, Refused
 
@@ -198,7 +198,7 @@ def _answer(desk: Desk, stop: Stop, presented: Presented, event: Answered | Uplo
     kind = TYPES[presented.asked.type]
     if isinstance(event, Answered) and isinstance(event.value, str) and len(event.value) > problems.MOST_TEXT:
         reading: Reading = Refused(Reason.TOO_LONG, max_length=problems.MOST_TEXT)
-    elif isinstance(event, Answered) and isinstance(event.value, str) and _is_no_answer(desk, stop, presented.asked, event.value):
+    elif isinstance(event, Answered) and isinstance(event.value, str) and shrugs.is_no_answer(desk, stop, presented.asked, event.value):
         return  # typed into the field of a page
     elif isinstance(event, Answered):
         is_file = presented.asked.type == "file"
@@ -208,7 +208,16 @@ def _answer(desk: Desk, stop: Stop, presented: Presented, event: Answered | Uplo
         reading = kind.read_value(dict(event.value), presented.asked)
     else:
         reading = Refused(Reason.WRONG_KIND)
-    _keep(desk, stop, presented, reading)
+    if not _is_shrug(desk, stop, event, reading):
+        _keep(desk, stop, presented, reading)
+
+
+def _is_shrug(desk: Desk, stop: Stop, event: Answered | Uploaded, reading: Reading) -> bool:
+    """Words in the field of a page that do not even try to be the answer."""
+    said = event.value if isinstance(event, Answered) else None
+    if not isinstance(reading, Refused) or reading.reason is Reason.WRONG_KIND or not isinstance(said, str) or _is_act(stop):
+        return False
+    return shrugs.is_met(desk, stop, said, reading)
 
 
 def _keep(desk: Desk, stop: Stop, presented: Presented, reading: Reading) -> None:
@@ -271,11 +280,11 @@ def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid)
     if event.shown is not None and event.shown not in {desk.state.shown, presented.ask.shown}:
         desk.say("stale")
         return
+    text = event.text
+    if shrugs.is_no_answer(desk, stop, presented.asked, text):
+        return
     if _must_leave_messenger(desk, stop):
         desk.problem(Reason.SENSITIVE_ELSEWHERE)
-        return
-    text = event.text
-    if _is_no_answer(desk, stop, presented.asked, text):
         return
     if stop.step is not None and stop.kind == "question":
         text = understanding.named_value(desk, stop.step, text) or text
@@ -283,26 +292,9 @@ def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid)
     if _is_act(stop) and not isinstance(reading, Refused) and event.shown != presented.ask.shown:
         reading = Refused(Reason.CONFIRM_EXPLICITLY)  # a yes to something older, or to nothing in particular
     if isinstance(reading, Doubt) and understanding.is_not_known(text, desk.language):
-        _say_not_known(desk, stop, text)  # "no sé" begins with a no
+        shrugs.say_not_known(desk, stop, text)  # "no sé" begins with a no
     elif not isinstance(reading, Refused) or not _heard_otherwise(desk, stop, event.text, reading):
         _keep(desk, stop, presented, reading)
-
-
-def _is_no_answer(desk: Desk, stop: Stop, known: Asked, text: str) -> bool:
-    """Where any words would be one: a shrug, a refusal to tell, a question. True = it has been answered."""
-    if known.type not in phrases.FREE_TYPES:
-        return False
-    is_short = known.type != "multiline"
-    if is_short and understanding.is_not_known(text, desk.language):
-        _say_not_known(desk, stop, text)
-        return True
-    is_question = understanding.is_question(text, desk.language, of_free_words=True)
-    if (known.type == "text" or names_person(known)) and ends_asking(text):
-        is_question = True
-    if is_question or (is_short and understanding.is_not_told(text, desk.language)):
-        _talk_about(desk, stop, text)
-        return True
-    return False
 
 
 def _named_only(desk: Desk, stop: Stop, known: Asked, said: object) -> Doubt | None:
@@ -314,11 +306,13 @@ def _named_only(desk: Desk, stop: Stop, known: Asked, said: object) -> Doubt | N
 
 def _heard_otherwise(desk: Desk, stop: Stop, text: str, refused: Refused) -> bool:
     """What is said instead of an answer: a word of the trade, a correction, a misspelt command, a shrug, a question."""
+    if shrugs.declines(desk, stop, text):
+        return True
     if (term := terms.named_term(desk, text)) is not None:
         desk.customer_said = text
         commands.tell_meaning(desk, term)
         return True
-    if refused.reason in _NOT_AN_ANSWER:
+    if refused.reason in shrugs.NOT_AN_ANSWER:
         desk.customer_said = text
         if (correction := understanding.find_correction(desk, text, strictly=False)) is not None:
             understanding.propose(desk, correction)
@@ -326,46 +320,12 @@ def _heard_otherwise(desk: Desk, stop: Stop, text: str, refused: Refused) -> boo
         if (command := phrases.nearly(text, desk.language)) is not None:
             commands.obey(desk, stop, command)
             return True
-    if not _is_act(stop) and understanding.is_not_known(text, desk.language):
-        _say_not_known(desk, stop, text)
-        return True
-    if _is_asked_back(desk, refused, text, is_free=asking.kind_of(stop) in phrases.FREE_TYPES):
-        _talk_about(desk, stop, text)
-        return True
-    return False
-
-
-def _say_not_known(desk: Desk, stop: Stop, text: str) -> None:
-    desk.customer_said = text
-    desk.say("not_known_skip" if stop.step is not None and is_optional(desk, stop.step) else "not_known_needed")
-
-
-def _is_asked_back(desk: Desk, refused: Refused, text: str, *, is_free: bool) -> bool:
-    """What might be an answer gone wrong must look like a question in its first word and its last sign."""
-    if refused.reason is Reason.CONFIRM_EXPLICITLY:
-        return False
-    might_be_answer = is_free or refused.reason not in _NOT_AN_ANSWER
-    return understanding.is_question(text, desk.language, of_free_words=might_be_answer)
-
-
-def _talk_about(desk: Desk, stop: Stop, text: str) -> None:
-    desk.customer_said = text
-    commands.explain(desk, stop)
-
-
-_NOT_AN_ANSWER = frozenset(
-    {
-        Reason.NOT_UNDERSTOOD, Reason.CHOICE_UNKNOWN, Reason.DATE_UNKNOWN, Reason.NUMBER_UNKNOWN, Reason.EMAIL_FORM, Reason.PHONE_FORM,
-        Reason.POSTCODE_FORM, Reason.POSTCODE_NO_DIGITS, Reason.TAX_CODE_LENGTH, Reason.TAX_CODE_FORM, Reason.IBAN_LENGTH, Reason.VAT_FORM,
-        Reason.COUNTRY_UNKNOWN, Reason.MUNICIPALITY_UNKNOWN, Reason.PROVINCE_UNKNOWN, Reason.FILE_EXPECTED, Reason.CONFIRM_EXPLICITLY,
-        Reason.IDENTIFIER_LENGTH, Reason.IDENTIFIER_FORM,
-    }
-)  # fmt: skip
+    return shrugs.is_asked_back(desk, stop, text, refused) if _is_act(stop) else shrugs.is_met(desk, stop, text, refused)
 
 
 def is_undecided(outcome: Outcome) -> bool:
     """Words that were no answer and nothing else that the rules know."""
-    return any(isinstance(message, Problem) and message.key in _NOT_AN_ANSWER for message in outcome.messages)
+    return any(isinstance(message, Problem) and message.key in shrugs.NOT_AN_ANSWER for message in outcome.messages)
 
 
 # the end of a step

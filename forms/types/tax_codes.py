@@ -124,6 +124,8 @@ def _is_organisations(asked: Asked) -> bool:
 def _judged(bare: str, today: date) -> Reading:
     from stdnum.it import codicefiscale as stdnum_code
 
+    if not any(map(str.isdigit, bare)) and len(bare) != 16:
+        return Refused(Reason.TAX_CODE_FORM)  # letters alone are no try at one: nobody is told to count them
     if len(bare) != 16:
         return Refused(Reason.TAX_CODE_LENGTH, length=len(bare))
     if not TAX_CODE_SHAPE.fullmatch(bare):

@@ -4,7 +4,7 @@ import pytest
 
 from dialogs import wording
 from forms.catalogue import Catalogue
-from tests.dialogs.driver import COMPANY, HOME, Talk, at, registered
+from tests.dialogs.driver import COMPANY, HOME, PERSON, Talk, at, registered
 
 IDENTITY = "registration_person.identity"
 EVERY_KIND = [
@@ -129,3 +129,48 @@ def test_a_firm_may_be_called_what_is_no_name(forms: Catalogue) -> None:
     talk.play({**COMPANY}, until="registration_company.company.company_name")
     talk.say("Ragione sociale 12?")
     assert talk.state.answers["registration_company.company.company_name"] == "Ragione sociale 12?"
+
+
+@pytest.mark.parametrize("words", ["non ho il codice fiscale", "sono straniero", "non lo trovo", "I don't have one"])
+@pytest.mark.parametrize("is_typed", [True, False])
+def test_who_has_no_tax_code_is_told_where_it_comes_from(forms: Catalogue, words: str, is_typed: bool) -> None:
+    talk = at(forms, f"{IDENTITY}.tax_code")
+    if is_typed:
+        talk.say(words)
+    else:
+        talk.answer(words)
+    assert not talk.problems, talk.problems
+    assert talk.texts == [wording.say("it", "say.not_known_tax_code")]
+    assert talk.ask.path == f"{IDENTITY}.tax_code"
+
+
+def test_a_code_cut_short_is_counted(forms: Catalogue) -> None:
+    talk = at(forms, f"{IDENTITY}.tax_code")
+    talk.say("SMPDTR80C52F839")
+    assert talk.problems == [wording.say("it", "refusals.tax_code_length", {"length": 15})]
+
+
+@pytest.mark.parametrize(("path", "words"), [("landline", "no"), ("pec", "No, grazie."), ("pec", "preferisco di no")])
+@pytest.mark.parametrize("is_typed", [True, False])
+def test_a_no_to_what_may_be_left_out_leaves_it_out(forms: Catalogue, path: str, words: str, is_typed: bool) -> None:
+    talk = at(forms, f"{IDENTITY}.{path}")
+    if is_typed:
+        talk.say(words)
+    else:
+        talk.answer(words)
+    assert f"{IDENTITY}.{path}" in talk.state.skipped
+    assert not talk.problems
+
+
+def test_a_no_to_the_iban_leaves_it_out_in_a_messenger_too(forms: Catalogue) -> None:
+    talk = Talk(forms, "it", messenger=True)
+    talk.play(PERSON, until="registration_person.bank.iban")
+    talk.say("no")
+    assert not talk.problems
+    assert "registration_person.bank.iban" in talk.state.skipped
+
+
+def test_a_no_to_what_is_needed_is_refused(forms: Catalogue) -> None:
+    talk = at(forms, f"{IDENTITY}.mobile")
+    talk.say("no")
+    assert talk.problems == [wording.say("it", "refusals.phone_form")]

@@ -21,10 +21,13 @@ REGISTERING = {
     "family_name": "registration_person.identity.family_name",
     "birth_date": "registration_person.identity.birth_date",
     "citizenship": "registration_person.identity.citizenship",
+    "tax_code": "registration_person.identity.tax_code",
+    "landline": "registration_person.identity.landline",
     "section": "registration_person.identity.confirm",
     "street": "registration_person.residence.street",
     "marital_status": "registration_person.household.marital_status",
     "employment": "registration_person.work.employment",
+    "iban": "registration_person.bank.iban",
 }
 QUOTING = {
     "need": "quote_home.needs.need",
@@ -46,6 +49,7 @@ _SOLAR: dict[str, Wire] = {
 }
 _SAID = {
     "help": "help", "paused": "pause", "cancelled": "cancel", "not_known_skip": "not_known", "not_known_needed": "not_known",
+    "not_known_tax_code": "not_known",
     "ask_a_person": "talk", "no_why": "why", "what_instead": "no", "what_to_change": "change", "collection_refused": "refuse",
 }  # fmt: skip
 

@@ -30,7 +30,8 @@ def compared(*card: Any) -> tuple[Mismatch, ...]:
         ("RSSMRA85B30A562G", Reason.TAX_CODE_FORM),
         ("RSSMRA85T10Z999" + codicefiscale.encode_cin("RSSMRA85T10Z999"), Reason.TAX_CODE_FORM),
         ("РSSMRA85T10A562S", Reason.TAX_CODE_FORM),
-        ("ciao", Reason.TAX_CODE_LENGTH),
+        ("ciao", Reason.TAX_CODE_FORM),
+        ("RSSMRA85T10A562", Reason.TAX_CODE_LENGTH),
         ("00743110157", Reason.TAX_CODE_LENGTH),
     ],
 )

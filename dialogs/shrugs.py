@@ -1,0 +1,114 @@
+"""What is said instead of an answer and is no try at one: not known, not told, asked back, or a no to what may be left out."""
+
+from dialogs import asking, commands, phrases, understanding
+from dialogs.desk import Desk
+from dialogs.events import Commanded
+from dialogs.journey import Stop, is_optional
+from forms.types import TYPES
+from forms.types.base import Asked, Read
+from forms.types.characters import ends_asking
+from forms.types.text import names_person
+from rules.refusals import Reason, Refused
+
+_SHORT = phrases.FREE_TYPES - {"multiline"}
+_NO_IS_AN_ANSWER = frozenset({"yes_no", "multiline"})
+_OWN_WORDS = {"it_tax_code": "not_known_tax_code"}
+"""Of a type that not everybody has: what is said to who does not know it."""
+
+NOT_AN_ANSWER = frozenset(
+    {
+        Reason.NOT_UNDERSTOOD, Reason.CHOICE_UNKNOWN, Reason.DATE_UNKNOWN, Reason.NUMBER_UNKNOWN, Reason.EMAIL_FORM, Reason.PHONE_FORM,
+        Reason.POSTCODE_FORM, Reason.POSTCODE_NO_DIGITS, Reason.TAX_CODE_LENGTH, Reason.TAX_CODE_FORM, Reason.IBAN_LENGTH, Reason.VAT_FORM,
+        Reason.COUNTRY_UNKNOWN, Reason.MUNICIPALITY_UNKNOWN, Reason.PROVINCE_UNKNOWN, Reason.FILE_EXPECTED, Reason.CONFIRM_EXPLICITLY,
+        Reason.IDENTIFIER_LENGTH, Reason.IDENTIFIER_FORM,
+    }
+)  # fmt: skip
+"""Refusals of what might be something else than an answer gone wrong."""
+
+
+def is_no_answer(desk: Desk, stop: Stop, known: Asked, text: str) -> bool:
+    """Where any words would be one. True = it has been answered."""
+    if known.type not in phrases.FREE_TYPES or stop.kind != "question":
+        return _is_sensitive(stop) and declines(desk, stop, text)
+    if known.type in _SHORT:
+        if declines(desk, stop, text):
+            return True
+        if understanding.is_not_known(text, desk.language):
+            say_not_known(desk, stop, text)
+            return True
+    if _is_question(desk, known, text):
+        talk_about(desk, stop, text)
+        return True
+    return False
+
+
+def is_met(desk: Desk, stop: Stop, text: str, refused: Refused) -> bool:
+    """Whether the words that were refused are no try, and have been answered."""
+    if declines(desk, stop, text):
+        return True
+    if understanding.is_not_known(text, desk.language):
+        say_not_known(desk, stop, text)
+        return True
+    is_called = stop.step is not None and stop.kind == "question" and understanding.is_called(desk, stop.step, text)
+    if is_called or understanding.is_not_told(text, desk.language):
+        talk_about(desk, stop, text)
+        return True
+    if is_asked_back(desk, stop, text, refused):
+        return True
+    if asking.kind_of(stop) in _OWN_WORDS and not any(map(str.isdigit, text)):
+        say_not_known(desk, stop, text)  # "non ho il codice fiscale": no code at all
+        return True
+    return False
+
+
+def is_asked_back(desk: Desk, stop: Stop, text: str, refused: Refused) -> bool:
+    """What might be an answer gone wrong must look like a question in its first word and its last sign."""
+    if refused.reason is Reason.CONFIRM_EXPLICITLY:
+        return False
+    might_be_answer = asking.kind_of(stop) in phrases.FREE_TYPES or refused.reason not in NOT_AN_ANSWER
+    if not understanding.is_question(text, desk.language, of_free_words=might_be_answer):
+        return False
+    talk_about(desk, stop, text)
+    return True
+
+
+def declines(desk: Desk, stop: Stop, text: str) -> bool:
+    """A no, or "I would rather not", to what may be left out, which then is."""
+    if stop.kind != "question" or stop.step is None or not is_optional(desk, stop.step) or not _is_no(desk, stop, text):
+        return False
+    desk.customer_said = text
+    commands.obey(desk, stop, Commanded("skip"))
+    return True
+
+
+def say_not_known(desk: Desk, stop: Stop, text: str) -> None:
+    desk.customer_said = text
+    if stop.step is not None and is_optional(desk, stop.step):
+        desk.say("not_known_skip")
+    else:
+        desk.say(_OWN_WORDS.get(asking.kind_of(stop), "not_known_needed"))
+
+
+def talk_about(desk: Desk, stop: Stop, text: str) -> None:
+    desk.customer_said = text
+    commands.explain(desk, stop)
+
+
+def _is_no(desk: Desk, stop: Stop, text: str) -> bool:
+    if understanding.is_not_told(text, desk.language):
+        return True
+    if asking.kind_of(stop) in _NO_IS_AN_ANSWER:
+        return False
+    return TYPES["yes_no"].read_text(text, Asked(stop.path, "yes_no", desk.language, desk.today)) == Read(value=False)
+
+
+def _is_question(desk: Desk, known: Asked, text: str) -> bool:
+    if understanding.is_question(text, desk.language, of_free_words=True):
+        return True
+    if known.type in _SHORT and understanding.is_not_told(text, desk.language):
+        return True
+    return (known.type == "text" or names_person(known)) and ends_asking(text)
+
+
+def _is_sensitive(stop: Stop) -> bool:
+    return stop.step is not None and stop.step.question is not None and stop.step.question.sensitive

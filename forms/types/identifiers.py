@@ -24,6 +24,8 @@ class IbanType(Typed):
         bare = identifier(text, Reason.IBAN_CHECK)
         if isinstance(bare, Refused):
             return bare
+        if not any(map(str.isdigit, bare)):
+            return Refused(Reason.IDENTIFIER_FORM)
         return _judged_iban(bare.removeprefix("IBAN").removeprefix(":"))
 
     def show(self, value: Wire, asked: Asked) -> str:  # noqa: ARG002 - the protocol's shape

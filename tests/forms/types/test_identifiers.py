@@ -224,4 +224,5 @@ def test_a_mobile_written_as_at_home_is_read_as_one_and_asked_about(language: st
 
 def test_refusals_carry_what_words_them() -> None:
     assert typed("it_tax_code", "RSSMRA85T10") == Refused(Reason.TAX_CODE_LENGTH, length=11)
+    assert typed("iban", "il conto di mia madre") == Refused(Reason.IDENTIFIER_FORM)
     assert typed("iban", "IT60X05428") == Refused(Reason.IBAN_LENGTH, length=10, expected=27)

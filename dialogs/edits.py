@@ -5,7 +5,7 @@ from dialogs.desk import Desk
 from dialogs.events import Edited
 from dialogs.journey import is_reopenable, stop_at
 from dialogs.phrases import is_slashed
-from dialogs.understanding import Correction, propose, read
+from dialogs.understanding import Correction, is_called, propose, read
 from forms.flow import Step
 from rules.refusals import Reason
 
@@ -32,6 +32,8 @@ def _correction(desk: Desk, event: Edited) -> Correction | None:
         return None
     if desk.circumstances.messenger and step.question is not None and step.question.sensitive:
         desk.problem(Reason.SENSITIVE_ELSEWHERE)
+        return None
+    if is_called(desk, step, event.text):
         return None
     reading = read(desk, step, event.text)
     return Correction(step, reading) if reading is not None else None

@@ -314,6 +314,9 @@ def _heard_otherwise(desk: Desk, stop: Stop, text: str, refused: Refused) -> boo
         return True
     if refused.reason in shrugs.NOT_AN_ANSWER:
         desk.customer_said = text
+        if not _is_act(stop) and (change := shrugs.names_another(desk, stop, text)) is not None:
+            commands.obey(desk, stop, change)
+            return True
         if (correction := understanding.find_correction(desk, text, strictly=False)) is not None:
             understanding.propose(desk, correction)
             return True

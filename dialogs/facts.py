@@ -102,7 +102,7 @@ class _Finder:
         desk = self._desk
         if (named := understanding.told_of(desk, self._steps, clause)) is not None:
             step, value = named
-            return self.take(step, value)
+            return not understanding.is_called(desk, step, value) and self.take(step, value)
         if (email := understanding.named_email(clause, desk.language)) is not None and self._take_email(email):
             return True
         if _digits(clause) >= _DIGITS and any(self._take_shaped(step, clause) for step in self._steps):

@@ -39,6 +39,10 @@ def is_no_answer(desk: Desk, stop: Stop, known: Asked, text: str) -> bool:
     if _is_question(desk, known, text):
         talk_about(desk, stop, text)
         return True
+    if names_person(known) and (change := names_another(desk, stop, text)) is not None:
+        desk.customer_said = text
+        commands.obey(desk, stop, change)
+        return True
     return False
 
 
@@ -70,6 +74,13 @@ def is_asked_back(desk: Desk, stop: Stop, text: str, refused: Refused) -> bool:
         return False
     talk_about(desk, stop, text)
     return True
+
+
+def names_another(desk: Desk, stop: Stop, text: str) -> Commanded | None:
+    """What a question's name alone asks for: to change that answer, unless it is the one that is asked for."""
+    if stop.step is not None and stop.kind == "question" and understanding.is_called(desk, stop.step, text):
+        return None
+    return understanding.named_alone(desk, text)
 
 
 def declines(desk: Desk, stop: Stop, text: str) -> bool:

@@ -127,6 +127,13 @@ def disputed(desk: Desk, text: str) -> Commanded | None:
     return None
 
 
+def named_alone(desk: Desk, text: str) -> Commanded | None:
+    """ "cognome", and nothing beside it: that answer is to be changed."""
+    said = talk.bare(text, desk.language) if len(text) <= _MOST else ""
+    is_one = bool(said) and any(said in _bare_names(desk, step) for step in _answered(desk))
+    return Commanded("change", text.strip()) if is_one else None
+
+
 def is_question(text: str, language: str, *, of_free_words: bool) -> bool:
     """Something asked rather than answered, or not understood; where any words are an answer both the word and the mark must say so."""
     words = fold(text)
@@ -180,7 +187,8 @@ def told_of(desk: Desk, steps: Iterable[Step], text: str) -> tuple[Step, str] | 
         return None
     if _is_loose(between, desk.language):
         steps = (step for step in steps if not _is_free(step))
-    return named(desk, steps, *parted)
+    found = named(desk, steps, *parted)
+    return (found[0], _without_old(found[0], found[1], desk.language)) if found is not None else None
 
 
 def named(desk: Desk, steps: Iterable[Step], words: str, value: str) -> tuple[Step, str] | None:
@@ -362,10 +370,25 @@ class _Said:
 
 
 def _value_for(desk: Desk, step: Step, name: str, said: _Said) -> Read | Doubt | None:
-    if said.parted is not None and said.subject == name:
-        return read(desk, step, said.parted[1])
     told = said.parted[1] if said.parted is not None else _beside(name, said.text)
-    return read(desk, step, told) or _read_number(desk, step, told)
+    if is_called(desk, step, told):
+        return None
+    told = _without_old(step, told, desk.language)
+    found = read(desk, step, told)
+    return found if found is not None or said.subject == name else _read_number(desk, step, told)
+
+
+def _without_old(step: Step, value: str, language: str) -> str:
+    """ "Bianchi, not D'Angelo" is Bianchi, where any words would be read."""
+    return _instead(language).split(value, maxsplit=1)[0].strip() or value if _is_free(step) else value
+
+
+@lru_cache(maxsize=16)
+def _instead(language: str) -> re.Pattern[str]:
+    """What leads to that which the value is not."""
+    told = talk.phrases(language, "not_but")
+    spaced, joined = ("|".join(re.escape(word) for word in told if is_han(word[0]) is of_han) for of_han in (False, True))
+    return re.compile(rf"[\s,;،]+(?:{spaced})\s+(?=\S)|[\s,，、]*(?:{joined})(?=\S)", re.IGNORECASE)
 
 
 def _beside(name: str, rest: str) -> str:

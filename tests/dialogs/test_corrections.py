@@ -152,3 +152,25 @@ def test_a_change_without_a_value_opens_the_question(forms: Catalogue, words: st
     talk = at(forms, "registration_person.work.employment")
     talk.say(words)
     assert talk.ask.path in {f"{RESIDENCE}.postcode", f"{RESIDENCE}.municipality"}, talk.texts
+
+
+@pytest.mark.parametrize("words", ["cognome", "il mio cognome", "Cognome."])
+def test_a_name_alone_opens_that_answer(forms: Catalogue, words: str) -> None:
+    talk = at(forms, "registration_person.work.employment")
+    talk.say(words)
+    assert (talk.ask.path, talk.problems) == ("registration_person.identity.family_name", [])
+    talk.say("Esempi")
+    assert talk.state.answers["registration_person.identity.family_name"] == "Esempi"
+
+
+def test_a_name_is_no_value_of_itself(forms: Catalogue) -> None:
+    talk = at(forms, "registration_person.work.employment")
+    talk.say("il cognome è cognome")
+    assert talk.state.pending is None
+
+
+def test_what_it_is_not_is_no_part_of_a_value(forms: Catalogue) -> None:
+    talk = at(forms, "registration_person.work.employment")
+    talk.say("no, il cognome è Bianchi, non D’Angelo")
+    assert talk.state.pending is not None
+    assert talk.state.pending.value == "Bianchi"

@@ -62,3 +62,10 @@ def test_what_is_sensitive_is_not_corrected_inside_a_messenger(forms: Catalogue)
     talk.send(Edited(IBAN, "IT60 X054 2811 1010 0000 0123 456"))
     assert talk.problems
     assert talk.state.answers[IBAN] == before
+
+
+def test_an_edit_to_the_name_of_the_question_is_no_value(forms: Catalogue) -> None:
+    talk = at(forms, f"{IDENTITY}.sex")
+    talk.send(Edited(NAME, "cognome"))
+    assert talk.ask.path == f"{IDENTITY}.sex"
+    assert "«cambia»" in talk.texts[0]

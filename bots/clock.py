@@ -1,5 +1,5 @@
 """What time does to things nobody touches: an offer whose last day has passed is no longer open; a new day has its root of the ledger;
-documents are read back (bots/scrub.py); customers are asked whether their cards are still right (bots/card_checks.py); other programs are told what has changed, and their lists are read (bots/sync); what was kept of an erased customer has been kept long enough (bots/erasing.py).
+documents are read back (bots/scrub.py); customers are asked whether their cards are still right (bots/card_checks.py); other programs are told what has changed, and their lists are read (bots/sync); files that no turn has taken go (bots/uploads.py); what was kept of an erased customer has been kept long enough (bots/erasing.py).
 
 Found by looking at what is stored, so nothing need be remembered: a missed hour is made up at the next look, a second look finds nothing."""
 
@@ -22,6 +22,7 @@ from bots.records import press_of
 from bots.scrub import scrub_due
 from bots.sync.arriving import Folders
 from bots.sync.looking import look_for_differences
+from bots.uploads import look_at_uploads
 from dialogs.desk import local_day
 from dialogs.jobs import enqueue_news
 from dialogs.mailing import send_mail
@@ -77,6 +78,7 @@ class Clock:
             await self._try("the ledger's root", keep_ledger(self._services, self._signer))
             await self._try("cards nobody came for", end_waiting(self._services))
             await self._try("lists nobody decided on", end_imports(self._services))
+            await self._try("files that no turn has taken", look_at_uploads(self._services))
             await self._try("cards to be confirmed again", ask_who_is_due(self._services))
             await self._try("documents to read back", scrub_due(self._services))
             await self._try("differences for other programs", look_for_differences(self._services))

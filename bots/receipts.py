@@ -26,6 +26,7 @@ from bots.papers import offer_paper, policy_paper, receipt_paper
 from bots.records import ReceiptRecord, press_of, read_offer, read_policy, read_receipt, signed_of
 from bots.sealing import seal_of
 from bots.sync import sending
+from bots.uploads import Fate, forget_unless_held
 from bots.workshop import RETRIES_S, Workshop
 from dialogs.services import Services
 from forms.papers.model import Paper
@@ -47,6 +48,7 @@ MAILS, PAPERS = "mails", "receipts"
 # Every poll of every queue costs DBOS several statements and milliseconds of processor, also where nothing waits.
 QUEUES = (Queue(MAILS, poll_s=0.2), Queue(PAPERS))
 PDF = "application/pdf"
+LATER_S = 60  # while a copy is being made
 OUTAGE_S = (1, 4, 16, 64, 256)  # an outage is waited out where it struck
 
 
@@ -140,6 +142,21 @@ async def forget_file(owner_id: str, document_id: str, tried: str = "0") -> None
             await DBOS.enqueue_workflow_async(PAPERS, forget_file, owner_id, document_id, str(int(tried) + 1))
 
 
+@DBOS.workflow(name="forget_upload")
+async def forget_upload(owner_id: str, document_id: str) -> None:
+    """A customer's file that nothing holds: first its row, then, as of a forgotten owner, what lies in both stores."""
+    fate = await forget_row(document_id)
+    if fate == "later":
+        with SetEnqueueOptions(delay_seconds=LATER_S):
+            await DBOS.enqueue_workflow_async(PAPERS, forget_upload, owner_id, document_id)
+    if fate != "gone":
+        return
+    wait_s = await delete_file(owner_id, document_id, "0")
+    if wait_s is not None:
+        with SetEnqueueOptions(delay_seconds=wait_s):
+            await DBOS.enqueue_workflow_async(PAPERS, forget_file, owner_id, document_id, "1")
+
+
 @DBOS.workflow(name="forget_mail")
 async def forget_mail(mail_id: str) -> None:
     """Deletes a forgotten owner's mail from the Maildir. What went out by SMTP cannot be called back."""
@@ -171,6 +188,11 @@ async def send_batch(batch_id: str, tried: str) -> float | None:
 async def erase_party(erasure_id: str) -> None:
     shop = _workshop()
     await erasing.erase_ordered(erasing.House(shop.services, shop.press, shop.signer), UUID(erasure_id))
+
+
+@_step("forget_row")
+async def forget_row(document_id: str) -> Fate:
+    return await forget_unless_held(_workshop().services, UUID(document_id))
 
 
 @DBOS.step(name="delete_file")

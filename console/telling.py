@@ -13,7 +13,7 @@ CODES: Final = frozenset(Action) | {
     "document.damaged", "document.mended", "erasure.done", "erasure.kept_destroyed", "erasure.kept_read", "erasure.requested",
     "evidence.made", "import.expired", "numbers.passed_over", "offer.expired", "prepared_card.expired", "sign_in", "staff.added",
     "staff.disabled", "staff.enabled", "staff.password_set", "staff.role_changed", "sync.conflict",
-    "sync.failed", "sync.run", "sync.sent",
+    "sync.failed", "sync.run", "sync.sent", "upload.forgotten",
 }  # fmt: skip
 """Every code of the audit trail, each worded in `record.acts`. `account`: what is left of account.refused."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from dialogs import effects
 from dialogs.confirming import act_on_module, change_consents, complete_card, confirm_card, decide_offer, suspend
-from dialogs.jobs import enqueue_forgetting
+from dialogs.jobs import enqueue_forgetting, enqueue_forgetting_upload
 from dialogs.mailing import mail_agency, send_mail
 from dialogs.work import Work
 from forms.types.showing import phone
@@ -33,6 +33,7 @@ from storage.parties import (
 from storage.prepared import end_prepared, end_prepared_for
 from storage.submissions import Move, move_submission
 from storage.takeovers import ask_for_person, bind_takeover, forget_takeovers, give_back, keep_answered, keep_written, let_go, take_over
+from storage.uploads import hold_uploads, owners_of_uploads
 
 CODE_MINUTES = 10  # as dialogs/codes.py counts them
 MOST_SENT = 20  # codes an address and hour over all conversations: several people of one household, no mail bomb
@@ -168,6 +169,16 @@ async def _end_prepared(work: Work, effect: effects.EndPrepared) -> None:
     await end_prepared(work.session, UUID(effect.card), effect.how, work.now)
 
 
+async def _settle_uploads(work: Work, effect: effects.SettleUploads) -> None:
+    """Raises Refused where what the customer has just handed in is gone: its turn came too late."""
+    held = await hold_uploads(work.session, [UUID(document) for document in effect.taken])
+    if not {UUID(document) for document in effect.handed_in} <= held:
+        raise Refused(Reason.FILE_EXPECTED)
+    owners = await owners_of_uploads(work.session, [UUID(document) for document in effect.let_go])
+    for document, owner in owners.items():
+        await enqueue_forgetting_upload(work.session, owner, document, work.now)
+
+
 _APPLY: Mapping[type, Callable[[Work, Any], Awaitable[None]]] = {  # each takes its own kind of effect
     effects.MailCode: _mail_code,
     effects.WrongCode: _wrong_code,
@@ -190,4 +201,5 @@ _APPLY: Mapping[type, Callable[[Work, Any], Awaitable[None]]] = {  # each takes 
     effects.GiveBack: _give_back,
     effects.EndPrepared: _end_prepared,
     effects.KeepStillRight: _keep_still_right,
+    effects.SettleUploads: _settle_uploads,
 }

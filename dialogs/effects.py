@@ -209,8 +209,17 @@ class Withdraw:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class SettleUploads:
+    """Files, by their ids: `taken`, named from now on, of which this very turn brought `handed_in`; `let_go`, named no more."""
+
+    taken: tuple[str, ...]
+    let_go: tuple[str, ...]
+    handed_in: tuple[str, ...] = ()
+
+
 type Effect = (
     MailCode | WrongCode | BindParty | ProveEmail | RecordAct | ChangeConsents | KeepRefusalOnly | ForgetConversation | Suspend | ConfirmCard
     | DecideOffer | CompleteCard | RequestCall | Withdraw | AskForPerson | TakeOver | KeepAnswered | ReachColleague | GiveBack
-    | EndPrepared | KeepStillRight
+    | EndPrepared | KeepStillRight | SettleUploads
 )  # fmt: skip

@@ -20,6 +20,7 @@ from dialogs import (
     terms,
     thread,
     understanding,
+    uploads,
     waiting,
     wishes,
     wording,
@@ -81,6 +82,10 @@ def step(state: State, event: Event, catalogue: Catalogue, circumstances: Circum
     """What comes of the event. A structured answer to what is not open is a conflict: the state stays as it was.
 
     `left`: of the outcome that the state is from, where it is at hand."""
+    return uploads.settled(state, event, _stepped(state, event, catalogue, circumstances, left))
+
+
+def _stepped(state: State, event: Event, catalogue: Catalogue, circumstances: Circumstances, left: Left | None) -> Outcome:
     desk = Desk(state, catalogue, circumstances)
     if state.ended:
         return _over(desk, event)

@@ -17,6 +17,7 @@ POLICY_PAPER: Final = "policy_paper"
 NEWS: Final = "news"
 FORGET_FILE: Final = "forget_file"
 FORGET_MAIL: Final = "forget_mail"
+FORGET_UPLOAD: Final = "forget_upload"
 ERASE: Final = "erase"
 SYNC: Final = "sync"
 QUEUES: Final = {
@@ -27,6 +28,7 @@ QUEUES: Final = {
     NEWS: "mails",
     FORGET_FILE: "receipts",
     FORGET_MAIL: "receipts",
+    FORGET_UPLOAD: "receipts",
     ERASE: "receipts",
     SYNC: "receipts",
 }
@@ -88,3 +90,9 @@ async def enqueue_forgetting(session: AsyncSession, left: Traces) -> None:
         await enqueue(session, FORGET_FILE, QUEUES[FORGET_FILE], [str(left.owner), str(file)], f"forget-file-{file}")
     for mail in left.mails:
         await enqueue(session, FORGET_MAIL, QUEUES[FORGET_MAIL], [str(mail)], f"forget-mail-{mail}")
+
+
+async def enqueue_forgetting_upload(session: AsyncSession, owner: UUID, document: UUID, at: datetime) -> None:
+    """A customer's file goes, where nothing holds it by then; at another instant it is looked at anew."""
+    job = f"forget-upload-{document}-{at.isoformat()}"
+    await enqueue(session, FORGET_UPLOAD, QUEUES[FORGET_UPLOAD], [str(owner), str(document)], job)

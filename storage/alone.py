@@ -5,8 +5,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 LOCK_SPACE = 7_362  # of advisory locks: one for each kind of work
+COPYING = "copy the documents"
+"""A copy has the rows of one moment, and looks for their files long after it."""
+_HOLD_OFF = text("select pg_try_advisory_xact_lock_shared(:space, hashtext(:work))")
 
 
 @asynccontextmanager
@@ -19,3 +24,8 @@ async def alone(connect: Callable[[], Awaitable[asyncpg.Connection]], work: str)
         yield lost
     finally:
         connection.terminate()
+
+
+async def hold_off(session: AsyncSession, work: str) -> bool:
+    """False: somebody is at it. Otherwise nobody begins it before the transaction has ended."""
+    return bool(await session.scalar(_HOLD_OFF, {"space": LOCK_SPACE, "work": work}))

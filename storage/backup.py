@@ -13,12 +13,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import asyncpg
 from sqlalchemy import make_url
 
+from storage.alone import COPYING, alone
 from storage.documents import DamagedError, DocumentStores, UnreachableError
 from storage.embedded import binaries
 from storage.processes import CannotStart, environment
@@ -69,16 +71,9 @@ async def make_backup(
     """In a new or empty folder; and what is wrong with it. `url`: who owns the tables, or a member. `beside`: folders to be copied as they
     are, where they exist. Raises CannotCopy where neither store of documents answers."""
     _make_empty(folder)
-    connection = await connect(url)
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            snapshot = await connection.fetchval("select pg_export_snapshot()")
-            await asyncio.to_thread(_dump, url, snapshot, folder / DUMP)
-            facts = await read_facts(connection)
-            rows = {row["path"]: row["sealed_sha256"] async for row in connection.cursor(DOCUMENT_ROWS, prefetch=AT_A_TIME)}
-    finally:
-        await connection.close()
-    copied = await _copy_documents(documents, folder, rows)
+    async with alone(partial(connect, url), COPYING):  # else a customer's file that is replaced meanwhile would be missing in it
+        facts, rows = await _copy_database(url, folder)
+        copied = await _copy_documents(documents, folder, rows)
     for path in beside:
         if path.is_dir():
             shutil.copytree(path, folder / path.name)
@@ -86,6 +81,19 @@ async def make_backup(
     write_synced(folder / MANIFEST, json.dumps(manifest.as_json(), indent=1).encode())
     wrong = [f"document {path} lies in no store as its row says" for path in rows if copied.get(path) != rows[path]]
     return manifest, wrong[:MOST_TOLD]
+
+
+async def _copy_database(url: str, folder: Path) -> tuple[Facts, dict[str, bytes]]:
+    """Of one moment; and the documents that must be found, with their hashes."""
+    connection = await connect(url)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            snapshot = await connection.fetchval("select pg_export_snapshot()")
+            await asyncio.to_thread(_dump, url, snapshot, folder / DUMP)
+            rows = {row["path"]: row["sealed_sha256"] async for row in connection.cursor(DOCUMENT_ROWS, prefetch=AT_A_TIME)}
+            return await read_facts(connection), rows
+    finally:
+        await connection.close()
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -189,6 +189,14 @@ def open_confirmed(owner: Owner, row: SubmissionEvent) -> tuple[Mapping[str, Wir
     return detail["answers"], _origins(detail)
 
 
+async def was_confirmed(session: AsyncSession, owner: Owner, document: UUID) -> bool:
+    """Whether any confirmation of the party's ever held the file: a card's revisions and receipts come from these."""
+    confirmed = select(SubmissionEvent).where(SubmissionEvent.party_id == owner.party, SubmissionEvent.act == rules.Act.CONFIRM)
+    named = str(document).encode()
+    rows = await session.scalars(confirmed)
+    return any(row.sealed_detail is not None and named in owner.unseal(_DETAIL, row.id, row.sealed_detail) for row in rows)
+
+
 async def _lock_own(session: AsyncSession, owner: Owner, submission: UUID) -> Submission:
     row = await lock_submission(session, submission)
     if row.party_id != owner.party:

@@ -12,6 +12,7 @@ from aiogram.types import Message
 from aiohttp import ClientError
 
 from bots.web.attachments import refusal, store
+from bots.web.problems import ApiProblem
 from bots.web.uploads import Upload
 from dialogs.events import Uploaded
 from dialogs.messengers import handover
@@ -52,7 +53,10 @@ class Files:
         refused = refusal(upload, question["accept"] or [], self._most)
         if refused is not None:
             raise Unread("too_large" if refused.status == 413 else "wrong_kind", most=self._most)
-        return Uploaded(question["path"], await store(self._services, conversation, incoming, upload))
+        try:
+            return Uploaded(question["path"], await store(self._services, conversation, incoming, upload))
+        except ApiProblem as problem:
+            raise Unread("too_many_files") from problem
 
     async def _fetch(self, message: Message, conversation: str) -> Upload:
         file = message.document or (message.photo[-1] if message.photo else None)

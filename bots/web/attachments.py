@@ -4,12 +4,13 @@ import io
 import zipfile
 from dataclasses import dataclass
 from hashlib import sha256
+from math import ceil
 from typing import Final
 from uuid import UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bots.web.problems import ApiProblem, too_large, unsupported
+from bots.web.problems import ApiProblem, too_large, too_many_files, unsupported
 from bots.web.uploads import Upload
 from dialogs.services import Services
 from forms.types.files import file_name, sniff
@@ -19,7 +20,10 @@ from storage.parties import open_party
 from storage.receipts import find_receipt_by_number
 from storage.recent import Loaded
 from storage.sealing import Owner
+from storage.uploads import NewUpload, begin_upload
 
+UPLOADS_A_DAY: Final = 10
+"""Files of the largest size, of a conversation: as many bytes as it takes within a day."""
 NAMES: Final = UUID("6c1d6a53-6f0f-5c43-9d5f-2b6f0d1f7a10")  # of documents made from a message's id, so that a repeat is the same document
 
 
@@ -56,12 +60,20 @@ def _unpacked_size(content: bytes) -> int:
 
 
 async def store(services: Services, conversation: str, message: str, upload: Upload) -> dict[str, str | int]:
-    """The wire value of type file. The same message with the same content stores nothing new."""
+    """The wire value of type file. The same message with the same content stores nothing new.
+
+    Raises ApiProblem where the conversation has been sent too many within a day. First it is noted what is about to be stored: killed
+    anywhere before the turn that names it, it is found and goes again (bots/uploads.py)."""
     digest = sha256(upload.content).hexdigest()
     kind = sniff(upload.content) or "application/octet-stream"
     owner = await services.turns.owner(conversation)
     document = uuid5(NAMES, f"{conversation}:{message}:{digest}")
     name = file_name(upload.name)
+    new = NewUpload(document, UUID(conversation), owner.id, len(upload.content))
+    async with services.database.transaction() as session:
+        wait = await begin_upload(session, new, services.clock(), UPLOADS_A_DAY * services.settings.max_upload)
+    if wait is not None:
+        raise too_many_files(ceil(wait.total_seconds()))
     stored = await services.documents.put(owner, upload.content, media_type=kind, document=document)
     async with services.database.transaction() as session:
         await keep_document(session, owner, stored, About(kind="upload", title=name))

@@ -180,6 +180,8 @@ class ChatPages:
         wording = {409: "stale", 413: "too_large", 415: "wrong_kind", 429: "too_fast"}.get(problem.status)
         if wording is None:
             return self._gone(request)
+        if problem.body["type"] == "too-many-files":
+            wording = "too_many_files"
         status, wait_s = problem.status if problem.status != 409 else 200, problem.headers.get("retry-after", "1")
         return await self._show(request, conversation, problem=wording, status=status, wait_s=wait_s)
 

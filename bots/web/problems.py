@@ -80,6 +80,12 @@ def crowded() -> ApiProblem:
     return ApiProblem(503, "crowded", "Not now", "Too many messages came at once. Nothing was taken; send it again.", headers=headers)
 
 
+def too_many_files(wait_s: int) -> ApiProblem:
+    headers = {"retry-after": str(wait_s)}
+    detail = f"This conversation has been sent as many files as it takes in a day. Try again in {wait_s} seconds."
+    return ApiProblem(429, "too-many-files", "Too many files", detail, headers=headers)
+
+
 def failed() -> ApiProblem:
     return ApiProblem(500, "failed", "Our fault", "Something did not work. Nothing was taken; the same request may be sent again.")
 

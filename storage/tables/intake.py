@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Index, func, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import Base, Digest, Sealed, guarded, new_id
+from storage.tables.base import Base, BigInt, Digest, Sealed, guarded, new_id
 
 
 class Conversation(Base):
@@ -49,6 +49,26 @@ class CodeTry(Base):
     address: Mapped[Digest]
     """A blind index of its own kind: it cannot be matched with a customer's."""
     at: Mapped[datetime]
+
+
+class Upload(Base):
+    """A file that a customer began to hand in: counted for a day, looked at once in case its turn never came."""
+
+    __tablename__ = "upload"
+    __table_args__ = (
+        Index("ix_upload_conversation_id", "conversation_id", "at"),
+        Index("ix_upload_owner_id", "owner_id", "at"),
+        Index("ix_upload_at", "at"),
+        {"info": guarded(rls="system")},
+    )
+
+    document_id: Mapped[UUID] = mapped_column(primary_key=True)
+    conversation_id: Mapped[UUID]
+    owner_id: Mapped[UUID]
+    """In whose folder the file lies: the party's, or the conversation's."""
+    bytes: Mapped[BigInt]
+    at: Mapped[datetime]
+    looked_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Turn(Base):

@@ -16,6 +16,7 @@ LATEST = {
     "news": ["say_moved"],
     "mail": [],
     "forget_file": ["delete_file", "enqueue"],
+    "forget_upload": ["forget_row", "enqueue", "delete_file", "enqueue"],
     "forget_mail": ["delete_mail"],
     "erase": ["erase_party"],
     "sync": ["send_batch", "enqueue"],

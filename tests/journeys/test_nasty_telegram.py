@@ -13,11 +13,14 @@ import pytest_asyncio
 from aiogram import Bot
 from aiogram.types import Message
 
+from bots.messengers.wording import say
 from bots.telegram.courier import prefix
 from bots.telegram.door import PATH
 from bots.telegram.files import Files, Unread
 from dialogs.rendering import question, render
 from storage.chats import Chats, Standing, bind_chat, index_of
+from storage.tables.base import new_id
+from storage.uploads import MOST_FILES, NewUpload, begin_upload
 from tests.bots.telegram.conftest import bot, telegram
 from tests.bots.telegram.house import SECRET, House, a_bot
 from tests.bots.telegram.robot import TelegramRobot
@@ -146,6 +149,18 @@ async def test_more_than_a_bot_can_fetch_is_refused_with_what_it_can(made: Made,
     with pytest.raises(Unread) as unread:
         await files.hand_in(message, (await house.chat(robot.person)).conversation, ASKED, "t:1")
     assert (unread.value.key, unread.value.most) == ("too_large", 20_000_000)
+
+
+async def test_who_has_sent_too_many_files_is_told_so(house: House, bot: Bot) -> None:
+    robot = await at(house, "journey.goal")
+    message = await received(house, bot, robot, document=a_file(house.telegram, b"%PDF-1.7\n%%EOF"))
+    conversation = (await house.chat(robot.person)).conversation
+    async with house.services.database.transaction() as session:
+        for _ in range(MOST_FILES):
+            await begin_upload(session, NewUpload(new_id(), UUID(conversation), UUID(conversation), 1), house.services.clock(), 1_000)
+    with pytest.raises(Unread) as unread:
+        await Files(house.services, bot).hand_in(message, conversation, ASKED, "t:1")
+    assert "domani" in say("it", unread.value.key, size="")
 
 
 async def received(house: House, bot: Bot, robot: TelegramRobot, **what: object) -> Message:

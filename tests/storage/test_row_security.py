@@ -50,6 +50,7 @@ OTHERS = {
     "account_code": "system",
     "act_salt": "system",
     "code_try": "system",
+    "upload": "system",
     "kept_apart": "system",
     "past_paper": "system",
     "chat": "system",

@@ -478,6 +478,22 @@ alter table turn alter column incoming set storage external;
 
 alter table turn alter column replies set storage external;
 
+CREATE TABLE upload (
+  document_id UUID NOT NULL,
+  conversation_id UUID NOT NULL,
+  owner_id UUID NOT NULL,
+  bytes BIGINT NOT NULL,
+  at TIMESTAMP WITH TIME ZONE NOT NULL,
+  looked_at TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_upload PRIMARY KEY (document_id)
+);
+
+CREATE INDEX ix_upload_at ON upload (at);
+
+CREATE INDEX ix_upload_conversation_id ON upload (conversation_id, at);
+
+CREATE INDEX ix_upload_owner_id ON upload (owner_id, at);
+
 CREATE TABLE year_counter (
   series TEXT NOT NULL,
   year INTEGER NOT NULL,
@@ -1213,6 +1229,14 @@ alter table turn force row level security;
 create policy turn_system on turn to sospeso_system, sospeso_owner using (true);
 
 create policy turn_conversation on turn to sospeso_app using (exists (select from conversation where conversation.id = turn.conversation_id));
+
+grant select, insert, update, delete on upload to sospeso_app;
+
+alter table upload enable row level security;
+
+alter table upload force row level security;
+
+create policy upload_system on upload to sospeso_system, sospeso_owner using (true);
 
 grant select, insert, update, delete on year_counter to sospeso_app;
 

@@ -5,7 +5,11 @@ from html import unescape
 
 import httpx
 import pytest
+from sqlalchemy import select
 
+from storage.tables.base import new_id, now
+from storage.tables.intake import Conversation
+from storage.uploads import MOST_FILES, NewUpload, begin_upload
 from tests.bots.web.conftest import ORIGIN, Made, a_client
 from tests.dialogs.driver import PERSON
 
@@ -206,6 +210,23 @@ async def test_an_upload_too_large_or_of_another_kind_is_said_in_words(visitor: 
     assert (await upload(b"\x89PNG\r\n\x1a\n" + bytes(100))).status_code == 303
     await visitor.look()
     assert visitor.question != front
+
+
+async def test_who_has_sent_too_many_files_is_told_so_in_words(visitor: Visitor, made: Made, read_code) -> None:
+    front = "registration_person.document.document_front"
+    await walk(visitor, front, read_code)
+    content = b"\x89PNG\r\n\x1a\n" + bytes(100)
+    async with made.services().database.transaction() as session:
+        conversation = await session.scalar(select(Conversation.id).order_by(Conversation.updated_at.desc()).limit(1))
+        assert conversation is not None
+        for _ in range(MOST_FILES):
+            await begin_upload(session, NewUpload(new_id(), conversation, conversation, 1), now(), 1_000)
+    answer = await visitor.client.post(
+        "/chat", data=visitor.hidden, files={"file": ("a.png", content, "image/png")}, headers={"Origin": ORIGIN}
+    )
+    assert (answer.status_code, "Riprova domani" in answer.text) == (429, True)
+    await visitor.look()
+    assert visitor.question == front
 
 
 async def test_in_another_sites_frame_the_cookie_is_kept_apart(made: Made) -> None:

@@ -35,12 +35,14 @@ OCCASIONS: Mapping[str, Occasion] = {
     "offer_acceptance": "offer_acceptance",
     "offer_refusal": "offer_refusal",
     "consents": "consents",
+    "withdrawal": "withdrawal",
 }
 STATES: Mapping[str, PaperState] = {
     "card_confirmation": "confirmed",
     "offer_acceptance": "issue_requested",
     "offer_refusal": "refused",
     "consents": "recorded",
+    "withdrawal": "withdrawn",
 }
 
 

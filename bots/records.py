@@ -145,7 +145,7 @@ def _confirmed(owner: Owner, found: Evidence, card: Mapping[str, Wire]) -> tuple
         return (Answered(card_with(card).form, "", card), None) if kind == "card_confirmation" else None
     read = open_submission(owner, found.submission)
     answers, origins = read.answers, read.origins
-    if found.receipt.submission_version is not None and not kind.startswith("offer_"):
+    if found.receipt.submission_version is not None and not kind.startswith(("offer_", "withdrawal")):
         if found.event is None:
             raise LookupError(f"the confirmation of receipt {found.receipt.id} is missing")
         answers, origins = open_confirmed(owner, found.event)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from dialogs import consents, drafts, policies, pricing, proposals
+from dialogs import consents, drafts, policies, pricing, proposals, withdrawals
 from dialogs.desk import QUOTE, Desk
 from dialogs.effects import CompleteCard, ConfirmCard, DecideOffer, KeepRefusalOnly, KeepStillRight, RecordAct, Suspend
 from dialogs.journey import ACT_DETOUR, CARD_CONFIRM, UPDATE, Stop, act_stops, proposed_stop
@@ -23,6 +23,8 @@ def give(desk: Desk, stop: Stop, ask: Ask, value: Wire) -> None:
         _give_act(desk, stop, ask, str(value))
     elif stop.kind == "offer":
         _decide_offer(desk, ask, accepted=value == "accept")
+    elif stop.kind == "withdrawal":
+        withdrawals.decide(desk, ask, str(value))
     elif value is not True:
         desk.say("what_to_change")
     elif stop.kind == "section":

@@ -1,6 +1,8 @@
 """Taking an answer to the open question: read by its type, held against earlier ones, kept, doubted or refused."""
 
-from dialogs import acts, codes, consents, corrections, drafts, policies, problems, proposals, renewals, waiting
+from collections.abc import Callable
+
+from dialogs import acts, codes, consents, corrections, drafts, policies, problems, proposals, renewals, returning, waiting, withdrawals
 from dialogs.asking import Presented
 from dialogs.desk import PARTY_KIND, QUOTE, Desk
 from dialogs.effects import ForgetConversation, RequestCall
@@ -59,6 +61,8 @@ def accept(desk: Desk, stop: Stop, presented: Presented | None, value: Wire) -> 
             take(desk, stop, value)
         case "code":
             _take_code(desk, stop, str(value))
+        case "which":
+            withdrawals.choose(desk, str(value))
         case "consents":
             consents.choose(desk, str(value), presented.ask.shown if presented is not None else desk.state.shown)
         case kind if kind in _PLAINLY:
@@ -192,14 +196,8 @@ def choose_goal(desk: Desk, goal: str) -> None:
     if goal in IN_AREA:
         desk.say(goal, url=f"{desk.circumstances.area}/{goal}")
         return
-    if goal == "human":
-        waiting.ask_for_person(desk)
-        return
-    if goal == "contact":
-        desk.set(detour="contact")
-        return
-    if goal == "modules":
-        consents.open_list(desk)
+    if goal in _AT_ONCE:
+        _AT_ONCE[goal](desk)
         return
     form = desk.form_of(goal)
     if form is not None and (goal != "register" or PARTY_KIND in desk.state.answers):
@@ -207,6 +205,16 @@ def choose_goal(desk: Desk, goal: str) -> None:
     desk.set(goal=goal)
     desk.say("begin_policy_owed" if goal == "policy" and not desk.state.client.offers else f"begin_{goal}")
     renewals.tell_rewordings(desk)
+
+
+_AT_ONCE: dict[str, Callable[[Desk], None]] = {
+    "returned": returning.take_up,
+    "withdrawal": withdrawals.open_withdrawal,
+    "human": waiting.ask_for_person,
+    "contact": lambda desk: desk.set(detour="contact"),
+    "modules": consents.open_list,
+}
+"""Goals that open no way of their own."""
 
 
 def _begin(desk: Desk, form: str) -> None:

@@ -5,20 +5,18 @@ from typing import Any
 from uuid import UUID
 
 from dialogs import effects
-from dialogs.confirming import act_on_module, change_consents, complete_card, confirm_card, decide_offer, suspend
+from dialogs.confirming import act_on_module, change_consents, complete_card, confirm_card, decide_offer, suspend, withdraw
 from dialogs.jobs import enqueue_forgetting, enqueue_forgetting_upload
 from dialogs.mailing import mail_agency, send_mail
 from dialogs.work import Work
 from forms.types.showing import phone
 from rules.refusals import Reason, Refused
-from rules.submissions import Act
 from storage.acts import append_act, keep_refusal
 from storage.audit import Audited, audit
 from storage.calls import NewCall, request_call
 from storage.checks import keep_confirmed
 from storage.codes import count_tries, keep_try
 from storage.mails import NewMail
-from storage.offers import close_offers
 from storage.parties import (
     Traces,
     create_party,
@@ -31,7 +29,6 @@ from storage.parties import (
     proved_emails,
 )
 from storage.prepared import end_prepared, end_prepared_for
-from storage.submissions import Move, move_submission
 from storage.takeovers import ask_for_person, bind_takeover, forget_takeovers, give_back, keep_answered, keep_written, let_go, take_over
 from storage.uploads import hold_uploads, owners_of_uploads
 
@@ -154,12 +151,6 @@ async def _give_back(work: Work, effect: effects.GiveBack) -> None:
     await work.store.wake_within(work.session, str(work.conversation))
 
 
-async def _withdraw(work: Work, effect: effects.Withdraw) -> None:
-    submission = UUID(effect.submission)
-    await move_submission(work.session, work.owner, submission, Move(Act.WITHDRAW, effect.at))
-    await close_offers(work.session, submission, effect.at)
-
-
 async def _keep_still_right(work: Work, effect: effects.KeepStillRight) -> None:
     await keep_confirmed(work.session, work.owner.id, effect.at)
     await audit(work.session, Audited("card.still_right", effect.at, "customer", party=work.owner.party))
@@ -193,7 +184,7 @@ _APPLY: Mapping[type, Callable[[Work, Any], Awaitable[None]]] = {  # each takes 
     effects.DecideOffer: decide_offer,
     effects.CompleteCard: complete_card,
     effects.RequestCall: _request_call,
-    effects.Withdraw: _withdraw,
+    effects.Withdraw: withdraw,
     effects.AskForPerson: _ask_for_person,
     effects.TakeOver: _take_over,
     effects.KeepAnswered: _keep_answered,

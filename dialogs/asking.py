@@ -7,7 +7,7 @@ import msgspec
 import orjson
 from msgspec.structs import replace
 
-from dialogs import consents, proposals, renewals, summaries, wording
+from dialogs import consents, proposals, renewals, returning, summaries, withdrawals, wording
 from dialogs.desk import QUOTE, Desk
 from dialogs.journey import EMAIL_CODE, UPDATE, Stop, goals
 from dialogs.messages import Ask, Message, Notice, Summary
@@ -159,6 +159,9 @@ def _language(desk: Desk, stop: Stop) -> Presented:
 
 def _goal(desk: Desk, stop: Stop) -> Presented:
     choices = [_choice(desk, "goals", goal) for goal in goals(desk)]
+    if desk.state.waiting is not None:  # called by its own words too
+        first, *rest = choices
+        choices = [replace(first, aliases=(*first.aliases, *returning.labels(desk))), *rest]
     return _of_journey(desk, stop, "choice", key="goal", choices=choices)
 
 
@@ -191,6 +194,15 @@ def _offer(desk: Desk, stop: Stop) -> Presented:
 def _consents(desk: Desk, stop: Stop) -> Presented:
     before = summaries.consents_summary(desk, dict(consents.known(desk)))
     return _of_journey(desk, stop, "choice", key="consents", choices=consents.choices(desk), before=before)
+
+
+def _which(desk: Desk, stop: Stop) -> Presented:
+    return _of_journey(desk, stop, "choice", key="withdrawal_which", choices=withdrawals.choices(desk))
+
+
+def _withdrawal(desk: Desk, stop: Stop) -> Presented:
+    choices = [_choice(desk, "withdrawals", answer) for answer in (withdrawals.WITHDRAW, withdrawals.KEEP)]
+    return _of_journey(desk, stop, "choice", key="withdrawal", choices=choices, before=(withdrawals.summary(desk),), is_act=True)
 
 
 def _sure(desk: Desk, stop: Stop) -> Presented:
@@ -230,6 +242,8 @@ _PRESENT = {
     "act": _act,
     "offer": _offer,
     "consents": _consents,
+    "which": _which,
+    "withdrawal": _withdrawal,
 }
 
 # how they are put together

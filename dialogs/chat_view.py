@@ -78,7 +78,7 @@ class Consent:
 class Sent:
     """The closing page of a form or an offer's answer: its receipt and stamp, what happens next."""
 
-    form: str  # or offer_accept, offer_refuse, consents
+    form: str  # or offer_accept, offer_refuse, consents, withdrawal
     receipt: str
     stamp: str
     emails: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from dialogs import answers, codes, consents, corrections, drafts, proposals, returning, summaries, waiting, wording
+from dialogs import answers, codes, consents, corrections, drafts, proposals, returning, summaries, waiting, withdrawals, wording
 from dialogs.asking import form_of, present
 from dialogs.desk import PARTY_KIND, QUOTE, Desk
 from dialogs.events import Commanded
@@ -237,11 +237,16 @@ def _pause(desk: Desk, _stop: Stop, _argument: str | None) -> None:
     desk.say("paused")
 
 
-def _cancel(desk: Desk, _stop: Stop, _argument: str | None) -> None:
-    """Leaves the goal and keeps the draft."""
-    if desk.state.detour is not None:
+def _cancel(desk: Desk, stop: Stop, _argument: str | None) -> None:
+    """Leaves the goal and keeps the draft. Where nothing is under way but what was sent, that can be withdrawn."""
+    state = desk.state
+    if state.detour is not None:
         desk.set(detour=None)
-    elif desk.state.goal is None:
+    elif state.returned is not None:
+        _menu(desk, stop, None)
+    elif state.goal is None and state.client.requests:
+        withdrawals.open_withdrawal(desk)
+    elif state.goal is None:
         desk.say("nothing_to_cancel")
     else:
         desk.set(goal=None, redo=None, redo_from="", offered=None)
@@ -274,7 +279,8 @@ def _human(desk: Desk, _stop: Stop, _argument: str | None) -> None:
 
 def _menu(desk: Desk, _stop: Stop, _argument: str | None) -> None:
     desk.set(goal=None, detour=None, redo=None, redo_from="", offered=None)
-    if not returning.tell_waiting(desk):  # which comes before any menu
+    returning.set_aside(desk)
+    if not returning.tell_waiting(desk):
         desk.say("menu")
 
 
@@ -284,6 +290,10 @@ def _consents(desk: Desk, _stop: Stop, _argument: str | None) -> None:
 
 def _withdraw(desk: Desk, _stop: Stop, argument: str | None) -> None:
     consents.withdraw_named(desk, argument or "")
+
+
+def _withdraw_request(desk: Desk, _stop: Stop, _argument: str | None) -> None:
+    withdrawals.open_withdrawal(desk)
 
 
 _DO: dict[str, Callable[[Desk, Stop, str | None], None]] = {
@@ -302,6 +312,7 @@ _DO: dict[str, Callable[[Desk, Stop, str | None], None]] = {
     "menu": _menu,
     "consents": _consents,
     "withdraw": _withdraw,
+    "withdraw_request": _withdraw_request,
 }
 _LEAVES_PENDING = frozenset({"back", "cancel", "restart", "menu", "change"})
 

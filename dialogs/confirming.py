@@ -18,7 +18,7 @@ from forms.types.municipalities import municipality, region_of
 from rules.issuance import missing_fields
 from rules.origins import Origins, carried_origins
 from rules.refusals import Reason, Refused
-from rules.submissions import is_quote
+from rules.submissions import Act, is_quote
 from storage import offers, submissions
 from storage.acts import NewAct, append_act
 from storage.checks import keep_confirmed
@@ -120,6 +120,28 @@ async def decide_offer(work: Work, effect: effects.DecideOffer) -> None:
         answer=effect.answer,
         submission=submission,
         offer=offer.id,
+    )
+    receipt = await _receipt(work, confirmation)
+    work.later |= {"receipt": receipt.number, "stamp": effect.stamp}
+
+
+async def withdraw(work: Work, effect: effects.Withdraw) -> None:
+    """The submission is withdrawn, and no offer made for it is open any more."""
+    submission = await submissions.move_submission(
+        work.session, work.owner, UUID(effect.submission), submissions.Move(Act.WITHDRAW, effect.at)
+    )
+    await offers.close_offers(work.session, submission.id, effect.at)
+    confirmation = Confirmation(
+        "withdrawal",
+        "withdrawal.request",
+        submission.form,
+        submission.form_version,
+        effect.shown,
+        effect.at,
+        effect.stamp,
+        effect.language,
+        answer="withdraw",
+        submission=submission,
     )
     receipt = await _receipt(work, confirmation)
     work.later |= {"receipt": receipt.number, "stamp": effect.stamp}

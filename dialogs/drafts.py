@@ -44,7 +44,7 @@ def carry_over(desk: Desk, left: State) -> None:
     Of a card that was sent, what the agency holds by now counts, and a quote begun on an older one confirms it anew."""
     if left.ended:
         return
-    if QUOTE in left.submitted and (left.returned is None or left.returned.form != QUOTE):
+    if QUOTE in left.submitted and QUOTE not in _sent_back(left):
         left = _without_quote(left, desk.now)
     held = {key: value for key, value in desk.state.answers.items() if _is_of_card(key)}
     open_card = _open_card(desk, left)
@@ -60,6 +60,7 @@ def carry_over(desk: Desk, left: State) -> None:
         submitted=left.submitted,
         priced=left.priced,
         returned=left.returned,
+        waiting=left.waiting,
         aside=left.aside,
         prepared=left.prepared,
         prepared_before=left.prepared_before,
@@ -74,14 +75,17 @@ def _without_quote(left: State, now: datetime) -> State:
 def let_go_of_sent(desk: Desk, known: KnownParty) -> bool:
     """Whether something in hand here was confirmed in another browser: it is said, and nothing of it is sent again."""
     state = desk.state
-    mended = state.returned.form if state.returned is not None else None
+    mended = _sent_back(state)
     drafts = [form for form, begun in state.begun.items() if (form, begun) in known.sent and form not in state.submitted]
-    forms = [form for form in drafts if form != mended]
+    forms = [form for form in drafts if form not in mended]
     if state.aside is not None and QUOTE in drafts:
         desk.set(aside=None)
     if state.returned is not None and state.returned.submission in known.settled:
         desk.set(returned=None)
         forms.append(state.returned.form)
+    if state.waiting is not None and state.waiting.submission in known.settled:
+        desk.set(waiting=None)
+        forms.append(state.waiting.form)
     for form in forms:
         drop_form(desk, form)
         desk.say("sent_elsewhere", title=desk.words(form).title)
@@ -124,10 +128,15 @@ def begun_anew(begun: Mapping[str, float], form: str, now: datetime) -> dict[str
 
 def _open_card(desk: Desk, left: State) -> dict[str, Wire]:
     """Answers of the card that the agency has not been sent; and whose card it was, where that is not said here."""
-    is_open = not desk.is_registered or (left.returned is not None and left.returned.form in CARD_OF_FORM)
+    is_open = not desk.is_registered or not _sent_back(left).isdisjoint(CARD_OF_FORM)
     kind = {PARTY_KIND: left.answers[PARTY_KIND]} if is_open and PARTY_KIND in left.answers else {}
     kind |= {PARTY_KIND: desk.state.answers[PARTY_KIND]} if kind and PARTY_KIND in desk.state.answers else {}
     return kind | {key: value for key, value in left.answers.items() if _is_of_card(key) and (is_open or key in left.changed_card)}
+
+
+def _sent_back(state: State) -> set[str]:
+    """Forms of which something came back and waits to be mended."""
+    return {one.form for one in (state.returned, state.waiting) if one is not None}
 
 
 def _is_of_card(key: str) -> bool:

@@ -203,10 +203,13 @@ class GiveBack:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """The customer takes a submission back."""
+    """The customer takes a submission back that is no policy yet. Later: receipt, stamp."""
 
     submission: str
+    shown: str
     at: datetime
+    stamp: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def wants_party(state: State, event: Event) -> str | bool:
     if not state.bound:
         return False
     if isinstance(event, Commanded):
-        return event.command in {"menu", "cancel", "consents", "withdraw"}
+        return event.command in {"menu", "cancel", "consents", "withdraw", "withdraw_request"}
     if isinstance(event, StaffSaid | TimePassed):
         return True
     return state.open in _TURNING_POINTS or state.open.count(".") == 1
@@ -164,7 +164,7 @@ def _open(desk: Desk) -> Stop:
     if stop is None:
         desk.set(goal=None, redo=None, redo_from="")
         stop = next_stop(desk)
-    elif desk.state.redo not in {None, stop.key} and stop.kind not in {"sure", "phone", "consents"}:
+    elif desk.state.redo not in {None, stop.key} and stop.kind not in {"sure", "phone", "consents", "which", "withdrawal"}:
         desk.set(redo=None, redo_from="")  # what was to be changed no longer applies
     assert stop is not None  # noqa: S101 - a conversation that has not ended asks for a goal at least
     return stop

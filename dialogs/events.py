@@ -29,6 +29,7 @@ class Answered:
 @dataclass(frozen=True, slots=True)
 class Commanded:
     command: str  # back review change why help skip resend pause cancel restart language human menu
+    # consents withdraw withdraw_request
     argument: str | None = None
 
 
@@ -91,6 +92,16 @@ class OpenOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """Sent, and nothing yet that it could not be taken back from. `leaves`: of a card, what the registration is without it."""
+
+    submission: str
+    form: str
+    at: datetime
+    leaves: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class KnownParty:
     """What storage knows of the bound party (or of the one an address being proved belongs to), as the engine needs it."""
 
@@ -105,6 +116,8 @@ class KnownParty:
     quotes: Mapping[str, str] = field(default_factory=dict)  # submission id -> state
     missing_for_issue: tuple[str, ...] = ()
     """What the policy lacks that the first open offer would become, or that was asked for already."""
+    requests: tuple[OpenRequest, ...] = ()
+    """What may be withdrawn, the latest first."""
     sent: frozenset[tuple[str, float]] = frozenset()
     """Drafts that were confirmed: form, and when each was begun."""
     settled: frozenset[str] = frozenset()

@@ -7,8 +7,8 @@ from typing import Literal
 import msgspec
 
 from dialogs.desk import PARTY_KIND, QUOTE, Desk
-from dialogs.state import Act
-from forms.cards import CARD_EMAILS
+from dialogs.state import Act, Request
+from forms.cards import CARD_EMAILS, CARD_OF_FORM
 from forms.flow import Step
 from forms.model import ModuleAct
 from forms.modules import PublishedModule, as_in_force
@@ -22,17 +22,18 @@ UPDATE = "update_card"
 UPDATE_CONFIRM = f"{UPDATE}.confirm"
 IN_AREA = ("documents", "security")
 """Goals that the client area meets, behind the customer's own password."""
-ACT_DETOUR = "consents"
-"""While the customer looks at their consents."""
+WITHDRAWAL, WHICH = "withdrawal.request", "withdrawal.which"
+ACT_DETOUR, WITHDRAWAL_DETOUR = "consents", "withdrawal"
+"""While the customer looks at their consents; while they take back what they have sent."""
 
 type Kind = Literal[
-    "language", "goal", "party_kind", "email", "code", "phone", "consents",  # asked plainly
+    "language", "goal", "party_kind", "email", "code", "phone", "consents", "which",  # asked plainly
     "question", "more",  # of a form
     "sure",  # something understood, to be said yes to
-    "section", "form", "card", "act", "offer",  # bound to exactly what is shown
+    "section", "form", "card", "act", "offer", "withdrawal",  # bound to exactly what is shown
 ]  # fmt: skip
 
-ACTS: frozenset[Kind] = frozenset({"section", "form", "card", "act", "offer"})
+ACTS: frozenset[Kind] = frozenset({"section", "form", "card", "act", "offer", "withdrawal"})
 
 
 class Stop(msgspec.Struct, frozen=True):
@@ -67,6 +68,8 @@ def next_stop(desk: Desk) -> Stop | None:
         return plain(LANGUAGE, "language")
     if state.detour == "contact":
         return plain(PHONE, "phone")
+    if state.detour == WITHDRAWAL_DETOUR and state.client.requests:
+        return plain(WHICH, "which") if request_in_hand(desk) is None else plain(WITHDRAWAL, "withdrawal")
     if state.detour == ACT_DETOUR and state.redo is None:
         return _email(desk) or plain(CONSENTS, "consents")
     if state.redo is not None and (stop := stop_at(desk, state.redo)) is not None:
@@ -76,6 +79,13 @@ def next_stop(desk: Desk) -> Stop | None:
     if state.goal is None:
         return plain(GOAL, "goal")
     return next((stop for leg in LEGS[state.goal] if (stop := leg.open(desk)) is not None), None)
+
+
+def request_in_hand(desk: Desk) -> Request | None:
+    """What is to be withdrawn; None = there are several, and none was chosen yet."""
+    requests = desk.state.client.requests
+    chosen = (one for one in requests if len(requests) == 1 or one.submission == desk.state.withdrawing)
+    return next(chosen, None)
 
 
 def stop_left_open(desk: Desk) -> Stop | None:
@@ -131,19 +141,22 @@ def step_stop(step: Step) -> Stop:
 
 def goals(desk: Desk) -> tuple[str, ...]:
     """What works and this customer may do, in the order it is offered."""
-    may: list[str] = []
+    waiting = desk.state.waiting.form if desk.state.waiting is not None else ""
+    may: list[str] = ["returned"] if waiting else []
     if not desk.is_registered:
         may.append("register")
-    if desk.is_registered or not desk.state.bound:
+    if waiting != QUOTE and (desk.is_registered or not desk.state.bound):
         may.append(QUOTE)  # a stranger proves the address first
     if desk.state.client.offers or is_policy_owed(desk):
         may.append("policy")
-    if desk.is_registered:
-        may.append(UPDATE)
+    if desk.is_registered and waiting not in CARD_OF_FORM:
+        may.append(UPDATE)  # what came back of a card is corrected there
     if desk.is_registered or not desk.state.bound or desk.state.acts:
         may.append("modules")
     if desk.is_registered and desk.circumstances.area:
         may.extend(IN_AREA)
+    if waiting and desk.state.client.requests:
+        may.append("withdrawal")
     return (*may, "contact", "complaint", "human")
 
 

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dialogs.events import KnownAct, KnownParty, KnownPrepared, OpenOffer
+from dialogs.events import KnownAct, KnownParty, KnownPrepared, OpenOffer, OpenRequest
 from forms.catalogue import Catalogue
 from forms.modules import as_in_force
 from rules.consents import GivenAct, InForce, lapse, may_send, missing_modules
 from rules.issuance import IssuanceFacts, missing_for_issue
-from rules.submissions import State, is_quote
+from rules.submissions import State, is_final, is_quote
 from storage.acts import KeptAct, latest_acts
 from storage.keys import Keys
 from storage.offers import open_offers
@@ -46,6 +46,7 @@ async def load_known_party(session: AsyncSession, keys: Keys, party: UUID, catal
         acts=tuple(_known_act(act) for act in await latest_acts(session, owner) if act.question.startswith("modules.")),
         offers=tuple(_open_offer(offer) for offer in offers),
         quotes={str(submission.id): submission.state for submission in submissions if is_quote(submission.form)},
+        requests=tuple(_open_request(row, submissions) for row in submissions if not is_final(State(row.state), row.form)),
         sent=frozenset((row.form, row.draft_begun_at.timestamp()) for row in submissions if row.draft_begun_at is not None),
         settled=frozenset(str(row.id) for row in submissions if row.state != State.RETURNED),
         missing_for_issue=tuple(dict.fromkeys(missing)),
@@ -106,6 +107,12 @@ def _registration(submissions: tuple[Submission, ...]) -> str | None:
     """State of the latest registration or card update that did not end badly, else of the latest."""
     states = [submission.state for submission in submissions if not is_quote(submission.form)]
     return next((state for state in states if state not in _ENDED_BADLY), states[0] if states else None)
+
+
+def _open_request(row: Submission, submissions: tuple[Submission, ...]) -> OpenRequest:
+    others = tuple(one for one in submissions if one is not row)
+    leaves = None if is_quote(row.form) else _registration(others) or State.WITHDRAWN
+    return OpenRequest(str(row.id), row.form, row.waiting_since, leaves)
 
 
 def _known_act(act: KeptAct) -> KnownAct:

@@ -5,8 +5,8 @@ import msgspec
 from dialogs.consents import as_they_count
 from dialogs.desk import PARTY_KIND, REGISTERED, Desk
 from dialogs.events import KnownParty
-from dialogs.journey import act_stops
-from dialogs.state import Client, pending_offer, remembered
+from dialogs.journey import WITHDRAWAL_DETOUR, act_stops
+from dialogs.state import Client, open_request, pending_offer, remembered
 from rules.issuance import missing_card_names
 
 
@@ -32,9 +32,12 @@ def remember_party(desk: Desk, *, known: KnownParty | None = None, emails: tuple
             registration=known.registration,
             offers=tuple(pending_offer(offer) for offer in known.offers),
             quotes=dict(known.quotes),
+            requests=tuple(open_request(request) for request in known.requests),
             missing=_missing(desk, known.missing_for_issue),
         )
     )
+    if desk.state.detour == WITHDRAWAL_DETOUR and not known.requests:
+        desk.set(detour=None, withdrawing="")
 
 
 def _take_kind(desk: Desk, kind: str) -> None:

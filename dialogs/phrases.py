@@ -15,7 +15,7 @@ from forms.types.confirmations import without_courtesies
 
 COMMANDS = (
     "back", "review", "change", "why", "help", "skip", "resend", "pause", "cancel", "restart", "language", "human", "menu", "consents",
-    "withdraw",
+    "withdraw", "withdraw_request",
 )  # fmt: skip
 FREE_TYPES = frozenset({"text", "multiline", "name"})
 """Types that take almost any words: there a single word is an answer unless it begins with a slash, and what could be both is asked."""
@@ -80,6 +80,8 @@ def _with_argument(words: str, language: str) -> Commanded | None:
         first, last = _verbs(language, command)
         rest = talk.without_start(words, first) if words.startswith(first) else talk.without_end(words, last)
         if rest and rest != words:
+            if command == "withdraw" and talk.bare(rest, language) in talk.bare_phrases(language, "request_names"):
+                return Commanded("withdraw_request")
             means_language = command == "change" and _aliases(language).get(talk.bare(rest, language)) == "language"
             return Commanded("language") if means_language else Commanded(command, rest)
     return None
@@ -163,5 +165,5 @@ def names_choice(stop: Stop, asked: Asked, text: str, command: str) -> bool:
     return isinstance(reading, Read) and reading.value != _SAME.get(command)
 
 
-_SAME = {"consents": "modules", "withdraw": "modules", "human": "human"}
+_SAME = {"consents": "modules", "withdraw": "modules", "human": "human", "withdraw_request": "withdrawal"}
 """Commands, and the choice of the menu that leads where they do."""

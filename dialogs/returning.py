@@ -3,10 +3,33 @@
 from dialogs import summaries, wording
 from dialogs.desk import Desk
 from dialogs.journey import stop_at
+from dialogs.state import Returned
 from rules.refusals import Fact
 
 _STOPS = {"zh": "。"}
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", ":", "»", "”")
+
+
+def set_aside(desk: Desk) -> None:
+    """For the menu, where it is offered first."""
+    if desk.state.returned is not None:
+        desk.set(waiting=desk.state.returned, returned=None)
+
+
+def take_up(desk: Desk) -> None:
+    """What was set aside is asked again."""
+    tell_waiting(desk)
+    desk.set(returned=desk.state.waiting, waiting=None)
+
+
+def labels(desk: Desk) -> list[str]:
+    """What is asked for, as it is called."""
+    returned = _sent_back(desk)
+    return [label(desk, question) for question in returned.questions] if returned is not None else []
+
+
+def _sent_back(desk: Desk) -> Returned | None:
+    return desk.state.returned or desk.state.waiting
 
 
 def tell_waiting(desk: Desk) -> bool:
@@ -24,11 +47,11 @@ def told_waiting(desk: Desk) -> str:
 
 
 def _waiting(desk: Desk) -> dict[str, Fact] | None:
-    returned = desk.state.returned
+    returned = _sent_back(desk)
     if returned is None or not returned.questions:
         return None
-    labels: Fact = [label(desk, question) for question in returned.questions]
-    return {"colleague": returned.colleague, "label": labels, "reason": whole(returned.reason, desk.language)}
+    named: Fact = labels(desk)
+    return {"colleague": returned.colleague, "label": named, "reason": whole(returned.reason, desk.language)}
 
 
 def label(desk: Desk, question: str) -> str:

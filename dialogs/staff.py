@@ -33,10 +33,12 @@ def _returned(desk: Desk, facts: Facts) -> None:
     if form not in desk.catalogue.editions:
         form = desk.card.form
     colleague = str(facts.get("colleague", "")) or desk.circumstances.agency_name
-    before = desk.state.returned
-    waiting = before.questions if before is not None and before.submission == facts["submission"] else ()
+    before = _before(desk, facts)
+    waiting = before.questions if before is not None else ()
     questions = (*(one for one in waiting if one not in back), *back)
     desk.set(returned=Returned(str(facts["submission"]), form, questions, reason, colleague), pending=None, offered=None, redo=None)
+    if before is desk.state.waiting:
+        desk.set(waiting=None)
     key = "returned_also" if waiting else "returned"
     labels: Fact = [returning.label(desk, question) for question in back]
     desk.say(key, colleague=colleague, label=labels, reason=returning.whole(reason, desk.language))
@@ -45,8 +47,13 @@ def _returned(desk: Desk, facts: Facts) -> None:
 
 def _is_news(desk: Desk, facts: Facts) -> bool:
     """A quote that comes back; what more of it is asked afterwards finds it in hand already."""
-    before = desk.state.returned
-    return facts.get("form") == QUOTE and (before is None or before.submission != facts["submission"])
+    return facts.get("form") == QUOTE and _before(desk, facts) is None
+
+
+def _before(desk: Desk, facts: Facts) -> Returned | None:
+    """What has come back of the same submission already, set aside or not."""
+    sent_back = (one for one in (desk.state.returned, desk.state.waiting) if one is not None)
+    return next((one for one in sent_back if one.submission == facts["submission"]), None)
 
 
 def _accepted(desk: Desk, facts: Facts) -> None:
@@ -98,7 +105,7 @@ def _ask_still(desk: Desk, facts: Facts) -> None:
     day = date.fromisoformat(str(facts["day"]))
     desk.say("way_closed" if facts.get("kind") == "way_closed" else "still_right", agency=desk.circumstances.agency_name, day=day)
     state = desk.state
-    is_free = state.goal is None and state.detour is None and state.returned is None and state.pending is None
+    is_free = state.goal is None and state.detour is None and state.returned is None and state.waiting is None and state.pending is None
     if desk.is_registered and is_free and not takeover.is_silent(state):
         desk.set(goal=UPDATE, redo=None, redo_from="")
     else:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from dialogs.events import KnownAct, OpenOffer
+from dialogs.events import KnownAct, OpenOffer, OpenRequest
 from forms.types.base import Wire
 from rules.refusals import Fact
 
@@ -75,6 +75,15 @@ class Prepared(Part, frozen=True):
     told: bool = False
 
 
+class Request(Part, frozen=True):
+    """Of dialogs.events.OpenRequest."""
+
+    submission: str
+    form: str
+    at: float
+    leaves: str | None = None
+
+
 class Client(Part, frozen=True):
     """What storage said last of the bound party; refreshed whenever `circumstances.known` comes with a turn."""
 
@@ -84,6 +93,7 @@ class Client(Part, frozen=True):
     registration: str | None = None
     offers: tuple[Offer, ...] = ()
     quotes: dict[str, str] = {}
+    requests: tuple[Request, ...] = ()
     missing: tuple[str, ...] = ()  # questions of the card, and acts that no yes in force stands for
 
     def with_given(self, questions: Collection[str]) -> "Client":
@@ -151,6 +161,7 @@ class State(Part, frozen=True):
     shown: str = ""  # hash of everything displayed with it
     goal: str | None = None
     detour: str | None = None  # `contact` while a call-back interrupts the goal
+    withdrawing: str = ""  # the submission chosen, in the detour of withdrawals
     redo: str | None = None  # key of the answered question that is open again (back, change)
     redo_from: str = ""  # where one was: straight back there
     answers: dict[str, Wire] = {}  # by full path; the card's too
@@ -168,6 +179,7 @@ class State(Part, frozen=True):
     offered: Offered | None = None
     client: Client = Client()
     returned: Returned | None = None
+    waiting: Returned | None = None  # what came back and was set aside for the menu
     aside: Aside | None = None
     prepared: Prepared | None = None
     prepared_before: tuple[Prepared, ...] = ()  # those whose place it took: what was answered by them is from them still
@@ -199,6 +211,10 @@ _DECODER = msgspec.json.Decoder(State)
 
 def remembered(act: KnownAct) -> Act:
     return Act(act.module, act.version, act.kind, act.answer, act.at.timestamp(), act.stamp)
+
+
+def open_request(request: OpenRequest) -> Request:
+    return Request(request.submission, request.form, request.at.timestamp(), request.leaves)
 
 
 def pending_offer(offer: OpenOffer) -> Offer:

@@ -274,9 +274,14 @@ async def keep_card(
 
 
 async def read_cards(session: AsyncSession, owner: Owner, *, most: int = 1) -> tuple[Card, ...]:
-    """The card's revisions, the latest first."""
+    """The card's revisions, the latest first; last of all those that the customer has withdrawn."""
+    is_withdrawn = func.coalesce(Submission.state == "withdrawn", False)
     rows = await session.scalars(
-        select(CardRevision).where(CardRevision.party_id == owner.party).order_by(CardRevision.number.desc()).limit(most),
+        select(CardRevision)
+        .outerjoin(Submission, Submission.id == CardRevision.submission_id)
+        .where(CardRevision.party_id == owner.party)
+        .order_by(is_withdrawn, CardRevision.number.desc())
+        .limit(most),
     )
     return tuple(open_card(owner, row) for row in rows)
 

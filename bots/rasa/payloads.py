@@ -16,7 +16,7 @@ INFORM, AFFIRM, DENY, GREET = "inform", "affirm", "deny", "greet"
 COMMANDS: Final = {
     "go_back": "back", "review": "review", "change": "change", "why": "why", "help": "help", "skip": "skip", "resend": "resend",
     "pause": "pause", "cancel": "cancel", "start_over": "restart", "language": "language", "human": "human", "menu": "menu",
-    "consents": "consents", "withdraw": "withdraw",
+    "consents": "consents", "withdraw": "withdraw", "withdraw_request": "withdraw_request",
 }  # fmt: skip
 """Our command for each intent. `back` and `restart` are intents of Rasa's own, which no project may define."""
 BUTTON: Final = "button"

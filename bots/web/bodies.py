@@ -26,6 +26,7 @@ COMMANDS: Final = frozenset(
         "menu",
         "consents",
         "withdraw",
+        "withdraw_request",
     ],
 )
 MAX_DEPTH: Final = 32  # our deepest answer has 2 levels

@@ -12,12 +12,15 @@ type Occasion = Literal[
     "offer_acceptance",
     "offer_refusal",
     "consents",
+    "withdrawal",
     "offer",
     "policy",
     "path",
     "erasure",
 ]
-type PaperState = Literal["suspended", "confirmed", "quoted", "issue_requested", "issued", "refused", "recorded", "path", "erased"]
+type PaperState = Literal[
+    "suspended", "confirmed", "quoted", "issue_requested", "issued", "refused", "recorded", "withdrawn", "path", "erased"
+]
 
 
 @dataclass(frozen=True, slots=True)

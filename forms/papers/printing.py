@@ -59,6 +59,7 @@ TONES: dict[str, tuple[Colour, Colour, Colour]] = {
     "path": (PETROL_SOFT, PETROL, PETROL),
     "erased": (PETROL_SOFT, PETROL, PETROL),
     "refused": (BRICK_SOFT, BRICK, BRICK),
+    "withdrawn": (PETROL_SOFT, PETROL, PETROL),
 }
 
 

@@ -103,7 +103,7 @@ class Receipt(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     number: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
-    """registration, quote, card_update, card_confirmation, offer_acceptance, offer_refusal, consents."""
+    """registration, quote, card_update, card_confirmation, offer_acceptance, offer_refusal, consents, withdrawal."""
     party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id"))
     conversation_id: Mapped[UUID]
     submission_id: Mapped[UUID | None] = mapped_column(default=None)

@@ -8,20 +8,26 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bots import receipts
 from bots.mails import outgoing
 from bots.mails.smtp import NotSent
+from dialogs.effects import Withdraw
 from dialogs.jobs import enqueue_mail, enqueue_offer_paper
+from forms.papers.wording import paper_words
+from rules.languages import LANGUAGES
 from storage.documents import DocumentStores, document_of_receipt, documents_of
 from storage.mails import NewMail, queue_mail
 from storage.offers import find_offer
 from storage.parties import open_party
+from storage.tables.submissions import Submission
 from tests import warm
 from tests.bots.house import (
+    AT,
     EMAIL,
     SECOND,
+    SHOWN,
     STAMP,
     a_customer,
     a_house,
@@ -31,6 +37,7 @@ from tests.bots.house import (
     an_acceptance,
     an_offer,
     the_mails,
+    the_receipts,
 )
 from tests.forms.papers.reading import all_text, squeezed
 from tests.smtp_server import smtp_server
@@ -322,3 +329,20 @@ async def test_a_persian_mail_counts_versions_in_its_own_digits(house, at_work):
     await settled(house)
     (letter,) = [one for one in letters(house) if one["To"] == EMAIL]
     assert "نسخهٔ ۱" in letter.get_body(("plain",)).get_content()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_withdrawal_has_its_paper_and_tells_customer_and_agency(house, at_work, language):
+    party = await a_customer(house, *a_registration(language), a_quote(language), language=language)
+    async with house.database.transaction() as session:
+        submission = await session.scalar(select(Submission.id).where(Submission.form == "quote_home"))
+    await a_customer(house, Withdraw(str(submission), SHOWN, AT, STAMP, language), language=language)
+    await settled(house)
+    told = [letter for letter in letters(house) if "R-2026-000003" in letter["Subject"]]
+    assert {letter["To"] for letter in told} == {EMAIL, house.settings.agency_email}
+    async with house.database.transaction() as session:
+        latest = (await the_receipts(session, party))[-1]
+        owner = await open_party(session, house.keys, party)
+        (document,) = [one for one in await documents_of(session, party) if one.receipt_id == latest.id]
+    assert latest.kind == "withdrawal"
+    assert squeezed(paper_words(language).states["withdrawn"][:20]) in all_text(await house.documents.read(owner, document))

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from msgspec import structs
 
 from dialogs import engine, rendering
-from dialogs.effects import BindParty, ChangeConsents, CompleteCard, DecideOffer, Effect, MailCode, ProveEmail, RecordAct, Suspend
-from dialogs.events import Answered, Circumstances, Commanded, Event, KnownAct, KnownParty, OpenOffer, StaffSaid, TextSaid
+from dialogs.effects import BindParty, ChangeConsents, CompleteCard, DecideOffer, Effect, MailCode, ProveEmail, RecordAct, Suspend, Withdraw
+from dialogs.events import Answered, Circumstances, Commanded, Event, KnownAct, KnownParty, OpenOffer, OpenRequest, StaffSaid, TextSaid
 from dialogs.messages import Ask
 from dialogs.outcome import Outcome
 from dialogs.state import State
@@ -219,8 +219,8 @@ class Registry:
 
     def apply(self, effect: Effect, email: str | None, at: datetime) -> str | None:
         """The address the conversation is bound to afterwards."""
-        if isinstance(effect, Suspend) and effect.begun is not None and email:
-            self._change(email, sent=self.parties[email].sent | {(effect.form, effect.begun.timestamp())})
+        if isinstance(effect, Suspend | Withdraw) and email:
+            self._keep_request(effect, email, at)
         match effect:
             case BindParty(email=bound):
                 self.parties.setdefault(bound, KnownParty("party-1", "", (bound,), None, {}))
@@ -247,6 +247,22 @@ class Registry:
                 offers = tuple(one for one in self.parties[email].offers if one.offer != effect.offer)
                 self._change(email, offers=offers)
         return email
+
+    def _keep_request(self, effect: Suspend | Withdraw, email: str, at: datetime) -> None:
+        party = self.parties[email]
+        if isinstance(effect, Suspend):
+            name = effect.submission or f"request-{len(party.quotes) + len(party.requests) + 1}"
+            leaves = "withdrawn" if effect.form in CARD_OF_FORM else None
+            kept = tuple(one for one in party.requests if one.submission != name)
+            self._change(email, requests=(OpenRequest(name, effect.form, at, leaves), *kept))
+            if effect.begun is not None:
+                self._change(email, sent=party.sent | {(effect.form, effect.begun.timestamp())})
+            return
+        [gone] = [one for one in party.requests if one.submission == effect.submission]
+        offers = tuple(one for one in party.offers if one.submission != gone.submission)
+        registration = gone.leaves if gone.form in CARD_OF_FORM else party.registration
+        requests = tuple(one for one in party.requests if one is not gone)
+        self._change(email, requests=requests, offers=offers, registration=registration)
 
     def _change(self, email: str, **changes: object) -> None:
         self.parties[email] = replace(self.parties[email], **changes)

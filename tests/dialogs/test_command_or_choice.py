@@ -90,7 +90,9 @@ def labels(forms: Catalogue, language: str) -> Iterator[str]:
 def test_only_known_labels_are_commands_too(forms: Catalogue, language: str) -> None:
     """Those the conversations above come by; a new one is to be looked at."""
     both = {fold(label) for label in labels(forms, language) if phrases.typed(label, language)}
-    same = {fold(wording.say(language, f"goals.{goal}.label")) for goal in ("modules", "human")}  # the command and the choice are the same
+    same = {
+        fold(wording.say(language, f"goals.{goal}.label")) for goal in ("modules", "human", "withdrawal")
+    }  # the command and the choice are the same
     assert both <= {fold("Que me llamen"), fold("با من تماس بگیرید")} | same
 
 

@@ -49,6 +49,10 @@ def a_suspension(form=CARD, answers=ANSWERS, **more):
     return effects.Suspend(form, "v1", answers, SHOWN, NOW, STAMP, "it", **more)
 
 
+def a_withdrawal(submission):
+    return effects.Withdraw(str(submission), SHOWN, NOW, STAMP, "it")
+
+
 BIND = effects.BindParty(EMAIL)
 
 
@@ -132,15 +136,35 @@ async def test_a_withdrawn_quote_has_no_open_offer(apply):
         await claim_submission(work.session, work.owner, submission, ANNA, NOW)
         await move_submission(work.session, work.owner, submission, Move(Act.APPROVE, NOW, ANNA))
         await make_offer(work.session, work.owner, NewOffer(submission, 20_000, NOW.date() + timedelta(days=30), NOW, ANNA))
-        await apply_effects(work, [effects.Withdraw(str(submission), NOW)])
+        await apply_effects(work, [a_withdrawal(submission)])
         assert await open_offers(work.session, work.owner.party) == ()
         assert await work.session.scalar(select(Submission.state)) == "withdrawn"
+        receipt = await work.session.scalar(select(Receipt).order_by(Receipt.number.desc()).limit(1))
+        assert (receipt.kind, work.later["receipt"]) == ("withdrawal", receipt.number)
+        assert [(act.question, act.answer) for act in await read_acts(work.session, work.owner)][-1] == ("withdrawal.request", "withdraw")
+        known = await load_known_party(work.session, KEYS, work.owner.party, shipped.catalogue(), NOW)
+        assert (known.requests, known.offers) == ((), ())
+
+
+async def test_a_correction_withdrawn_leaves_the_card_of_before(apply):
+    changed = effects.CompleteCard({f"{CARD}.identity.mobile": "+393337654321"}, NOW)
+    async with apply(BIND, a_suspension(), changed) as work:
+        party = work.owner.party
+        first, update = await work.session.scalars(select(Submission.id).order_by(Submission.id))
+        known = await load_known_party(work.session, KEYS, party, shipped.catalogue(), NOW)
+        assert [(one.submission, one.leaves) for one in known.requests] == [(str(update), "suspended"), (str(first), "suspended")]
+        await apply_effects(work, [a_withdrawal(update)])
+        known = await load_known_party(work.session, KEYS, party, shipped.catalogue(), NOW)
+        assert (known.registration, known.card[f"{CARD}.identity.mobile"]) == ("suspended", ANSWERS[f"{CARD}.identity.mobile"])
+        assert [(one.submission, one.leaves) for one in known.requests] == [(str(first), "withdrawn")]
+        with pytest.raises(Refused):
+            await apply_effects(work, [a_withdrawal(update)])
 
 
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (lambda submission: effects.Withdraw(submission, NOW), LookupError),
+        (a_withdrawal, LookupError),
         (lambda submission: a_suspension(submission=submission), LookupError),
     ],
 )

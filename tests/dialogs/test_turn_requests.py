@@ -176,6 +176,32 @@ async def missing(database, submission):
         return await missing_for_policy(session, owner, shipped.catalogue(), NOW, submission.id)
 
 
+async def test_a_request_is_withdrawn_until_its_policy_and_not_after_a_colleague_was_faster(customer, database, turns, monkeypatch):
+    submission, _, said = await quoted(customer, database)
+    customer.turn = json.loads(await turns.say(customer.conversation, said))
+    await customer.send(Commanded("cancel"))
+    await customer.answer(str(submission.id))
+    real = applying._APPLY[effects.Withdraw]
+
+    async def just_rejected(work, effect):
+        await work.session.execute(text("update submission set state = 'rejected'"))
+        await real(work, effect)
+
+    with monkeypatch.context() as faster:
+        faster.setitem(applying._APPLY, effects.Withdraw, just_rejected)
+        await customer.answer("withdraw")
+    assert customer.turn["messages"][0]["kind"] == "problem"
+    assert await state_of(database, submission.id) == "quoted"
+    await customer.answer("withdraw")
+    assert await state_of(database, submission.id) == "withdrawn"
+    assert "policy" not in [choice["value"] for choice in customer.turn["question"]["choices"]]
+    async with database.transaction() as session:
+        receipt = await session.scalar(select(Receipt).order_by(Receipt.number.desc()).limit(1))
+        assert (receipt.kind, await open_offers(session, submission.party_id)) == ("withdrawal", ())
+        assert await verify_all(session) == {}
+    assert receipt.number in customer.said
+
+
 async def test_one_returned_answer_comes_back_as_the_same_submission(customer, database, turns):
     await customer.play(PERSON)
     async with database.transaction() as session:

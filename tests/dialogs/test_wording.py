@@ -38,17 +38,22 @@ def computed_keys() -> set[str]:
     keys |= {f"say.offer_{answer}" for answer in ("accept", "refuse")}
     keys |= {f"commands.{command}" for command in phrases.COMMANDS}
     keys |= {f"command_or_answer.{command}" for command in phrases.COMMANDS}
-    keys |= {f"view.steps.{form}" for form in (*CARD_OF_FORM, "quote_home", "offer_accept", "offer_refuse", "consents", "update_card")}
+    keys |= {
+        f"view.steps.{form}"
+        for form in (*CARD_OF_FORM, "quote_home", "offer_accept", "offer_refuse", "consents", "update_card", "withdrawal")
+    }
     keys |= {f"{command}_verbs{where}" for command in ("change", "withdraw") for where in ("", "_last")}
     keys |= {f"difference.{what}" for what in ("removed", "added", "was", "now")}
     keys |= {f"talk.person_{what}" for what in ("leads", "idle", "names")}
     keys |= {f"house.{about}.{part}" for about in HOUSE for part in ("asked", "answer")}
+    keys |= {f"withdrawals.{what}" for what in ("sent", "which")}
     keys |= {f"consents.{what}" for what in ("withdraw", "give")}
     keys |= {f"prepared_kinds.{form}" for form in CARD_OF_FORM}
-    for goal in (*LEGS, *IN_AREA, "modules", "contact", "complaint", "human"):
+    for goal in (*LEGS, *IN_AREA, "modules", "contact", "complaint", "human", "returned", "withdrawal"):
         keys |= {f"goals.{goal}.{part}" for part in ("label", "description", "aliases")}
     for part in ("label", "description", "aliases"):
         keys |= {f"party_kinds.{kind}.{part}" for kind in CARDS}
+        keys |= {f"withdrawals.{answer}.{part}" for answer in ("withdraw", "keep")}
         keys |= {f"offer_answers.accept.{part}", f"offer_answers.refuse.{part}"}
     return keys
 

@@ -51,6 +51,9 @@ async def open_goal(visits: Visits, request: Request, conversation: str, goal: s
     view = await visits.conversations.view(conversation)
     if view.scene == "person":
         return
+    if view.returned:
+        await open_returned(visits, request, conversation)
+        return
     last = await visits.conversations.last(conversation)
     key = f"{conversation} {last.number} {goal} {change}"
     conversations = visits.conversations
@@ -70,10 +73,16 @@ async def returned_to(visits: Visits, guest: Guest) -> str:
 
 
 async def open_returned(visits: Visits, request: Request, conversation: str) -> None:
-    """It is open already: said again, with its reason, by what leads to the menu otherwise."""
-    if (await visits.conversations.view(conversation)).returned:
-        last = await visits.conversations.last(conversation)
-        await visits.conversations.take(request, conversation, message_id(conversation, str(last.number), "returned"), Commanded("menu"))
+    """Asked, and said again with its reason: by way of the menu, where it is the first choice."""
+    conversations = visits.conversations
+    if not (await conversations.view(conversation)).returned:
+        return
+    key = f"{conversation} {(await conversations.last(conversation)).number} returned"
+    try:
+        await conversations.take(request, conversation, message_id(key, "menu"), Commanded("menu"))
+        await conversations.take(request, conversation, message_id(key, "goal"), Answered("journey.goal", "returned"))
+    except QuestionChanged:
+        return
 
 
 def message_id(*parts: str) -> str:

@@ -28,6 +28,7 @@ ORDERED = ErasureRow(
     erased_at=None,
     can_order=False,
     can_agree=True,
+    can_withdraw=False,
 )
 
 

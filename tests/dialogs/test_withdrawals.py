@@ -123,7 +123,7 @@ def test_who_has_sent_nothing_is_told_so(forms: Catalogue) -> None:
 def test_what_came_back_can_be_taken_back_instead_of_answered(forms: Catalogue) -> None:
     talk = registered(forms)
     talk.staff(
-        "returned", question="registration_person.identity.mobile", submission="request-1", reason="Manca una cifra", colleague="Giulia"
+        "returned", questions=["registration_person.identity.mobile"], submission="request-1", reason="Manca una cifra", colleague="Giulia"
     )
     talk.command("menu")
     talk.answer("withdrawal")

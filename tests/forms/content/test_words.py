@@ -60,6 +60,7 @@ SHARED = {
         {"first", "second_third"},
         {"second_third", "fourth_or_higher"},
     ],  # Russians and Chinese count the ground floor
+    "employment": [{"employed", "self_employed"}],  # "I work"
 }
 """Choices that a word may fit together: the customer is shown those and picks (tests/forms/content/test_aliases.py)."""
 

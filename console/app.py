@@ -55,31 +55,32 @@ class Inner:
     async def _document(self, scope: Scope, document: str, send: Send) -> None:
         """`<document>?reason=review`."""
         try:
-            actor = await self._actor(scope)
-            content, media_type, _ = await read_document(self._services, actor, UUID(document), _asked(scope).get("reason", ""))
+            asked, actor = UUID(document), await self._actor(scope)
+            content, media_type, _ = await read_document(self._services, actor, asked, _asked(scope).get("reason", ""))
         except (Refused, ValueError):
             await _send_nothing(send)
             return
         except UNREAD as error:
-            log.warning("document %s cannot be read: %s", document, error)
+            log.warning("document %s cannot be read: %s", asked, error)
             language = preferred(dict(scope["headers"]).get(b"accept-language", b"").decode("ascii", "replace"), LANGUAGES)
             await _send_sentence(send, load_words(language if language in LANGUAGES else LANGUAGES[0])["unread"])
             return
-        await _send_file(send, content, media_type, document)
+        await _send_file(send, content, media_type, str(asked))
 
     async def _path(self, scope: Scope, name: str, send: Send) -> None:
         """`<party>.<form>?language=it&since=2026-11-22`."""
-        party, _, form = name.partition(".")
+        given, _, form = name.partition(".")
         asked = _asked(scope)
         try:
+            party = UUID(given)
             language = asked["language"] if asked.get("language") in LANGUAGES else LANGUAGES[0]
             since = date.fromisoformat(asked["since"]) if "since" in asked else None
             media_type = MEDIA[form]
-            content = await write_path(self._services, await self._actor(scope), UUID(party), language, since, form=form)
+            content = await write_path(self._services, await self._actor(scope), party, language, since, form=form)
         except (Refused, ValueError, KeyError):
             await _send_nothing(send)
             return
-        await _send_file(send, content, media_type, name)
+        await _send_file(send, content, media_type, f"{party}.{form}")
 
     async def _certificate(self, scope: Scope, erasure: str, send: Send) -> None:
         try:
@@ -114,7 +115,7 @@ def _asked(scope: Scope) -> dict[str, str]:
 
 
 async def _send_file(send: Send, content: bytes, media_type: str, name: str) -> None:
-    """Called by an id: a title may hold a customer's name."""
+    """Called by an id as we write it: a title may hold a customer's name, and what was asked for a line break."""
     headers = [(b"content-type", media_type.encode()), (b"content-disposition", f'attachment; filename="{name}"'.encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": content})

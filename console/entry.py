@@ -81,6 +81,11 @@ class SignInPages:
             language=language, dir=direction(language), words=words, agency=self._agency, prefix=self._prefix, **shown
         ).encode()
 
+    def failed(self, language: str) -> bytes:
+        words = load_words(language)["failed"]
+        page = templates().get_template("failed.html")
+        return page.render(language=language, dir=direction(language), words=words, agency=self._agency, prefix=self._prefix).encode()
+
     def asset(self, name: str) -> tuple[bytes, bytes] | None:
         media_type = ASSETS.get(name)
         return (files("console").joinpath("static", name).read_bytes(), media_type) if media_type else None

@@ -6,10 +6,11 @@ so the cookie itself must never get there. Whoever is signed out, disabled or id
 """
 
 import asyncio
-import contextlib
+import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -19,6 +20,9 @@ from starlette.requests import cookie_parser
 
 from rules.languages import LANGUAGES, preferred
 from rules.refusals import Reason, Refused
+from storage.database import is_cut
+
+log = logging.getLogger(__name__)
 
 type Scope = dict[str, Any]  # ASGI's own loose types
 type Event = dict[str, Any]
@@ -35,6 +39,8 @@ FORM_BYTES = 4096  # a sign-in form is two fields
 TOUCH_S = 30.0
 DEVICE = "console_device"
 DEVICE_S = 365 * 24 * 3600
+OUR_FAULT, TRY_LATER = 1011, 1013  # RFC 6455 and its registry
+RETRY_S = 5
 RECHECK_S = 2.0  # a leaver's open page dies within five seconds (R12)
 
 
@@ -67,8 +73,11 @@ class Pages(Protocol):
     def sign_in(self, problem: Reason | None, language: str, asked: Mapping[str, str], *, is_ended: bool = False) -> bytes:
         """`asked` is what is to be shown after signing in, by its name."""
 
+    def failed(self, language: str) -> bytes:
+        """Something of ours did not work."""
+
     def asset(self, name: str) -> tuple[bytes, bytes] | None:
-        """Body and media type of a file the sign-in page needs."""
+        """Body and media type of a file these pages need."""
 
 
 @dataclass(slots=True)
@@ -117,9 +126,38 @@ class Gate:
         if scope["type"] == "lifespan":
             await self._inner(scope, receive, send)
         elif scope["type"] == "websocket":
-            await self._websocket(scope, receive, send)
+            await self._answered(self._websocket, scope, receive, send)
         else:
-            await self._http(scope, receive, send)
+            await self._answered(self._http, scope, receive, send)
+
+    async def _answered(self, serve: App, scope: Scope, receive: Receive, send: Send) -> None:
+        """Whatever fails, the database away too, is a page in words under our own headers; what has begun to be sent is cut off."""
+        is_begun = False
+
+        async def beginning(event: Event) -> None:
+            nonlocal is_begun
+            is_begun = True
+            await send(event)
+
+        try:
+            await serve(scope, receive, beginning)
+        except Exception as error:
+            if is_begun and scope["type"] == "http":
+                raise
+            place, is_away = _place(scope, self._prefix), is_cut(error)
+            if is_away:
+                log.warning("%s of the console was not answered, the database is away: %s", place, type(error).__name__)
+            else:
+                log.exception("%s of the console failed", place)
+            await self._fail(scope, send, is_away=is_away)
+
+    async def _fail(self, scope: Scope, send: Send, *, is_away: bool) -> None:
+        if scope["type"] == "websocket":
+            with suppress(OSError, RuntimeError):  # its end may have been told already
+                await send({"type": "websocket.close", "code": TRY_LATER if is_away else OUR_FAULT})
+            return
+        later = [(b"retry-after", str(RETRY_S).encode())] if is_away else []
+        await _answer(send, 503 if is_away else 500, self._pages.failed(_language(scope)), later)
 
     # -- HTTP
 
@@ -252,6 +290,7 @@ class Gate:
         return "; ".join(parts).encode()
 
 
+KNOWN = frozenset({"", "assets", "certificates", "documents", "exports", "paths", "sign-in", "sign-out", "static", "ws"})
 GUARDS = [
     (b"cache-control", b"no-store"),
     (b"x-frame-options", b"DENY"),
@@ -308,13 +347,19 @@ def _query(scope: Scope) -> dict[str, list[str]]:
 def _asked(given: dict[str, list[str]]) -> dict[str, str]:
     """The first thing that is named; empty where that is not an id."""
     for name in NAMED:
-        with contextlib.suppress(ValueError):
+        with suppress(ValueError):
             return {name: str(UUID(given.get(name, [""])[0]))}
     return {}
 
 
 def _naming(path: str, asked: Mapping[str, str]) -> str:
     return f"{path}?{urlencode(asked)}" if asked else path
+
+
+def _place(scope: Scope, prefix: str) -> str:
+    """What kind of address it is: the rest may hold a line break, or whatever somebody typed."""
+    first = scope["path"].removeprefix(prefix).removeprefix("/").partition("/")[0]
+    return f"{scope.get('method', 'WS')} {prefix}/{first if first in KNOWN else '…'}"
 
 
 def _header(scope: Scope, name: bytes) -> str:

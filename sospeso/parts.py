@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,12 @@ class Addresses:
     owner: str
     app: str
     is_embedded: bool
+    server: EmbeddedServer | None = field(default=None, repr=False)
+    """The embedded one that this process owns, and must keep."""
+
+    def told(self) -> "Addresses":
+        """For another process, which owns nothing."""
+        return replace(self, server=None)
 
 
 @contextmanager
@@ -50,7 +56,7 @@ def open_database(settings: Settings, *, own: bool = False) -> Iterator[Addresse
         server.join()
     try:
         _ensure_database(server.url("postgres"))
-        yield Addresses(server.url(), server.url(user=SYSTEM), is_embedded=True)
+        yield Addresses(server.url(), server.url(user=SYSTEM), is_embedded=True, server=server if server.pid is not None else None)
     finally:
         server.stop()
 

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import uvicorn
 import uvloop
 
+from sospeso.health import Health
 from sospeso.joined_writes import OneWrite
+from sospeso.keeping import kept
 from sospeso.parts import Addresses, open_services
 from sospeso.worker import WorkerProcess, working
 from storage.settings import NotConfigured, Settings
@@ -39,7 +41,8 @@ CONSOLE_AFTER_S = 5  # at once where somebody asks for it sooner
 class House:
     """The ASGI application: `/healthz`, the console under its path, the web or the messengers for everything else."""
 
-    def __init__(self) -> None:
+    def __init__(self, health: Health) -> None:
+        self._health = health
         self._parts: dict[str, asyncio.Future[App]] = {}
         self.console_wanted = asyncio.Event()
 
@@ -56,7 +59,7 @@ class House:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope.get("path", "")
         if path == "/healthz":
-            await _say(send, 200, b"ok\n")
+            await (_say(send, 200, b"ok\n") if await self._health.is_well() else _say(send, 503, b"the database does not answer\n"))
         elif (part := self._part(path)) is None:
             await (_say(send, 404, b"not here\n") if scope["type"] == "http" else send({"type": "websocket.close"}))
         else:
@@ -95,7 +98,8 @@ def run(
     is_demo: bool = False,
     when_ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serves until SIGINT or SIGTERM, then ends everything in order. Raises NotConfigured where the seal's file cannot be used."""
+    """Serves until SIGINT or SIGTERM, then ends everything in order. Raises NotConfigured where the seal's file cannot be used, CannotStart
+    where the embedded database does not stay."""
     if settings.seal_file is not None:
         from bots.seal_keys import check_seal
 
@@ -111,9 +115,11 @@ async def _serve(
     settings = settings.model_copy(update={"public_url": settings.public_url or address_of(listening)})
     async with AsyncExitStack() as stack:
         services = await stack.enter_async_context(open_services(settings, addresses, is_demo=is_demo))
-        house = House()
+        house = House(Health(services.turn_store.answers))
         server = _Server(house)
         server.end_on_signals()
+        if addresses.server is not None:
+            await stack.enter_async_context(kept(addresses.server, server.end))
         if role in {"all", "console"}:
             house.expect(CONSOLE)
         if role == "console":

@@ -39,7 +39,7 @@ class WorkerProcess:
 
     def __init__(self, settings: Settings, addresses: Addresses, *, is_demo: bool = False) -> None:
         self.at_work = asyncio.Event()
-        self._order = pickle.dumps((settings, addresses, is_demo))
+        self._order = pickle.dumps((settings, addresses.told(), is_demo))
         self._process: Process | None = None
         self._is_ending = False
 

@@ -35,6 +35,7 @@ class EmbeddedServer:
         self.folder = folder.resolve()
         self.cluster = self.folder / "pg"
         self.sockets = _socket_folder(self.folder)
+        self.log = self.folder / "log"
         self.binaries = binaries()
         self.account = Account()
         self._settings = SETTINGS | dict(settings)
@@ -45,6 +46,11 @@ class EmbeddedServer:
     def pid(self) -> int | None:
         """Of the server this process owns."""
         return self._process.pid if self._process else None
+
+    @property
+    def ended_with(self) -> int | None:
+        """The exit status of the server this process owns, negative where a signal ended it; None while it runs."""
+        return self._process.poll() if self._process else None
 
     def url(self, database: str = "sospeso", user: str = "sospeso") -> str:
         return f"postgresql://{user}@/{database}?host={quote(str(self.sockets), safe='/')}"
@@ -60,10 +66,16 @@ class EmbeddedServer:
             if not (self.cluster / "PG_VERSION").exists():
                 self._create_cluster()
             self._launch()
+            self._must_become_ready()
         except BaseException:
             self.stop()
             raise
         return self
+
+    def begin_again(self) -> None:
+        """After it has ended, from the main thread too; waits for nothing, `ended_with` tells whether it failed."""
+        self._clear_what_a_crash_left()
+        self._launch()
 
     def join(self) -> Self:
         """Use the server that another program owns; own it where nobody does."""
@@ -135,13 +147,12 @@ class EmbeddedServer:
         fresh.rename(self.cluster)
 
     def _launch(self) -> None:
-        log = self.folder / "log"
         settings = [f"-c{name}={value}" for name, value in self._settings.items()]
         command = [str(self.binaries / "postgres"), "-D", str(self.cluster), "-k", str(self.sockets), *settings]
-        with log.open("ab") as out, warnings.catch_warnings():
+        with self.log.open("ab") as out, warnings.catch_warnings():
             # With other threads Python warns of preexec_fn; ours makes one system call through a pointer looked up beforehand.
             warnings.simplefilter("ignore", DeprecationWarning)
-            process = subprocess.Popen(  # noqa: S603 - our own binary
+            self._process = subprocess.Popen(  # noqa: S603 - our own binary
                 command,
                 env=environment(),
                 preexec_fn=end_with(os.getpid()),  # noqa: PLW1509 - see above
@@ -152,9 +163,10 @@ class EmbeddedServer:
                 start_new_session=True,  # Ctrl-C is for us, who stop it last
                 **self.account.arguments(),
             )
-        self._process = process
-        if not self._wait_until_ready(lambda: process.poll() is not None):
-            raise CannotStart(f"The database server of {self.folder} did not start: {_last_line(log.read_bytes())}")
+
+    def _must_become_ready(self) -> None:
+        if not self._wait_until_ready(lambda: self.ended_with is not None):
+            raise CannotStart(f"The database server of {self.folder} did not start: {_last_line(self.log.read_bytes())}")
 
     def _wait_until_ready(self, has_ended: Callable[[], bool]) -> bool:
         asked: list[str | Path] = [self.binaries / "pg_isready", "-q", "-h", self.sockets, "-U", "sospeso", "-d", "postgres"]

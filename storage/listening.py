@@ -12,6 +12,7 @@ from storage.recent import Recent
 CHANNEL = "sospeso_turn"
 FORGET = "sospeso_forget"
 RECONNECT_S = 1.0
+ANSWER_S = 1.5  # a question that PostgreSQL answers in less than a thousandth of it
 CUT = (*LOST, asyncpg.PostgresError)  # or not yet there: it starts, or has no place left
 
 type Wake = Callable[[], Awaitable[None]]
@@ -65,6 +66,19 @@ class Listening:
             listeners.discard(event)
             if not listeners:
                 del self._waiting[conversation]
+
+    async def answers(self) -> bool:
+        """Whether the database answers on this connection. One that stays silent is given up for another."""
+        connection = self._connection
+        if connection is None:
+            return False
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                await connection.fetchval("select 1")
+        except CUT:
+            connection.terminate()
+            return False
+        return True
 
     async def close(self) -> None:
         if self._again is not None:

@@ -130,6 +130,10 @@ class TurnStore:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
+    async def answers(self) -> bool:
+        """Whether the database does, now and within a bounded time."""
+        return await self._listening.answers()
+
     async def create(self, *, language: str, channel: str, snapshot: bytes, replies: bytes, memo: object = None) -> Created:
         """A new conversation with its first turn, number 1. The secret is told once and stored as its SHA-256 only."""
         conversation, secret = str(new_id()), secrets.token_urlsafe(SECRET_BYTES)

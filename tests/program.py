@@ -103,6 +103,10 @@ class Program:
         self._process.send_signal(signal.SIGINT)
         return self._reap()
 
+    def wait(self) -> int:
+        """Until it ends by itself; the exit status."""
+        return self._reap()
+
     def set(self, **settings: str) -> None:
         """From the next start on, instead of those given before."""
         self._settings = settings

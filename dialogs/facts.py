@@ -42,13 +42,20 @@ def find(desk: Desk, stop: Stop, text: str) -> Facts:
     finder = _Finder(desk, form)
     rest = finder.told_in_a_sentence(text)
     left = [clause for clause in _clauses(rest, desk.language) if not finder.told_by(clause) and not _is_idle(clause, desk.language)]
-    if kind == "name" and finder.facts and len(left) == 1 and stop.step is not None and finder.take(stop.step, left[0]):
-        left = []  # "Demetra, born in Turin on …": the answer, and more
+    if finder.facts and len(left) == 1 and _may_be_beside(desk, stop, kind) and stop.step is not None and finder.take(stop.step, left[0]):
+        left = []  # "Demetra, born in Turin on …", "born in Turin, 12 March 1980": the answer, and more
     if kind in FREE_TYPES and left:
         return {}
     facts = finder.facts | finder.beside if finder.facts else {}
     is_another = len(facts) == 1 and (stop.key not in facts or (stop.kind == "email" and " " in text.strip()))
     return facts if len(facts) > 1 or is_another else {}
+
+
+def _may_be_beside(desk: Desk, stop: Stop, kind: str) -> bool:
+    """Whether the answer that is asked for may stand among facts: nothing that is confirmed, nor what is only asked on our page."""
+    question = stop.step.question if stop.step is not None else None
+    is_elsewhere = desk.circumstances.messenger and question is not None and question.sensitive
+    return kind == "name" or (kind not in FREE_TYPES and kind not in {"confirm", "file"} and not is_elsewhere)
 
 
 def propose(desk: Desk, stop: Stop, facts: Facts) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from forms.types.base import Asked, Candidates, Choice, Doubt, Read, Reading, Wire
 from forms.types.characters import clean_line, compatible, fold
 from forms.types.countries import country_name, country_names, is_country
+from forms.types.leads import nominatives, without_place_lead
 from forms.types.municipalities import (
     LIST_DATE,
     Municipality,
@@ -41,6 +42,7 @@ _NEAR = 82
 _CAP_DIGITS = 5
 _CAP = re.compile(r"\D*(\d{5})\D*")  # with what stands around it: "CAP 80134", "I-80134 Napoli"
 _FOREIGN_POSTCODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9 \-]{1,10}[A-Z0-9]")
+_ENDING_CAP = re.compile(r"^\d{5} | \d{5}$")
 _BELFIORE = re.compile(r"[A-Z]\d{3}")
 _SHORTEST_PART = 3
 
@@ -95,7 +97,7 @@ class CountryType(Typed):
         if told.isascii() and is_country(told.upper()):
             return Read(told.upper())
         words = fold(told)
-        exact = country_names().get(words)
+        exact = country_names().get(words) or _country_in(words)
         return _one_or_ask(exact, asked, is_exact=True) if exact else _one_or_ask(_likely_countries(words), asked, is_exact=False)
 
     def show(self, value: Wire, asked: Asked) -> str:
@@ -119,7 +121,7 @@ class MunicipalityType(Typed):
         known = municipality(told.upper()) if _BELFIORE.fullmatch(told.upper()) else None
         if known is not None and (known.is_current or with_past):
             return Read(known.code)
-        named = _named(told, asked, with_past=with_past)
+        named = _named(told, asked, with_past=with_past) or _named_otherwise(told, asked, with_past=with_past)
         return _one_or_list(named) if named else _likely_municipalities(told)
 
     def show(self, value: Wire, asked: Asked) -> str:  # noqa: ARG002 - the protocol's shape
@@ -191,6 +193,27 @@ def _named(told: str, asked: Asked, *, with_past: bool) -> tuple[Municipality, .
         named = tuple(each for each in municipalities_named(name, born=on, with_past=with_past) if province in {None, each.province})
     there = tuple(each for each in named if asked.facts.get("postcode") in each.postcodes)
     return there if len(there) == 1 and not with_past else named
+
+
+def _named_otherwise(told: str, asked: Asked, *, with_past: bool) -> tuple[Municipality, ...]:
+    """ "Napoli, Italia", "Torino 10122", "в Милане": the name alone, in the form that lists have."""
+    bare = _without_country(without_place_lead(_ENDING_CAP.sub("", fold(told))))
+    for words in dict.fromkeys((bare, *nominatives(bare))):
+        if words and (named := _named(words, asked, with_past=with_past)):
+            return named
+    return ()
+
+
+def _without_country(words: str) -> str:
+    """Without Italy at the end: municipalities are Italy's."""
+    head, _, tail = words.rpartition(" ")
+    return head if head and country_names().get(tail) == ("IT",) else words
+
+
+def _country_in(words: str) -> tuple[str, ...] | None:
+    """ "I was born in Italy", "во Франции"."""
+    bare = without_place_lead(words)
+    return next((codes for name in (bare, *nominatives(bare)) if (codes := country_names().get(name))), None)
 
 
 def _one_or_list(found: Sequence[Municipality]) -> Reading:

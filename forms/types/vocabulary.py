@@ -98,6 +98,8 @@ class LeadIns(Part):
 
     phone: list[str]
     province: list[str]
+    place: list[str]
+    """Before a town or a country: "sono nata a"."""
 
 
 class NameWords(Part):

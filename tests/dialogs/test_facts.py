@@ -149,3 +149,16 @@ def test_in_a_messenger_what_is_asked_on_our_page_is_left_out(forms: Catalogue) 
     talk.say("il mio iban è IT60X0542811101000000123456, il mio intestatario è Demo")
     assert "registration_person.bank.iban" not in dict(talk.state.pending.facts if talk.state.pending else ())
     assert not [message for message in talk.messages if isinstance(message, Summary) and "0542811101" in str(message.rows)]
+
+
+def test_a_date_that_is_asked_for_stays_beside_a_town(forms: Catalogue) -> None:
+    talk = at(forms, "registration_person.identity.birth_date", "en")
+    talk.say("born in turin, 12 march 1980")
+    assert talk.state.pending is not None
+    assert dict(talk.state.pending.facts)["registration_person.identity.birth_date"] == "1980-03-12"
+
+
+def test_no_confirmation_is_given_beside_a_fact(forms: Catalogue) -> None:
+    talk = at(forms, "registration_person.identity.confirm")
+    talk.say("nata a Torino il 12 marzo 1980, sì")
+    assert "registration_person.identity.confirm" not in talk.state.answers

@@ -20,6 +20,8 @@ REGISTERING = {
     "notice": "modules.privacy_insurance.act",
     "family_name": "registration_person.identity.family_name",
     "birth_date": "registration_person.identity.birth_date",
+    "birth_country": "registration_person.identity.birth_country",
+    "birth_municipality": "registration_person.identity.birth_municipality",
     "citizenship": "registration_person.identity.citizenship",
     "tax_code": "registration_person.identity.tax_code",
     "landline": "registration_person.identity.landline",

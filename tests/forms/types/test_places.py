@@ -183,3 +183,27 @@ def test_a_postcode_has_five_digits_in_italy(text: str, more: dict[str, Any], ex
 def test_every_province_lies_in_one_of_the_twenty_regions():
     assert {len(provinces()), len({region_of(province) for province in provinces()})} == {107, 20}
     assert (region_of("RM"), region_of("NO"), region_of("FU")) == ("Lazio", "Piemonte", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Naples, Italy", "F839"), ("Milano Italia", "F205"), ("Torino 10122", "L219"), ("in Turin", "L219"), ("sono nata a Torino", "L219"),
+        ("в Милане", "F205"), ("в Вероне", "L781"), ("в Генуе", "D969"), ("в Неаполе", "F839"), ("в Болонье", "A944"), ("во Флоренции", "D612"),
+        ("в городе Турин", "L219"),
+    ],
+)  # fmt: skip
+def test_a_town_is_read_as_it_stands_in_a_sentence(text: str, code: str) -> None:
+    assert typed("municipality", text, name="birth_municipality") == Read(code)
+
+
+@pytest.mark.parametrize("text", ["Paris, France", "Springfield, USA", "в лесу"])
+def test_what_is_no_town_of_italy_stays_unknown(text: str) -> None:
+    assert not isinstance(typed("municipality", text, name="birth_municipality"), Read)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("I was born in Italy", "IT"), ("родилась в Италии", "IT"), ("во Франции", "FR"), ("в Китае", "CN")]
+)
+def test_a_country_is_read_as_it_stands_in_a_sentence(text: str, code: str) -> None:
+    assert typed("country", text) == Read(code)

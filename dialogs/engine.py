@@ -1,6 +1,7 @@
 """The one door: a state and an event in, a new state, messages and effects out. Pure and synchronous."""
 
 from dialogs import (
+    addresses,
     answers,
     asking,
     codes,
@@ -201,6 +202,9 @@ def _answer(desk: Desk, stop: Stop, presented: Presented, event: Answered | Uplo
         desk.problem(Reason.SENSITIVE_ELSEWHERE)
         return
     kind = TYPES[presented.asked.type]
+    if isinstance(event, Answered) and (told := addresses.find(desk, stop, event.value)):
+        facts.propose(desk, stop, told)
+        return
     if isinstance(event, Answered) and isinstance(event.value, str) and len(event.value) > problems.MOST_TEXT:
         reading: Reading = Refused(Reason.TOO_LONG, max_length=problems.MOST_TEXT)
     elif isinstance(event, Answered) and isinstance(event.value, str) and shrugs.is_no_answer(desk, stop, presented.asked, event.value):
@@ -273,7 +277,7 @@ def _text(desk: Desk, stop: Stop, event: TextSaid, standing: Presented | None) -
         desk.customer_said = event.text
         understanding.propose(desk, correction)
         return
-    if told := facts.find(desk, stop, event.text):
+    if told := facts.find(desk, stop, event.text) or addresses.find(desk, stop, event.text):
         desk.customer_said = event.text
         facts.propose(desk, stop, told)
         return

@@ -1,6 +1,6 @@
 """What is said instead of an answer and is no try at one: not known, not told, asked back, or a no to what may be left out."""
 
-from dialogs import asking, commands, phrases, understanding
+from dialogs import addresses, asking, commands, phrases, understanding
 from dialogs.desk import Desk
 from dialogs.events import Commanded
 from dialogs.journey import Stop, is_optional
@@ -36,6 +36,8 @@ def is_no_answer(desk: Desk, stop: Stop, known: Asked, text: str) -> bool:
         if understanding.is_not_known(text, desk.language):
             say_not_known(desk, stop, text)
             return True
+    if addresses.lives_abroad(desk, stop, text):
+        return True
     if _is_question(desk, known, text):
         talk_about(desk, stop, text)
         return True

@@ -108,7 +108,7 @@ def test_one_fact_that_is_no_answer_to_the_question_is_told_back_too(forms: Cata
         (FAMILY, "D’Angelo, nata Esempio"),
         ("registration_person.work.occupation", "impiegata, nata a Napoli"),
         ("registration_person.work.occupation", "titolare: Bar Demo, dal 12 marzo 2001"),
-        (STREET, "Via Demo, 45"),
+        (STREET, "Via Demo, già Via Esempio"),
     ],
 )
 def test_words_that_are_an_answer_stay_one(forms: Catalogue, path: str, words: str) -> None:

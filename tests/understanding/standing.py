@@ -27,6 +27,7 @@ REGISTERING = {
     "landline": "registration_person.identity.landline",
     "section": "registration_person.identity.confirm",
     "street": "registration_person.residence.street",
+    "house_number": "registration_person.residence.house_number",
     "marital_status": "registration_person.household.marital_status",
     "employment": "registration_person.work.employment",
     "iban": "registration_person.bank.iban",

@@ -1,0 +1,78 @@
+"""A street with its number in one line, a house that has none, a home abroad; in the field of a page as in words."""
+
+import pytest
+
+from dialogs import wording
+from forms.catalogue import Catalogue
+from tests.dialogs.driver import Talk, at
+
+HOME = "registration_person.residence"
+STREET, NUMBER = f"{HOME}.street", f"{HOME}.house_number"
+
+
+def say(talk: Talk, words: str, *, is_typed: bool) -> None:
+    if is_typed:
+        talk.say(words)
+    else:
+        talk.answer(words)
+
+
+@pytest.mark.parametrize("is_typed", [True, False])
+@pytest.mark.parametrize(
+    ("words", "street", "number"),
+    [
+        ("Via Garibaldi 12", "Via Garibaldi", "12"),
+        ("Via Garibaldi, 12", "Via Garibaldi", "12"),
+        ("Via Garibaldi n. 12/A", "Via Garibaldi", "12/A"),
+        ("Corso 22 Marzo 7 bis", "Corso 22 Marzo", "7 bis"),
+        ("Via Garibaldi 3, int. 4", "Via Garibaldi", "3, int. 4"),
+        ("via garibaldi snc", "via garibaldi", "snc"),
+        ("Via Garibaldi senza numero civico", "Via Garibaldi", "snc"),
+    ],
+)
+def test_a_street_with_its_number_is_told_back_and_kept_by_a_yes(
+    forms: Catalogue, words: str, street: str, number: str, *, is_typed: bool
+) -> None:
+    talk = at(forms, STREET)
+    say(talk, words, is_typed=is_typed)
+    assert talk.ask.path == f"{STREET}.sure"
+    assert STREET not in talk.state.answers
+    talk.answer(value=True)
+    assert (talk.state.answers[STREET], talk.state.answers[NUMBER]) == (street, number)
+    assert talk.ask.path == f"{HOME}.postcode"
+
+
+@pytest.mark.parametrize(
+    "words", ["Via Garibaldi", "Via XX Settembre", "Piazza 4 Novembre", "Strada Provinciale 12", "Via Appia Nuova km 12", "Via 12"]
+)
+def test_a_number_in_its_name_stays_there(forms: Catalogue, words: str) -> None:
+    talk = at(forms, STREET)
+    talk.say(words)
+    assert talk.state.answers[STREET] == words
+
+
+def test_a_no_asks_for_the_street_alone(forms: Catalogue) -> None:
+    talk = at(forms, STREET)
+    talk.say("Via Garibaldi 12")
+    talk.say("no")
+    assert talk.ask.path == STREET
+    assert not {STREET, NUMBER} & talk.state.answers.keys()
+
+
+@pytest.mark.parametrize("is_typed", [True, False])
+@pytest.mark.parametrize(
+    "words", ["senza numero", "nessuno", "non c’è", "there is no number", "I don't have one", "нет номера", "没有门牌号", "پلاک ندارد"]
+)
+def test_a_house_without_a_number_is_read_back_as_such(forms: Catalogue, words: str, *, is_typed: bool) -> None:
+    talk = at(forms, NUMBER)
+    say(talk, words, is_typed=is_typed)
+    assert talk.ask.path == f"{NUMBER}.sure", talk.problems
+    talk.answer(value=True)
+    assert talk.state.answers[NUMBER] == "snc"
+
+
+def test_who_lives_abroad_is_told_who_helps(forms: Catalogue) -> None:
+    talk = at(forms, STREET)
+    talk.say("abito in Francia")
+    assert talk.texts == [wording.say("it", "say.lives_abroad")]
+    assert talk.ask.path == STREET

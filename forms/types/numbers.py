@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 
 from forms.types.base import Asked, Candidates, Choice, Doubt, Read, Reading, Wire
-from forms.types.characters import clean_line, is_han, typed
+from forms.types.characters import clean_line, fold, is_han, typed
 from forms.types.ends import without_until
 from forms.types.number_words import scale_of, words_to_number
 from forms.types.showing import in_digits, money, plain_number, with_unit
@@ -46,6 +46,8 @@ class _Found:
 
 _SOLAR_BEHIND = 621
 """Years; the solar one begins in March."""
+_ADULTS = "adults"
+"""Who is asked how many they are names themselves: "io e mia moglie"."""
 _YEAR = "year"
 """Years stand among the words of dates: "nel 1975", "1975 г."."""
 
@@ -144,6 +146,8 @@ class IntegerType(NumberType):
     decimals = 0
 
     def read_text(self, text: str, asked: Asked) -> Reading:
+        if asked.name == _ADULTS and (people := _people(asked.language).get(fold(text))) is not None:
+            return self._judged(Decimal(people), asked)
         if not _is_year(asked):
             return super().read_text(text, asked)
         rest = without_until(text, asked.language)
@@ -189,6 +193,12 @@ def _ordinal(language: str) -> re.Pattern[str]:
     """The ending of a year that is counted: 1975-й."""
     endings = {re.escape(ending) for known in vocabularies(language) for ending in known.dates.ordinal_endings if ending[0].isalpha()}
     return re.compile(rf"(?<=\d\d\d\d)[-‑–](?:{'|'.join(sorted(endings, key=len, reverse=True))})\b", re.IGNORECASE)
+
+
+@cache
+def _people(language: str) -> dict[str, int]:
+    """The conversation's own language last, so that it wins."""
+    return {fold(words): count for known in reversed(vocabularies(language)) for words, count in known.numbers.people.items()}
 
 
 def _is_year(asked: Asked) -> bool:

@@ -47,6 +47,8 @@ class NumberWords(Part):
     group: Literal[",", ".", " "]
     small: dict[str, int]
     """Words that add up below the next multiplier: "venti" 20, "tre" 3."""
+    people: dict[str, int]
+    """How many grown-ups these are, whoever speaks counted: "io e mia moglie" 2."""
     multipliers: dict[str, int]
     """Words that multiply what stands just before them: "cento" 100."""
     scales: dict[str, int]

@@ -29,6 +29,7 @@ REGISTERING = {
     "street": "registration_person.residence.street",
     "house_number": "registration_person.residence.house_number",
     "marital_status": "registration_person.household.marital_status",
+    "adults": "registration_person.household.adults",
     "employment": "registration_person.work.employment",
     "iban": "registration_person.bank.iban",
 }

@@ -172,3 +172,21 @@ def test_halves_of_large_numbers_are_read(language: str, said: str, amount: str)
 @pytest.mark.parametrize("said", ["1975-й", "1975-й год", "в 1975-м", "1975-го года"])
 def test_a_year_may_be_counted(said: str) -> None:
     assert typed("integer", said, "ru", name="year_built", min=1200, max=2026) == Read(1975)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "number"),
+    [
+        ("it", "solo io", 1), ("it", "Io e mia moglie.", 2), ("en", "just me", 1), ("en", "a couple", 2), ("en", "My husband and I", 2),
+        ("es", "vivo sola", 1), ("es", "mi mujer y yo", 2), ("ru", "только я", 1), ("ru", "мы с женой", 2), ("zh", "我一个人住", 1),
+        ("zh", "夫妻俩", 2), ("fa", "فقط خودم", 1), ("fa", "من و شوهرم", 2),
+    ],
+)  # fmt: skip
+def test_grown_ups_are_counted_as_they_are_named(language: str, text: str, number: int) -> None:
+    assert typed("integer", text, language, name="adults", min=1, max=12) == Read(number)
+    assert outcome(typed("integer", text, language, name="storeys", min=1, max=12)) is Reason.NUMBER_UNKNOWN
+
+
+@pytest.mark.parametrize("text", ["me and my wife and two kids", "io, mia moglie e i bambini", "мы с женой и двое детей"])
+def test_who_names_children_too_is_asked_again(text: str) -> None:
+    assert outcome(typed("integer", text, "en", name="adults", min=1, max=12)) is Reason.NUMBER_UNKNOWN

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     DATE_IN_PAST = "date_in_past"  # min: before the first day
     DOCUMENT_EXPIRED = "document_expired"  # on, count: days since
     DATE_NEEDS_YEAR = "date_needs_year"
+    BIRTH_YEAR = "birth_year"  # guess: a day to come, or this year's of who signs
     UNDER_AGE = "under_age"
     TOO_OLD = "too_old"
     NUMBER_UNKNOWN = "number_unknown"

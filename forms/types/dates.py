@@ -170,6 +170,9 @@ def _chosen(readings: tuple[_Parts, ...], asked: Asked) -> str | None:
 
 
 def _nearest_refusal(days: list[date], asked: Asked) -> Reading:
+    """Of a birth the nearest day that is over: nobody means one that is to come."""
+    if asked.name.endswith(_BIRTH):
+        days = [each for each in days if each <= asked.today] or days
     return _judged(min(days, key=lambda each: abs(each - asked.today)), asked)
 
 
@@ -254,8 +257,8 @@ def _judged(found: date, asked: Asked) -> Reading:
 
 
 def _birth_refused(birth: date, asked: Asked) -> Refused | None:
-    if birth > asked.today:
-        return Refused(Reason.DATE_IN_FUTURE, max=day(asked.today.isoformat(), asked.language))
+    if birth > asked.today or (asked.name in _CONTRACTING and birth.year == asked.today.year):
+        return Refused(Reason.BIRTH_YEAR, guess=day(birth.isoformat(), asked.language))  # a slip: no newborn writes to us
     age = age_on(birth, asked.today)
     if age > OLDEST:
         return Refused(Reason.TOO_OLD, age=age)

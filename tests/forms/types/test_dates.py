@@ -100,7 +100,7 @@ def test_a_reading_out_of_bounds_drops_out_of_the_candidates() -> None:
         ("12/3", Reason.DATE_NEEDS_YEAR),
         ("marzo 1980", Reason.DATE_UNKNOWN),
         ("non ricordo", Reason.DATE_UNKNOWN),
-        ("31/12/2999", Reason.DATE_IN_FUTURE),
+        ("31/12/2999", Reason.BIRTH_YEAR),
         ("23/11/2008", Reason.UNDER_AGE),
         ("oggi", Reason.DATE_UNKNOWN),
         ("21/11/1915", Reason.TOO_OLD),
@@ -206,3 +206,19 @@ def test_every_day_that_is_offered_is_named() -> None:
     assert len(reading.choices) > 2
     said = f"{reading.facts['first']}، {reading.facts['second']}"
     assert said == "، ".join(choice.label for choice in reading.choices)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "12/03/2026"), ("it", "12/03/2026"), ("en", "3 December 2026"), ("en", "12 March 2026")]
+)
+def test_a_birth_of_this_year_is_a_slip_of_who_signs(language: str, text: str) -> None:
+    assert outcome(typed("date", text, language, name="birth_date", max="2008-11-22")) is Reason.BIRTH_YEAR
+
+
+def test_of_two_readings_of_a_birth_the_past_one_is_told() -> None:
+    refused = typed("date", "12/03/2026", "en", name="birth_date", max="2008-11-22")
+    assert refused == Refused(Reason.BIRTH_YEAR, guess="12 March 2026")
+
+
+def test_who_is_insured_may_have_been_born_this_year() -> None:
+    assert typed("date", "3 March 2026", "en", name="insured_birth_date") == Read("2026-03-03")

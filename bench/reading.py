@@ -4,7 +4,7 @@ import statistics
 import time
 
 from bench.measure import Result, at_most
-from dialogs import asking, facts, phrases, terms, understanding
+from dialogs import addresses, asking, facts, phrases, shrugs, terms, understanding
 from dialogs.desk import QUOTE, Desk
 from dialogs.journey import Stop, next_stop
 from forms.cards import PERSON
@@ -52,9 +52,13 @@ def read(desk: Desk, stop: Stop, text: str, asked: Asked) -> None:
     phrases.asked_why(text, desk.language, asked.type)
     if understanding.disputed(desk, text) or understanding.find_correction(desk, text, strictly=True) or facts.find(desk, stop, text):
         return  # proposed, and answered by the next message
+    if addresses.find(desk, stop, text):
+        return
+    understanding.is_not_told(text, desk.language)
     if isinstance(TYPES[asked.type].read_text(text, asked), Refused):
         if terms.named_term(desk, text) is not None:
             return
+        shrugs.names_another(desk, stop, text)
         understanding.find_correction(desk, text, strictly=False)
         phrases.nearly(text, desk.language)
         understanding.is_not_known(text, desk.language)

@@ -10,8 +10,7 @@ from dialogs.journey import Stop
 from forms.flow import Step
 from forms.types.base import Read
 from forms.types.characters import fold, is_han, openings
-from forms.types.countries import country_names
-from forms.types.leads import nominatives
+from forms.types.places import country_named
 
 NO_NUMBER = "snc"
 """As Italian addresses say "without a number"."""
@@ -50,7 +49,7 @@ def lives_abroad(desk: Desk, stop: Stop, text: str) -> bool:
         return False
     words, leads = fold(text), _living(desk.language)
     place = talk.without_start(words, leads)
-    if place == words or not any("IT" not in country_names().get(name, ("IT",)) for name in (place, *nominatives(place))):
+    if place == words or country_named(place) in {None, "IT"}:
         return False
     desk.customer_said = text
     desk.say("lives_abroad")

@@ -13,6 +13,7 @@ from forms.flow import Step
 from forms.types import TYPES
 from forms.types.base import Asked, Read, Wire
 from forms.types.characters import asks, is_han
+from forms.types.places import country_named
 
 _MOST = 300
 """Longer texts are talk."""
@@ -156,7 +157,9 @@ class _Finder:
         return isinstance(reading, Read)
 
     def _read(self, step: Step, text: str) -> Wire | None:
-        """A doubt has a question of its own: asked when its turn comes."""
+        """A doubt has a question of its own: asked when its turn comes. A country is no town, and is not looked for among them."""
+        if step.question is not None and step.question.type == "municipality" and country_named(text) is not None:
+            return None
         reading = understanding.read(self._desk, step, text.strip())
         return reading.value if isinstance(reading, Read) else None
 

@@ -23,8 +23,9 @@ def bare_phrases(language: str, key: str) -> frozenset[str]:
     return frozenset(bare(name, language) for name in phrases(language, key))
 
 
+@lru_cache(maxsize=4)
 def bare(words: str, language: str) -> str:
-    """Without articles and possessives."""
+    """Without articles and possessives. What was said last is remembered: one message is looked at for several things."""
     small = folded(language, "small_words")
     kept = [word for word in fold(words.replace("'", " ").replace("’", " ")).split() if word not in small]
     return strip_han(" ".join(kept), small) or fold(words)

@@ -81,24 +81,28 @@ def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | No
     if is_strict and said.subject is None:
         return None
     for step in _answered(desk):
-        for name in _names(desk, step):
-            if not _is_meant(step, name, said, is_strict=is_strict):
-                continue
+        for name in _meant(desk, step, said, is_strict=is_strict):
             reading = _value_for(desk, step, name, said)
             if reading is not None and reading.value != desk.state.answers.get(step.key):
                 return Correction(step, reading)
     return None
 
 
-def _is_meant(step: Step, name: str, said: "_Said", *, is_strict: bool) -> bool:
-    """Whether the words name the question beside a value. Where any words are one, only at their start, and parted from it by a verb:
+def _meant(desk: Desk, step: Step, said: "_Said", *, is_strict: bool) -> Iterable[str]:
+    """The question's names that the words have beside a value. Where any words are one, only at their start, and parted from it by a verb:
     "I work at home", "lavoro in banca" tell no occupation."""
-    is_free = _is_free(step)
-    if said.subject == name:
-        return not (is_free and said.is_loose)
+    known, is_free = _names(desk, step), _is_free(step)
+    if is_free and said.is_loose and said.subject in known:
+        return ()
     if is_strict:
-        return False
-    return said.begins_with(name) if is_free else names(name, said.words)
+        return (said.subject,) if said.subject in known else ()
+    if is_free:
+        return (
+            [name for name in known if said.subject == name or said.begins_with(name)]
+            if said.subject in known or said.begins_with(*known)
+            else ()
+        )
+    return [name for name in known if said.subject == name or names(name, said.words)]
 
 
 def find_change(desk: Desk, text: str) -> Correction | None:
@@ -130,7 +134,9 @@ def disputed(desk: Desk, text: str) -> Commanded | None:
 def named_alone(desk: Desk, text: str) -> Commanded | None:
     """ "cognome", and nothing beside it: that answer is to be changed."""
     said = talk.bare(text, desk.language) if len(text) <= _MOST else ""
-    is_one = bool(said) and any(said in _bare_names(desk, step) for step in _answered(desk))
+    if not any(said in _all_bare(desk, form) for form in _forms(desk)):  # mostly, and at once
+        return None
+    is_one = any(said in _bare_names(desk, step) for step in _answered(desk))
     return Commanded("change", text.strip()) if is_one else None
 
 
@@ -216,10 +222,13 @@ def _answered(desk: Desk) -> Iterator[Step]:
 
 
 def _steps(desk: Desk) -> Iterator[Step]:
+    for form in _forms(desk):
+        yield from desk.walk(form).steps
+
+
+def _forms(desk: Desk) -> Iterator[str]:
     forms = [form_of(desk)] + ([desk.card.form] if desk.state.goal in {QUOTE, "policy"} else [])
-    for form in forms:
-        if form is not None:
-            yield from desk.walk(form).steps
+    return (form for form in forms if form is not None)
 
 
 def _is_free(step: Step) -> bool:
@@ -269,6 +278,19 @@ def _bare_names(desk: Desk, step: Step) -> frozenset[str]:
     if key not in _BARE or _BARE[key][0] is not words:
         _BARE[key] = (words, frozenset(talk.bare(name, desk.language) for name in _names_of(words, step.question.name)))
     return _BARE[key][1]
+
+
+_ALL_BARE: dict[tuple[int, str], tuple[Words, frozenset[str]]] = {}
+
+
+def _all_bare(desk: Desk, form: str) -> frozenset[str]:
+    """Of all questions of a form."""
+    words = desk.words(form)
+    key = (id(words), desk.language)
+    if key not in _ALL_BARE or _ALL_BARE[key][0] is not words:
+        bare = (talk.bare(name, desk.language) for question in words.questions for name in _names_of(words, question))
+        _ALL_BARE[key] = (words, frozenset(bare))
+    return _ALL_BARE[key][1]
 
 
 def _likeness(name: str, said: str) -> float:
@@ -347,6 +369,11 @@ def _changing(language: str) -> tuple[tuple[tuple[str, ...], re.Pattern[str]], .
     )
 
 
+@lru_cache(maxsize=2_000)
+def _beginnings(known: tuple[str, ...]) -> tuple[str, ...]:
+    return openings(known)
+
+
 class _Said:
     """A sentence, its folded words, and what of it stands before and after a verb."""
 
@@ -363,10 +390,10 @@ class _Said:
     def _bare(self) -> str:
         return talk.bare(self.text, self._language)
 
-    def begins_with(self, name: str) -> bool:
-        """With articles and possessives before it, and something after it."""
-        opening = name if is_han(name[-1]) else f"{name} "
-        return self._bare.startswith(opening) or self.words.startswith(opening)
+    def begins_with(self, *known: str) -> bool:
+        """Any of the names, with articles and possessives before it, and something after it."""
+        first = _beginnings(known)
+        return self._bare.startswith(first) or self.words.startswith(first)
 
 
 def _value_for(desk: Desk, step: Step, name: str, said: _Said) -> Read | Doubt | None:

@@ -17,13 +17,17 @@ def wants_person(text: str, language: str) -> bool:
     words = fold(text)
     if len(words.split()) > _MOST_WORDS:
         return False
-    called = openings(talk.phrases(language, "person_calls"))
-    return f"{words} ".startswith(called) or _wish(language).fullmatch(words) is not None
+    return f"{words} ".startswith(_calls(language)) or _wish(language).fullmatch(words) is not None
 
 
 def asked_of_house(text: str, language: str) -> str | None:
     """Which of `HOUSE`."""
     return _house(language).get(fold(text))
+
+
+@lru_cache(maxsize=16)
+def _calls(language: str) -> tuple[str, ...]:
+    return openings(talk.phrases(language, "person_calls"))
 
 
 @lru_cache(maxsize=16)

@@ -30,6 +30,7 @@ __all__ = [
     "MunicipalityType",
     "PostcodeType",
     "ProvinceType",
+    "country_named",
     "municipalities_named",
     "postcodes_of",
     "province_of",
@@ -97,7 +98,7 @@ class CountryType(Typed):
         if told.isascii() and is_country(told.upper()):
             return Read(told.upper())
         words = fold(told)
-        exact = country_names().get(words) or _country_in(words)
+        exact = _country_in(words)
         return _one_or_ask(exact, asked, is_exact=True) if exact else _one_or_ask(_likely_countries(words), asked, is_exact=False)
 
     def show(self, value: Wire, asked: Asked) -> str:
@@ -210,10 +211,16 @@ def _without_country(words: str) -> str:
     return head if head and country_names().get(tail) == ("IT",) else words
 
 
+def country_named(text: str) -> str | None:
+    """Code of the country whose name the words are and nothing else."""
+    codes = _country_in(fold(text))
+    return codes[0] if codes and len(codes) == 1 else None
+
+
 def _country_in(words: str) -> tuple[str, ...] | None:
     """ "I was born in Italy", "во Франции"."""
-    bare = without_place_lead(words)
-    return next((codes for name in (bare, *nominatives(bare)) if (codes := country_names().get(name))), None)
+    bare, known = without_place_lead(words), country_names()
+    return next((known[name] for name in (words, bare, *nominatives(bare)) if name in known), None)
 
 
 def _one_or_list(found: Sequence[Municipality]) -> Reading:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bots.uploads import forget_unless_held, look_at_uploads
 from bots.web.attachments import UPLOADS_A_DAY, store
@@ -17,7 +17,7 @@ from bots.web.uploads import Upload
 from dialogs import wording
 from dialogs.events import Commanded, Uploaded
 from dialogs.services import Services
-from storage.alone import COPYING
+from storage.alone import COPYING, LOCK_SPACE
 from storage.tables.base import new_id
 from storage.tables.evidence import AuditEvent, Document
 from storage.uploads import MOST_FILES, NewUpload, begin_upload
@@ -133,7 +133,8 @@ async def test_what_no_turn_has_taken_is_looked_at_and_goes(database_url: str, t
 
 async def test_while_a_copy_is_made_nothing_goes_that_its_rows_may_name(house: Services, visitor: Customer) -> None:
     value = await store(house, visitor.conversation, "left", Upload("carta.png", PNG))
-    async with house.turn_store.alone(COPYING):
+    async with house.database.transaction() as copying:  # as storage.alone holds it, but let go where this ends and not some time after
+        await copying.execute(select(func.pg_advisory_xact_lock(LOCK_SPACE, func.hashtext(COPYING))))
         assert await forget_unless_held(house, UUID(str(value["document"]))) == "later"
     assert await documents(house) == [value["document"]]
     assert await forget_unless_held(house, UUID(str(value["document"]))) == "gone"

@@ -123,5 +123,8 @@ def _row(frame: Frame, text: str, key: str, subject: UUID) -> pmui.FlexBox:
 def _beside(frame: Frame, text: str, button: pmui.Button) -> pmui.FlexBox:
     """On a phone the button comes under its line."""
     return pmui.FlexBox(
-        frame.line(text), button, sizing_mode="stretch_width", sx={"alignItems": "center", "gap": "8px", "paddingBlock": "4px"}
+        frame.line(text, is_beside=True),
+        button,
+        sizing_mode="stretch_width",
+        sx={"alignItems": "center", "gap": "8px", "paddingBlock": "4px"},
     )

@@ -23,7 +23,7 @@ class Reveal:
         self._why = pmui.Select(
             label=words.say("reveal.why"), options={words.say("reveal.choose"): NO_REASON, **reasons}, value=NO_REASON, **SELECT
         )
-        note = frame.line(words.say("reveal.note"))
+        note = frame.line(words.say("reveal.note"), is_beside=True)
         press = frame.button("reveal.show", self._press, margin=0)
         row = {"gap": "8px", "alignItems": "center", "paddingBlock": "16px 8px"}
         self.row = pmui.FlexBox(note, self._why, press, sizing_mode="stretch_width", visible=False, sx=row)

@@ -123,9 +123,10 @@ class Frame:
     def heading(self, text: str) -> Fragment:
         return self.html("heading.html", text=text)
 
-    def line(self, text: str) -> Fragment:
-        """A sentence, which may stand in a row beside what it is about."""
-        return Fragment(html=self.render("line.html", text=text), margin=0, styles={"flex": "1 1 16rem", "min-inline-size": "0"})
+    def line(self, text: str, *, is_beside: bool = False) -> Fragment:
+        """A sentence; `is_beside`: in a row with what is done about it."""
+        styles = {"flex": "1 1 16rem", "min-inline-size": "0"} if is_beside else {}
+        return Fragment(html=self.render("line.html", text=text), margin=0, styles=styles)
 
     async def guarded(self, act: Callable[[], Awaitable[None]]) -> None:
         """Refusals are told in words; anything else is ours and rises, after a word of excuse."""

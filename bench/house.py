@@ -109,7 +109,7 @@ async def a_house() -> AsyncIterator[House]:
     with a_folder() as home:
         key = SecretStr("YmVuY2htYXJrLWtleS1iZW5jaG1hcmsta2V5LWJlbmNoMTI=")
         settings = Settings(
-            home=home, secret_key=SecretStr(uuid4().hex * 2), master_key=key, public_url="http://127.0.0.1:0", _env_file=None
+            home=home, secret_key=SecretStr(uuid4().hex * 2), master_key=key, public_url="http://127.0.0.1:8080", _env_file=None
         )
         with open_database(settings, own=True) as addresses:
             make_current(addresses)

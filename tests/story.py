@@ -163,7 +163,6 @@ class Story:
 
     async def _offer(self, page: Page) -> None:
         await self._press(page, "quote")
-        await self.shoot(page, "console-offer")
         await self._press(page, "send_offer")
         await expect(page.get_by_role("button", name=self._word("send_offer"), exact=True)).to_have_count(0, timeout=PATIENCE_MS)
         await self._press(page, "back")

@@ -35,4 +35,5 @@ def documents(state: State) -> set[str]:
 
 
 def _named(values: Iterable[object | Wire]) -> Iterable[str]:
-    return (str(value["document"]) for value in values if isinstance(value, dict) and "document" in value)
+    files = [value for value in values if type(value) is dict]  # of sixty answers few are: every turn looks at all
+    return [str(value["document"]) for value in files if "document" in value]

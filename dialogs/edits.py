@@ -4,8 +4,9 @@ from dialogs.asking import form_of
 from dialogs.desk import Desk
 from dialogs.events import Edited
 from dialogs.journey import is_reopenable, stop_at
+from dialogs.naming import is_called
 from dialogs.phrases import is_slashed
-from dialogs.understanding import Correction, is_called, propose, read
+from dialogs.understanding import Correction, propose, read
 from forms.flow import Step
 from rules.refusals import Reason
 

@@ -9,6 +9,7 @@ from dialogs import (
     drafts,
     edits,
     facts,
+    naming,
     pending,
     phrases,
     pricing,
@@ -308,7 +309,7 @@ def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid)
 
 def _named_only(desk: Desk, stop: Stop, known: Asked, said: object) -> Doubt | None:
     """ "cognome" where a surname is asked for: somebody may be called so, and hardly is."""
-    if not isinstance(said, str) or stop.step is None or not names_person(known) or not understanding.is_called(desk, stop.step, said):
+    if not isinstance(said, str) or stop.step is None or not names_person(known) or not naming.is_called(desk, stop.step, said):
         return None
     return Doubt(said.strip(), Reason.NAME_UNLIKELY, {"guess": said.strip()})
 

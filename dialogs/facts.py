@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from dialogs import answers, asking, understanding, wording
+from dialogs import answers, asking, naming, understanding, wording
 from dialogs.desk import Desk
 from dialogs.journey import EMAIL, Stop, is_reopenable, plain, stop_at
 from dialogs.phrases import FREE_TYPES
@@ -110,7 +110,7 @@ class _Finder:
         desk = self._desk
         if (named := understanding.told_of(desk, self._steps, clause)) is not None:
             step, value = named
-            return not understanding.is_called(desk, step, value) and self.take(step, value)
+            return not naming.is_called(desk, step, value) and self.take(step, value)
         if (email := understanding.named_email(clause, desk.language)) is not None and self._take_email(email):
             return True
         if _digits(clause) >= _DIGITS and any(self._take_shaped(step, clause) for step in self._steps):

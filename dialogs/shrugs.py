@@ -1,6 +1,6 @@
 """What is said instead of an answer and is no try at one: not known, not told, asked back, or a no to what may be left out."""
 
-from dialogs import addresses, asking, commands, phrases, understanding
+from dialogs import addresses, asking, commands, naming, phrases, understanding
 from dialogs.desk import Desk
 from dialogs.events import Commanded
 from dialogs.journey import Stop, is_optional
@@ -55,7 +55,7 @@ def is_met(desk: Desk, stop: Stop, text: str, refused: Refused) -> bool:
     if understanding.is_not_known(text, desk.language):
         say_not_known(desk, stop, text)
         return True
-    is_called = stop.step is not None and stop.kind == "question" and understanding.is_called(desk, stop.step, text)
+    is_called = stop.step is not None and stop.kind == "question" and naming.is_called(desk, stop.step, text)
     if is_called or understanding.is_not_told(text, desk.language):
         talk_about(desk, stop, text)
         return True
@@ -80,7 +80,7 @@ def is_asked_back(desk: Desk, stop: Stop, text: str, refused: Refused) -> bool:
 
 def names_another(desk: Desk, stop: Stop, text: str) -> Commanded | None:
     """What a question's name alone asks for: to change that answer, unless it is the one that is asked for."""
-    if stop.step is not None and stop.kind == "question" and understanding.is_called(desk, stop.step, text):
+    if stop.step is not None and stop.kind == "question" and naming.is_called(desk, stop.step, text):
         return None
     return understanding.named_alone(desk, text)
 

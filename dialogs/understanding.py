@@ -1,29 +1,20 @@
 """Free words that are not the answer: which question somebody means, and what they want it to be. Rules only; never a silent guess."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from rapidfuzz import fuzz
-
-from dialogs import problems, summaries, talk, wording
-from dialogs.asking import form_of
-from dialogs.desk import QUOTE, Desk
+from dialogs import naming, problems, summaries, talk, wording
+from dialogs.desk import Desk
 from dialogs.events import Commanded
-from dialogs.journey import is_reopenable, step_stop
-from dialogs.phrases import FREE_TYPES
+from dialogs.journey import step_stop
 from dialogs.state import Pending
 from forms.flow import Step, asked, check
-from forms.model import Words
 from forms.types import TYPES
 from forms.types.base import Asked, Doubt, Read
 from forms.types.characters import asks, closings, fold, is_han, names, openings
 
-_NEAR = 88
-"""rapidfuzz ratio from which a misspelt name counts as meant: `supeficie` 94, `residenza`/`presidenza` 95 is why it is always confirmed."""
-_SAME = 200.0
-"""Likeness from which a name was said and nothing else."""
 _MOST = 200
 """Longer texts are talk, not corrections."""
 
@@ -38,9 +29,9 @@ def find_question(desk: Desk, words: str) -> str | None:
     """Key of the answered question that is called so: the longest of its names that occurs, else the nearest in spelling."""
     said = talk.bare(words, desk.language)
     best: tuple[float, str] | None = None
-    for step in _answered(desk):
-        for name in _names(desk, step):
-            score = _likeness(name, said)
+    for step in naming.answered(desk):
+        for name in naming.names_of(desk, step):
+            score = naming.likeness(name, said)
             if score and (best is None or score > best[0]):
                 best = (score, step.key)
     return best[1] if best is not None else None
@@ -49,7 +40,7 @@ def find_question(desk: Desk, words: str) -> str | None:
 def find_group(desk: Desk, words: str) -> str | None:
     """Key of the question whether there is one more, of the group that is called so."""
     said = talk.bare(words, desk.language)
-    for step in _steps(desk):
+    for step in naming.steps_in_hand(desk):
         called = desk.words(step.form).groups[step.group].names if step.kind == "more" and step.group is not None else ()
         if any(names(fold(name), said) for name in called):
             return next_more(desk, step.path)
@@ -80,7 +71,7 @@ def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | No
     is_strict = strictly and not marked
     if is_strict and said.subject is None:
         return None
-    for step in _answered(desk):
+    for step in naming.answered(desk):
         for name in _meant(desk, step, said, is_strict=is_strict):
             reading = _value_for(desk, step, name, said)
             if reading is not None and reading.value != desk.state.answers.get(step.key):
@@ -91,7 +82,7 @@ def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | No
 def _meant(desk: Desk, step: Step, said: "_Said", *, is_strict: bool) -> Iterable[str]:
     """The question's names that the words have beside a value. Where any words are one, only at their start, and parted from it by a verb:
     "I work at home", "lavoro in banca" tell no occupation."""
-    known, is_free = _names(desk, step), _is_free(step)
+    known, is_free = naming.names_of(desk, step), naming.is_free(step)
     if is_free and said.is_loose and said.subject in known:
         return ()
     if is_strict:
@@ -108,7 +99,7 @@ def _meant(desk: Desk, step: Step, said: "_Said", *, is_strict: bool) -> Iterabl
 def find_change(desk: Desk, text: str) -> Correction | None:
     """ "cambia il cellulare in 347 7654321", "把邮编改成10121": an answered question named, and the value that it becomes."""
     found = _changed(text.strip(), desk.language) if len(text) <= _MOST else None
-    named_so = named(desk, _answered(desk), *found) if found is not None else None
+    named_so = named(desk, naming.answered(desk), *found) if found is not None else None
     if named_so is None:
         return None
     step, value = named_so
@@ -126,7 +117,7 @@ def disputed(desk: Desk, text: str) -> Commanded | None:
         rest = talk.without_start(words, first)
         if rest == words:
             rest = talk.without_start(talk.without_end(words, last), leads) if words.endswith(last) else ""
-        if rest and _is_name(desk, rest):
+        if rest and naming.is_name(desk, rest):
             return Commanded("change", rest)
     return None
 
@@ -134,9 +125,9 @@ def disputed(desk: Desk, text: str) -> Commanded | None:
 def named_alone(desk: Desk, text: str) -> Commanded | None:
     """ "cognome", and nothing beside it: that answer is to be changed."""
     said = talk.bare(text, desk.language) if len(text) <= _MOST else ""
-    if not any(said in _all_bare(desk, form) for form in _forms(desk)):  # mostly, and at once
+    if not any(said in naming.bare_names_of_form(desk, form) for form in naming.forms_in_hand(desk)):  # mostly, and at once
         return None
-    is_one = any(said in _bare_names(desk, step) for step in _answered(desk))
+    is_one = any(said in naming.bare_names(desk, step) for step in naming.answered(desk))
     return Commanded("change", text.strip()) if is_one else None
 
 
@@ -192,14 +183,14 @@ def told_of(desk: Desk, steps: Iterable[Step], text: str) -> tuple[Step, str] | 
     if between is None or (parted := _both_sides(between)) is None:
         return None
     if _is_loose(between, desk.language):
-        steps = (step for step in steps if not _is_free(step))
+        steps = (step for step in steps if not naming.is_free(step))
     found = named(desk, steps, *parted)
     return (found[0], _without_old(found[0], found[1], desk.language)) if found is not None else None
 
 
 def named(desk: Desk, steps: Iterable[Step], words: str, value: str) -> tuple[Step, str] | None:
     subject = talk.bare(words, desk.language)
-    return next(((step, value) for step in steps if subject in _names(desk, step)), None)
+    return next(((step, value) for step in steps if subject in naming.names_of(desk, step)), None)
 
 
 def names_something(text: str, language: str) -> bool:
@@ -211,95 +202,6 @@ def named_email(text: str, language: str) -> str | None:
     """The address, where it is called one: "my mail is …"."""
     parted = _parted(text, language)
     return parted[1] if parted is not None and means_email(parted[0], language) else None
-
-
-# questions and their names
-
-
-def _answered(desk: Desk) -> Iterator[Step]:
-    """The answered questions that may be changed now, the present form's first."""
-    return (step for step in _steps(desk) if step.kind == "question" and step.key in desk.state.answers and is_reopenable(step))
-
-
-def _steps(desk: Desk) -> Iterator[Step]:
-    for form in _forms(desk):
-        yield from desk.walk(form).steps
-
-
-def _forms(desk: Desk) -> Iterator[str]:
-    forms = [form_of(desk)] + ([desk.card.form] if desk.state.goal in {QUOTE, "policy"} else [])
-    return (form for form in forms if form is not None)
-
-
-def _is_free(step: Step) -> bool:
-    """Whether any words are an answer to it."""
-    return step.question is not None and step.question.type in FREE_TYPES
-
-
-def _names(desk: Desk, step: Step) -> tuple[str, ...]:
-    assert step.question is not None  # noqa: S101 - only questions have names
-    return _names_of(desk.words(step.form), step.question.name)
-
-
-_NAMES: dict[tuple[int, str], tuple[Words, tuple[str, ...]]] = {}
-
-
-def _names_of(words: Words, name: str) -> tuple[str, ...]:
-    """Folded, longest first. Remembered for each words file: they live as long as the catalogue."""
-    key = (id(words), name)
-    if key not in _NAMES or _NAMES[key][0] is not words:
-        told = words.questions[name]
-        names = {fold(each) for each in (told.label, name.replace("_", " "), *told.names)}
-        _NAMES[key] = (words, tuple(sorted((each for each in names if each), key=len, reverse=True)))
-    return _NAMES[key][1]
-
-
-def is_called(desk: Desk, step: Step, text: str) -> bool:
-    """Whether the words are but a name of that question: "cognome"."""
-    return talk.bare(text, desk.language) in _bare_names(desk, step)
-
-
-def _is_name(desk: Desk, words: str) -> bool:
-    """Whether the words are the whole name of something that is asked, answered or not yet."""
-    said = talk.bare(words, desk.language)
-    return said in talk.bare_phrases(desk.language, "email_names") or any(
-        said in _bare_names(desk, step) for step in _steps(desk) if step.kind == "question"
-    )
-
-
-_BARE: dict[tuple[int, str, str], tuple[Words, frozenset[str]]] = {}
-
-
-def _bare_names(desk: Desk, step: Step) -> frozenset[str]:
-    """Remembered likewise: a questionnaire has some three hundred names."""
-    assert step.question is not None  # noqa: S101 - only questions have names
-    words = desk.words(step.form)
-    key = (id(words), step.question.name, desk.language)
-    if key not in _BARE or _BARE[key][0] is not words:
-        _BARE[key] = (words, frozenset(talk.bare(name, desk.language) for name in _names_of(words, step.question.name)))
-    return _BARE[key][1]
-
-
-_ALL_BARE: dict[tuple[int, str], tuple[Words, frozenset[str]]] = {}
-
-
-def _all_bare(desk: Desk, form: str) -> frozenset[str]:
-    """Of all questions of a form."""
-    words = desk.words(form)
-    key = (id(words), desk.language)
-    if key not in _ALL_BARE or _ALL_BARE[key][0] is not words:
-        bare = (talk.bare(name, desk.language) for question in words.questions for name in _names_of(words, question))
-        _ALL_BARE[key] = (words, frozenset(bare))
-    return _ALL_BARE[key][1]
-
-
-def _likeness(name: str, said: str) -> float:
-    if name == said:
-        return _SAME + len(name)
-    if names(name, said):
-        return 100.0 + len(name)
-    ratio = fuzz.ratio(name, said)
-    return ratio if ratio >= _NEAR and len(said) > 3 else 0.0
 
 
 # sentences
@@ -398,7 +300,7 @@ class _Said:
 
 def _value_for(desk: Desk, step: Step, name: str, said: _Said) -> Read | Doubt | None:
     told = said.parted[1] if said.parted is not None else _beside(name, said.text)
-    if is_called(desk, step, told):
+    if naming.is_called(desk, step, told):
         return None
     told = _without_old(step, told, desk.language)
     found = read(desk, step, told)
@@ -407,7 +309,7 @@ def _value_for(desk: Desk, step: Step, name: str, said: _Said) -> Read | Doubt |
 
 def _without_old(step: Step, value: str, language: str) -> str:
     """ "Bianchi, not D'Angelo" is Bianchi, where any words would be read."""
-    return _instead(language).split(value, maxsplit=1)[0].strip() or value if _is_free(step) else value
+    return _instead(language).split(value, maxsplit=1)[0].strip() or value if naming.is_free(step) else value
 
 
 @lru_cache(maxsize=16)

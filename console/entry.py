@@ -72,11 +72,11 @@ class SignInPages:
     def __init__(self, agency: str, prefix: str) -> None:
         self._agency, self._prefix = agency, prefix
 
-    def sign_in(self, problem: Reason | None, language: str, asked: Mapping[str, str], *, is_ended: bool = False) -> bytes:
+    def sign_in(self, problem: Reason | None, language: str, asked: Mapping[str, str], *, email: str = "", is_ended: bool = False) -> bytes:
         words = load_words(language)["sign_in"]
         page = templates().get_template("sign_in.html")
         told = words["problems"].get(problem.value) if problem else None
-        shown = {"problem": told, "ended": words["ended"] if is_ended else None, "asked": asked}
+        shown = {"problem": told, "ended": words["ended"] if is_ended else None, "asked": asked, "email": email}
         return page.render(
             language=language, dir=direction(language), words=words, agency=self._agency, prefix=self._prefix, **shown
         ).encode()

@@ -70,8 +70,8 @@ class Door(Protocol):
 class Pages(Protocol):
     """The gate's own pages, worded."""
 
-    def sign_in(self, problem: Reason | None, language: str, asked: Mapping[str, str], *, is_ended: bool = False) -> bytes:
-        """`asked` is what is to be shown after signing in, by its name."""
+    def sign_in(self, problem: Reason | None, language: str, asked: Mapping[str, str], *, email: str = "", is_ended: bool = False) -> bytes:
+        """`asked` is what is to be shown after signing in, by its name; `email` what was typed before."""
 
     def failed(self, language: str) -> bytes:
         """Something of ours did not work."""
@@ -190,13 +190,13 @@ class Gate:
         email, password = form.get("email", [""])[0], form.get("password", [""])[0]
         device = await self._device(scope, email)
         if not device and (wait_s := self._brake(scope)):
-            page = self._pages.sign_in(Reason.CODE_TOO_SOON, language, asked=asked)
+            page = self._pages.sign_in(Reason.CODE_TOO_SOON, language, asked, email=email)
             await _answer(send, 429, page, [(b"retry-after", str(wait_s).encode())])
             return
         try:
             entry = await self._door.enter(email, password, device)
         except Refused as refused:
-            await _answer(send, 403, self._pages.sign_in(refused.reason, language, asked))
+            await _answer(send, 403, self._pages.sign_in(refused.reason, language, asked, email=email))
             return
         given = [self._device_cookie(entry.device), self._set_cookie(entry.secret)]
         await _redirect(send, _naming(f"{self._prefix}/", asked), given)

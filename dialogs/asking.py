@@ -250,7 +250,10 @@ _PRESENT = {
 
 
 def _choice(desk: Desk, branch: str, value: str) -> Choice:
-    language = desk.language
+    return choice(desk.language, branch, value)
+
+
+def choice(language: str, branch: str, value: str) -> Choice:
     return Choice(
         value,
         wording.say(language, f"{branch}.{value}.label"),

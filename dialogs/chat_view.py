@@ -117,3 +117,5 @@ class ChatView:
     """On the page of consents: all of them."""
     returned: str = ""
     """What a colleague has sent back and waits for, and why."""
+    is_quote_begun: bool = False
+    """Answers of a quote wait to be gone on with."""

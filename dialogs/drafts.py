@@ -14,6 +14,11 @@ from forms.flow import Step
 from forms.types.base import Wire
 
 
+def is_begun(state: State) -> bool:
+    """Whether a quote was begun and has not been sent."""
+    return (QUOTE not in state.submitted and any(_is_mine(key) for key in state.answers)) or state.aside is not None
+
+
 def take_up(desk: Desk, sent: Mapping[str, Wire], version: str) -> None:
     """The answers as they were sent are in hand again, confirmed; the draft that they displace waits for its turn."""
     state = desk.state

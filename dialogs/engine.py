@@ -9,6 +9,7 @@ from dialogs import (
     drafts,
     edits,
     facts,
+    intents,
     naming,
     pending,
     phrases,
@@ -30,7 +31,7 @@ from dialogs import (
 from dialogs.asking import Presented
 from dialogs.desk import QUOTE, Desk, is_kept
 from dialogs.events import Answered, Circumstances, Commanded, Edited, Event, StaffSaid, TextSaid, TimePassed, Uploaded
-from dialogs.journey import ACTS, CARD_CONFIRM, EMAIL_CODE, GOAL, OFFER, Stop, next_stop, stop_left_open
+from dialogs.journey import ACTS, CARD_CONFIRM, EMAIL_CODE, GOAL, OFFER, UPDATE, Stop, goals, next_stop, stop_left_open
 from dialogs.messages import Ask, Message, Notice, Problem
 from dialogs.outcome import Left, Outcome
 from dialogs.party import remember_party
@@ -299,6 +300,8 @@ def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid)
     if stop.step is not None and stop.kind == "question":
         text = understanding.named_value(desk, stop.step, text) or text
     reading = _named_only(desk, stop, presented.asked, text) or TYPES[presented.asked.type].read_text(text, presented.asked)
+    if stop.kind == "goal" and not isinstance(reading, Read) and _come_for(desk, stop, text):
+        return
     if _is_act(stop) and not isinstance(reading, Refused) and event.shown != presented.ask.shown:
         reading = Refused(Reason.CONFIRM_EXPLICITLY)  # a yes to something older, or to nothing in particular
     if isinstance(reading, Doubt) and understanding.is_not_known(text, desk.language):
@@ -316,6 +319,8 @@ def _named_only(desk: Desk, stop: Stop, known: Asked, said: object) -> Doubt | N
 
 def _heard_otherwise(desk: Desk, stop: Stop, text: str, refused: Refused) -> bool:
     """What is said instead of an answer: a word of the trade, a correction, a misspelt command, a shrug, a question."""
+    if stop.kind == "language" and _first_words(desk, stop, text):
+        return True
     if shrugs.declines(desk, stop, text):
         return True
     if (term := terms.named_term(desk, text)) is not None:
@@ -334,6 +339,38 @@ def _heard_otherwise(desk: Desk, stop: Stop, text: str, refused: Refused) -> boo
             commands.obey(desk, stop, command)
             return True
     return shrugs.is_asked_back(desk, stop, text, refused) if _is_act(stop) else shrugs.is_met(desk, stop, text, refused)
+
+
+def _first_words(desk: Desk, stop: Stop, text: str) -> bool:
+    """Whoever begins with "hello", or with what they have come for, has said in which language."""
+    language = intents.spoken(desk, text)
+    if language is None:
+        return False
+    answers.accept(desk, stop, None, language)
+    stop = _open(desk)
+    if stop.kind == "goal":
+        _come_for(desk, stop, text)
+    return True
+
+
+def _come_for(desk: Desk, stop: Stop, text: str) -> bool:
+    """A goal in one's own words. True = it has been taken, or answered."""
+    intent = intents.meant(text, desk.language)
+    if intent is None:
+        return False
+    offered = goals(desk)
+    desk.customer_said = text
+    if intent in offered:
+        answers.accept(desk, stop, None, intent)
+    elif intent == intents.ELSEWHERE:
+        desk.say("only_home")
+    elif intent == QUOTE and intents.REGISTER in offered:
+        desk.say("register_first")
+    elif intent == intents.REGISTER and UPDATE in offered:
+        desk.say("registered_already", label=wording.say(desk.language, f"goals.{UPDATE}.label"))
+    else:
+        return False
+    return True
 
 
 def is_undecided(outcome: Outcome) -> bool:

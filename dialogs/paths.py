@@ -106,13 +106,19 @@ class Acted(Protocol):
     def answer(self) -> str: ...
 
 
+def _form_title(catalogue: Catalogue, question: str, language: str) -> str:
+    """As the form is called today: a card's confirmation and a quote's stand on one receipt."""
+    form = question.partition(".")[0]
+    return catalogue.words(form, language).title if form in catalogue.forms else form
+
+
 def act_words(catalogue: Catalogue, act: Acted, language: str) -> tuple[str, str]:
     """Label and answer as the module words them in the version that was answered; in the papers' own words where it belongs to none."""
     words, name = paper_words(language), act.question.rpartition(".")[2]
     own = words.own_acts.get(name, act.question), words.own_answers.get(act.answer, act.answer)
     module = catalogue.published.get((act.module, act.version))
     if module is None or language not in module.words:
-        return own
+        return own[0].format(title=_form_title(catalogue, act.question, language)), own[1]
     told = module.words[language].acts.get(name)
     if told is None:
         return own[0].format(title=module.words[language].title), own[1]

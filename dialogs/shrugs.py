@@ -1,12 +1,12 @@
 """What is said instead of an answer and is no try at one: not known, not told, asked back, or a no to what may be left out."""
 
-from dialogs import addresses, asking, commands, naming, phrases, understanding
+from dialogs import addresses, asking, commands, naming, phrases, talk, understanding
 from dialogs.desk import Desk
 from dialogs.events import Commanded
 from dialogs.journey import Stop, is_optional
 from forms.types import TYPES
 from forms.types.base import Asked, Read
-from forms.types.characters import ends_asking
+from forms.types.characters import ends_asking, fold
 from forms.types.text import names_person
 from rules.refusals import Reason, Refused
 
@@ -35,6 +35,8 @@ def is_no_answer(desk: Desk, stop: Stop, known: Asked, text: str) -> bool:
             return True
         if understanding.is_not_known(text, desk.language):
             say_not_known(desk, stop, text)
+            return True
+        if not names_person(known) and is_courtesy(desk, text):
             return True
     if addresses.lives_abroad(desk, stop, text):
         return True
@@ -68,7 +70,9 @@ def is_met(desk: Desk, stop: Stop, text: str, refused: Refused) -> bool:
 
 
 def is_asked_back(desk: Desk, stop: Stop, text: str, refused: Refused) -> bool:
-    """What might be an answer gone wrong must look like a question in its first word and its last sign."""
+    """What might be an answer gone wrong must look like a question in its first word and its last sign. A courtesy is met by one."""
+    if is_courtesy(desk, text):
+        return True
     if refused.reason is Reason.CONFIRM_EXPLICITLY:
         return False
     might_be_answer = asking.kind_of(stop) in phrases.FREE_TYPES or refused.reason not in NOT_AN_ANSWER
@@ -76,6 +80,20 @@ def is_asked_back(desk: Desk, stop: Stop, text: str, refused: Refused) -> bool:
         return False
     talk_about(desk, stop, text)
     return True
+
+
+def is_courtesy(desk: Desk, text: str) -> bool:
+    """A greeting or thanks and nothing else: returned."""
+    words = fold(text)
+    for key in ("greetings", "thanks"):
+        if words in talk.folded(desk.language, key):
+            desk.customer_said = text
+            desk.say(_RETURNED[key])
+            return True
+    return False
+
+
+_RETURNED = {"greetings": "greeted", "thanks": "thanked"}
 
 
 def names_another(desk: Desk, stop: Stop, text: str) -> Commanded | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
-from dialogs import asking, commands, consents, pricing, proposals, renewals, returning, summaries, wording
+from dialogs import asking, commands, consents, drafts, pricing, proposals, renewals, returning, summaries, wording
 from dialogs.asking import Presented
 from dialogs.chat_view import ChatView, Consent, CoverPrice, Paper, Price, Progress, RowGroup, Said, Scene, Sent
 from dialogs.desk import QUOTE, Desk
@@ -81,6 +81,7 @@ def _open(desk: Desk, stop: Stop, presented: Presented) -> ChatView:
         sent=_sent(desk) if scene == "sent" else None,
         consents=tuple(_consents(desk)) if stop.kind == "consents" else (),
         returned=returning.told_waiting(desk),
+        is_quote_begun=drafts.is_begun(desk.state),
     )
 
 

@@ -12,6 +12,11 @@ def direction(language: str) -> str:
     return "rtl" if language in RIGHT_TO_LEFT else "ltr"
 
 
+def primary(tag: str) -> str:
+    """ "en" of "en-US"."""
+    return tag.partition("-")[0].lower()
+
+
 def preferred(header: str, languages: tuple[str, ...]) -> str:
     """The best of these languages for an `Accept-Language` header; the first where none fits."""
     ranked = sorted((_weighed(item) for item in header[:500].split(",")), key=lambda pair: -pair[0])
@@ -27,4 +32,4 @@ def _weighed(item: str) -> tuple[float, str]:
         weight = float(parameter.strip().removeprefix("q=") or 1)
     except ValueError:
         weight = 0.0
-    return weight, tag.split("-")[0].lower()
+    return weight, primary(tag)

@@ -12,6 +12,7 @@ from bots.web.access import is_conversation
 from bots.web.frame import Frames
 from bots.web.problems import ApiProblem
 from dialogs.turn import ConversationUnknown, Crowded
+from storage.database import is_cut
 from storage.documents import DamagedError, UnreachableError
 
 log = logging.getLogger(__name__)
@@ -49,8 +50,14 @@ class Errors:
         return problems.respond(problems.unread()) if _is_api(request) else self._page(request, "unread", 503)
 
     def _failure(self, request: Request, error: Exception) -> Response:
+        """Of what passes, a database that is away, whoever asks and proxies before us are told that it does."""
         log.error("%s %s failed", request.method, _place(request), exc_info=error)
-        return problems.respond(problems.failed()) if _is_api(request) else self._page(request, "failed", 500)
+        problem = problems.away() if is_cut(error) else problems.failed()
+        if _is_api(request):
+            return problems.respond(problem)
+        page = self._page(request, "failed", problem.status)
+        page.headers.update(problem.headers)
+        return page
 
     def _page(self, request: Request, name: str, status: int) -> Response:
         return self.frames.reading(request, name, status=status)

@@ -9,7 +9,7 @@ from bots.web.fields import Field
 from bots.web.rendering import page
 from bots.web.wording import furniture, lines, word, written
 from dialogs.chat_view import Said
-from rules.languages import preferred
+from rules.languages import preferred, primary
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Frames:
         return Frame(spoken, direction, house.name, house.email, house.phone, house.address, house.register, others, is_embedded)
 
     def language_of(self, request: Request) -> str:
-        asked = request.query_params.get("lang", "")
+        asked = primary(request.query_params.get("lang", ""))
         if asked in self.agency.languages:
             return asked
         return preferred(request.headers.get("accept-language", ""), self.agency.languages)

@@ -48,6 +48,12 @@ def out_of_reach() -> ApiProblem:
     return ApiProblem(503, "out-of-reach", "Not now", "It could not be kept. Send it again later.", headers=headers)
 
 
+def away() -> ApiProblem:
+    headers = {"retry-after": "5"}  # a database that was restarted is there again by then
+    detail = "What is needed for it did not answer. Whether this was taken is not known; the same request may be sent again."
+    return ApiProblem(503, "out-of-reach", "Not now", detail, headers=headers)
+
+
 def unread() -> ApiProblem:
     headers = {"retry-after": "300"}
     return ApiProblem(503, "out-of-reach", "Not now", "The document cannot be read at the moment. Ask for it again later.", headers=headers)

@@ -18,6 +18,7 @@ class PathView:
         self._frame, self._path = frame, path
         value = frame.words.day(path.since.isoformat()) if path.since else ""
         self._since = pmui.TextInput(label=frame.words.say("path.from_day"), value=value, sizing_mode="stretch_width")
+        frame.entered(self._since, self._choose)
 
     def show(self) -> None:
         frame, path, words = self._frame, self._path, self._frame.words

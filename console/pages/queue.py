@@ -42,6 +42,7 @@ class QueueView:
         self._text = pmui.TextInput(
             label=words.say("queue.find"), size="small", sizing_mode="stretch_width", styles={"flex": "3 1 14rem"}, margin=0
         )
+        frame.entered(self._text, self.load)
         self._state = pmui.Select(label=words.say("queue.state"), options=states, value="waiting", **SELECT)
         self._form = pmui.Select(label=words.say("queue.form"), options=forms, value="", **SELECT)
         self._head = Fragment(sizing_mode="stretch_width")

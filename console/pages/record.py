@@ -25,6 +25,7 @@ class RecordView:
         self._who = self._select("record.by", people)
         self._what = self._select("record.kind", {words.of("record.whats")[each]: each.value for each in What})
         self._customer = pmui.TextInput(label=words.say("erasures.customer"), **LONG)
+        frame.entered(self._customer, self._apply)
         self._table = Fragment(sizing_mode="stretch_width", margin=(16, 0, 0, 0))
         self._table.on_press(self._open)
         self._next = frame.button("queue.next", self._turn_next)

@@ -162,6 +162,15 @@ class Frame:
         button.on_click(press)
         return button
 
+    def entered(self, text: pmui.TextInput, act: Callable[[], Awaitable[None]]) -> None:
+        """The key Enter in a field does what the button beside it does."""
+
+        async def enter(_: object) -> None:
+            text.value = text.value_input or ""  # Panel tells of the key before it tells of the value
+            await self.pressed(act)
+
+        text.param.watch(enter, "enter_pressed")
+
 
 def desk(services: Services, identity: Identity, prefix: str) -> Page:
     """One visit: built by Panel for each session."""

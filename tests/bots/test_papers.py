@@ -141,7 +141,7 @@ def test_codes_stand_in_mono(press):
 def test_an_act_is_named_by_its_module_or_in_our_own_words(press):
     marketing, confirmation = receipt_paper(press, "registration", "R-2026-000001", a_record(press)).acts
     assert (marketing.title, marketing.answer, marketing.version) == ("Offerte per e-mail", "No, non acconsento", "1")
-    assert (confirmation.title, confirmation.answer, confirmation.version) == ("Conferma dei dati", "Confermato", "f" * 12)
+    assert (confirmation.title, confirmation.answer, confirmation.version) == ("Conferma dei dati – La tua scheda", "Confermato", "f" * 12)
 
 
 @pytest.mark.parametrize("language", ["it", "en"])

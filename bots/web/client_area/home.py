@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bots.web.client_area.card import local_date
-from bots.web.client_area.talking import conversation_of, into_chat, open_returned, returned_to
+from bots.web.client_area.talking import conversation_of, into_chat, open_returned, view_of
 from bots.web.client_area.visits import PLACES, Visits
 from forms.cards import CARD_OF_FORM
 from forms.computed import Environment
@@ -42,8 +42,10 @@ class Home:
             is_due = check is not None and is_to_be_asked(check, visits.now)
             cards = await read_cards(session, await open_party(session, services.keys, guest.party))
             is_returned = any(row.state == "returned" for row in await submissions_of(session, guest.party))
-        context: dict[str, object] = {"name": _greeted(cards) or party.display_name or "", "still": ""}
-        context["returned"] = await returned_to(visits, guest) if is_returned else ""
+        context: dict[str, object] = {"name": _greeted(cards) or party.display_name or "", "still": "", "returned": "", "is_begun": False}
+        if (view := await view_of(visits, guest)) is not None:
+            context["returned"] = view.returned if is_returned else ""
+            context["is_begun"] = view.is_quote_begun and not context["returned"]
         if check is not None and is_due and cards:
             context["still"] = day(local_date(check.confirmed_at, services.settings.zone), frame.language)
             context["why"] = check.doubted_by or "lead"

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bots.web.client_area.visits import Visits
+from dialogs.chat_view import ChatView
 from dialogs.events import Answered, Commanded
 from dialogs.turn import QuestionChanged
 from storage.accounts import Guest
@@ -66,10 +67,16 @@ async def open_goal(visits: Visits, request: Request, conversation: str, goal: s
         await conversations.take(request, conversation, message_id(key, "change"), Commanded("change", change))
 
 
+async def view_of(visits: Visits, guest: Guest) -> ChatView | None:
+    """How the conversation stands that the customer talked in last."""
+    conversation = await conversation_of(visits, guest)
+    return await visits.conversations.view(conversation) if conversation else None
+
+
 async def returned_to(visits: Visits, guest: Guest) -> str:
     """What a colleague has sent back, as the conversation tells it; empty where nothing waits there."""
-    conversation = await conversation_of(visits, guest)
-    return (await visits.conversations.view(conversation)).returned if conversation else ""
+    view = await view_of(visits, guest)
+    return view.returned if view else ""
 
 
 async def open_returned(visits: Visits, request: Request, conversation: str) -> None:

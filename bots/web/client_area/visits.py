@@ -18,7 +18,7 @@ from bots.web.rendering import page
 from bots.web.uploads import Form, read_form
 from bots.web.wording import word
 from dialogs.services import Services
-from rules.languages import LANGUAGES
+from rules.languages import LANGUAGES, primary
 from storage.accounts import Device, Guest, end_sessions, find_guest
 from storage.audit import Audited, audit
 
@@ -191,7 +191,7 @@ def _marked(problem: str) -> str:
 
 def asked_language(request: Request) -> str:
     """Carried from page to page until somebody is signed in, whose own language counts."""
-    asked = request.query_params.get("lang", "")
+    asked = primary(request.query_params.get("lang", ""))
     return f"?lang={asked}" if asked in LANGUAGES else ""
 
 

@@ -42,7 +42,37 @@ async def test_a_failure_logs_where_it_was_and_no_secret_of_the_address(
     with caplog.at_level(logging.WARNING):
         async with a_client(without_database, headers={"origin": ORIGIN, "authorization": f"Bearer {TOKEN}"}) as client:
             answer = await client.request(method, path, json={"id": "a", "command": "help"} if path.startswith("/api") else None)
-    assert answer.status_code == 500
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert [record.getMessage() for record in caplog.records if record.name == "bots.web.errors"] == [logged]
     assert TOKEN not in caplog.text
     assert TOKEN not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "answers"),
+    [
+        ("/api/chat/conversations", {"language": "it"}, "application/problem+json"),
+        ("/chat/start", {"language": "it", "door": "new"}, "text/html; charset=utf-8"),
+    ],
+)
+async def test_a_fault_of_ours_is_a_500_with_its_trace_in_the_log(
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    *,
+    path: str,
+    body: dict[str, str],
+    answers: str,
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise LookupError("of ours")
+
+    monkeypatch.setattr(TurnStore, "create", broken)
+    async with a_client(services, headers={"origin": ORIGIN}) as client:
+        answer = await (client.post(path, json=body) if path.startswith("/api") else client.post(path, data=body))
+    assert (answer.status_code, answer.headers["content-type"]) == (500, answers)
+    assert "retry-after" not in answer.headers
+    (record,) = [each for each in caplog.records if each.name == "bots.web.errors"]
+    assert record.getMessage() == f"POST {path} failed"
+    assert record.exc_info
+    assert "of ours" not in answer.text

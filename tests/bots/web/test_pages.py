@@ -62,6 +62,7 @@ async def test_the_landing_page_has_two_doors_and_both_languages(client: httpx.A
     assert page.count('name="door"') == 2
     assert 'lang="it"' in page
     assert '<html lang="en"' in (await client.get("/?lang=en")).text
+    assert '<html lang="en"' in (await client.get("/?lang=EN-us")).text
 
 
 async def test_what_the_landing_page_asked_is_not_asked_again(visitor: Visitor) -> None:

@@ -22,9 +22,11 @@ from storage.tables.parties import Party
 from tests.bots.house import a_customer, a_quote, a_registration, an_offer, unreadable
 from tests.bots.web.client_area.conftest import PASSWORD, Browser, another, entered_as
 from tests.bots.web.client_area.test_entrance import at
-from tests.bots.web.conftest import Made
+from tests.bots.web.conftest import Made, a_client
 from tests.bots.web.test_pages import Visitor
+from tests.builders import a_suspended_registration
 from tests.console.house import a_colleague
+from tests.dialogs.driver import HOME
 
 pytestmark = pytest.mark.slow
 BY_MAIL, BY_POST = "modules.privacy_marketing.act_email", "modules.privacy_marketing.act_post"
@@ -123,6 +125,20 @@ async def test_quotes_show_how_far_they_have_come(house: Made) -> None:
     page = await browser.look("/policies")
     assert "Offerta: 480,00" in page
     assert "31 dicembre" in page or "dicembre 2026" in page
+
+
+async def test_a_quote_that_was_begun_stands_on_the_first_page_and_goes_on_where_it_was(house: Made) -> None:
+    services, email, question = house.services(), "iniziato@example.org", "quote_home.needs.role"
+    case = await a_suspended_registration(services, email=email)
+    browser = Browser(services, a_client(services), email, case.party)
+    await browser.set_password()
+    assert "preventivo iniziato" not in await browser.look()
+    await case.customer.play(HOME, until=question)
+    assert "Hai un preventivo iniziato" in await browser.look()
+    await browser.send("/policies")
+    chat = Visitor(browser.client)
+    await chat.look()
+    assert chat.question == question
 
 
 async def test_how_to_be_reached_is_kept_for_the_colleagues(entered: Browser) -> None:

@@ -1,0 +1,46 @@
+"""What somebody has come for, in their own words, and in which of the house's languages they say it."""
+
+import re
+from functools import lru_cache
+
+from dialogs import wording
+from dialogs.desk import QUOTE, Desk
+from forms.types.characters import fold, is_han
+
+REGISTER, ELSEWHERE = "register", "elsewhere"
+"""`elsewhere`: insurance that nobody is quoted for here."""
+
+
+def meant(text: str, language: str) -> str | None:
+    """The one thing the words name; None: none, or several."""
+    words = fold(text)
+    found = [intent for intent in (REGISTER, QUOTE, ELSEWHERE) if _named(language, intent).search(words)]
+    return ELSEWHERE if ELSEWHERE in found else found[0] if len(found) == 1 else None
+
+
+def spoken(desk: Desk, text: str) -> str | None:
+    """The one language in which the words greet, or name what a visitor comes for; None: none, or several."""
+    languages = desk.circumstances.languages
+    found = [each for each in languages if _greets(each, text)] or [each for each in languages if meant(text, each) is not None]
+    return found[0] if len(found) == 1 else None
+
+
+def _greets(language: str, text: str) -> bool:
+    words = fold(text)
+    return any(words == greeting or words.startswith(f"{greeting} ") for greeting in _greetings(language))
+
+
+@lru_cache(maxsize=16)
+def _greetings(language: str) -> frozenset[str]:
+    return frozenset(map(fold, wording.aliases(language, "talk.greetings")))
+
+
+@lru_cache(maxsize=64)
+def _named(language: str, intent: str) -> re.Pattern[str]:
+    return re.compile("|".join(map(_pattern, wording.aliases(language, f"talk.intents.{intent}"))))
+
+
+def _pattern(named: str) -> str:
+    """Whole words, the last with any ending where a star follows it; Chinese has no blanks between its words."""
+    words = re.escape(fold(named))
+    return words if is_han(named[0]) else rf"\b{words}\w*" if named.endswith("*") else rf"\b{words}\b"

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from rules.refusals import Reason, Refused
 
@@ -133,6 +134,7 @@ def strip_han(words: str, small: Collection[str]) -> str:
     return words
 
 
+@lru_cache(maxsize=16)  # one message is looked at for several things
 def fold(words: str) -> str:
     """Words as they are compared: no case, no accents (й = и, ё = е), punctuation as single blanks ("L'Aquila" = "l aquila")."""
     decomposed = unicodedata.normalize("NFKD", words.casefold())

@@ -18,6 +18,7 @@ from console.one_thread import keep_to_one_thread
 from console.pages.shell import desk
 from console.paths import MEDIA, write_path
 from console.reading import read_document
+from console.second import PATHS, SecondFactor
 from console.statics import Statics
 from console.stylesheets import find_stylesheets_once
 from console.wording import load_words
@@ -36,11 +37,14 @@ class Inner:
 
     def __init__(self, services: Services, identity: Identity, panel: PanelASGI) -> None:
         self._services, self._identity, self._panel, self._statics = services, identity, panel, Statics(panel)
+        self._second = SecondFactor(services, identity, PREFIX)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "").removeprefix(PREFIX)
         if scope["type"] == "http" and path.startswith("/static/"):
             await self._statics(scope, receive, send)
+        elif scope["type"] == "http" and path in PATHS:
+            await self._second(path, scope, receive, send)
         elif scope["type"] == "http" and path.startswith("/documents/"):
             await self._document(scope, path.removeprefix("/documents/"), send)
         elif scope["type"] == "http" and path.startswith("/paths/"):

@@ -16,7 +16,7 @@ from rules.languages import direction
 from rules.refusals import Reason, Refused
 from storage.audit import Audited, audit
 from storage.passwords import GUESSES_AT_ONCE
-from storage.staff import Limits, SignInFailed, end_session, find_session, is_known_device, sign_in
+from storage.staff import Limits, SignInFailed, end_session, find_session, is_known_device, sign_in, tell_second
 
 LIMITS = Limits()
 ASSETS = {"desk.css": b"text/css; charset=utf-8"}
@@ -50,10 +50,22 @@ class StoredDoor:
         async with self._returning if device else self._guessing, self._services.database.transaction() as session:
             found = await sign_in(session, email, password, now, device)
             if not isinstance(found, SignInFailed):
-                await audit(session, Audited("sign_in", now, colleague=found.colleague.id))
-                return Entry(found.token, found.device)
+                if not found.awaits_second:
+                    await audit(session, Audited("sign_in", now, colleague=found.colleague.id))
+                return Entry(found.token, found.device, found.awaits_second)
             await audit(session, Audited("sign_in.refused", now, detail={"why": found.why}))
         raise Refused(Reason.CODE_WRONG)
+
+    async def tell_second(self, secret: str, code: str, device: str) -> Entry:
+        now = self._services.clock()
+        async with self._services.database.transaction() as session:
+            found = await tell_second(session, self._services.keys, secret, code, now=now, device=device)
+            if not isinstance(found, SignInFailed):
+                await audit(session, Audited("sign_in", now, colleague=found.colleague.id))
+                return Entry(found.token, found.device)
+            if found.why != "ended":
+                await audit(session, Audited("sign_in.refused", now, detail={"why": f"second {found.why}"}))
+        raise Refused(Reason.CODE_EXPIRED if found.why == "ended" else Reason.CODE_WRONG)
 
     async def is_open(self, secret: str, *, touch: bool) -> bool:
         return await self.colleague(secret, is_use=touch) is not None
@@ -74,17 +86,23 @@ class SignInPages:
 
     def sign_in(self, problem: Reason | None, language: str, asked: Mapping[str, str], *, email: str = "", is_ended: bool = False) -> bytes:
         words = load_words(language)["sign_in"]
-        page = templates().get_template("sign_in.html")
         told = words["problems"].get(problem.value) if problem else None
-        shown = {"problem": told, "ended": words["ended"] if is_ended else None, "asked": asked, "email": email}
+        ended = words["ended"] if is_ended else None
+        return self.page("sign_in.html", "sign_in", language, problem=told, ended=ended, asked=asked, email=email)
+
+    def second(self, problem: Reason | None, language: str, asked: Mapping[str, str]) -> bytes:
+        told = load_words(language)["second"]["problems"].get(problem.value) if problem else None
+        return self.page("second.html", "second", language, problem=told, asked=asked)
+
+    def page(self, template: str, section: str, language: str, **shown: object) -> bytes:
+        """One of the gate's own pages, worded by a section of the words."""
+        words, page = load_words(language)[section], templates().get_template(template)
         return page.render(
             language=language, dir=direction(language), words=words, agency=self._agency, prefix=self._prefix, **shown
         ).encode()
 
     def failed(self, language: str) -> bytes:
-        words = load_words(language)["failed"]
-        page = templates().get_template("failed.html")
-        return page.render(language=language, dir=direction(language), words=words, agency=self._agency, prefix=self._prefix).encode()
+        return self.page("failed.html", "failed", language)
 
     def asset(self, name: str) -> tuple[bytes, bytes] | None:
         media_type = ASSETS.get(name)

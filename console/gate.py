@@ -46,10 +46,12 @@ RECHECK_S = 2.0  # a leaver's open page dies within five seconds (R12)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Two cookies: the new session's secret, and what says from now on that this colleague has signed in from this browser."""
+    """Two cookies: the new session's secret, and what says from now on that this colleague has signed in from this browser; empty while the
+    second factor is awaited, and the session opens nothing."""
 
     secret: str
     device: str
+    awaits_second: bool = False
 
 
 class Door(Protocol):
@@ -60,6 +62,9 @@ class Door(Protocol):
 
     async def enter(self, email: str, password: str, device: str) -> Entry:
         """`device`: empty, or what is known. Raises Refused."""
+
+    async def tell_second(self, secret: str, code: str, device: str) -> Entry:
+        """`secret`: of a session that awaits it. Raises Refused."""
 
     async def is_open(self, secret: str, *, touch: bool) -> bool:
         """Whether the session still stands; `touch` counts as use."""
@@ -72,6 +77,9 @@ class Pages(Protocol):
 
     def sign_in(self, problem: Reason | None, language: str, asked: Mapping[str, str], *, email: str = "", is_ended: bool = False) -> bytes:
         """`asked` is what is to be shown after signing in, by its name; `email` what was typed before."""
+
+    def second(self, problem: Reason | None, language: str, asked: Mapping[str, str]) -> bytes:
+        """Asks for the second factor."""
 
     def failed(self, language: str) -> bytes:
         """Something of ours did not work."""
@@ -157,7 +165,7 @@ class Gate:
                 await send({"type": "websocket.close", "code": TRY_LATER if is_away else OUR_FAULT})
             return
         later = [(b"retry-after", str(RETRY_S).encode())] if is_away else []
-        await _answer(send, 503 if is_away else 500, self._pages.failed(_language(scope)), later)
+        await _answer(send, 503 if is_away else 500, self._pages.failed(language_of(scope)), later)
 
     # -- HTTP
 
@@ -167,6 +175,8 @@ class Gate:
             await _answer(send, 403, b"")
         elif path == "/sign-in":
             await self._sign_in(scope, receive, send)
+        elif path == "/sign-in/second":
+            await self._second(scope, receive, send)
         elif path.startswith("/assets/"):
             await self._asset(path.removeprefix("/assets/"), send)
         elif path == "/sign-out" and method == "POST":
@@ -179,13 +189,13 @@ class Gate:
             await _redirect(send, _naming(f"{self._prefix}/sign-in", _asked(_query(scope))), [])
 
     async def _sign_in(self, scope: Scope, receive: Receive, send: Send) -> None:
-        language = _language(scope)
+        language = language_of(scope)
         if scope["method"] != "POST":
             query = _query(scope)
             page = self._pages.sign_in(None, language, _asked(query), is_ended="ended" in query)
             await _answer(send, 200, page)
             return
-        form = parse_qs((await _body(receive)).decode("utf-8", "replace"), keep_blank_values=True)
+        form = parse_qs((await read_body(receive)).decode("utf-8", "replace"), keep_blank_values=True)
         asked = _asked(form)
         email, password = form.get("email", [""])[0], form.get("password", [""])[0]
         device = await self._device(scope, email)
@@ -198,8 +208,38 @@ class Gate:
         except Refused as refused:
             await _answer(send, 403, self._pages.sign_in(refused.reason, language, asked, email=email))
             return
-        given = [self._device_cookie(entry.device), self._set_cookie(entry.secret)]
-        await _redirect(send, _naming(f"{self._prefix}/", asked), given)
+        if entry.awaits_second:
+            await _redirect(send, _naming(f"{self._prefix}/sign-in/second", asked), [self._set_cookie(entry.secret)])
+        else:
+            await self._let_in(entry, asked, send)
+
+    async def _second(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """After the password. Whoever has told none, or long ago, begins anew."""
+        language, secret = language_of(scope), self._secret(scope)
+        given = parse_qs((await read_body(receive)).decode("utf-8", "replace")) if scope["method"] == "POST" else _query(scope)
+        asked = _asked(given)
+        if secret is None:
+            await _redirect(send, _naming(f"{self._prefix}/sign-in", asked), [])
+            return
+        if scope["method"] != "POST":
+            await _answer(send, 200, self._pages.second(None, language, asked))
+            return
+        if wait_s := self._brake(scope):
+            page = self._pages.second(Reason.CODE_TOO_SOON, language, asked)
+            await _answer(send, 429, page, [(b"retry-after", str(wait_s).encode())])
+            return
+        try:
+            entry = await self._door.tell_second(secret, given.get("code", [""])[0], _cookies(scope).get(DEVICE, ""))
+        except Refused as refused:
+            if refused.reason is Reason.CODE_EXPIRED:
+                await _redirect(send, _naming(f"{self._prefix}/sign-in", {"ended": "", **asked}), [self._set_cookie("", age=0)])
+            else:
+                await _answer(send, 403, self._pages.second(refused.reason, language, asked))
+            return
+        await self._let_in(entry, asked, send)
+
+    async def _let_in(self, entry: Entry, asked: Mapping[str, str], send: Send) -> None:
+        await _redirect(send, _naming(f"{self._prefix}/", asked), [self._device_cookie(entry.device), self._set_cookie(entry.secret)])
 
     async def _device(self, scope: Scope, email: str) -> str:
         """Empty where this colleague has not signed in from this browser."""
@@ -290,7 +330,7 @@ class Gate:
         return "; ".join(parts).encode()
 
 
-KNOWN = frozenset({"", "assets", "certificates", "documents", "exports", "paths", "sign-in", "sign-out", "static", "ws"})
+KNOWN = frozenset({"", "assets", "certificates", "documents", "exports", "paths", "second", "sign-in", "sign-out", "static", "ws"})
 GUARDS = [
     (b"cache-control", b"no-store"),
     (b"x-frame-options", b"DENY"),
@@ -330,7 +370,7 @@ async def _redirect(send: Send, to: str, set_cookies: list[bytes]) -> None:
     await _answer(send, 303, b"", [(b"location", to.encode()), *((b"set-cookie", value) for value in set_cookies)])
 
 
-async def _body(receive: Receive) -> bytes:
+async def read_body(receive: Receive) -> bytes:
     body = b""
     while len(body) <= FORM_BYTES:
         event = await receive()
@@ -371,5 +411,5 @@ def _cookies(scope: Scope) -> dict[str, str]:
     return cookie_parser(_header(scope, b"cookie"))
 
 
-def _language(scope: Scope) -> str:
+def language_of(scope: Scope) -> str:
     return preferred(_header(scope, b"accept-language"), LANGUAGES)

@@ -12,7 +12,7 @@ CODES: Final = frozenset(Action) | {
     "account.sessions_ended", "account.signed_out", "card.asked", "card.shown_whole", "card.still_right", "contact.kept",
     "document.damaged", "document.mended", "erasure.done", "erasure.kept_destroyed", "erasure.kept_read", "erasure.requested",
     "evidence.made", "import.expired", "numbers.passed_over", "offer.expired", "prepared_card.expired", "sign_in", "staff.added",
-    "staff.disabled", "staff.enabled", "staff.password_set", "staff.role_changed", "sync.conflict",
+    "staff.disabled", "staff.enabled", "staff.password_set", "staff.role_changed", "staff.second_off", "staff.second_on", "sync.conflict",
     "sync.failed", "sync.run", "sync.sent", "upload.forgotten",
 }  # fmt: skip
 """Every code of the audit trail, each worded in `record.acts`. `account`: what is left of account.refused."""

@@ -86,6 +86,15 @@ def set_password(email: str, password: Password = None) -> None:
     typer.echo(f"{email} has a new password")
 
 
+@staff.command("second-off")
+def end_second(email: str) -> None:
+    """Their second factor is taken away, for a lost telephone; they are signed out and enter by password alone."""
+    from storage.staff import end_second_of
+
+    _change(email, lambda session: end_second_of(session, email, datetime.now(UTC)))
+    typer.echo(f"{email} signs in without a second factor")
+
+
 @staff.command("role")
 def change_role(email: str, role: StaffRole) -> None:
     """Another role; they are signed out, so that no page of the old one stays open."""

@@ -6,6 +6,7 @@ import unicodedata
 from base64 import b32decode, b32encode
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor import InvalidToken
@@ -13,16 +14,23 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.sealing import Owner
-from storage.tables.accounts import Account
 
 STEP_S = 30
 DIGITS = 6
 RECOVERY_CODES = 10
 _SECRET_BYTES = 20
-_PLACE = "account.sealed_second"
 
 
-async def begin_second(session: AsyncSession, owner: Owner, row: Account) -> str:
+class Seconded(Protocol):
+    """A customer's account, or a colleague; its owner's id is the row's."""
+
+    __tablename__: str
+    sealed_second: bytes | None
+    is_second_on: bool
+    second_step: int
+
+
+async def begin_second(session: AsyncSession, owner: Owner, row: Seconded) -> str:
     """A fresh secret, in the letters that apps take; it counts once its first code is told."""
     secret = secrets.token_bytes(_SECRET_BYTES)
     _keep(owner, row, secret, [])
@@ -31,12 +39,12 @@ async def begin_second(session: AsyncSession, owner: Owner, row: Account) -> str
     return letters(secret)
 
 
-def pending_secret(owner: Owner, row: Account) -> str | None:
+def pending_secret(owner: Owner, row: Seconded) -> str | None:
     """The secret begun and not confirmed."""
     return None if row.sealed_second is None or row.is_second_on else letters(_read(owner, row)[0])
 
 
-async def confirm_second(session: AsyncSession, owner: Owner, row: Account, code: str, now: datetime) -> tuple[str, ...] | None:
+async def confirm_second(session: AsyncSession, owner: Owner, row: Seconded, code: str, now: datetime) -> tuple[str, ...] | None:
     """The recovery codes, told once; None where the code is wrong."""
     if row.sealed_second is None or row.is_second_on:
         return None
@@ -51,7 +59,7 @@ async def confirm_second(session: AsyncSession, owner: Owner, row: Account, code
     return recovery
 
 
-async def is_second(session: AsyncSession, owner: Owner, row: Account, code: str, now: datetime) -> bool:
+async def is_second(session: AsyncSession, owner: Owner, row: Seconded, code: str, now: datetime) -> bool:
     """Each code of the app and each recovery code is right once."""
     secret, recovery = _read(owner, row)
     told = _told(code)
@@ -65,11 +73,11 @@ async def is_second(session: AsyncSession, owner: Owner, row: Account, code: str
     return True
 
 
-def recovery_left(owner: Owner, row: Account) -> int:
+def recovery_left(owner: Owner, row: Seconded) -> int:
     return len(_read(owner, row)[1]) if row.is_second_on else 0
 
 
-def end_second(row: Account) -> None:
+def end_second(row: Seconded) -> None:
     row.sealed_second, row.is_second_on = None, False
 
 
@@ -105,15 +113,19 @@ def _totp(secret: bytes) -> TOTP:
     return TOTP(secret, DIGITS, SHA1(), STEP_S)  # noqa: S303 - what apps know; RFC 6238
 
 
-def _keep(owner: Owner, row: Account, secret: bytes, recovery: Sequence[str]) -> None:
-    row.sealed_second = owner.seal_json(_PLACE, row.party_id, {"secret": secret.hex(), "recovery": list(recovery)})
+def _keep(owner: Owner, row: Seconded, secret: bytes, recovery: Sequence[str]) -> None:
+    row.sealed_second = owner.seal_json(_place(row), owner.id, {"secret": secret.hex(), "recovery": list(recovery)})
 
 
-def _read(owner: Owner, row: Account) -> tuple[bytes, list[str]]:
+def _read(owner: Owner, row: Seconded) -> tuple[bytes, list[str]]:
     if row.sealed_second is None:
         return b"", []
-    told = owner.unseal_json(_PLACE, row.party_id, row.sealed_second)
+    told = owner.unseal_json(_place(row), owner.id, row.sealed_second)
     return bytes.fromhex(told["secret"]), list(told["recovery"])
+
+
+def _place(row: Seconded) -> str:
+    return f"{row.__tablename__}.sealed_second"
 
 
 def _digest(code: str) -> str:

@@ -12,12 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules.access import Action, Role
 from storage.audit import Audited, audit
+from storage.keys import Keys
 from storage.passwords import LEAST_PASSWORD, await_turn, count_failure, count_success, hash_password, is_password, locked_until
+from storage.second_factors import is_second
+from storage.staff_second import second_owner
 from storage.tables.base import new_id
 from storage.tables.parties import Party
 from storage.tables.staff import Colleague, StaffDevice, StaffSession
 from storage.tables.submissions import Submission
 
+SECOND_WITHIN = timedelta(minutes=10)
+"""So long after the password its second factor is awaited."""
 REMEMBERED = timedelta(days=365)
 """So long after the last sign-in a device is a known one."""
 _SEEN_EVERY = timedelta(seconds=30)  # an active colleague costs one write per half minute
@@ -30,11 +35,13 @@ class SignedIn:
     """Goes into the cookie; only its hash is kept."""
     device: str
     """Likewise, and stays there."""
+    awaits_second: bool = False
+    """Nothing is open yet: `tell_second`."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignInFailed:
-    why: Literal["wrong", "locked"]
+    why: Literal["wrong", "locked", "ended"]
     until: datetime | None = None
 
 
@@ -74,6 +81,11 @@ async def change_password(session: AsyncSession, email: str, password: str, at: 
 async def change_role(session: AsyncSession, email: str, role: Role, at: datetime) -> bool:
     """Their sessions end: what stands open on a page was opened in the other role."""
     return await _change(session, email, "staff.role_changed", at, role=role.value)
+
+
+async def end_second_of(session: AsyncSession, email: str, at: datetime) -> bool:
+    """For who has lost the telephone and the recovery codes. Their sessions end."""
+    return await _change(session, email, "staff.second_off", at, sealed_second=None, is_second_on=False)
 
 
 async def assign_customer(session: AsyncSession, email: str, party: UUID, at: datetime) -> bool:
@@ -140,8 +152,40 @@ async def sign_in(session: AsyncSession, email: str, password: str, now: datetim
         await session.flush()
         until = locked_until(counted, now)
         return SignInFailed("locked" if until else "wrong", until)
+    if row.is_second_on:  # the count stands until it is told: else whoever knows the password would guess it for ever
+        return SignedIn(row, await _open_session(session, row.id, now, awaits_second=True), device if found else "", awaits_second=True)
     count_success(counted)
-    kept = device if found else secrets.token_urlsafe(32)
+    return await _enter(session, row, now, device if found else "")
+
+
+async def tell_second(
+    session: AsyncSession, keys: Keys, token: str, code: str, *, now: datetime, device: str = ""
+) -> SignedIn | SignInFailed:
+    """After the password: a session takes the place of the one that waits. Wrong codes are counted as wrong passwords are; its transaction
+    must be committed whatever comes back."""
+    waits = select(StaffSession).where(
+        StaffSession.token_sha256 == _digest(token), StaffSession.awaits_second, StaffSession.ended_at.is_(None)
+    )
+    waiting = await session.scalar(waits.where(StaffSession.created_at > now - SECOND_WITHIN).with_for_update())
+    row: Colleague | None = await session.get(Colleague, waiting.colleague_id, with_for_update=True) if waiting else None
+    if waiting is None or row is None or not row.is_active or not row.is_second_on:
+        return SignInFailed("ended")
+    found = await _find_device(session, row.email, device, now)
+    counted = found[0] if found else row
+    if until := locked_until(counted, now):
+        return SignInFailed("locked", until)
+    if not await is_second(session, second_owner(keys, row), row, code, now):
+        count_failure(counted, now)
+        await session.flush()
+        until = locked_until(counted, now)
+        return SignInFailed("locked" if until else "wrong", until)
+    count_success(counted)
+    waiting.ended_at = now
+    return await _enter(session, row, now, device if found else "")
+
+
+async def _enter(session: AsyncSession, row: Colleague, now: datetime, device: str) -> SignedIn:
+    kept = device or secrets.token_urlsafe(32)
     await _keep_device(session, row, kept, now)
     return SignedIn(row, await _open_session(session, row.id, now), kept)
 
@@ -164,7 +208,7 @@ async def find_session(session: AsyncSession, token: str, now: datetime, limits:
     if found is None:
         return None
     row, colleague = found
-    if row.ended_at is not None or not colleague.is_active or _is_over(row, now, limits):
+    if row.awaits_second or row.ended_at is not None or not colleague.is_active or _is_over(row, now, limits):
         return None
     if is_use and now - row.last_seen_at >= _SEEN_EVERY:
         row.last_seen_at = now
@@ -219,9 +263,11 @@ async def _keep_device(session: AsyncSession, colleague: Colleague, device: str,
     await session.flush()
 
 
-async def _open_session(session: AsyncSession, colleague: UUID, now: datetime) -> str:
+async def _open_session(session: AsyncSession, colleague: UUID, now: datetime, *, awaits_second: bool = False) -> str:
     token = secrets.token_urlsafe(32)
-    session.add(StaffSession(token_sha256=_digest(token), colleague_id=colleague, created_at=now, last_seen_at=now))
+    session.add(
+        StaffSession(token_sha256=_digest(token), colleague_id=colleague, created_at=now, last_seen_at=now, awaits_second=awaits_second)
+    )
     await session.flush()
     return token
 

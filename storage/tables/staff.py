@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, func, true
+from sqlalchemy import ForeignKey, Index, false, func, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import Base, Digest, guarded, new_id
+from storage.tables.base import Base, BigInt, Digest, Sealed, guarded, new_id
 
 
 class Colleague(Base):
@@ -22,6 +22,13 @@ class Colleague(Base):
     is_active: Mapped[bool] = mapped_column(default=True, server_default=true())
     failed_count: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(default=None)
+    wrapped_key: Mapped[Sealed | None] = mapped_column(default=None)
+    """Their own data key, for the second factor; None until one is begun."""
+    sealed_second: Mapped[Sealed | None] = mapped_column(default=None)
+    """The second factor: its secret, and hashes of the recovery codes left."""
+    is_second_on: Mapped[bool] = mapped_column(default=False, server_default=false())
+    second_step: Mapped[BigInt] = mapped_column(default=0, server_default="0")
+    """The half minute whose code was used last."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
 
 
@@ -36,6 +43,8 @@ class StaffSession(Base):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    awaits_second: Mapped[bool] = mapped_column(default=False)
+    """The password was right; the second factor is still to be told, and nothing is open yet."""
 
 
 class StaffDevice(Base):

@@ -23,7 +23,7 @@ SOURCES = "\n".join(
 # Branches that are looked up by a value: a state, an act, a role, a refusal …
 BY_VALUE = {
     "states", "acts", "kinds", "roles", "forms", "own_acts", "own_answers", "refused", "fields", "mail_kinds", "document_kinds", "topics", "buttons",
-    "menu", "submission.identifiers", "queue.columns", "path.columns", "submission.offer_states", "sign_in", "told", "conversation.speakers", "contact.channels", "contact.times",
+    "menu", "submission.identifiers", "queue.columns", "path.columns", "submission.offer_states", "sign_in", "second", "second_on", "second_off", "second_recovery", "told", "conversation.speakers", "contact.channels", "contact.times",
     "imports.encodings", "imports.outcomes", "imports.explained", "imports.conflicts", "imports.decisions", "imports.problems",
     "exports.subjects", "exports.aims", "exports.formats", "exports.kinds", "exports.deadlines", "erasures.who", "failed", "prepare.kinds", "prepare.sources",
     "reveal.reasons", "messages.errors", "checks.wanted", "checks.columns", "checks.asked", "checks.closed", "sync.kinds", "sync.modes", "sync.batches", "sync.changes", "sync.columns", "sync.buttons", "sync.errors",

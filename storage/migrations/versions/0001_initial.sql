@@ -116,10 +116,18 @@ CREATE TABLE colleague (
   is_active BOOLEAN DEFAULT true NOT NULL,
   failed_count INTEGER NOT NULL,
   locked_until TIMESTAMP WITH TIME ZONE,
+  wrapped_key BYTEA,
+  sealed_second BYTEA,
+  is_second_on BOOLEAN DEFAULT false NOT NULL,
+  second_step BIGINT DEFAULT '0' NOT NULL,
   created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   CONSTRAINT pk_colleague PRIMARY KEY (id),
   CONSTRAINT uq_colleague_email UNIQUE (email)
 );
+
+alter table colleague alter column wrapped_key set storage external;
+
+alter table colleague alter column sealed_second set storage external;
 
 CREATE TABLE conversation (
   id UUID NOT NULL,
@@ -758,6 +766,7 @@ CREATE TABLE staff_session (
   created_at TIMESTAMP WITH TIME ZONE NOT NULL,
   last_seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
   ended_at TIMESTAMP WITH TIME ZONE,
+  awaits_second BOOLEAN NOT NULL,
   CONSTRAINT pk_staff_session PRIMARY KEY (token_sha256),
   CONSTRAINT fk_staff_session_colleague_id FOREIGN KEY(colleague_id) REFERENCES colleague (id)
 );

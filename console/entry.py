@@ -17,6 +17,7 @@ from rules.refusals import Reason, Refused
 from storage.audit import Audited, audit
 from storage.passwords import GUESSES_AT_ONCE
 from storage.staff import Limits, SignInFailed, end_session, find_session, is_known_device, sign_in, tell_second
+from storage.tables.staff import Colleague
 
 LIMITS = Limits()
 ASSETS = {"desk.css": b"text/css; charset=utf-8"}
@@ -68,16 +69,29 @@ class StoredDoor:
         raise Refused(Reason.CODE_EXPIRED if found.why == "ended" else Reason.CODE_WRONG)
 
     async def is_open(self, secret: str, *, touch: bool) -> bool:
-        return await self.colleague(secret, is_use=touch) is not None
+        found = await self._found(secret, is_use=touch)
+        return found is not None and not self._lacks_second(found)
+
+    async def lacks_second(self, secret: str) -> bool:
+        if not self._services.settings.staff_second_factor:
+            return False
+        found = await self._found(secret, is_use=True)
+        return found is not None and self._lacks_second(found)
+
+    def _lacks_second(self, colleague: Colleague) -> bool:
+        return self._services.settings.staff_second_factor and not colleague.is_second_on
 
     async def leave(self, secret: str) -> None:
         async with self._services.database.transaction() as session:
             await end_session(session, secret, self._services.clock())
 
-    async def colleague(self, secret: str, *, is_use: bool = True) -> Actor | None:
+    async def colleague(self, secret: str) -> Actor | None:
+        found = await self._found(secret, is_use=True)
+        return Actor(found.id, found.name, Role(found.role)) if found else None
+
+    async def _found(self, secret: str, *, is_use: bool) -> Colleague | None:
         async with self._services.database.transaction() as session:
-            found = await find_session(session, secret, self._services.clock(), LIMITS, is_use=is_use)
-            return Actor(found.id, found.name, Role(found.role)) if found else None
+            return await find_session(session, secret, self._services.clock(), LIMITS, is_use=is_use)
 
 
 class SignInPages:

@@ -33,6 +33,8 @@ type Brake = Callable[[Scope], int]
 type App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 TICKET_HEADER = b"x-console-ticket"
+SECOND = "/second"
+"""Where it is switched on."""
 NAMED = ("submission", "conversation", "path")
 """What an address can name by its id; it outlasts signing in, and nothing else does."""
 FORM_BYTES = 4096  # a sign-in form is two fields
@@ -67,7 +69,10 @@ class Door(Protocol):
         """`secret`: of a session that awaits it. Raises Refused."""
 
     async def is_open(self, secret: str, *, touch: bool) -> bool:
-        """Whether the session still stands; `touch` counts as use."""
+        """Whether the session still stands and may open everything; `touch` counts as use."""
+
+    async def lacks_second(self, secret: str) -> bool:
+        """Whether it stands, and a second factor must be switched on before it opens anything else."""
 
     async def leave(self, secret: str) -> None: ...
 
@@ -183,6 +188,11 @@ class Gate:
             await self._sign_out(scope, send)
         elif (secret := self._secret(scope)) and await self._door.is_open(secret, touch=True):
             await self._inner(self._with_ticket(scope, secret), receive, _guarded(send, is_static=path.startswith("/static/")))
+        elif secret and await self._door.lacks_second(secret):
+            if path == SECOND:
+                await self._inner(self._with_ticket(scope, secret), receive, _guarded(send, is_static=False))
+            else:
+                await _redirect(send, f"{self._prefix}{SECOND}", [])
         else:
             if secret:
                 self._tickets.drop(secret)

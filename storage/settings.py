@@ -96,6 +96,7 @@ class Settings(BaseSettings):
     rasa_secret: SecretStr | None = Field(None, description="required as Bearer on the Rasa REST channel; unset: it answers in demo only")
     rasa_url: Service | None = Field(None, description="a Rasa server, asked what words mean that our own rules do not understand")
     export_alone: int = Field(500, ge=0, description="lines of a list that one colleague may take out alone; 0: always two")
+    staff_second_factor: bool = Field(False, description="colleagues switch on a second factor before the console opens anything else")
     trusted_proxies: Annotated[Words, AfterValidator(values.are_networks)] = Field((), description="whose X-Forwarded-For is believed")
     embed_origins: Annotated[Words, AfterValidator(values.are_origins)] = Field((), description="which sites may embed the chat")
 

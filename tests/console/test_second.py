@@ -2,6 +2,7 @@
 
 import re
 from base64 import b32decode
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
@@ -42,10 +43,14 @@ async def colleague(house):
     return await a_colleague(house, email=EMAIL)
 
 
-@pytest.fixture
-def gate(house, colleague):
+def a_gate(house):
     door, tickets = StoredDoor(house), Tickets()
     return Gate(Desk(house, Identity(tickets, door)), door, SignInPages("Agenzia Demo", "/console"), tickets, public_url=ORIGIN)
+
+
+@pytest.fixture
+def gate(house, colleague):
+    return a_gate(house)
 
 
 @pytest.fixture
@@ -221,6 +226,24 @@ async def test_its_secret_is_sealed(browser, clock, house, colleague):
         assert row.sealed_second is not None
         assert b"secret" not in row.sealed_second
         assert code.encode() not in row.sealed_second
+
+
+async def test_where_it_is_demanded_nothing_else_opens_before(house, colleague, clock):
+    demanding = replace(house, settings=house.settings.model_copy(update={"staff_second_factor": True}))
+    browser = Browser(a_gate(demanding))
+    await browser.sign_in()
+    for path in ("/", "/documents/x", "/second/off", "/static/x"):
+        assert (await browser.ask(f"/console{path}"))[1]["location"] == "/console/second"
+    heard, _, serving = browser.connect()
+    assert (await heard.get())["code"] == 4401
+    await serving
+    app, _ = await switched_on(browser, clock)
+    assert await is_inside(browser)
+    clock.pass_(seconds=60)
+    await post(browser, "/second/off", app())
+    assert not await is_inside(browser)
+    await browser.ask("/console/sign-out", method="POST")
+    assert (await browser.ask("/console/second"))[1]["location"] == "/console/sign-in"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

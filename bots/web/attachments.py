@@ -22,6 +22,8 @@ from storage.recent import Loaded
 from storage.sealing import Owner
 from storage.uploads import NewUpload, begin_upload
 
+MOST_LISTED: Final = 65_536
+"""Bytes of an archive whose list is read: what is made to unpack to much is small, and the list of a long one takes seconds."""
 UPLOADS_A_DAY: Final = 10
 """Files of the largest size, of a conversation: as many bytes as it takes within a day."""
 NAMES: Final = UUID("6c1d6a53-6f0f-5c43-9d5f-2b6f0d1f7a10")  # of documents made from a message's id, so that a repeat is the same document
@@ -49,8 +51,8 @@ def refusal(upload: Upload, accept: list[str], most: int) -> ApiProblem | None:
 
 
 def _unpacked_size(content: bytes) -> int:
-    """What an archive claims to hold; nothing is ever unpacked."""
-    if content[:2] != b"PK":
+    """What a short archive claims to hold; nothing is ever unpacked, and no archive taken."""
+    if content[:2] != b"PK" or len(content) > MOST_LISTED:
         return 0
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

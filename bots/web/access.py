@@ -53,9 +53,13 @@ class Doors:
         response.headers.append("set-cookie", f"{name}={'; '.join(parts)}")
 
     def is_own_origin(self, request: Request) -> bool:
-        """The page that sent the form is ours; a browser always says so on a POST, a forged page cannot."""
+        """The page that sent the form is ours; a browser always says so on a POST, a forged page cannot. Where we are reached over HTTPS a
+        page without it is not ours, though a proxy hands requests on without it."""
         origin = header(request, b"origin")
-        return bool(origin) and origin in {self._own(request), _origin(self.public_url)}
+        if origin == _origin(self.public_url):
+            return True
+        own = self._own(request)
+        return origin == own and (own.startswith("https://") or not self.is_secure(request))
 
     def _own(self, request: Request) -> str:
         return f"{request.url.scheme}://{header(request, b'host')}"

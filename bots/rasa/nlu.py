@@ -1,15 +1,15 @@
 """A Rasa server that is asked what words mean which our own rules do not understand. It decides nothing that a person could be bound by."""
 
-import asyncio
-import http.client
 import logging
 import time
-import urllib.request
 from collections.abc import Callable
+from http import HTTPStatus
+from http.client import HTTPException
 from typing import Final
 
 import orjson
 
+from bots.posts import post
 from bots.rasa.payloads import COMMANDS
 from dialogs.events import Commanded
 
@@ -22,6 +22,8 @@ SURE: Final = 0.8
 HARMLESS: Final = frozenset({"why", "help", "review", "human", "menu", "back", "language"})
 """What loses no answer and confirms nothing."""
 MOST_TEXT: Final = 200
+MOST_ANSWER: Final = 1_000_000
+"""Bytes: with all that a pipeline tells of a text it has some 10,000."""
 
 
 class Interpreter:
@@ -39,20 +41,21 @@ class Interpreter:
         if not _may_be_told(text) or self._clock() < self._rests_until:
             return None
         try:
-            async with asyncio.timeout(self._wait_s):
-                intent = await asyncio.to_thread(self._parse, text)
-        except (OSError, ValueError, KeyError, TypeError, http.client.HTTPException) as error:
+            intent = await self._parse(text)
+        except (OSError, ValueError, KeyError, TypeError, HTTPException) as error:
             self._fail(error)
             return None
         self._failures = 0
         command = COMMANDS.get(intent)
         return Commanded(command) if command in HARMLESS else None
 
-    def _parse(self, text: str) -> str:
+    async def _parse(self, text: str) -> str:
         """The intent it is sure of, empty where it is not."""
-        request = urllib.request.Request(self._address, orjson.dumps({"text": text}), {"content-type": "application/json"})  # noqa: S310 - our own setting
-        with urllib.request.urlopen(request, timeout=self._wait_s) as answer:  # noqa: S310 - likewise
-            intent = orjson.loads(answer.read())["intent"]
+        body, headers, wait_s = orjson.dumps({"text": text}), {"content-type": "application/json"}, self._wait_s
+        answered = await post(self._address, body, headers, silence_s=wait_s, within_s=wait_s, most=MOST_ANSWER)
+        if answered.status != HTTPStatus.OK:
+            raise ValueError(f"it answered {answered.status}")
+        intent = orjson.loads(answered.content)["intent"]
         return str(intent["name"]) if float(intent["confidence"]) >= SURE else ""
 
     def _fail(self, error: Exception) -> None:

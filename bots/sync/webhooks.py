@@ -1,24 +1,20 @@
 """A message for each record by HTTP, signed as Standard Webhooks 1.0.0 asks (https://www.standardwebhooks.com)."""
 
-import asyncio
 import base64
 import binascii
 import hashlib
 import hmac
 import os
 import re
-import socket
-import ssl
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import datetime
-from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPSConnection
+from http.client import HTTPException
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import orjson
 from dotenv import dotenv_values
 
+from bots.posts import post
 from bots.sync.carriers import Answer, Clock, Fates, Load, Parcel
 from forms.exports.targets import Http, sent_record
 from rules.sync import Fate, Told, asked_wait_s, fate_of
@@ -55,19 +51,15 @@ class Webhooks:
         return orjson.dumps(told)
 
     async def _told(self, parcel: Parcel, body: bytes, secret: bytes, now: datetime) -> Answer:
-        url = urlsplit(self._target.address)
-        connection = _connection(url.scheme, url.hostname or "", url.port, self._wait_s)
-        path = f"{url.path or '/'}{f'?{url.query}' if url.query else ''}"
+        headers = _headers(parcel, body, secret, now)
         try:
-            async with asyncio.timeout(2 * self._wait_s):  # also where it answers byte by byte, and is never silent
-                status, headers, content = await asyncio.to_thread(_post, connection, path, body, _headers(parcel, body, secret, now))
+            answered = await post(self._target.address, body, headers, silence_s=self._wait_s, within_s=2 * self._wait_s, most=MOST_ANSWER)
         except (OSError, HTTPException) as error:
             return Answer(Fate.LATER, "timeout" if isinstance(error, TimeoutError) else "connection")
-        finally:
-            _hang_up(connection)
+        status = answered.status
         fate = fate_of(status)
-        theirs = _theirs(content) if fate is Fate.CONFLICT else None
-        return Answer(fate, "" if fate is Fate.TAKEN else f"http_{status}", asked_wait_s(headers.get("retry-after"), now), theirs)
+        theirs = _theirs(answered.content) if fate is Fate.CONFLICT else None
+        return Answer(fate, "" if fate is Fate.TAKEN else f"http_{status}", asked_wait_s(answered.headers.get("retry-after"), now), theirs)
 
 
 def sign(secret: bytes, message: str, at: int, body: bytes) -> str:
@@ -110,27 +102,6 @@ def _headers(parcel: Parcel, body: bytes, secret: bytes, now: datetime) -> dict[
         "webhook-timestamp": str(at),
         "webhook-signature": sign(secret, message, at, body),
     }
-
-
-def _post(connection: HTTPConnection, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, HTTPMessage, bytes]:
-    """Follows no redirect, asks no proxy."""
-    connection.request("POST", path, body, headers)
-    answer = connection.getresponse()
-    return answer.status, answer.headers, answer.read(MOST_ANSWER)
-
-
-def _hang_up(connection: HTTPConnection) -> None:
-    """Also under the thread that still reads from it."""
-    if connection.sock is not None:
-        with suppress(OSError):
-            connection.sock.shutdown(socket.SHUT_RDWR)
-    connection.close()
-
-
-def _connection(scheme: str, host: str, port: int | None, wait_s: float) -> HTTPConnection:
-    if scheme == "https":
-        return HTTPSConnection(host, port, timeout=wait_s, context=ssl.create_default_context())
-    return HTTPConnection(host, port, timeout=wait_s)
 
 
 def _theirs(content: bytes) -> Told | None:

@@ -2,7 +2,10 @@
 
 import asyncio
 import hashlib
+import os
+import stat
 from collections.abc import AsyncIterator
+from errno import ELOOP
 from pathlib import Path
 
 from bots.sync.carriers import Answer, Clock, Fates, Load, Parcel
@@ -44,7 +47,7 @@ class Cards:
         content = None if parcel.told is None else self._card(load, parcel.told)
         present = _read(path)
         if not parcel.is_forced and present != content and _etag(present) != parcel.etag:
-            return Answer(Fate.CONFLICT, "file_changed" if present else "file_gone", theirs=_differing(present, content))
+            return Answer(Fate.CONFLICT, "file_gone" if present is None else "file_changed", theirs=_differing(present, content))
         if content is None:
             delete_whole(path)
             return Answer(Fate.TAKEN)
@@ -65,11 +68,17 @@ class Cards:
 
 
 def _read(path: Path) -> bytes | None:
+    """None where nothing is. Of what is no file nothing is read: what a link points at is not theirs to show, and a pipe never ends."""
     try:
-        with path.open("rb") as file:
-            return file.read(MOST_READ)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except FileNotFoundError:
         return None
+    except OSError as error:
+        if error.errno != ELOOP:
+            raise
+        return b""
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read(MOST_READ) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
 
 
 def _etag(content: bytes | None) -> str | None:

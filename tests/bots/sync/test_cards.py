@@ -1,5 +1,6 @@
 """A folder of vCards that a CardDAV server serves: a file for each customer, its UID for good, and what somebody else wrote stays theirs."""
 
+import os
 import tracemalloc
 from pathlib import Path
 
@@ -64,6 +65,18 @@ async def test_a_file_that_stood_there_before_is_not_written_over(house: Service
     await synced(house)
     assert (folder / f"{party}.vcf").read_bytes() == b"theirs"
     assert [record.problem for record in await records(house)] == ["file_changed"]
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+async def test_of_a_link_or_a_pipe_nothing_is_read(house: Services, folder: Path, tmp_path: Path, kind: str) -> None:
+    party, other = await a_client(house), tmp_path / "settings"
+    other.write_text("SECRET:of another folder\n")
+    path = folder / f"{party}.vcf"
+    path.symlink_to(other) if kind == "link" else os.mkfifo(path)
+    await synced(house)
+    (record,) = await records(house)
+    assert (record.problem, record.sealed_theirs) == ("file_changed", None)
+    assert other.read_text() == "SECRET:of another folder\n"
 
 
 async def test_of_a_file_that_somebody_made_huge_only_the_beginning_is_read(house: Services, folder: Path) -> None:

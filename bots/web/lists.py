@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import Counter
 from typing import Final
 
 from starlette.requests import Request
@@ -19,11 +20,14 @@ from dialogs.services import Services
 
 _ID: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 """It becomes the file's name: the same message again is the same file."""
+MOST_AT_ONCE: Final = 4
+"""Lists to one name. Each lies in memory until it is all there and its signature is looked at, and anybody may send one to a name they know."""
 
 
 class Lists:
     def __init__(self, services: Services, conversations: Conversations) -> None:
         self._services, self._conversations = services, conversations
+        self._arriving = Counter[str]()
 
     def routes(self) -> list[Route]:
         return [Route("/webhooks/lists/{name}", self.take, methods=["POST"])]
@@ -34,11 +38,22 @@ class Lists:
         message, at, signatures = (header(request, f"webhook-{part}".encode()) for part in ("id", "timestamp", "signature"))
         if not (_ID.fullmatch(message) and is_now(at, services.clock().timestamp()) and may_be_signed(signatures)):
             raise self._refused(request)  # nothing was read yet: anybody may send anything
-        body = await read_programs_body(request, services.settings.max_import)  # of an unknown name too: else what is too long would tell
+        if self._arriving[name] >= MOST_AT_ONCE:
+            raise problems.crowded()
+        self._arriving[name] += 1
+        try:
+            return await self._keep(request, name, message, int(at), signatures)
+        finally:
+            self._arriving -= Counter((name,))  # none of whom nothing arrives
+
+    async def _keep(self, request: Request, name: str, message: str, at: int, signatures: str) -> Response:
+        services = self._services
         services.programs.refresh(services.catalogue)
         source = services.sources.get(name)
         secret = read_secret(source.secret) if source and source.secret else None
-        if source is None or secret is None or not is_signed(secret, message, int(at), body, signatures):
+        # read to an unknown name too, else what is too long would tell; kept where somebody can have signed it
+        body = await read_programs_body(request, services.settings.max_import, is_kept=secret is not None)
+        if source is None or secret is None or not is_signed(secret, message, at, body, signatures):
             raise self._refused(request)
         try:
             await asyncio.to_thread(write_whole, source.folder / f"sent-{message}.{source.format}", body, name)

@@ -49,12 +49,12 @@ async def read_body(request: Request, limit: int) -> bytes:
     return b"".join([chunk async for chunk in _limited(request, limit, first=first)])
 
 
-async def read_programs_body(request: Request, limit: int) -> bytes:
+async def read_programs_body(request: Request, limit: int, *, is_kept: bool = True) -> bytes:
     """Of a program, which reads our answer also where we have not read all it sent: nothing is drained past the limit, and nothing at all is
-    read where it says itself that it sends more."""
+    read where it says itself that it sends more. Empty where nothing of it is to be kept."""
     if _is_declared_over(request, limit):
         raise too_large(limit)
-    return b"".join([chunk async for chunk in _limited(request, limit, drain=0)])
+    return b"".join([chunk async for chunk in _limited(request, limit, drain=0) if is_kept])
 
 
 async def read_form(request: Request, max_body: int, max_upload: int) -> Form:

@@ -1,6 +1,8 @@
 """S0-44: lists that another program sends: verified as Standard Webhooks 1.0.0 asks, then read like a file in the source's folder."""
 
+import asyncio
 import base64
+import tracemalloc
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from sqlalchemy import select
 from bots.sync.arriving import Folders
 from bots.sync.webhooks import sign
 from bots.web.app import create_app
+from bots.web.lists import MOST_AT_ONCE
 from dialogs.services import Services
 from storage.tables.imports import ClientImport
 from tests.bots.house import AT
@@ -110,6 +113,42 @@ async def test_no_more_is_read_of_a_list_than_tells_that_it_is_too_long(sent_to:
         assert (answer.status_code, sender.sent) == (413, 0)
         answer = await client.post(f"/webhooks/lists/{name}", content=sender, headers=signed())
         assert (answer.status_code, sender.sent) == (413, sent_to.settings.max_import // 1_000_000 + 1)
+
+
+async def test_of_a_list_to_a_name_that_nobody_has_nothing_is_kept_while_it_is_read(client: httpx.AsyncClient) -> None:
+    tracemalloc.start()
+    answer = await client.post("/webhooks/lists/altro", content=Sender(19), headers=signed())
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert answer.status_code == 401
+    assert most < 5_000_000
+
+
+class Waiter:
+    """Sends half of a list, and the rest once it is let."""
+
+    def __init__(self) -> None:
+        self.asked, self.let = asyncio.Event(), asyncio.Event()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield BODY[:100]
+        self.asked.set()
+        await self.let.wait()
+        yield BODY[100:]
+
+
+@pytest.mark.parametrize(("name", "status"), [(SOURCE, 202), ("altro", 401)])
+async def test_no_more_lists_to_one_name_are_in_memory_at_once_than_a_few(client: httpx.AsyncClient, name: str, status: int) -> None:
+    waiters = [Waiter() for _ in range(MOST_AT_ONCE)]
+    posts = [asyncio.create_task(client.post(f"/webhooks/lists/{name}", content=each, headers=signed())) for each in waiters]
+    await asyncio.gather(*(each.asked.wait() for each in waiters))
+    crowded = await client.post(f"/webhooks/lists/{name}", content=BODY, headers=signed())
+    assert (crowded.status_code, crowded.json()["type"]) == (503, "crowded")
+    assert (await client.post("/webhooks/lists/third", content=BODY, headers=signed())).status_code == 401, "others do not wait for it"
+    for each in waiters:
+        each.let.set()
+    assert {answer.status_code for answer in await asyncio.gather(*posts)} == {status}
+    assert (await client.post(f"/webhooks/lists/{name}", content=BODY, headers=signed())).status_code == status
 
 
 async def test_nobody_learns_which_programs_there_are(house: Services, client: httpx.AsyncClient, folder: Path) -> None:

@@ -28,6 +28,7 @@ from forms.types.showing import file_size, in_digits, isolated
 from storage.turns import StoredTurn
 
 MOST_TURNS_SHOWN: Final = 400
+MOST_START: Final = 8_192  # bytes of a form with a language and a door: whoever sends it is nobody yet
 
 
 class ChatPages:
@@ -57,7 +58,7 @@ class ChatPages:
         """A new conversation behind one of the two doors."""
         if not self._conversations.doors.is_own_origin(request):
             return self._frames.lost(request)
-        form = await self._form(request)
+        form = await read_form(request, MOST_START, 0)
         if self._conversations.wait_to_open(request):
             return self._frames.reading(request, "busy", status=429)
         language = form.first("language") or ""

@@ -145,6 +145,12 @@ async def test_a_form_from_elsewhere_is_not_believed(visitor: Visitor) -> None:
         assert (await visitor.client.post("/chat/start", data={"language": "it", "door": "new"}, headers=headers)).status_code == 404
 
 
+async def test_who_has_no_conversation_yet_sends_no_file(client: httpx.AsyncClient) -> None:
+    form = {"data": {"language": "it", "door": "new"}, "headers": {"Origin": ORIGIN}}
+    assert (await client.post("/chat/start", files={"file": ("a.png", bytes(1_000_000), "image/png")}, **form)).status_code == 413
+    assert (await client.post("/chat/start", **form)).status_code == 303
+
+
 async def test_without_a_conversation_the_chat_leads_to_the_start(client: httpx.AsyncClient) -> None:
     assert (await client.get("/chat")).headers["location"] == "/"
     client.cookies.set("chat", "0193a000-0000-7000-8000-000000000000." + "x" * 32)

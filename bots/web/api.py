@@ -68,7 +68,8 @@ class ChatApi:
             raise self._refused(request)
         try:
             if is_multipart(request):
-                turn = await self._take_upload(request, admitted)
+                with conversations.receiving(request, admitted.conversation):
+                    turn = await self._take_upload(request, admitted)
             else:
                 message, said = bodies.read_turn(await read_body(request, conversations.max_body))
                 turn = await conversations.take(request, admitted.conversation, message, said, admitted.opened_by)

@@ -83,7 +83,8 @@ class ChatPages:
         if held is None or not self._conversations.doors.is_own_origin(request):
             return self._gone(request)
         try:
-            return await self._take(request, held, await self._form(request))
+            with self._conversations.receiving(request, held.conversation):
+                return await self._take(request, held, await self._form(request))
         except QuestionChanged:
             return await self._show(request, held.conversation, problem="stale")
         except ApiProblem as problem:

@@ -2,9 +2,12 @@
 
 import hmac
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -14,7 +17,7 @@ from starlette.responses import StreamingResponse
 from bots.web import attachments, events, problems
 from bots.web.access import Credential, Doors
 from bots.web.limits import Limiter, Limits, Rate
-from bots.web.uploads import Upload
+from bots.web.uploads import Upload, is_multipart
 from dialogs.chat_view import ChatView
 from dialogs.events import Uploaded
 from dialogs.services import Services
@@ -24,6 +27,9 @@ from storage.recent import Loaded
 from storage.turns import StoredTurn
 
 CHANNEL = "web"
+FILES_OF_CONVERSATION: Final = 2
+FILES_OF_ADDRESS: Final = 10
+"""At a time: each lies in memory until it is all there. Somebody hands in one, and several may share an address."""
 
 
 class TurnHead(msgspec.Struct):
@@ -54,6 +60,7 @@ class Conversations:
         self.languages = tuple(settings.languages)
         self._limits = Limits.by(settings)
         self._checking = Limiter(Rate.parse(settings.limit_conversations), time.monotonic)
+        self._arriving = Counter[str]()
 
     async def open(self, language: str) -> Opened:
         return await self._services.turns.open(language, CHANNEL)
@@ -105,6 +112,21 @@ class Conversations:
         """Of a channel whose one address speaks for many senders."""
         address = self._limits.address_of(request)
         return 0 if self._limits.is_exempt(address) else self._limits.turns.wait_s(f"sender {sender}", message)
+
+    @contextmanager
+    def receiving(self, request: Request, conversation: str) -> Iterator[None]:
+        """While a form is read that may hold a file. Raises ApiProblem where too many arrive at once."""
+        address = self._limits.address_of(request)
+        most = {conversation: FILES_OF_CONVERSATION} | ({} if self._limits.is_exempt(address) else {address: FILES_OF_ADDRESS})
+        if not is_multipart(request):
+            most = {}
+        if any(self._arriving[key] >= files for key, files in most.items()):
+            raise problems.too_fast(1)
+        self._arriving.update(most.keys())
+        try:
+            yield
+        finally:
+            self._arriving -= Counter(most.keys())  # none of whom nothing arrives
 
     async def take(
         self,

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from bots.web.conversations import FILES_OF_CONVERSATION
 from dialogs import turn
 from dialogs.turn import Incoming, Turns
 from storage.database import Database
@@ -211,6 +213,30 @@ async def test_a_cookie_is_believed_from_our_own_pages_only(client: httpx.AsyncC
     for origin in ("https://evil.example", "null", ""):
         assert (await client.post(f"{path}/turns", json=body, headers={"Origin": origin} if origin else {})).status_code == 404
     assert (await client.post(f"{path}/turns", json=body, headers={"Origin": ORIGIN})).status_code == 200
+
+
+async def test_no_more_files_of_one_conversation_arrive_at_once_than_a_few(robot: Robot) -> None:
+    """Each lies in memory until it is all there: thirty that never ended held 370 MB."""
+    parts = ('name="id"\r\n\r\na', 'name="question"\r\n\r\nx', 'name="file"; filename="a.png"\r\n\r\nx')
+    form = "".join(f"--b\r\nContent-Disposition: form-data; {part}\r\n" for part in parts).encode() + b"--b--\r\n"
+    address, headers = f"{robot.path}/turns", robot.headers | {"content-type": "multipart/form-data; boundary=b"}
+    let = asyncio.Event()
+
+    async def slowly(asked: asyncio.Event) -> AsyncIterator[bytes]:
+        yield form[:50]
+        asked.set()
+        await let.wait()
+        yield form[50:]
+
+    asked = [asyncio.Event() for _ in range(FILES_OF_CONVERSATION)]
+    posts = [asyncio.create_task(robot.client.post(address, content=slowly(each), headers=headers)) for each in asked]
+    await asyncio.gather(*(each.wait() for each in asked))
+    crowded, typed = await robot.client.post(address, content=form, headers=headers), await robot.send(command="help")
+    let.set()
+    assert {answer.status_code for answer in await asyncio.gather(*posts)} == {409}
+    assert is_problem(crowded, 429, "too-fast")
+    assert typed.status_code == 200, "what is typed does not wait"
+    assert is_problem(await robot.client.post(address, content=form, headers=headers), 409, "question-changed")
 
 
 async def test_limits_tell_when_to_come_back_and_never_count_a_repeat(made: Made) -> None:

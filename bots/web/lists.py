@@ -22,6 +22,8 @@ _ID: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 """It becomes the file's name: the same message again is the same file."""
 MOST_AT_ONCE: Final = 4
 """Lists to one name. Each lies in memory until it is all there and its signature is looked at, and anybody may send one to a name they know."""
+WITHIN_S: Final = 120.0
+"""So long a list may take to arrive: whoever sends without end holds the place of who is expected."""
 
 
 class Lists:
@@ -52,7 +54,11 @@ class Lists:
         source = services.sources.get(name)
         secret = read_secret(source.secret) if source and source.secret else None
         # read to an unknown name too, else what is too long would tell; kept where somebody can have signed it
-        body = await read_programs_body(request, services.settings.max_import, is_kept=secret is not None)
+        try:
+            async with asyncio.timeout(WITHIN_S):
+                body = await read_programs_body(request, services.settings.max_import, is_kept=secret is not None)
+        except TimeoutError as error:
+            raise problems.too_slow() from error
         if source is None or secret is None or not is_signed(secret, message, at, body, signatures):
             raise self._refused(request)
         try:

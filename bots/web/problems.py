@@ -81,6 +81,10 @@ def too_fast(wait_s: int) -> ApiProblem:
     return ApiProblem(429, "too-fast", "Too many requests", f"Try again in {wait_s} seconds.", headers=headers)
 
 
+def too_slow() -> ApiProblem:
+    return ApiProblem(408, "too-slow", "Too slow", "It did not arrive in time. Nothing was kept; send it again.")
+
+
 def crowded() -> ApiProblem:
     headers = {"retry-after": "1"}  # each that came first takes milliseconds
     return ApiProblem(503, "crowded", "Not now", "Too many messages came at once. Nothing was taken; send it again.", headers=headers)

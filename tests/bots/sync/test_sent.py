@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from bots.sync.arriving import Folders
 from bots.sync.webhooks import sign
+from bots.web import lists
 from bots.web.app import create_app
 from bots.web.lists import MOST_AT_ONCE
 from dialogs.services import Services
@@ -149,6 +150,15 @@ async def test_no_more_lists_to_one_name_are_in_memory_at_once_than_a_few(client
         each.let.set()
     assert {answer.status_code for answer in await asyncio.gather(*posts)} == {status}
     assert (await client.post(f"/webhooks/lists/{name}", content=BODY, headers=signed())).status_code == status
+
+
+async def test_whoever_sends_without_end_holds_nobodys_place(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "WITHIN_S", 0.01)
+    endless = [client.post(f"/webhooks/lists/{SOURCE}", content=Waiter(), headers=signed()) for _ in range(MOST_AT_ONCE)]
+    for answer in await asyncio.gather(*endless):
+        assert (answer.status_code, answer.json()["type"]) == (408, "too-slow")
+    monkeypatch.setattr(lists, "WITHIN_S", 120.0)
+    assert (await client.post(f"/webhooks/lists/{SOURCE}", content=BODY, headers=signed())).status_code == 202
 
 
 async def test_nobody_learns_which_programs_there_are(house: Services, client: httpx.AsyncClient, folder: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -48,6 +48,7 @@ def create_app(services: Services, more: Sequence[Route] = (), telegram: Callabl
         *(Mailbox(settings, frames).routes() if services.is_demo else []),
         Route("/static/{name}", serve_static, methods=["GET"]),
         Route("/embed.js", serve_embedding, methods=["GET"]),
+        Route("/chat/", to_chat, methods=["GET"]),
         *more,
     ]
     errors = Errors(frames)
@@ -75,7 +76,12 @@ def _agency(settings: Settings) -> Agency:
 def _answering(routes: Sequence[Route], errors: Errors, conversations: Conversations) -> ASGIApp:
     kinds: tuple[type[Exception], ...] = (ApiProblem, ConversationUnknown, HTTPException, *UNREAD, Exception)
     app = Starlette(routes=routes, exception_handlers=dict.fromkeys(kinds, errors.answer))
+    app.router.redirect_slashes = False  # Starlette's own goes to an address of the host and scheme that a proxy shows us
     return SecureHeaders(app, conversations.doors.embed_origins)
+
+
+async def to_chat(_: Request) -> Response:
+    return RedirectResponse("/chat", 308)
 
 
 async def serve_embedding(request: Request) -> Response:

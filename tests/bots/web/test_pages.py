@@ -65,6 +65,12 @@ async def test_the_landing_page_has_two_doors_and_both_languages(client: httpx.A
     assert '<html lang="en"' in (await client.get("/?lang=EN-us")).text
 
 
+async def test_an_address_with_a_slash_too_many_leads_nowhere_else(client: httpx.AsyncClient) -> None:
+    """A proxy's TLS is not seen here: an absolute address would begin with http."""
+    assert (await client.get("/chat/")).headers["location"] == "/chat"
+    assert (await client.get("/privacy/")).status_code == 404
+
+
 async def test_what_the_landing_page_asked_is_not_asked_again(visitor: Visitor) -> None:
     await visitor.enter("new", "en")
     assert '<html lang="en"' in visitor.page

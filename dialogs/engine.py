@@ -306,8 +306,20 @@ def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid)
         reading = Refused(Reason.CONFIRM_EXPLICITLY)  # a yes to something older, or to nothing in particular
     if isinstance(reading, Doubt) and understanding.is_not_known(text, desk.language):
         shrugs.say_not_known(desk, stop, text)  # "no sé" begins with a no
-    elif not isinstance(reading, Refused) or not _heard_otherwise(desk, stop, event.text, reading):
+    elif not isinstance(reading, Refused) or not _heard_instead(desk, stop, event.text, reading):
         _keep(desk, stop, presented, reading)
+
+
+def _heard_instead(desk: Desk, stop: Stop, text: str, refused: Refused) -> bool:
+    """Something said that is no answer to the open question. Of what leans to a yes or a no a free answer is not made."""
+    if stop.kind != "sure":
+        return _heard_otherwise(desk, stop, text, refused)
+    is_free = pending.takes_any_words(desk)
+    if not is_free and pending.is_answered_anew(desk, text):
+        return True
+    if _heard_otherwise(desk, stop, text, refused):
+        return True
+    return is_free and refused.reason is Reason.NOT_UNDERSTOOD and pending.is_answered_anew(desk, text)
 
 
 def _named_only(desk: Desk, stop: Stop, known: Asked, said: object) -> Doubt | None:

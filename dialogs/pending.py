@@ -1,12 +1,13 @@
 """What waits for an explicit yes at `<path>.sure`: a yes keeps or does it, after a no the question stands open again."""
 
-from dialogs import answers, asking, commands, facts, problems, summaries
+from dialogs import answers, asking, commands, facts, phrases, problems, summaries, understanding
+from dialogs.asking import Presented
 from dialogs.desk import QUOTE, Desk
-from dialogs.journey import Stop, next_stop, stop_at
+from dialogs.journey import ACTS, Stop, next_stop, stop_at
 from dialogs.state import Pending
 from forms.types import TYPES
-from forms.types.base import Doubt
-from rules.refusals import Refused
+from forms.types.base import Doubt, Read
+from rules.refusals import Reason, Refused
 
 
 def resolve(desk: Desk, *, is_yes: bool) -> None:
@@ -44,6 +45,57 @@ def _keep(desk: Desk, stop: Stop, pending: Pending) -> None:
         desk.reprice = desk.reprice or stop.form == QUOTE
         desk.say("changed", label=summaries.label(desk, stop.step), after=summaries.shown(desk, stop.step, pending.value))
     answers.accept(desk, stop, None, pending.value)
+
+
+def is_answered_anew(desk: Desk, text: str) -> bool:
+    """Whether the words are neither yes nor no but another answer to what the doubt is about: "950 m² is a lot" - "no, 95".
+
+    What would become of any words, as a name, waits for a yes of its own."""
+    pending = desk.state.pending
+    about = _about(desk, pending) if pending is not None else None
+    if pending is None or about is None:
+        return False
+    stop, presented = about
+    known = presented.asked
+    said = understanding.without_marker(text, desk.language)
+    reading = TYPES[known.type].read_text(said, known)
+    if isinstance(reading, Refused):
+        return False
+    if isinstance(reading, Doubt | Read) and reading.value == pending.value:
+        return _is_named(desk, reading, presented)
+    desk.customer_said = text
+    desk.set(pending=None)
+    if pending.kind == "correction" and stop.step is not None and isinstance(reading, Doubt | Read):
+        understanding.propose(desk, understanding.Correction(stop.step, reading))
+        return True
+    if isinstance(reading, Read) and known.type in phrases.FREE_TYPES:
+        reading = Doubt(reading.value, Reason.CHOICE_GUESSED, {"guess": said.strip()})
+    answers.keep(desk, stop, presented, reading)
+    return True
+
+
+def _is_named(desk: Desk, reading: Doubt | Read, presented: Presented) -> bool:
+    """Whether the guessed choice itself is said, which is a yes to it; a number said again is none."""
+    if isinstance(reading, Doubt) or not presented.asked.choices:
+        return False
+    resolve(desk, is_yes=True)
+    return True
+
+
+def takes_any_words(desk: Desk) -> bool:
+    """Whether the doubt is about an answer that any words would be."""
+    pending = desk.state.pending
+    about = _about(desk, pending) if pending is not None else None
+    return about is not None and about[1].asked.type in phrases.FREE_TYPES
+
+
+def _about(desk: Desk, pending: Pending) -> tuple[Stop, Presented] | None:
+    """The question that the doubt is about; None of several at once, and of what is agreed to or restarted."""
+    stop = stop_at(desk, pending.key) if pending.kind != "facts" else None
+    if stop is None or stop.kind in ACTS or stop.kind == "code":
+        return None
+    presented = asking.present(desk, stop)
+    return None if presented.asked.type == "confirm" else (stop, presented)
 
 
 def _resolve_command(desk: Desk, pending: Pending, *, is_yes: bool) -> None:

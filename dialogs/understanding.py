@@ -204,6 +204,11 @@ def named_email(text: str, language: str) -> str | None:
     return parted[1] if parted is not None and means_email(parted[0], language) else None
 
 
+def without_marker(text: str, language: str) -> str:
+    """The words without what announces a correction: "no, 95", "volevo dire 95"."""
+    return _without_marker(text.strip(), language)[1]
+
+
 # sentences
 
 

@@ -13,7 +13,8 @@ __all__ = ["CodeType", "IbanType", "Mismatch", "TaxCodeFacts", "TaxCodeType", "V
 
 IBAN_SHAPE = re.compile(r"[A-Z]{2}\d\d[A-Z0-9]{1,30}")
 _VAT_SHAPE = re.compile(r"(?:IT)?(\d{11})")
-_CODE_SHAPE = re.compile(r"\d{6}")
+_CODE_SHAPE = re.compile(r"\D*(\d{6})\D*")  # "the code is 123456", and no other digit in it
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s.\-–]+(?=\d)")
 
 
 class IbanType(Typed):
@@ -59,8 +60,8 @@ class CodeType(Typed):
         told = typed(text)
         if isinstance(told, Refused):
             return told
-        digits = re.sub(r"[\s.\-–]", "", told)
-        return Read(digits) if _CODE_SHAPE.fullmatch(digits) else Refused(Reason.CODE_FORM)
+        found = _CODE_SHAPE.fullmatch(_BETWEEN_DIGITS.sub("", told))
+        return Read(found[1]) if found else Refused(Reason.CODE_FORM)
 
 
 def _judged_iban(bare: str) -> Reading:

@@ -159,6 +159,25 @@ def test_a_one_time_code_is_six_digits(text: str, expected: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("il codice è 123456", "123456"),
+        ("el código es 123 456.", "123456"),
+        ("мой код: 123-456", "123456"),
+        ("验证码是123456", "123456"),
+        ("کد ۱۲۳۴۵۶ است", "123456"),
+        ("1 2 3 4 5 6", "123456"),
+        ("il codice è 12345", Reason.CODE_FORM),
+        ("il codice è 1234567", Reason.CODE_FORM),
+        ("123456 o 654321", Reason.CODE_FORM),
+        ("12 minuti fa: 123456", Reason.CODE_FORM),
+    ],
+)
+def test_a_one_time_code_may_stand_in_a_sentence_that_has_no_other_digits(text: str, expected: Any) -> None:
+    assert outcome(typed("code", text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("Mario.Rossi@EXAMPLE.org", "Mario.Rossi@example.org"),
         ("<mario@example.org>", "mario@example.org"),
         ("mailto:mario@example.org", "mario@example.org"),

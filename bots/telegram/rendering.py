@@ -106,7 +106,11 @@ def _with_rows(html: list[str], rows: Rows) -> list[Part]:
 
 
 def taking_keyboard_away(parts: list[Part], language: str) -> list[Part]:
-    """A message has either buttons or a keyboard, or takes one away: the first without buttons does that, or a word said for it."""
+    """A message has either buttons or a keyboard, or takes one away: the first without buttons does that, or a word said for it.
+
+    A keyboard of their own takes the place of the one before by itself."""
+    if any(isinstance(part, Text) and part.keyboard == "contact" for part in parts):
+        return parts
     for at, part in enumerate(parts):
         if isinstance(part, Text) and not part.rows and not part.keyboard:
             return [*parts[:at], replace(part, keyboard="none"), *parts[at + 1 :]]

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.messengers.buttons import Place
+from bots.messengers.buttons import Button, Place
 from bots.telegram.layout import MOST, Span, messages, paper, plain, units
-from bots.telegram.rendering import File, Scene, Text, render
+from bots.telegram.rendering import File, Scene, Text, render, taking_keyboard_away
 from tests.telegram_html import read_html
 
 pytestmark = pytest.mark.slow
@@ -70,6 +70,13 @@ def test_a_number_that_is_there_is_kept_by_one_tap_and_none_is_asked_to_share_th
     (shared,) = render([], {**asked, "value": None}, SCENE)
     assert isinstance(shared, Text)
     assert shared.keyboard == "contact"
+
+
+def test_a_keyboard_takes_the_place_of_the_one_before_without_a_word() -> None:
+    shared = Text("Hai anche un fisso?", keyboard="contact", words=("Salta",))
+    assert taking_keyboard_away([shared], "it") == [shared]
+    asked = Text("E la PEC?", rows=((Button("Salta", "x"),),))
+    assert taking_keyboard_away([asked], "it") == [Text("Ricevuto.", keyboard="none"), asked]
 
 
 def test_rows_to_check_stand_under_each_other() -> None:

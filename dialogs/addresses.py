@@ -7,6 +7,7 @@ from dialogs import talk, understanding
 from dialogs.desk import Desk
 from dialogs.facts import Facts
 from dialogs.journey import Stop
+from dialogs.streets import bare_street
 from forms.flow import Step
 from forms.types.base import Read
 from forms.types.characters import fold, is_han, openings
@@ -57,6 +58,7 @@ def lives_abroad(desk: Desk, stop: Stop, text: str) -> bool:
 
 
 def _street_and_number(desk: Desk, street: Step, text: str) -> Facts:
+    text = bare_street(desk.language, street, text)
     number = desk.step(street.key.removesuffix("street") + "house_number")
     found = _NUMBERED.fullmatch(text) or _SNC.fullmatch(text) or _without(desk.language).fullmatch(text)
     if number is None or found is None or _is_of_the_name(found["street"]):

@@ -36,6 +36,7 @@ from dialogs.messages import Ask, Message, Notice, Problem
 from dialogs.outcome import Left, Outcome
 from dialogs.party import remember_party
 from dialogs.state import State
+from dialogs.streets import bare_street
 from forms.cards import CARD_EMAILS
 from forms.catalogue import Catalogue
 from forms.types import TYPES
@@ -214,7 +215,8 @@ def _answer(desk: Desk, stop: Stop, presented: Presented, event: Answered | Uplo
     elif isinstance(event, Answered):
         is_file = presented.asked.type == "file"
         called = _named_only(desk, stop, presented.asked, event.value)
-        reading = Refused(Reason.FILE_EXPECTED) if is_file else called or kind.read_value(event.value, presented.asked)
+        value = bare_street(desk.language, stop.step, event.value) if isinstance(event.value, str) else event.value
+        reading = Refused(Reason.FILE_EXPECTED) if is_file else called or kind.read_value(value, presented.asked)
     elif presented.asked.type == "file":
         reading = kind.read_value(dict(event.value), presented.asked)
     else:
@@ -298,7 +300,7 @@ def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid)
         desk.problem(Reason.SENSITIVE_ELSEWHERE)
         return
     if stop.step is not None and stop.kind == "question":
-        text = understanding.named_value(desk, stop.step, text) or text
+        text = bare_street(desk.language, stop.step, understanding.named_value(desk, stop.step, text) or text)
     reading = _named_only(desk, stop, presented.asked, text) or TYPES[presented.asked.type].read_text(text, presented.asked)
     if stop.kind == "goal" and not isinstance(reading, Read) and _come_for(desk, stop, text):
         return

@@ -9,6 +9,7 @@ from dialogs.desk import Desk
 from dialogs.journey import EMAIL, Stop, is_reopenable, plain, stop_at
 from dialogs.phrases import FREE_TYPES
 from dialogs.state import Pending
+from dialogs.streets import bare_street
 from forms.flow import Step
 from forms.types import TYPES
 from forms.types.base import Asked, Read, Wire
@@ -160,7 +161,7 @@ class _Finder:
         """A doubt has a question of its own: asked when its turn comes. A country is no town, and is not looked for among them."""
         if step.question is not None and step.question.type == "municipality" and country_named(text) is not None:
             return None
-        reading = understanding.read(self._desk, step, text.strip())
+        reading = understanding.read(self._desk, step, bare_street(self._desk.language, step, text.strip()))
         return reading.value if isinstance(reading, Read) else None
 
     def _news(self, found: Facts) -> Facts:

@@ -42,6 +42,38 @@ def test_a_street_with_its_number_is_told_back_and_kept_by_a_yes(
     assert talk.ask.path == f"{HOME}.postcode"
 
 
+@pytest.mark.parametrize("is_typed", [True, False])
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("it", "abito in Via Garibaldi"),
+        ("en", "I live in Via Garibaldi"),
+        ("es", "vivo en la calle Via Garibaldi"),
+        ("es", "calle Via Garibaldi"),
+        ("ru", "живу на улице Via Garibaldi"),
+        ("ru", "ул. Via Garibaldi"),
+        ("zh", "我住在Via Garibaldi"),
+    ],
+)
+def test_of_a_street_only_its_name_is_kept(forms: Catalogue, language: str, words: str, *, is_typed: bool) -> None:
+    talk = at(forms, STREET, language)
+    say(talk, words, is_typed=is_typed)
+    assert talk.state.answers[STREET] == "Via Garibaldi"
+
+
+@pytest.mark.parametrize("words", ["Vivo in via Garibaldi 12", "abito in via Garibaldi, 12, 80134 Napoli"])
+def test_with_its_number_likewise(forms: Catalogue, words: str) -> None:
+    talk = at(forms, STREET)
+    talk.say(words)
+    assert "via Garibaldi" in talk.rows().values()
+
+
+def test_a_street_called_like_a_sentence_is_left_alone(forms: Catalogue) -> None:
+    talk = at(forms, STREET, "es")
+    talk.say("calle Mayor")
+    assert talk.state.answers[STREET] == "calle Mayor"
+
+
 @pytest.mark.parametrize(
     "words", ["Via Garibaldi", "Via XX Settembre", "Piazza 4 Novembre", "Strada Provinciale 12", "Via Appia Nuova km 12", "Via 12"]
 )

@@ -1,0 +1,28 @@
+"""The name of a street, out of what people write around it."""
+
+import re
+from functools import lru_cache
+
+from dialogs import talk
+from forms.flow import Step
+from forms.types.characters import is_han
+
+
+def bare_street(language: str, step: Step | None, text: str) -> str:
+    """A street without what says that somebody lives there, and without "street" before its Italian kind: "abito in via Roma",
+    "vivo en la calle Via Roma"."""
+    if step is None or step.question is None or not step.question.name.endswith("street"):
+        return text
+    return _BEFORE_KIND.sub("", _lead(language).sub("", text))
+
+
+_BEFORE_KIND = re.compile(
+    r"^(?:calle|street|улиц[аеу]|ул\.?|خیابان)\s+(?=(?:via|viale|vicolo|piazza|piazzale|corso|largo|strada)\b)", re.IGNORECASE
+)
+
+
+@lru_cache(maxsize=16)
+def _lead(language: str) -> re.Pattern[str]:
+    phrases = sorted(talk.phrases(language, "lives_in"), key=len, reverse=True)
+    words = "|".join(re.escape(phrase) + ("" if is_han(phrase[-1]) else r"\s+") for phrase in phrases)
+    return re.compile(rf"^\s*(?:{words})(?=\S)", re.IGNORECASE)

@@ -26,7 +26,7 @@ def give(desk: Desk, stop: Stop, ask: Ask, value: Wire) -> None:
     elif stop.kind == "withdrawal":
         withdrawals.decide(desk, ask, str(value))
     elif value is not True:
-        desk.say("what_to_change")
+        desk.ask_what_to_change()
     elif stop.kind == "section":
         desk.answer({stop.key: True})
     elif stop.form == UPDATE:

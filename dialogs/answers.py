@@ -7,7 +7,7 @@ from dialogs.asking import Presented
 from dialogs.desk import PARTY_KIND, QUOTE, Desk
 from dialogs.effects import ForgetConversation, RequestCall
 from dialogs.events import Event, StaffSaid, TimePassed
-from dialogs.journey import ACT_DETOUR, EMAIL, EMAIL_CODE, IN_AREA, LANGUAGE, Stop
+from dialogs.journey import ACT_DETOUR, EMAIL, EMAIL_CODE, IN_AREA, LANGUAGE, UPDATE, Stop
 from dialogs.state import Offered, State
 from forms.cards import COMPANY
 from forms.flow import Step, asked, check
@@ -203,8 +203,17 @@ def choose_goal(desk: Desk, goal: str) -> None:
     if form is not None and (goal != "register" or PARTY_KIND in desk.state.answers):
         _begin(desk, form)
     desk.set(goal=goal)
-    desk.say("begin_policy_owed" if goal == "policy" and not desk.state.client.offers else f"begin_{goal}")
+    desk.say(_beginning(desk, goal))
     renewals.tell_rewordings(desk)
+
+
+def _beginning(desk: Desk, goal: str) -> str:
+    """Key of the sentence that a goal begins with."""
+    if goal == "policy" and not desk.state.client.offers:
+        return "begin_policy_owed"
+    if goal == UPDATE and desk.circumstances.messenger:
+        return "begin_update_card_in_words"  # no button stands beside each row
+    return f"begin_{goal}"
 
 
 _AT_ONCE: dict[str, Callable[[Desk], None]] = {

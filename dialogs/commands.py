@@ -110,7 +110,7 @@ def _change(desk: Desk, stop: Stop, argument: str | None) -> None:
     """Opens an answered question again; the answer to it leads straight back here."""
     if not argument:
         _review(desk, stop, None)
-        desk.say("what_to_change")
+        desk.ask_what_to_change()
         return
     key = _key_of(desk, argument)
     if key in CARD_EMAILS or (key == EMAIL and desk.state.bound):

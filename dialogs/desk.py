@@ -99,6 +99,10 @@ class Desk:
     def notice(self, text: str, title: str | None = None) -> None:
         self.messages.append(Notice(text, title))
 
+    def ask_what_to_change(self) -> None:
+        """A page has a button beside each row, a messenger has none."""
+        self.say("what_to_change_in_words" if self.circumstances.messenger else "what_to_change")
+
     def refuse(self, refused: Refused, text: str | None = None) -> None:
         self.messages.append(Problem(refused.reason.value, refused.facts, text))
 

@@ -54,7 +54,7 @@ _SOLAR: dict[str, Wire] = {
 _SAID = {
     "help": "help", "paused": "pause", "cancelled": "cancel", "not_known_skip": "not_known", "not_known_needed": "not_known",
     "not_known_tax_code": "not_known",
-    "ask_a_person": "talk", "no_why": "why", "what_instead": "no", "what_to_change": "change", "collection_refused": "refuse",
+    "ask_a_person": "talk", "no_why": "why", "what_instead": "no", "what_to_change": "change", "what_to_change_in_words": "change", "collection_refused": "refuse",
 }  # fmt: skip
 
 

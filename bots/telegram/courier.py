@@ -19,7 +19,7 @@ from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramForbidd
 
 from bots.messengers.buttons import Place
 from bots.messengers.keyboards import Question
-from bots.messengers.messages import needed_before
+from bots.messengers.messages import needed_before, without_repeated
 from bots.messengers.wording import say
 from bots.telegram.layout import messages, plain
 from bots.telegram.rendering import File, Part, Scene, Text, Way, render, taking_keyboard_away
@@ -124,7 +124,7 @@ class Courier:
         chat = await self._chats.find_of(conversation)
         if chat is None or not chat.is_reachable:
             return
-        turns = await self._services.turn_store.read_turns(conversation, chat.told)
+        turns = await self._services.turn_store.read_turns(conversation, max(chat.told - 1, 0))  # the last that was told as well
         loaded = await self._loaded(conversation, turns)
         if loaded is None:
             return
@@ -144,11 +144,15 @@ class Courier:
 
     async def _tell_turns(self, chat: Known, loaded: Loaded, turns: Sequence[StoredTurn]) -> None:
         is_elsewhere = chat.is_elsewhere
+        before, told = None, None
         for turn in turns:
-            told = orjson.loads(turn.replies)
+            before, told = told, orjson.loads(turn.replies)
+            if turn.number <= chat.told:
+                continue
             if turn.incoming_id is None or turn.incoming_id.startswith(prefix(chat.index)):
                 is_elsewhere = self._handover(told["question"], loaded.language) is not None
-                chat = await self._say(chat, loaded, told["messages"], told["question"], turn.number, is_elsewhere=is_elsewhere)
+                said = without_repeated(told["messages"], told["question"], before)
+                chat = await self._say(chat, loaded, said, told["question"], turn.number, is_elsewhere=is_elsewhere)
             elif is_elsewhere and turn is turns[-1] and self._handover(told["question"], loaded.language) is None:
                 lead = [{"kind": "text", "text": say(loaded.language, "back_here")}]
                 is_elsewhere = False

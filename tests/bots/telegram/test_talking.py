@@ -152,6 +152,26 @@ async def test_a_refusal_of_electronic_collection_is_told_and_the_chat_forgotten
     assert "Agenzia Demo" in (await robot.person.until_hears("Agenzia Demo")).text
 
 
+async def test_a_text_to_read_stands_there_once_while_the_same_is_asked(house: House) -> None:
+    robot = await at(house, "journey.email")
+    assert "che cosa facciamo dei tuoi dati" in robot.shown.text
+    for words in ("demetra", "/why", "demetra@"):
+        await robot.say(words)
+        assert robot.question["text"] in robot.shown.text
+        assert "che cosa facciamo dei tuoi dati" not in robot.shown.text
+    await robot.say("/back")
+    await robot.answer("person")
+    assert "che cosa facciamo dei tuoi dati" in robot.shown.text
+
+
+async def test_what_is_agreed_to_stands_right_above_the_answer_each_time(house: House) -> None:
+    robot = await at(house, "modules.electronic_collection.act")
+    text = robot.shown.text
+    await robot.say("ok")
+    assert text.splitlines()[-1] == robot.shown.text.splitlines()[-1]
+    assert "Che cosa autorizzi" in robot.shown.text
+
+
 async def test_an_edited_message_is_a_correction_that_asks(house: House) -> None:
     robot = await at(house, NAME)
     await robot.say("Esempoi")

@@ -1,7 +1,9 @@
 """Updates as events of the conversation that their chat goes on with. Taken is what is stored; only then is an update done."""
 
+import re
 import time
 from collections.abc import Mapping
+from secrets import token_urlsafe
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +24,7 @@ from dialogs.services import Services
 from dialogs.turn import Incoming, QuestionChanged
 from forms.types.showing import file_size
 from storage.chats import Chats, Known, bind_chat, index_of
-from storage.entries import use_link
+from storage.entries import TOKEN_BYTES, use_link
 
 CHANNEL = "telegram"
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
@@ -34,6 +36,10 @@ SENT_BY_PEOPLE = frozenset({
     ContentType.PAID_MEDIA, ContentType.RICH_MESSAGE,
 })  # fmt: skip
 """What a message may hold that somebody sends; the others tell of the chat itself: something pinned, a member more, a timer set."""
+
+
+_LINK = re.compile(rf"[\w-]{{{len(token_urlsafe(TOKEN_BYTES))}}}", re.ASCII)
+"""What `/start` carries in from one of our own pages; anything else is somebody's note of where a customer comes from."""
 
 
 class Intake:
@@ -105,12 +111,14 @@ class Intake:
         payload = text.removeprefix("/start").strip() if text is not None and text.split(maxsplit=1)[:1] == ["/start"] else None
         if payload and await self._join(message.chat.id, payload, incoming):
             return
+        was_link = payload is not None and _LINK.fullmatch(payload) is not None
         if chat is None:
-            await self._open(message.chat.id, user, incoming)
+            await self._open(message.chat.id, user, incoming, is_told_link_over=was_link)
         elif chat.opened_by == incoming:
             self._courier.poke(chat.conversation)
         elif payload is not None:
-            self._courier.aside(self._courier.show(chat))
+            sentence = say(await self._language(chat), "link_over") if was_link else None
+            self._courier.aside(self._courier.show(chat, sentence))
         elif text == "/web":
             self._courier.aside(self._courier.give_link(chat))
         else:
@@ -191,10 +199,13 @@ class Intake:
 
     # chats
 
-    async def _open(self, number: int, user: User, incoming: str) -> None:
+    async def _open(self, number: int, user: User, incoming: str, *, is_told_link_over: bool = False) -> None:
         """The message that opens a conversation says nothing in it yet: no question stood open."""
         opened = await self._services.turns.open(self._spoken(user), CHANNEL)
         await self._bind(number, opened.conversation, incoming, told=0)
+        if is_told_link_over and (chat := await self._find(number)) is not None:
+            language = self._spoken(user)
+            self._courier.aside(self._courier.tell_now(chat, language, say(language, "link_over")))
         self._courier.poke(opened.conversation)
 
     async def _join(self, number: int, token: str, incoming: str) -> bool:

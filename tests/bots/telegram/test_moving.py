@@ -142,6 +142,26 @@ async def test_a_conversation_of_the_web_goes_on_in_telegram(house: House) -> No
         assert on_the_web.question["path"] == "journey.goal"
 
 
+async def test_a_link_that_is_over_is_told_so_in_a_new_chat_and_in_an_old_one(house: House) -> None:
+    newcomer = a_person(house.telegram)
+    await newcomer.say(f"/start {'x' * 32}")
+    await newcomer.hears(more=2)
+    heard = "\n".join(sent.text for sent in newcomer.heard)
+    assert "già stato usato o è scaduto" in heard
+    assert "In che lingua" in heard
+    robot = await at(house, "journey.goal")
+    await robot.person.say(f"/start {'x' * 32}")
+    assert robot.question["text"] in (await robot.person.until_hears("già stato usato o è scaduto")).text
+
+
+async def test_a_note_of_where_somebody_comes_from_is_no_link(house: House) -> None:
+    person = a_person(house.telegram)
+    await person.say("/start spring-campaign")
+    await house.until_taken()
+    await house.settled(person)
+    assert [("scaduto" in sent.text, "In che lingua" in sent.text) for sent in person.heard] == [(False, True)]
+
+
 async def test_without_a_bot_there_is_no_way_to_telegram(made: Made) -> None:
     async with a_client(made.services()) as client:
         robot = await Robot(client).open()

@@ -155,10 +155,14 @@ def _of_person(said: str, asked: Asked) -> Reading:
 
 
 def _is_unlikely(name: str) -> bool:
-    """A digit, a question mark, or a whole sentence."""
+    """A digit, a question mark, a sign of anything but names, or a whole sentence."""
     words = name.casefold().split()
     is_long = len(words) > _MOST_WORDS and sum(word not in _PARTICLES for word in words) > _MOST_WORDS
-    return is_long or asks(name) or any(map(str.isdigit, name))
+    return is_long or asks(name) or any(sign.isdigit() or sign in _OF_NO_NAME for sign in name)
+
+
+_OF_NO_NAME = frozenset("<>[]{}*_#&=|\\^~+%$€£")
+"""Left over from somebody's formatting, or from a firm's name."""
 
 
 @cache

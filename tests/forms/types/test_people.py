@@ -84,3 +84,17 @@ def test_a_firm_is_called_as_it_likes() -> None:
 )  # fmt: skip
 def test_a_greeting_or_a_wish_is_asked_about(language: str, said: str) -> None:
     assert typed("name", said, language, name="family_name") == Doubt(said, Reason.NAME_UNLIKELY, {"guess": said})
+
+
+@pytest.mark.parametrize(
+    "said", ["Núñez <b>Peña</b>", "*Rossi*", "_Rossi_", "Rossi & figli", "[Rossi](https://example.org)", "Rossi=Bianchi"]
+)
+def test_signs_of_no_name_are_asked_about(said: str) -> None:
+    reading = typed("name", said, name="family_name")
+    assert isinstance(reading, Doubt)
+    assert reading.reason is Reason.NAME_UNLIKELY
+
+
+@pytest.mark.parametrize("said", ["D’Angelo", "O'Neill", "García-Lorca", "Müller (Meier)", "St. John", "N’Diaye"])
+def test_signs_of_names_are_not(said: str) -> None:
+    assert typed("name", said, name="family_name") == Read(said)

@@ -271,8 +271,8 @@ def _changing(language: str) -> tuple[tuple[tuple[str, ...], re.Pattern[str]], .
     first, han = ("|".join(re.escape(verb) for verb in verbs if is_han(verb[0]) is of_han) for of_han in (False, True))
     return (
         (
-            tuple(f" {word} " for word in spaced),
-            re.compile(rf"(?:{first})\s+(.{{2,60}}?)\s+(?:{'|'.join(spaced)})\s+(.+?)[.!\s]*", re.IGNORECASE),
+            (*(f" {word} " for word in spaced), ":", "："),
+            re.compile(rf"(?:{first})\s+(.{{2,60}}?)(?:\s+(?:{'|'.join(spaced)})\s+|\s*[:：]\s*)(.+?)[.!\s]*", re.IGNORECASE),
         ),
         (joined, re.compile(rf"(?:把|将|{han})?\s*(.{{1,30}}?)\s*(?:{'|'.join(joined)})\s*(.+?)[。！!.\s]*")),
     )

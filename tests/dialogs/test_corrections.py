@@ -61,6 +61,22 @@ def test_a_vague_yes_to_a_correction_is_asked_again(forms: Catalogue) -> None:
     assert talk.ask.path == f"{RESIDENCE}.postcode.sure"
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("it", "correggi il cap: 80136"),
+        ("es", "corrige el código postal: 80136"),
+        ("ru", "исправьте индекс: 80136"),
+        ("en", "change the postcode: 80136"),
+    ],
+)
+def test_what_is_to_be_changed_may_stand_before_a_colon(forms: Catalogue, language: str, words: str) -> None:
+    talk = at(forms, "registration_person.work.employment", language)
+    talk.say(words)
+    assert talk.ask.path == f"{RESIDENCE}.postcode.sure"
+    assert "80136" in talk.ask.text
+
+
 def test_the_open_question_may_be_named_in_its_answer(forms: Catalogue) -> None:
     talk = at(forms, f"{RESIDENCE}.postcode")
     talk.say("il cap è 80134")

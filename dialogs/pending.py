@@ -1,6 +1,6 @@
 """What waits for an explicit yes at `<path>.sure`: a yes keeps or does it, after a no the question stands open again."""
 
-from dialogs import answers, asking, commands, facts, phrases, problems, summaries, understanding
+from dialogs import answers, asking, commands, facts, phrases, problems, shrugs, summaries, understanding
 from dialogs.asking import Presented
 from dialogs.desk import QUOTE, Desk
 from dialogs.journey import ACTS, Stop, next_stop, stop_at
@@ -59,7 +59,7 @@ def is_answered_anew(desk: Desk, text: str) -> bool:
     known = presented.asked
     said = understanding.without_marker(text, desk.language)
     reading = TYPES[known.type].read_text(said, known)
-    if isinstance(reading, Refused):
+    if isinstance(reading, Refused) and (pending.kind == "correction" or not _is_a_try(said, reading)):
         return False
     if isinstance(reading, Doubt | Read) and reading.value == pending.value:
         return _is_named(desk, reading, presented)
@@ -72,6 +72,11 @@ def is_answered_anew(desk: Desk, text: str) -> bool:
         reading = Doubt(reading.value, Reason.CHOICE_GUESSED, {"guess": said.strip()})
     answers.keep(desk, stop, presented, reading)
     return True
+
+
+def _is_a_try(said: str, refused: Refused) -> bool:
+    """A figure out of bounds is another answer, if a wrong one."""
+    return refused.reason not in shrugs.NOT_AN_ANSWER and any(map(str.isdigit, said))
 
 
 def _is_named(desk: Desk, reading: Doubt | Read, presented: Presented) -> bool:

@@ -29,6 +29,14 @@ def test_another_number_as_unlikely_is_doubted_in_its_turn(forms: Catalogue) -> 
     assert "960" in talk.ask.text
 
 
+def test_another_number_out_of_bounds_is_refused_as_such(forms: Catalogue) -> None:
+    talk = quoting(forms, AREA)
+    talk.say("950")
+    talk.say("5")
+    assert talk.ask.path == AREA
+    assert "15" in talk.problems[0]
+
+
 @pytest.mark.parametrize("words", ["950", "ok", "boh"])
 def test_the_same_once_more_or_no_answer_at_all_takes_nothing(forms: Catalogue, words: str) -> None:
     talk = quoting(forms, AREA)

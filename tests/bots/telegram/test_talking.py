@@ -249,6 +249,10 @@ async def test_a_contact_of_ones_own_is_the_telephone_number(house: House) -> No
     await house.telegram.until_taken()
     await robot.read()
     assert robot.path == f"{IDENTITY}.landline"
+    assert robot.shown.markup.keyboard[0][0].request_contact
+    assert not any(getattr(sent.markup, "remove_keyboard", False) for sent in robot.person.heard)
+    await robot.say("/skip")
+    assert robot.path == f"{IDENTITY}.pec"
     assert any(getattr(sent.markup, "remove_keyboard", False) for sent in robot.person.heard)
 
 

@@ -81,7 +81,8 @@ class Standing:
         if state.pending is not None and state.pending != self.state.pending:
             yield _waiting(state.pending)
         if self.state.pending is not None and state.pending is None:
-            yield "yes" if self.state.pending.key in state.answers else "no"
+            kept = state.answers.get(self.state.pending.key)
+            yield "no" if kept is None else "yes" if kept == self.state.pending.value else _shown(kept)
         if self.path in state.answers and state.answers[self.path] != self.state.answers.get(self.path):
             yield _shown(state.answers[self.path])
         yield from self._told(outcome)

@@ -65,6 +65,7 @@ def label(desk: Desk, question: str) -> str:
 
 
 def whole(reason: str, language: str) -> str:
-    """What a colleague wrote, as a sentence among others: with a full stop where it has none."""
-    told = reason.rstrip()
+    """What a colleague wrote, as a sentence among others: with a capital letter, and a full stop where it has none."""
+    told = reason.strip()
+    told = told[:1].upper() + told[1:]
     return told if not told or told.endswith(_ENDS) else told + _STOPS.get(language, ".")

@@ -95,7 +95,13 @@ def test_what_waits_for_nothing_has_its_menu(forms: Catalogue) -> None:
 
 @pytest.mark.parametrize(
     ("reason", "language", "told"),
-    [("Non si legge", "it", "Non si legge."), ("Si legge? ", "it", "Si legge?"), ("看不清", "zh", "看不清。"), ("", "it", "")],
+    [
+        ("Non si legge", "it", "Non si legge."),
+        ("Si legge? ", "it", "Si legge?"),
+        ("manca ancora", "it", "Manca ancora."),
+        ("看不清", "zh", "看不清。"),
+        ("", "it", ""),
+    ],
 )
 def test_a_reason_is_a_sentence_among_others(reason: str, language: str, told: str) -> None:
     assert returning.whole(reason, language) == told

@@ -9,7 +9,7 @@ from forms.model import Words
 from forms.papers.model import PaperRow
 from forms.papers.showing import grouped
 from forms.papers.wording import paper_words
-from forms.types.showing import day, listed, money, plain_number
+from forms.types.showing import day, enumerated, listed, money, plain_number
 
 type Data = Mapping[str, Any]  # JSON, as dialogs/pricing.py keeps it with the submission
 
@@ -76,5 +76,5 @@ def _assumptions(words: PriceWords, data: Data) -> Iterator[PaperRow]:
     """What was not asked yet and is assumed."""
     for question, value in data["assumptions"]:
         values = value if isinstance(value, list) else [value]
-        shown = listed((words.value(question, one) for one in values), words.language)
+        shown = enumerated((words.value(question, one) for one in values), words.language)
         yield PaperRow(words.question(question), f"{shown} ({words.label('assumed')})")

@@ -11,7 +11,7 @@ from dialogs.messages import Facts, Message, Notice, Row, Summary
 from dialogs.state import Offer, Priced
 from forms.flow import Step, worded_choices
 from forms.types.base import Wire
-from forms.types.showing import listed, named
+from forms.types.showing import enumerated, named
 from rules.tariff import CoverPrice, MissingAnswersError, Price, Referral, Tariff, price
 
 
@@ -80,7 +80,10 @@ def price_messages(desk: Desk, priced: Price | Referral) -> list[Message]:
         messages.append(
             Notice(
                 " ".join(
-                    [told(desk, "not_priced_note"), listed((name_of(desk, "covers", code) for code in priced.not_priced), desk.language)]
+                    [
+                        told(desk, "not_priced_note"),
+                        enumerated((name_of(desk, "covers", code) for code in priced.not_priced), desk.language),
+                    ]
                 )
             )
         )
@@ -118,7 +121,7 @@ def assumption_rows(desk: Desk, priced: Price) -> tuple[Row, ...]:
         step = _step(desk, question)
         values = default if isinstance(default, tuple) else (default,)
         each = (_shown(desk, step, question, str(value).lower() if isinstance(value, bool) else str(value)) for value in values)
-        shown = listed(each, desk.language)
+        shown = enumerated(each, desk.language)
         path = step.path if step and summaries.is_changeable(step) else ""
         rows.append(Row(path, summaries.label(desk, step) if step else question, shown))
     return tuple(rows)

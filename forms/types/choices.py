@@ -75,7 +75,7 @@ class ChoicesType:
 
     def show(self, value: Wire, asked: Asked) -> str:
         values = value if isinstance(value, list) else [value]
-        return showing.listed((_label(str(each), asked) for each in values), asked.language) or "–"
+        return showing.enumerated((_label(str(each), asked) for each in values), asked.language) or "–"
 
 
 def _label(value: str, asked: Asked) -> str:
@@ -120,7 +120,7 @@ def _read_parts(parts: Sequence[str], asked: Asked) -> Reading:
         meant.add(str(reading.value))
     listed = _listed(meant, asked)
     if guessed and isinstance(listed, Read):
-        return Doubt(listed.value, Reason.CHOICE_GUESSED, {"guess": showing.listed(guessed, asked.language)})
+        return Doubt(listed.value, Reason.CHOICE_GUESSED, {"guess": showing.enumerated(guessed, asked.language)})
     return listed
 
 

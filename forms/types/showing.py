@@ -211,6 +211,13 @@ def listed(items: Iterable[str], language: str) -> str:
     return comma(language).join(items)
 
 
+def enumerated(labels: Iterable[str], language: str) -> str:
+    """ "I muri, le cose in casa" of choices that each begin with a capital letter where they stand alone. What has another capital is a name
+    or an abbreviation and keeps its first one too."""
+    first, *more = [*labels] or [""]
+    return listed([first, *(label if label[1:] != label[1:].lower() else label[:1].lower() + label[1:] for label in more)], language)
+
+
 @cache
 def comma(language: str) -> str:
     from babel import Locale

@@ -138,4 +138,10 @@ def test_a_structured_list_is_put_in_order_without_repeats() -> None:
 
 def test_choices_are_shown_by_their_labels() -> None:
     assert shown("choice", "theft", choices=COVERS) == "Furto e rapina"
-    assert shown("choices", ["building", "theft"], choices=COVERS) == "Edificio, Furto e rapina"
+    assert shown("choices", ["building", "theft"], choices=COVERS) == "Edificio, furto e rapina"
+
+
+def test_what_is_a_name_keeps_its_capital_within_a_list() -> None:
+    banks = choices(one="Banca Demo", two="Un’altra", three="PEC", four="Poste Demo")
+    assert shown("choices", ["one", "two", "three", "four"], choices=banks) == "Banca Demo, un’altra, PEC, Poste Demo"
+    assert shown("choices", [], choices=banks) == "–"

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from rules.submissions import State
+from storage.receipts import party_named
 from storage.tables.base import NOBODY
 from storage.tables.parties import Party
 from storage.tables.submissions import Submission
@@ -39,7 +40,7 @@ class Filter:
     states: Sequence[str] = WAITING
     forms: Sequence[str] = ()
     text: str = ""
-    """A part of the display name; accents and case do not matter."""
+    """A part of the display name, accents and case do not matter; or what `party_named` knows somebody by."""
     claimed_by: UUID | None = None
     agent: UUID | None = None
 
@@ -154,12 +155,14 @@ def _filtered(wanted: Filter) -> Iterator[Condition]:
 
 
 async def _named(session: AsyncSession, part: str, party: Any) -> list[Condition]:  # party: a mapped column
-    """Nothing where no name is looked for; else the customers who have it, or a condition on each where they are many."""
+    """Nothing where no name is looked for; else whose number it is, the customers who have that name, or a condition on each where they are many."""
     part = part.strip()
     if not part:
         return []
     if re.search("[\0\ud800-\udfff]", part):
         return [party.in_([])]  # PostgreSQL stores neither, so no name has one
+    if (known := await party_named(session, part)) is not None:
+        return [party == known]
     few = list(await session.scalars(_NAMED, {"part": part, "most": _FEW_NAMES + 1}))
     if len(few) <= _FEW_NAMES:
         return [party == any_(literal(few, ARRAY(Uuid)))]

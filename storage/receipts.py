@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, case, func, select
+from sqlalchemy import and_, bindparam, case, func, select, union_all
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -18,6 +18,7 @@ from storage.tables.base import new_id
 from storage.tables.evidence import CardRevision, Receipt, YearCounter
 from storage.tables.ledger import LedgerKey, LedgerRoot, ReceiptSignature
 from storage.tables.parties import Party
+from storage.tables.portfolio import Policy
 from storage.tables.submissions import Submission, SubmissionEvent
 
 _STAMP = "receipt.sealed_stamp"
@@ -138,11 +139,13 @@ async def find_receipt_by_number(session: AsyncSession, number: str) -> Receipt 
 
 
 async def party_named(session: AsyncSession, named: str) -> UUID | None:
-    """Whose id it is, or the number of whose receipt, as somebody typed it. An id is not looked up: there may be no such party."""
+    """Whose id it is, or the number of whose receipt or policy, as somebody typed it. An id is not looked up: there may be no such party."""
     named = "".join(each for each in named.strip() if each.isprintable())  # the database refuses what is no text
-    receipt = await find_receipt_by_number(session, named)
-    if receipt is not None:
-        return receipt.party_id
+    numbers = (named, named.upper())
+    found = union_all(*(select(table.party_id).where(table.number.in_(numbers)) for table in (Receipt, Policy)))
+    party: UUID | None = await session.scalar(found)
+    if party is not None:
+        return party
     try:
         return UUID(named)
     except ValueError:

@@ -19,7 +19,7 @@ from storage.offers import (
     read_reason,
 )
 from storage.policies import issue_policy, policies_of
-from storage.receipts import NewReceipt, find_receipt_by_number, next_number, number_receipt, read_binding, receipts_of
+from storage.receipts import NewReceipt, find_receipt_by_number, next_number, number_receipt, party_named, read_binding, receipts_of
 from storage.submissions import Move, claim_submission, move_submission, read_history
 from storage.tables.base import new_id
 from tests.storage.builders import AT, a_party, a_suspended
@@ -46,6 +46,7 @@ async def test_an_accepted_offer_asks_for_the_policy_and_it_is_issued(database):
         policy = await issue_policy(session, owner, offer, colleague=ANNA, at=AT, zone="Europe/Rome", starts_on=TODAY)
         assert (policy.number, submission.state) == ("P-2026-000001", "issued")
         assert [p.id for p in await policies_of(session, owner.party)] == [policy.id]
+        assert await party_named(session, "p-2026-000001") == owner.party
         acts = [event.act for event in await read_history(session, owner, submission.id)]
         assert acts == ["confirm", "claim", "approve", "quote", "accept_offer", "issue"]
 

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from storage import queue
 from storage.parties import ShownInClear, show_in_clear
 from storage.queue import Filter, count_states, list_clients, list_queue
+from storage.receipts import NewReceipt, number_receipt
 from storage.tables.base import new_id
 from storage.tables.parties import Party
 from tests.storage.builders import AT, a_party, a_suspended
@@ -134,3 +135,14 @@ async def test_a_name_that_was_erased_is_found_no_more(filled):
     async with filled.transaction() as session:
         await session.execute(update(Party).where(Party.display_name == "Neri Demo").values(display_name=None))
         assert (await names(session, Filter(text="neri")))[0] == []
+
+
+async def test_a_customer_is_found_by_the_number_of_a_receipt_or_a_policy(filled):
+    async with filled.transaction() as session:
+        owner = await a_party(session, "numbered@example.org")
+        await show_in_clear(session, owner.party, ShownInClear("Esempio Demetra", "Roma", "RM"))
+        await a_suspended(session, owner, "quote_home", at=AT)
+        receipt = await number_receipt(session, owner, NewReceipt("quote", new_id(), "it", AT, "stamp", "Europe/Rome", bytes(32)))
+        for typed in (receipt.number, f" {receipt.number.lower()} ", str(owner.party)):
+            assert (await names(session, Filter(text=typed)))[0] == ["Esempio Demetra"]
+        assert (await names(session, Filter(text="R-1999-000001")))[0] == []

@@ -141,13 +141,13 @@ def _recipient(address: str) -> str:
         raise NotSent("address", is_permanent=True) from error
 
 
-def house_of(services: Services, recipient: str, kind: str = "") -> House:
+def house_of(services: Services, recipient: str, kind: str = "", place: str = "") -> House:
+    """`place`: what of the desk a colleague's button opens, as its address names it."""
     settings = services.settings
     home = (settings.public_url or "").rstrip("/")
     under = f"{settings.agency_address} · {settings.agency_register} · {settings.agency_phone}"
-    return House(
-        settings.agency_name, settings.agency_email, under, f"{home}/console" if recipient == "agency" else f"{home}{PLACES.get(kind, '/')}"
-    )
+    path = f"/console/{place}" if recipient == "agency" else PLACES.get(kind, "/")
+    return House(settings.agency_name, settings.agency_email, under, f"{home}{path}")
 
 
 async def _ready(shop: Workshop, session: AsyncSession, mail_id: UUID) -> Ready | None:
@@ -195,7 +195,9 @@ def _letter(shop: Workshop, mail: Mail, facts: Mapping[str, str], rows: tuple[Le
         kind = "prepared_file"
     if kind == "receipt":
         kind = "receipt_agency" if mail.row.recipient == "agency" else f"receipt_{facts['receipt']}"
-    house = house_of(shop.services, mail.row.recipient, kind)
+    conversation = mail.row.conversation_id if kind == "person_request" else None
+    place = f"?conversation={conversation}" if conversation else facts.get("place", "")
+    house = house_of(shop.services, mail.row.recipient, kind, place)
     return compose(kind, mail.language, facts, house, more_rows=rows, with_file=with_file)
 
 
@@ -229,6 +231,7 @@ def _receipt_facts(press: Press, mail: Mail, receipt: ReceiptRecord) -> tuple[di
         "sent": instant(kept.at.astimezone(press.zone), language),
         "name": record.name,
         "stamp": record.binding.stamp if record.binding else "",
+        "place": f"?submission={kept.submission_id}" if kept.submission_id else f"?path={kept.party_id}",
     }
     acts = _acts_told(press, mail, kept.kind, record)
     signers = [LetterRow(label, value) for label, value in show_signer(press.catalogue, record.card, language)]

@@ -21,6 +21,7 @@ from storage.documents import DocumentStores, document_of_receipt, documents_of
 from storage.mails import NewMail, queue_mail
 from storage.offers import find_offer
 from storage.parties import open_party
+from storage.receipts import receipts_of
 from storage.tables.submissions import Submission
 from tests import warm
 from tests.bots.house import (
@@ -82,6 +83,11 @@ async def test_a_registration_is_printed_stored_twice_and_mailed_to_each_address
         assert STAMP in letter.get_body(("html",)).get_content()
         (attached,) = letter.iter_attachments()
         assert attached.get_content() == content
+    async with house.database.transaction() as session:
+        (receipt,) = await receipts_of(session, party)
+    (agencys,) = (letter for letter in found if letter["To"] == "agenzia@example.org")
+    place = f"/console/?submission={receipt.submission_id}" if receipt.submission_id else f"/console/?path={party}"
+    assert place in agencys.get_body(("plain",)).get_content()
     printed = all_text(content)
     for told in (STAMP, "Esempio Demetra", "SMPDTR80C52F839N", "IT60 X054 2811 1010 0000 0123 456", "R-2026-000001", "Offerte per e-mail"):
         assert squeezed(told) in printed

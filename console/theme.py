@@ -81,7 +81,11 @@ _SHARED: Theme = {
             },
         },
         "MuiTextField": {"defaultProps": {"size": "small"}},
-        "MuiSelect": {"defaultProps": {"size": "small"}},
+        # as high as a field beside it
+        "MuiSelect": {
+            "defaultProps": {"size": "small"},
+            "styleOverrides": {"select": {"&&&&": {"paddingTop": "8.5px", "paddingBottom": "8.5px"}}},
+        },
         "MuiPaper": {"defaultProps": {"elevation": 0}, "styleOverrides": {"root": {"backgroundImage": "none"}}},
         "MuiChip": {"styleOverrides": {"root": {"fontWeight": 600}}},
         "MuiButtonBase": {

@@ -35,7 +35,7 @@ class ConversationView:
         frame, page, words = self._frame, self._page, self._frame.words
         name = Locale.parse(showing.manner(words.language).locale).languages.get(page.language, page.language)
         lead = words.say("conversation.lead", at=words.instant(page.asked_at), language=name)
-        head = frame.html("title.html", title=page.customer or words.say("messages.visitor"), lead=lead)
+        head = frame.html("title.html", title=page.customer or words.say("messages.visitor"), about=words.of("menu")["messages"], lead=lead)
         parts = [frame.line(self._whose()), *self._acts()]
         acts = pmui.Paper(
             *parts, elevation=0, sizing_mode="stretch_width", sx={"padding": "16px", "border": "1px solid", "borderColor": "divider"}

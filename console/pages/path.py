@@ -23,7 +23,9 @@ class PathView:
     def show(self) -> None:
         frame, path, words = self._frame, self._path, self._frame.words
         lead = words.say("path.since", day=words.day(path.since.isoformat())) if path.since else words.say("path.whole")
-        head = frame.html("title.html", title=path.customer, lead=f"{lead} {words.count('path.acts', len(path.rows))}")
+        head = frame.html(
+            "title.html", title=path.customer, about=words.say("path.title"), lead=f"{lead} {words.count('path.acts', len(path.rows))}"
+        )
         channels = paper_words(words.language).certificate.channels
         table = frame.html("path.html", page=path, forms=MEDIA, language=words.language, channels=channels)
         choose = pmui.Row(self._since, frame.button("path.show", self._choose), sx={"maxWidth": "36rem"})

@@ -238,6 +238,7 @@ def _frame(services: Services, identity: Identity, prefix: str) -> Frame:
 def _page(frame: Frame, title: str, window: Window, sidebar: list[object]) -> Page:
     page = Page(
         title=title,
+        site_url=f"{frame.prefix}/",  # not the customers' own front page
         header=[window],
         main=[frame.middle],
         sidebar=sidebar,

@@ -1,10 +1,15 @@
 // Shows a fragment that our templates escaped; a press on something that opens or picks is told to the server.
+const AGENCY = document.title;
+
 export function render({ model }) {
   const place = document.createElement("div");
   const draw = () => {
     const held = place.getRootNode().activeElement?.closest("[data-press]")?.dataset.press;
     const open = [...place.querySelectorAll("details")].map((fold) => fold.open);
     place.innerHTML = model.html;
+    // of a customer's page it is what they ask for: names stay out of the browser's history
+    const shown = place.querySelector("[data-title]");
+    if (shown) document.title = `${shown.dataset.title} · ${AGENCY}`;
     const folds = [...place.querySelectorAll("details")];
     if (folds.length === open.length) folds.forEach((fold, at) => { fold.open = open[at]; }); // what somebody reads stays unfolded
     // whoever goes by keyboard or listens stays on what they pressed, and hears what it has become

@@ -12,6 +12,8 @@ export function render({ model }) {
       const name = model.names[button.getAttribute("aria-label")];
       if (name) button.setAttribute("aria-label", name);
     }
+    // spacers of the library, which it writes as headings of nothing
+    for (const spacer of root.querySelectorAll("h5.MuiTypography-root")) if (!spacer.textContent.trim()) spacer.ariaHidden = "true";
     for (const tip of root.querySelectorAll(".MuiTooltip-tooltip")) {
       const name = model.names[tip.textContent];
       if (name) tip.firstChild.data = name;

@@ -108,12 +108,21 @@ async def test_a_session_from_the_address_a_colleague_sent_to_its_end(chromium: 
     await enter(page, served, f"/console/?submission={request_.card}")
     await expect(page.get_by_role("heading", name="Esempio Demetra")).to_be_visible()
     assert page.url.endswith(f"?submission={request_.card}")
+    await expect(page).to_have_title("Registrazione · Agenzia Demo")  # what it is, and not whose: tabs and history keep it
+    await expect(page.get_by_role("link", name="Scrivania")).to_have_attribute("href", "/console/")
+    await expect(page.get_by_role("heading", level=5)).to_have_count(0)  # the library's spacers
     await a_row_chosen_to_be_asked_again_is_marked_and_keeps_the_focus(page)
     await who_goes_back_sees_what_the_address_names(page, request_)
     for asked in ("../../", "x", "00000000-0000-7000-8000-000000000000"):
         await an_address_that_names_nothing_shows_nothing(page, served, asked)
     await a_leavers_open_page_gives_way_to_the_sign_in_page(page, served, request_)
     await page.close()
+
+
+async def fields_of_a_row_are_as_high(page: Page) -> None:
+    heights = await page.locator("main .MuiInputBase-root").evaluate_all("all => all.map(each => each.getBoundingClientRect().height)")
+    assert len(heights) == 3
+    assert max(heights) - min(heights) < 1, heights
 
 
 async def a_row_chosen_to_be_asked_again_is_marked_and_keeps_the_focus(page: Page) -> None:
@@ -131,6 +140,7 @@ async def a_row_chosen_to_be_asked_again_is_marked_and_keeps_the_focus(page: Pag
 async def who_goes_back_sees_what_the_address_names(page: Page, request_: Request) -> None:
     await page.locator("nav").get_by_text("Messaggi", exact=True).click()
     await expect(page.get_by_role("heading", name="Messaggi", exact=True)).to_be_visible()
+    await expect(page).to_have_title("Messaggi · Agenzia Demo")
     await expect(page).to_have_url(re.compile("/console/$"))
     await page.go_back()
     await expect(page.get_by_role("heading", name="Esempio Demetra")).to_be_visible()
@@ -148,6 +158,7 @@ async def an_address_that_names_nothing_shows_nothing(page: Page, served: Served
         await told(page, "Questa azione non ti è permessa")
     else:
         await expect(page.get_by_role("heading", name="In sospeso")).to_be_visible()
+        await fields_of_a_row_are_as_high(page)
     await expect(page.get_by_role("heading", name="Identità")).to_have_count(0)
 
 

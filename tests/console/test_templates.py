@@ -55,7 +55,7 @@ def test_other_cards_are_links_that_say_what_is_the_same():
     same = Namesakes(
         (Namesake(PARTY, UUID(int=2), "Esempio Demetra", ("tax_code", "iban")), Namesake(PARTY, None, "—", ("phone",))), hidden=2
     )
-    page = SimpleNamespace(customer="Demo", state="in_review", namesakes=same)
+    page = SimpleNamespace(customer="Demo", form="quote_home", state="in_review", namesakes=same)
     text = rendered("head.html", page=page, notes=(), lead="")
     assert f'<a href="/console/?submission={UUID(int=2)}"><bdi>Esempio Demetra</bdi></a> · codice fiscale, IBAN' in text
     assert f'<a href="/console/?path={PARTY}">' in text

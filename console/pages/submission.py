@@ -53,7 +53,10 @@ class SubmissionView:
 
     def show(self) -> None:
         frame = self._frame
-        left = pmui.Column(self._answers, self._decision, styles={"flex": "2 1 32rem", "min-inline-size": "0"})
+        # who reads answers to decide on them decides at their end; whatever else there is to do is not to be looked for under them
+        is_read = self._page.state == "in_review" and self._page.is_mine
+        parts = (self._answers, self._decision) if is_read else (self._decision, self._answers)
+        left = pmui.Column(*parts, styles={"flex": "2 1 32rem", "min-inline-size": "0"})
         right = pmui.Column(self._evidence, styles={"flex": "1 1 18rem", "min-inline-size": "0"})
         body = pmui.FlexBox(
             left, right, sizing_mode="stretch_width", sx={"gap": "24px", "alignItems": "flex-start", "paddingBlockStart": "24px"}
@@ -231,7 +234,7 @@ class SubmissionView:
         text = f"{told} {words.say('submission.offer_stays')}"
         self._weighed, self._frame.notice.visible = cents, False
         self._offer[:] = [
-            self._frame.html("notice.html", text=text, is_problem=False),
+            self._frame.html("notice.html", text=text, is_problem=False, kind="caution"),
             self._act("send_offer", self._quote, variant="contained"),
         ]
 

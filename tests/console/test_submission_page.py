@@ -108,6 +108,7 @@ async def test_an_offer_is_told_beside_the_indicative_premium_before_it_leaves(h
     assert to_quote.frame.words.say("submission.offer_stays") in to_quote.html
     assert await state_of(house, request_.quote) == "accepted"
     premium.value = "310,50"
+    assert 'class="note caution" role="status"' in to_quote.html  # nothing is done yet
     await to_quote.press("buttons.send_offer")
     assert "Stai per offrire 310,50\xa0€; il premio indicativo è 462,87\xa0€." in to_quote.html
     assert await state_of(house, request_.quote) == "accepted"
@@ -130,3 +131,15 @@ async def test_the_indicative_premium_is_told_too_and_a_reason_that_lacks_before
     await to_quote.press("buttons.send_offer")
     assert await state_of(house, request_.quote) == "quoted"
     assert not [each for each in await audited(house, agent) if each.endswith(REFUSED)]
+
+
+async def test_only_who_reads_answers_to_decide_on_them_decides_under_them(house, request_, agent):
+    decide, answers = "Decisione", "Cognome"
+    html = (await at_the_page(house, agent, request_.card)).html
+    assert html.index(decide) < html.index(answers)
+    await actions.claim(house, agent, request_.card)
+    html = (await at_the_page(house, agent, request_.card)).html
+    assert html.index(answers) < html.index(decide)
+    await actions.approve(house, agent, request_.card)
+    html = (await at_the_page(house, agent, request_.card)).html
+    assert html.index(decide) < html.index(answers)

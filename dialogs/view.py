@@ -75,7 +75,7 @@ def _open(desk: Desk, stop: Stop, presented: Presented) -> ChatView:
         example=_example(desk, stop),
         thread=_thread(desk),
         paper=_paper(desk, stop),
-        price=_price(desk, scene),
+        price=_price(desk, stop, scene),
         groups=_groups(desk, stop),
         declaration=declaration,
         sent=_sent(desk) if scene == "sent" else None,
@@ -215,10 +215,12 @@ def _position(desk: Desk, stop: Stop) -> str | None:
     return wording.say(desk.language, "view.position", {"number": paths.index(stop.path) + 1, "of": len(paths)})
 
 
-def _price(desk: Desk, scene: Scene) -> Price | None:
+def _price(desk: Desk, stop: Stop, scene: Scene) -> Price | None:
+    """Where it is news, and once more with all that is confirmed at a quote's end: it is part of that."""
     if scene == "offer":
         return _offered(desk)
-    priced = pricing.price_now(desk) if scene == "price" else None
+    is_confirmed = stop.kind == "form" and stop.form == QUOTE
+    priced = pricing.price_now(desk) if scene == "price" or is_confirmed else None
     if priced is None:
         return None
     language = desk.language

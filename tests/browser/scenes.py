@@ -57,6 +57,7 @@ def every_scene(language: str) -> dict[str, tuple[ChatView, list[dict[str, Any]]
         "price": (a_price(language), []),
         "referral": (a_referral(language), []),
         "review": (a_review(language), []),
+        "quote_review": (replace(a_review(language), price=a_price(language).price), []),
         "sent": (a_sent(language), document),
         "requested": (a_sent(language, "offer_accept"), document),
         "refused_offer": (a_sent(language, "offer_refuse"), document),

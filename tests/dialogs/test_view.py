@@ -111,6 +111,16 @@ def test_the_price_page_shows_covers_factors_and_assumptions(forms: Catalogue) -
     assert seen(talk).scene == "ask"
 
 
+def test_the_price_that_is_confirmed_is_shown_with_all_else_that_is(forms: Catalogue) -> None:
+    talk = registered(forms)
+    talk.play(HOME, until="quote_home.confirm")
+    page = seen(talk)
+    assert page.scene == "review"
+    assert page.price is not None
+    (priced,) = (message for message in talk.messages if message["kind"] == "summary" and message["rows"][-1]["question"] == "premium")
+    assert page.price.total == priced["rows"][-1]["value"]
+
+
 def test_a_referral_has_no_sum(forms: Catalogue) -> None:
     talk = registered(forms)
     talk.play({**HOME, "quote_home.building.dwelling": "listed"}, until="quote_home.needs.existing")

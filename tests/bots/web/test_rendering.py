@@ -1,7 +1,10 @@
 """The filters that make markup of the house's sentences."""
 
+import httpx
+
 from bots.web.rendering import set_links
 from bots.web.wording import furniture, word
+from tests.browser.gallery import gallery
 
 
 def test_an_address_of_the_client_area_leads_there_and_no_other_does() -> None:
@@ -22,3 +25,18 @@ def test_a_paper_s_number_stays_whole_and_from_the_left() -> None:
 def test_no_middle_dot_stands_beside_persian_digits() -> None:
     """There it reads as a zero."""
     assert "·" not in word(furniture("fa"), "between")
+
+
+async def seen(path: str) -> str:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=gallery()), base_url="http://127.0.0.1") as client:
+        return (await client.get(path)).text
+
+
+async def test_a_quote_s_review_shows_the_price_that_is_confirmed_before_it_asks() -> None:
+    page = await seen("/it/quote_review")
+    assert page.index("462,87 €") < page.index("Indicativo, non è un’offerta") < page.index('id="confirm"')
+    assert page.count(">Come nasce il prezzo<") == 2  # once to unfold, once as the name of its table
+
+
+async def test_an_address_breaks_before_its_at_sign_first() -> None:
+    assert "demo.cliente<wbr>@example.org" in await seen("/it/ask")

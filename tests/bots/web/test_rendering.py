@@ -40,3 +40,10 @@ async def test_a_quote_s_review_shows_the_price_that_is_confirmed_before_it_asks
 
 async def test_an_address_breaks_before_its_at_sign_first() -> None:
     assert "demo.cliente<wbr>@example.org" in await seen("/it/ask")
+
+
+async def test_a_part_s_first_question_stands_where_the_next_ones_do() -> None:
+    first, later = await seen("/it/choice"), await seen("/it/ask")
+    assert 'class="room with-card"' in first
+    assert 'class="room with-card"' in later
+    assert first.index('class="progress"') < first.index("<main")

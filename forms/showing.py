@@ -7,7 +7,7 @@ from forms.cards import card_with
 from forms.catalogue import Catalogue
 from forms.computed import Environment
 from forms.flow import CompiledForm, Step, standing
-from forms.model import Words
+from forms.model import Group, Question, Words
 from forms.types import IDENTIFIERS, TYPES
 from forms.types.base import Wire
 from forms.types.showing import in_digits
@@ -63,10 +63,18 @@ def show_signer(catalogue: Catalogue, card: Mapping[str, Wire], language: str) -
 
 
 def label_of(step: Step, words: Words, language: str) -> str:
-    """The answer's short name, with its group's title and number before it."""
+    """The answer's short name, with its group's title and number before it; these alone where the group asks for nothing else."""
     if step.question is None:
         return words.sections[step.section].title
     told = words.questions[step.question.name].label
     if step.group is None:
         return told
-    return f"{words.groups[step.group].title.format(number=in_digits(str(step.number), language))} · {told}"
+    title = words.groups[step.group].title.format(number=in_digits(str(step.number), language))
+    return title if _is_all_of_its_group(step, step.question) else f"{title} · {told}"
+
+
+def _is_all_of_its_group(step: Step, question: Question) -> bool:
+    """A code proves another answer, and is never shown."""
+    items = (item for section in step.of.form.sections for item in section.items)
+    group = next(item for item in items if isinstance(item, Group) and item.group == step.group)
+    return all(each is question or each.type == "code" for each in group.questions)

@@ -37,7 +37,7 @@ def test_the_no_stands_in_the_summary_and_can_be_changed(forms: Catalogue) -> No
     talk.command("change", MORE)
     prove_another(talk)
     talk.play(FURTHER, until=FINAL)
-    assert SECOND in talk.rows().values()
+    assert talk.rows()["Altro indirizzo e-mail 1"] == SECOND
     talk.play(FURTHER)
     [sent] = talk.effects_of(Suspend)
     assert sent.answers[f"{GROUP}.1.email"] == SECOND
@@ -122,3 +122,8 @@ def test_after_the_last_one_there_is_no_more(forms: Catalogue) -> None:
         talk.play({**PERSON, MORE: False}, until=FINAL)
     talk.command("change", MORE)
     assert talk.problems
+
+
+@pytest.mark.parametrize("form", ["registration_person", "registration_company"])
+def test_the_further_address_is_asked_for_in_other_words_than_the_first(forms: Catalogue, form: str) -> None:
+    assert "altro indirizzo" in forms.words(form, "it").questions["email"].ask

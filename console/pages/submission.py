@@ -34,7 +34,10 @@ class SubmissionView:
         self._head, self._answers, self._evidence = (Fragment(sizing_mode="stretch_width", margin=0) for _ in range(3))
         self._answers.on_press(self._pick)
         self._decision = pmui.Paper(
-            elevation=0, sizing_mode="stretch_width", sx={"padding": "16px", "border": "1px solid", "borderColor": "divider"}
+            elevation=0,
+            sizing_mode="stretch_width",
+            margin=(0, 0, 24, 0),
+            sx={"padding": "16px", "border": "1px solid", "borderColor": "divider"},
         )
         self._questions = pmui.MultiChoice(label=words.say("inputs.questions"), options=_labels(page), sizing_mode="stretch_width")
         self._questions.param.watch(lambda _: self._mark(), "value")

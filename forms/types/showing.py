@@ -215,7 +215,13 @@ def enumerated(labels: Iterable[str], language: str) -> str:
     """ "I muri, le cose in casa" of choices that each begin with a capital letter where they stand alone. What has another capital is a name
     or an abbreviation and keeps its first one too."""
     first, *more = [*labels] or [""]
-    return listed([first, *(label if label[1:] != label[1:].lower() else label[:1].lower() + label[1:] for label in more)], language)
+    return listed([first, *(label if _is_name(label) else label[:1].lower() + label[1:] for label in more)], language)
+
+
+def _is_name(label: str) -> bool:
+    """The English "I" is none."""
+    rest = label[1:].replace(" I ", " ")
+    return rest != rest.lower()
 
 
 @cache

@@ -145,3 +145,5 @@ def test_what_is_a_name_keeps_its_capital_within_a_list() -> None:
     banks = choices(one="Banca Demo", two="Un’altra", three="PEC", four="Poste Demo")
     assert shown("choices", ["one", "two", "three", "four"], choices=banks) == "Banca Demo, un’altra, PEC, Poste Demo"
     assert shown("choices", [], choices=banks) == "–"
+    liability = choices(theft="Theft", liability="Damage I do to others")
+    assert shown("choices", ["theft", "liability"], "en", choices=liability) == "Theft, damage I do to others"

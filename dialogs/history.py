@@ -61,7 +61,7 @@ def _lines(turns: Sequence[StoredTurn], language: str) -> Iterator[Spoken]:
         if said.get("staff") == "wrote":
             yield Spoken("colleague", str(said["facts"]["text"]), turn.at, str(said["facts"]["colleague"]))
         else:
-            told = _told(said, asked, language, turn.at)
+            told = told_by_customer(said, asked, language, turn.at)
             yield from [Spoken("customer", told, turn.at)] if told else []
             answered = [_message(message) for message in replies["messages"]]
             answered += [str(replies["question"]["text"])] if replies["question"] is not None else []
@@ -69,8 +69,8 @@ def _lines(turns: Sequence[StoredTurn], language: str) -> Iterator[Spoken]:
         asked = replies["question"]
 
 
-def _told(said: Json, asked: Json | None, language: str, at: datetime) -> str:
-    """Empty where nobody said anything."""
+def told_by_customer(said: Json, asked: Json | None, language: str, at: datetime) -> str:
+    """Typed, pressed or sent in answer to what was asked, in words; empty where nobody said anything."""
     match said:
         case {"text": str(text)} | {"edited": str(text)}:
             return HIDDEN if asked is not None and asked["type"] == "code" and any(map(str.isdigit, text)) else text

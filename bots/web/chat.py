@@ -1,6 +1,6 @@
 """The web chat: server-rendered pages over the chat API's own code path. Every form is a turn, answered by a redirect to the present question."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from typing import Final
 
@@ -23,6 +23,7 @@ from bots.web.uploads import Form, Upload, read_form
 from bots.web.wording import furniture, word
 from dialogs.chat_view import ChatView
 from dialogs.events import Answered, Commanded
+from dialogs.history import told_by_customer
 from dialogs.turn import QuestionChanged
 from forms.types.showing import file_size, in_digits, isolated
 from storage.turns import StoredTurn
@@ -95,7 +96,7 @@ class ChatPages:
         if held is None:
             return self._gone(request)
         view = await self._conversations.view(held.conversation)
-        turns = [_spoken(turn) for turn in (await self._conversations.turns(held.conversation))[-MOST_TURNS_SHOWN:]]
+        turns = list(_spoken(await self._conversations.turns(held.conversation), view.language))[-MOST_TURNS_SHOWN:]
         frame = self._frames.of(view.language, is_embedded=_is_embedded(request))
         documents = f"{API}/{held.conversation}/documents"
         return page("transcript", frame.language, {"page": frame, "turns": turns, "documents": documents})
@@ -210,10 +211,13 @@ def _offers(last: TurnHead, path: str, value: str) -> bool:
     return question is not None and question["path"] == path and value in [choice["value"] for choice in question["choices"] or ()]
 
 
-def _spoken(turn: StoredTurn) -> dict[str, object]:
-    """A turn as the transcript shows it: what was written freely stands before what was answered."""
-    said = orjson.loads(turn.incoming).get("text") if turn.incoming else None
-    return {**orjson.loads(turn.replies), "said": said}
+def _spoken(turns: Iterable[StoredTurn], language: str) -> Iterator[dict[str, object]]:
+    """As the transcript shows them: what the customer said or pressed stands before what was answered."""
+    asked = None
+    for turn in turns:
+        said, replies = orjson.loads(turn.incoming) if turn.incoming else {}, orjson.loads(turn.replies)
+        yield {**replies, "said": told_by_customer(said, asked, language, turn.at)}
+        asked = replies["question"]
 
 
 def _message_id(conversation: str, form: Form) -> str:

@@ -53,7 +53,10 @@ async def test_a_form_filled_in_meanwhile_is_not_taken_and_says_so(visitor: Visi
     assert "Demo Due, Agenzia" in (await client.get("/chat/transcript")).text
 
 
-async def test_the_transcript_holds_what_was_written_freely(visitor: Visitor, client: httpx.AsyncClient) -> None:
+async def test_the_transcript_holds_what_was_written_freely_and_what_was_pressed(visitor: Visitor, client: httpx.AsyncClient) -> None:
     await visitor.enter()
     await visitor.send(text="perché me lo chiedi?")
-    assert '<li class="customer"><b>Tu</b><p>perché me lo chiedi?</p></li>' in (await client.get("/chat/transcript")).text
+    await visitor.send(value="person")
+    page = (await client.get("/chat/transcript")).text
+    for said in ("perché me lo chiedi?", "Per me"):
+        assert f'<li class="customer"><b>Tu</b><p>{said}</p></li>' in page

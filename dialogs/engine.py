@@ -40,7 +40,7 @@ from dialogs.streets import bare_street
 from forms.cards import CARD_EMAILS
 from forms.catalogue import Catalogue
 from forms.types import TYPES
-from forms.types.base import Asked, Doubt, Read, Reading
+from forms.types.base import Asked, Candidates, Doubt, Read, Reading
 from forms.types.text import names_person
 from rules.refusals import Reason, Refused
 
@@ -302,12 +302,14 @@ def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid)
     if stop.step is not None and stop.kind == "question":
         text = bare_street(desk.language, stop.step, understanding.named_value(desk, stop.step, text) or text)
     reading = _named_only(desk, stop, presented.asked, text) or TYPES[presented.asked.type].read_text(text, presented.asked)
-    if stop.kind == "goal" and not isinstance(reading, Read) and _come_for(desk, stop, text):
+    if stop.kind == "goal" and not isinstance(reading, Read) and _come_for(desk, stop, text, reading):
         return
     if _is_act(stop) and not isinstance(reading, Refused) and event.shown != presented.ask.shown:
         reading = Refused(Reason.CONFIRM_EXPLICITLY)  # a yes to something older, or to nothing in particular
     if isinstance(reading, Doubt) and understanding.is_not_known(text, desk.language):
         shrugs.say_not_known(desk, stop, text)  # "no sé" begins with a no
+    elif isinstance(reading, Doubt | Candidates) and shrugs.is_put_off(desk, text):
+        return  # "un momento" is spelt much like a town
     elif not isinstance(reading, Refused) or not _heard_instead(desk, stop, event.text, reading):
         _keep(desk, stop, presented, reading)
 
@@ -367,14 +369,18 @@ def _first_words(desk: Desk, stop: Stop, text: str) -> bool:
     return True
 
 
-def _come_for(desk: Desk, stop: Stop, text: str) -> bool:
-    """A goal in one's own words. True = it has been taken, or answered."""
+def _come_for(desk: Desk, stop: Stop, text: str, reading: Reading | None = None) -> bool:
+    """A goal in one's own words. True = it has been taken, asked about, or answered."""
     intent = intents.meant(text, desk.language)
     if intent is None:
         return False
     offered = goals(desk)
+    if intents.is_unsure(text, desk.language):
+        return isinstance(reading, Refused) and intent in offered and _ask_whether(desk, stop, text, intent)
     desk.customer_said = text
     if intent in offered:
+        if intents.wants_more(text, desk.language):
+            desk.say("only_home")
         answers.accept(desk, stop, None, intent)
     elif intent == intents.ELSEWHERE:
         desk.say("only_home")
@@ -384,6 +390,14 @@ def _come_for(desk: Desk, stop: Stop, text: str) -> bool:
         desk.say("registered_already", label=wording.say(desk.language, f"goals.{UPDATE}.label"))
     else:
         return False
+    return True
+
+
+def _ask_whether(desk: Desk, stop: Stop, text: str, intent: str) -> bool:
+    """ "I am not a customer yet and would like a quote" names one, and might name it to say no."""
+    desk.customer_said = text
+    label = wording.say(desk.language, f"goals.{intent}.label")
+    answers.doubt(desk, stop, Doubt(intent, Reason.CHOICE_GUESSED, {"guess": label}))
     return True
 
 

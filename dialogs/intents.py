@@ -9,13 +9,28 @@ from forms.types.characters import fold, is_han
 
 REGISTER, ELSEWHERE = "register", "elsewhere"
 """`elsewhere`: insurance that nobody is quoted for here."""
+_FEW = 3
+"""So many words name a thing and tell no story: "polizza auto", but not "la mia vita è complicata"."""
 
 
 def meant(text: str, language: str) -> str | None:
-    """The one thing the words name; None: none, or several."""
+    """The one thing the words name; None: none, or several. A home beside another thing is a home."""
     words = fold(text)
-    found = [intent for intent in (REGISTER, QUOTE, ELSEWHERE) if _named(language, intent).search(words)]
-    return ELSEWHERE if ELSEWHERE in found else found[0] if len(found) == 1 else None
+    found = [intent for intent in (REGISTER, QUOTE) if _names(words, language, intent)]
+    if _names(words, language, ELSEWHERE) and not _names(words, language, "home"):
+        is_asked_for = QUOTE in found or _names(words, language, "insurance") or len(words.split()) <= _FEW
+        return ELSEWHERE if is_asked_for else None
+    return found[0] if len(found) == 1 else None
+
+
+def is_unsure(text: str, language: str) -> bool:
+    """Whether a word beside it may turn it round, or make it another matter: "non", "già", "disdire"."""
+    return _names(fold(text), language, "unsure")
+
+
+def wants_more(text: str, language: str) -> bool:
+    """Whether something that nobody is quoted for here is named as well."""
+    return _names(fold(text), language, ELSEWHERE)
 
 
 def spoken(desk: Desk, text: str) -> str | None:
@@ -33,6 +48,10 @@ def _greets(language: str, text: str) -> bool:
 @lru_cache(maxsize=16)
 def _greetings(language: str) -> frozenset[str]:
     return frozenset(map(fold, wording.aliases(language, "talk.greetings")))
+
+
+def _names(words: str, language: str, intent: str) -> bool:
+    return _named(language, intent).search(words) is not None
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,8 @@
 """What is said instead of an answer and is no try at one: not known, not told, asked back, or a no to what may be left out."""
 
-from dialogs import addresses, asking, commands, naming, phrases, talk, understanding
+from functools import cache
+
+from dialogs import addresses, answers, asking, commands, naming, phrases, talk, understanding, wording
 from dialogs.desk import Desk
 from dialogs.events import Commanded
 from dialogs.journey import Stop, is_optional
@@ -12,6 +14,8 @@ from rules.refusals import Reason, Refused
 
 _SHORT = phrases.FREE_TYPES - {"multiline"}
 _NO_IS_AN_ANSWER = frozenset({"yes_no", "multiline"})
+_WHETHER_KNOWN = "_known"
+"""Ends the names of questions whether something is known: "I do not know" is their no."""
 _OWN_WORDS = {"it_tax_code": "not_known_tax_code"}
 """Of a type that not everybody has: what is said to who does not know it."""
 
@@ -30,14 +34,8 @@ def is_no_answer(desk: Desk, stop: Stop, known: Asked, text: str) -> bool:
     """Where any words would be one. True = it has been answered."""
     if known.type not in phrases.FREE_TYPES or stop.kind != "question":
         return _is_sensitive(stop) and declines(desk, stop, text)
-    if known.type in _SHORT:
-        if declines(desk, stop, text):
-            return True
-        if understanding.is_not_known(text, desk.language):
-            say_not_known(desk, stop, text)
-            return True
-        if not names_person(known) and is_courtesy(desk, text):
-            return True
+    if known.type in _SHORT and _is_said_instead(desk, stop, known, text):
+        return True
     if addresses.lives_abroad(desk, stop, text):
         return True
     if _is_question(desk, known, text):
@@ -50,12 +48,58 @@ def is_no_answer(desk: Desk, stop: Stop, known: Asked, text: str) -> bool:
     return False
 
 
+def _is_said_instead(desk: Desk, stop: Stop, known: Asked, text: str) -> bool:
+    """A no to what may be left out, "I do not know", "as above", "one moment", thanks, a mere "ok"."""
+    if declines(desk, stop, text):
+        return True
+    if understanding.is_not_known(text, desk.language):
+        say_not_known(desk, stop, text)
+        return True
+    return is_put_off(desk, text) or (not names_person(known) and is_courtesy(desk, text)) or _is_bare_reply(desk, stop, known, text)
+
+
+def is_put_off(desk: Desk, text: str) -> bool:
+    """What points to something else ("as above") is asked for again in full; who wants a moment gets it."""
+    words = fold(text)
+    for key, answer in _PUT_OFF.items():
+        if words in talk.folded(desk.language, key):
+            desk.customer_said = text
+            desk.say(answer)
+            return True
+    return False
+
+
+_PUT_OFF = {"pointing": "write_it_here", "moments": "no_hurry"}
+
+
+def _is_bare_reply(desk: Desk, stop: Stop, known: Asked, text: str) -> bool:
+    """A yes, an "ok" or a no where something has to be written. Somebody's name is asked about instead (`NameType`)."""
+    if known.type != "text":
+        return False
+    if fold(text) in _noes():
+        talk_about(desk, stop, text)
+        return True
+    if TYPES["yes_no"].read_text(text, Asked(stop.path, "yes_no", desk.language, desk.today)) != Read(value=True):
+        return False
+    desk.customer_said = text
+    desk.say("go_ahead")
+    return True
+
+
+@cache
+def _noes() -> frozenset[str]:
+    """The word itself in each language; "nobody" and "none" may be answers."""
+    return frozenset(fold(wording.say(language, "no")) for language in wording.LANGUAGES)
+
+
 def is_met(desk: Desk, stop: Stop, text: str, refused: Refused) -> bool:
     """Whether the words that were refused are no try, and have been answered."""
     if declines(desk, stop, text):
         return True
     if understanding.is_not_known(text, desk.language):
         say_not_known(desk, stop, text)
+        return True
+    if is_put_off(desk, text):
         return True
     is_called = stop.step is not None and stop.kind == "question" and naming.is_called(desk, stop.step, text)
     if is_called or understanding.is_not_told(text, desk.language):
@@ -114,7 +158,9 @@ def declines(desk: Desk, stop: Stop, text: str) -> bool:
 
 def say_not_known(desk: Desk, stop: Stop, text: str) -> None:
     desk.customer_said = text
-    if stop.step is not None and is_optional(desk, stop.step):
+    if stop.kind == "question" and stop.path.endswith(_WHETHER_KNOWN):
+        answers.accept(desk, stop, None, value=False)
+    elif stop.step is not None and is_optional(desk, stop.step):
         desk.say("not_known_skip")
     else:
         desk.say(_OWN_WORDS.get(asking.kind_of(stop), "not_known_needed"))

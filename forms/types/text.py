@@ -142,8 +142,8 @@ def _of_person(said: str, asked: Asked) -> Reading:
     """The name alone; what is hardly one is asked about, since somebody may be called so. An address or a number is none."""
     if "@" in said or _NUMBER.fullmatch(said):
         return Refused(Reason.NOT_A_NAME)
-    greetings, asking = _no_names(asked.language)
-    if fold(said) in greetings or fold(said).startswith(asking):
+    replies, asking = _no_names(asked.language)
+    if fold(said) in replies or fold(said).startswith(asking):
         return Doubt(said, Reason.NAME_UNLIKELY, {"guess": said})
     found = _around_name(asked.language).fullmatch(said.translate(ALIKE))  # sign for sign, so that the places are those of what was said
     name = said[found.start("name") : found.end("name")] if found is not None else said
@@ -176,6 +176,7 @@ def _around_name(language: str) -> re.Pattern[str]:
 
 @cache
 def _no_names(language: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Greetings and bare replies, and how what is no name begins."""
     known = vocabularies(language)
-    greetings = frozenset(fold(greeting) for each in known for greeting in each.names.greetings)
-    return greetings, openings(words for each in known for words in each.names.asking)
+    said = (words for each in known for words in (*each.names.greetings, *each.answers.yes, *each.answers.vague, *each.answers.no))
+    return frozenset(map(fold, said)) - {""}, openings(words for each in known for words in each.names.asking)

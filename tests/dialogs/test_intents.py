@@ -138,3 +138,59 @@ def test_home_words_that_stand_in_a_quote_are_answers_there(forms: Catalogue) ->
     talk.say("vorrei un preventivo")
     assert talk.state.goal == "quote_home"
     assert talk.ask.path == "quote_home.needs.role"
+
+
+TURNED = {
+    "it": (
+        "non voglio un preventivo",
+        "non voglio registrarmi",
+        "sono già registrato",
+        "registrare un reclamo",
+        "assicuratemi che i miei dati sono al sicuro",
+        "posso essere assicurato che non mi chiamerete?",
+        "il preventivo che mi avete mandato è sbagliato",
+        "sono nuovo del quartiere",
+        "quanto costa registrarsi?",
+    ),
+    "en": ("I don't want a quote", "I want to register a complaint", "I have already registered", "make sure that I am insured"),
+    "es": ("no quiero un presupuesto", "ya estoy registrado", "quiero asegurarme de que mis datos están bien", "soy nuevo en el barrio"),
+    "ru": ("не хочу регистрироваться", "я уже зарегистрирован", "я новый жилец"),
+    "fa": ("قیمت نمی‌خواهم", "قبلاً ثبت نام کرده‌ام"),
+    "zh": ("我不想买保险", "我已经注册了"),
+}
+STORIES = [("it", "la mia vita è complicata"), ("en", "my life is quite a mess now"), ("es", "mi vida es un poco complicada")]
+WITH_A_HOME = [
+    ("it", "vorrei un preventivo per la casa dove vivo col cane", True),
+    ("it", "preventivo per casa e macchina", True),
+    ("en", "home and car insurance", True),
+    ("es", "quiero asegurar mi casa y el coche", True),
+    ("it", "non ho mai avuto un'assicurazione, vorrei un preventivo per la casa", False),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), [(language, text) for language, texts in TURNED.items() for text in texts])
+def test_a_word_that_turns_it_round_takes_no_goal(forms: Catalogue, language: str, text: str) -> None:
+    talk = a_visit(forms)
+    talk.answer(language)
+    talk.say(text)
+    assert talk.state.goal is None, text
+    assert talk.ask.path in {"journey.goal", "journey.goal.sure"}
+
+
+@pytest.mark.parametrize(("language", "text"), STORIES)
+def test_a_story_that_names_something_else_is_not_sent_to_a_person(forms: Catalogue, language: str, text: str) -> None:
+    talk = a_visit(forms)
+    talk.answer(language)
+    talk.say(text)
+    assert wording.say(language, "say.only_home") not in talk.texts
+
+
+@pytest.mark.parametrize(("language", "text", "is_more"), WITH_A_HOME)
+def test_a_home_beside_something_else_is_quoted(forms: Catalogue, language: str, text: str, is_more: bool) -> None:
+    talk = a_visit(forms)
+    talk.answer(language)
+    talk.say(text)
+    if talk.ask.path == "journey.goal.sure":
+        talk.say("sì")
+    assert talk.state.goal == "quote_home"
+    assert (wording.say(language, "say.only_home") in talk.texts) == is_more

@@ -45,7 +45,7 @@ def computed_keys() -> set[str]:
     keys |= {f"{command}_verbs{where}" for command in ("change", "withdraw") for where in ("", "_last")}
     keys |= {f"difference.{what}" for what in ("removed", "added", "was", "now")}
     keys |= {f"talk.person_{what}" for what in ("leads", "idle", "names")}
-    keys |= {f"talk.intents.{what}" for what in ("register", "quote_home", "elsewhere")}
+    keys |= {f"talk.intents.{what}" for what in ("register", "quote_home", "elsewhere", "home", "insurance", "unsure")}
     keys |= {f"house.{about}.{part}" for about in HOUSE for part in ("asked", "answer")}
     keys |= {f"withdrawals.{what}" for what in ("sent", "which")}
     keys |= {f"consents.{what}" for what in ("withdraw", "give")}

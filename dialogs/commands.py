@@ -112,7 +112,7 @@ def _change(desk: Desk, stop: Stop, argument: str | None) -> None:
         _review(desk, stop, None)
         desk.ask_what_to_change()
         return
-    key = _key_of(desk, argument)
+    key = _key_of(desk, argument) or (EMAIL if stop.path == EMAIL_CODE else None)  # "ho sbagliato indirizzo": there is no other yet
     if key in CARD_EMAILS or (key == EMAIL and desk.state.bound):
         desk.say("email_is_proved")
         return

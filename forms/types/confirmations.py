@@ -56,7 +56,7 @@ class ConfirmType(YesNoType):
             return line
         if _says(line, asked.language, "no", "refuse"):
             return Read(value=False)
-        if _says(line, asked.language, "yes", "confirm"):
+        if _says(line, asked.language, "yes", "confirm", "right"):
             return Read(value=True)
         is_plain = not asks(line) and not _is_belied(line, asked.language, "yes", "no")
         chosen = _by_label(without_courtesies(line, asked.language, "polite"), asked) if is_plain else None

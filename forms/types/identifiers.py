@@ -13,8 +13,9 @@ __all__ = ["CodeType", "IbanType", "Mismatch", "TaxCodeFacts", "TaxCodeType", "V
 
 IBAN_SHAPE = re.compile(r"[A-Z]{2}\d\d[A-Z0-9]{1,30}")
 _VAT_SHAPE = re.compile(r"(?:IT)?(\d{11})")
-_CODE_SHAPE = re.compile(r"\D*(\d{6})\D*")  # "the code is 123456", and no other digit in it
-_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s.\-–]+(?=\d)")
+_CODE_LENGTH = 6
+_DIGITS = re.compile(r"\d(?:[\s.\-–]*\d)*")
+"""The only digits in "the code is 246 810"."""
 
 
 class IbanType(Typed):
@@ -60,8 +61,9 @@ class CodeType(Typed):
         told = typed(text)
         if isinstance(told, Refused):
             return told
-        found = _CODE_SHAPE.fullmatch(_BETWEEN_DIGITS.sub("", told))
-        return Read(found[1]) if found else Refused(Reason.CODE_FORM)
+        said = _DIGITS.findall(told)
+        digits = re.sub(r"\D", "", said[0]) if len(said) == 1 else ""
+        return Read(digits) if len(digits) == _CODE_LENGTH else Refused(Reason.CODE_FORM)
 
 
 def _judged_iban(bare: str) -> Reading:

@@ -76,6 +76,8 @@ class AnswerWords(Part):
     please: list[str]
     """May stand beside a yes or a no only: "please confirm" is said to us."""
     confirm: list[str]
+    right: list[str]
+    """That what is shown is right: enough for a confirmation, and no agreement to a text."""
     accept: list[str]
     seen: list[str]
     refuse: list[str]

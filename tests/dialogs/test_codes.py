@@ -1,5 +1,6 @@
 """One-time codes: proof of an address, and no help for whoever guesses."""
 
+import pytest
 from msgspec.structs import replace
 
 from dialogs.effects import BindParty, MailCode, ProveEmail
@@ -171,3 +172,33 @@ def test_each_code_is_drawn_anew() -> None:
     codes = {draw_code() for _ in range(50)}
     assert len(codes) > 45
     assert all(len(code) == 6 and code.isdecimal() for code in codes)
+
+
+@pytest.mark.parametrize("text", ["il codice è 246810", "codice: 246 810", "è 246810 grazie"])
+def test_the_code_is_read_out_of_a_sentence(forms: Catalogue, text: str) -> None:
+    talk = at_code(forms)
+    talk.say(text)
+    assert talk.ask.path == "modules.electronic_collection.act"
+
+
+@pytest.mark.parametrize("text", ["aspetto da 2 giorni il 246810", "24681", "2468101"])
+def test_other_digits_beside_it_are_no_code(forms: Catalogue, text: str) -> None:
+    talk = at_code(forms)
+    talk.say(text)
+    assert talk.ask.path == "journey.email_code"
+
+
+@pytest.mark.parametrize("text", ["non mi è arrivato", "non ricevo nulla", "mandamelo di nuovo"])
+def test_who_has_not_received_it_gets_another(forms: Catalogue, text: str) -> None:
+    talk = at_code(forms)
+    talk.wait(minutes=2)
+    talk.say(text)
+    assert len(talk.codes()) == 2
+
+
+@pytest.mark.parametrize("text", ["ho sbagliato indirizzo", "l'indirizzo è sbagliato", "cambia indirizzo"])
+def test_the_wrong_address_is_asked_for_again(forms: Catalogue, text: str) -> None:
+    """No other address has been told yet."""
+    talk = at_code(forms)
+    talk.say(text)
+    assert talk.ask.path == "journey.email"

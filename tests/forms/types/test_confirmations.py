@@ -1,6 +1,7 @@
 """A yes is enough for a question; a confirmation or an act wants an explicit one."""
 
 import pytest
+from msgspec import structs
 
 from forms.types.base import Read
 from forms.types.choices import read_act
@@ -94,3 +95,34 @@ def test_structured_answers_are_booleans() -> None:
     assert outcome(sent("confirm", "true")) is Reason.WRONG_KIND
     assert outcome(sent("yes_no", 1)) is Reason.WRONG_KIND
     assert (shown("yes_no", True), shown("yes_no", False), shown("confirm", True, "en")) == ("Sì", "No", "Yes")
+
+
+RIGHT = [
+    ("it", "è tutto giusto"),
+    ("it", "Sì, è tutto giusto."),
+    ("it", "sì tutto corretto"),
+    ("en", "yes, that's correct"),
+    ("en", "everything is right"),
+    ("es", "sí, todo correcto"),
+    ("ru", "да, всё так"),
+    ("fa", "بله، درست است"),
+    ("zh", "是的，都对"),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), RIGHT)
+def test_that_everything_is_right_confirms_it(language: str, text: str) -> None:
+    """The question's own words, given back: "Is everything right?"."""
+    assert typed("confirm", text, language=language) == Read(value=True)
+
+
+@pytest.mark.parametrize(("language", "text"), RIGHT)
+def test_that_everything_is_right_agrees_to_no_text(language: str, text: str) -> None:
+    assert not isinstance(read_act(text, structs.replace(ACT, language=language)), Read)
+
+
+@pytest.mark.parametrize(
+    "text", ["è tutto giusto?", "non è tutto giusto", "è tutto giusto tranne il CAP", "no, è tutto giusto", "tutto giusto ❌", "ok"]
+)
+def test_that_not_everything_is_right_confirms_nothing(text: str) -> None:
+    assert typed("confirm", text) != Read(value=True)

@@ -19,7 +19,7 @@ _MOST = 120
 _SHORTEST = 5
 """A shorter word may end the name of a street."""
 _NUMBERED = re.compile(
-    r"(?P<street>\S.*?)(?:\s*,\s*|\s+)(?:(?:n|nr|no|num|civico|numero|número|number|дом|д|پلاک)[.°º]?\s*|[№#]\s*)?"
+    r"(?P<street>\S.*?)(?:\s*,\s*|\s+)(?:(?:n|nr|no|num|al|civico|numero|número|number|дом|д|پلاک)[.°º]?\s*|[№#]\s*)?"
     r"(?P<number>\d{1,4}(?:\s?[/-]?\s?[a-z](?!\w))?(?:\s?(?:bis|ter))?(?:[\s,/]+int(?:erno)?\.?\s?\w{1,4})?)\.?",
     re.IGNORECASE,
 )
@@ -28,8 +28,35 @@ _OF_THE_NAME = frozenset(
     {"km", "ss", "sp", "sr", "statale", "provinciale", "regionale", "comunale", "nazionale", "lotto", "chilometro", "traversa"}
 )
 """After these the number is part of the street's name: "Strada Provinciale 12"."""
-_KINDS = frozenset({"via", "viale", "strada", "vicolo", "largo", "piazza", "corso", "calle", "street", "road", "улица", "خیابان"})
+_KINDS = frozenset(
+    {
+        "via",
+        "viale",
+        "strada",
+        "vicolo",
+        "vico",
+        "largo",
+        "piazza",
+        "piazzale",
+        "corso",
+        "contrada",
+        "salita",
+        "calle",
+        "street",
+        "road",
+        "улица",
+        "خیابان",
+    }
+)
 """With nothing else before it likewise."""
+_NUMBER_INSIDE = re.compile(
+    r"(?:\s*,\s*|\s+)(?:(?:n|nr|num|civico|numero|número|number|al)[.°º]?\s*)?"
+    r"(?P<number>\d{1,4}(?!\d)(?:\s?[/-]?\s?[a-z](?!\w)(?!\s+[a-z]{3}))?(?:\s?(?:bis|ter)\b)?(?:[\s,/]+int(?:erno)?\.?\s?\w{1,4})?)"
+    r"(?=[\s,;.–-]|$)",
+    re.IGNORECASE,
+)
+_POSTCODE = re.compile(r"(?:\bcap\s*)?\b(?P<code>\d{5})\b", re.IGNORECASE)
+_PROVINCE = re.compile(r"[\s,]+\(?([A-Z]{2})\)?$")
 
 
 def find(desk: Desk, stop: Stop, said: object) -> Facts:
@@ -57,14 +84,35 @@ def lives_abroad(desk: Desk, stop: Stop, text: str) -> bool:
     return True
 
 
-def _street_and_number(desk: Desk, street: Step, text: str) -> Facts:
-    text = bare_street(desk.language, street, text)
-    number = desk.step(street.key.removesuffix("street") + "house_number")
+def _street_and_number(desk: Desk, street: Step, said: str) -> Facts:
+    text = bare_street(desk.language, street, said)
     found = _NUMBERED.fullmatch(text) or _SNC.fullmatch(text) or _without(desk.language).fullmatch(text)
-    if number is None or found is None or _is_of_the_name(found["street"]):
-        return {}
-    told = {street.key: (street, found["street"]), number.key: (number, found.groupdict().get("number") or NO_NUMBER)}
-    readings = {key: understanding.read(desk, step, value) for key, (step, value) in told.items()}
+    if found is not None and not _is_of_the_name(found["street"]):
+        return _read_all(desk, street, {"street": found["street"], "house_number": found.groupdict().get("number") or NO_NUMBER})
+    return _whole_line(desk, street, text)
+
+
+def _whole_line(desk: Desk, street: Step, text: str) -> Facts:
+    """ "via Garibaldi 3 - 10121 Torino (TO)", "via Garibaldi 3 a Torino": where all that stands after the number is understood."""
+    for found in _NUMBER_INSIDE.finditer(text):
+        name, rest = text[: found.start()].strip(), text[found.end() :]
+        if _is_of_the_name(name):
+            continue
+        told = {"street": name, "house_number": found["number"]}
+        if postcode := _POSTCODE.search(rest):
+            told["postcode"] = postcode["code"]
+        if town := _POSTCODE.sub(" ", rest).strip(" ,.;-–"):
+            told["municipality"] = _PROVINCE.sub(r" (\1)", town)
+        if facts := _read_all(desk, street, told):
+            return facts
+    return {}
+
+
+def _read_all(desk: Desk, street: Step, told: dict[str, str]) -> Facts:
+    """What is told of the address that begins with this street, by its keys; empty where some of it is no answer."""
+    section = street.key.removesuffix("street")
+    steps = {name: desk.step(f"{section}{name}") for name in told}
+    readings = {step.key: understanding.read(desk, step, told[name]) for name, step in steps.items() if step is not None}
     read = {key: reading.value for key, reading in readings.items() if isinstance(reading, Read)}
     return read if len(read) == len(told) else {}
 

@@ -108,3 +108,37 @@ def test_who_lives_abroad_is_told_who_helps(forms: Catalogue) -> None:
     talk.say("abito in Francia")
     assert talk.texts == [wording.say("it", "say.lives_abroad")]
     assert talk.ask.path == STREET
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("via Garibaldi n. 3 torino 10121", ("via Garibaldi", "3", "10121", "L219")),
+        ("Via Garibaldi, 3 - 10121 Torino (TO)", ("Via Garibaldi", "3", "10121", "L219")),
+        ("Via Garibaldi 3 10121 Torino TO", ("Via Garibaldi", "3", "10121", "L219")),
+        ("Via Garibaldi 3 interno 5, 10121, Torino (TO)", ("Via Garibaldi", "3 interno 5", "10121", "L219")),
+        ("via dei Mille 7 cap 80121 Napoli", ("via dei Mille", "7", "80121", "F839")),
+        ("via 4 Novembre 12, 10121 Torino", ("via 4 Novembre", "12", "10121", "L219")),
+        ("abito in via Garibaldi 3 a Torino", ("via Garibaldi", "3", None, "L219")),
+        ("sto in via Garibaldi al 3", ("via Garibaldi", "3", None, None)),
+        ("abito in via Garibaldi", ("via Garibaldi", None, None, None)),
+        ("in piazza Garibaldi", ("piazza Garibaldi", None, None, None)),
+    ],
+)
+def test_all_that_a_line_tells_of_an_address_is_told_back(forms: Catalogue, words: str, told: tuple[str | None, ...]) -> None:
+    """It was the name of a street."""
+    path = "registration_person.residence.street"
+    talk = at(forms, path)
+    talk.say(words)
+    assert talk.ask.path == f"{path}.sure"
+    talk.say("sì")
+    names = ("street", "house_number", "postcode", "municipality")
+    assert tuple(talk.state.answers.get(f"registration_person.residence.{name}") for name in names) == told
+
+
+@pytest.mark.parametrize("words", ["via 25 Aprile", "Strada Provinciale 12", "Via Garibaldi 3, vicino alla chiesa", "Via Garibaldi"])
+def test_a_line_that_is_not_understood_to_its_end_stays_as_it_is(forms: Catalogue, words: str) -> None:
+    path = "registration_person.residence.street"
+    talk = at(forms, path)
+    talk.say(words)
+    assert talk.state.answers[path] == words

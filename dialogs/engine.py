@@ -41,6 +41,7 @@ from forms.cards import CARD_EMAILS
 from forms.catalogue import Catalogue
 from forms.types import TYPES
 from forms.types.base import Asked, Candidates, Doubt, Read, Reading
+from forms.types.numbers import number_among
 from forms.types.text import names_person
 from rules.refusals import Reason, Refused
 
@@ -311,7 +312,15 @@ def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid)
     elif isinstance(reading, Doubt | Candidates) and shrugs.is_put_off(desk, text):
         return  # "un momento" is spelt much like a town
     elif not isinstance(reading, Refused) or not _heard_instead(desk, stop, event.text, reading):
-        _keep(desk, stop, presented, reading)
+        _keep(desk, stop, presented, _number_among(text, presented.asked, reading) or reading)
+
+
+def _number_among(text: str, known: Asked, reading: Reading) -> Doubt | None:
+    """ "boh, 80": the number is asked about. One that was read and does not fit is refused as what it is, but "75" may be a year."""
+    if not isinstance(reading, Refused) or reading.reason not in {Reason.NUMBER_UNKNOWN, Reason.TOO_SMALL}:
+        return None
+    has_digits = any(map(str.isdigit, text))
+    return number_among(text, known) if has_digits or not understanding.begins_not_known(text, known.language) else None
 
 
 def _heard_instead(desk: Desk, stop: Stop, text: str, refused: Refused) -> bool:

@@ -146,6 +146,11 @@ def is_not_known(text: str, language: str) -> bool:
     return fold(text) in talk.folded(language, "not_known")
 
 
+def begins_not_known(text: str, language: str) -> bool:
+    """ "non so quanti": an "I do not know" that goes on."""
+    return fold(text).startswith(_not_knowing(language))
+
+
 def is_not_told(text: str, language: str) -> bool:
     """ "none of your business", "preferisco di no": somebody would rather not."""
     return fold(text) in talk.folded(language, "not_told")
@@ -359,6 +364,11 @@ def _value(desk: Desk, step: Step, known: Asked, text: str) -> Read | Doubt | No
 def _asking(language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Words that a question begins with, and such as it ends with."""
     return openings(talk.phrases(language, "question_words")), closings(talk.phrases(language, "question_endings"))
+
+
+@lru_cache(maxsize=16)
+def _not_knowing(language: str) -> tuple[str, ...]:
+    return openings(talk.phrases(language, "not_known"))
 
 
 @lru_cache(maxsize=16)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 
 from forms.types.base import Asked, Candidates, Choice, Doubt, Read, Reading, Wire
-from forms.types.characters import clean_line, fold, is_han, typed
+from forms.types.characters import clean_line, fold, is_han, openings, typed
 from forms.types.ends import without_until
 from forms.types.number_words import scale_of, words_to_number
 from forms.types.showing import in_digits, money, plain_number, with_unit
@@ -182,6 +182,63 @@ class IntegerType(NumberType):
         return int(number)
 
 
+def number_among(text: str, asked: Asked) -> Doubt | None:
+    """The one number beside other words, "boh, 80", "80 mq e un garage di 15", or none for a "no, never": to be asked about.
+
+    None where there is no number, or several and not one with its unit."""
+    told = typed(text)
+    if asked.type not in _COUNTING or isinstance(told, Refused) or len(told) > _LONGEST or _NEGATIVE.search(told):
+        return None
+    numbers = _NUMBERS.findall(told)
+    if not numbers:
+        numbers = [word for word in fold(told).split() if (words_to_number(word, asked.language) or 0) > 1]
+    if not numbers and asked.type == "integer" and asked.min == 0 and _denies(told, asked.language):
+        numbers = ["0"]
+    if len(numbers) > 1:
+        numbers = [number for number in numbers if _has_unit(told, number, asked)]
+    return _asked_about(numbers[0], told, asked) if len(numbers) == 1 else None
+
+
+def _asked_about(number: str, told: str, asked: Asked) -> Doubt | None:
+    kind = _KINDS[asked.type]
+    is_short_year = (
+        _is_year(asked) and told.endswith(number) and (value := number_in(number, asked.language)) is not None and value < _CENTURY
+    )
+    reading = kind.read_text(_full_year(number, asked) if is_short_year else number, asked)
+    return Doubt(reading.value, Reason.NUMBER_AMBIGUOUS, {"guess": kind.show(reading.value, asked)}) if isinstance(reading, Read) else None
+
+
+def _full_year(number: str, asked: Asked) -> str:
+    """ "del 75", "anni settanta": the last year that ended so."""
+    year = int(number_in(number, asked.language) or 0)
+    century = asked.today.year // _CENTURY * _CENTURY
+    return str(century + year if century + year <= asked.today.year else century - _CENTURY + year)
+
+
+def _has_unit(told: str, number: str, asked: Asked) -> bool:
+    after = told.partition(number)[2].lstrip()
+    return bool(asked.unit) and after.startswith(_units(asked.unit, asked.language)[1])
+
+
+def _denies(told: str, language: str) -> bool:
+    return f"{fold(told)} ".startswith(_denials(language)) or told in _signs_of_no(language)
+
+
+@cache
+def _denials(language: str) -> tuple[str, ...]:
+    return openings(word for known in vocabularies(language) for word in (*known.answers.no, *known.lists.none, *known.lists.negating))
+
+
+@cache
+def _signs_of_no(language: str) -> frozenset[str]:
+    return frozenset(word for known in vocabularies(language) for word in known.answers.no if not fold(word))
+
+
+_CENTURY = 100
+_NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
+_NEGATIVE = re.compile(r"[-−–]\s*\d")
+
+
 def number_in(text: str, language: str, unit: str | None = None) -> Decimal | None:
     """The number that the whole text is, by the language's own separators; None where it is none or more than that."""
     found = _find(text, language, unit)
@@ -342,3 +399,7 @@ def _strip_one(told: str, words: tuple[str, ...], *, at_end: bool) -> str:
             if rest and (rest[0] == " " or not rest[0].isalpha() or not word[-1].isalpha() or is_han(word[-1])):
                 return rest.strip()
     return told
+
+
+_KINDS: dict[str, NumberType] = {kind.name: kind for kind in (NumberType(), IntegerType(), MoneyType())}
+_COUNTING = frozenset(_KINDS)

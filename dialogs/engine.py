@@ -268,7 +268,7 @@ def _text(desk: Desk, stop: Stop, event: TextSaid, standing: Presented | None) -
         else:
             commands.obey(desk, stop, command)
         return
-    about = wishes.asked_of_house(event.text, desk.language)
+    about = _about_house(desk, stop, event.text)
     if term is not None or about is not None:
         desk.customer_said = event.text
         commands.tell_aside(desk, term, about)
@@ -287,6 +287,14 @@ def _text(desk: Desk, stop: Stop, event: TextSaid, standing: Presented | None) -
         facts.propose(desk, stop, told)
         return
     _typed_answer(desk, stop, presented, event)
+
+
+def _about_house(desk: Desk, stop: Stop, text: str) -> str | None:
+    """What is asked about the house. What it costs: not at the menu, where a quote is what they have come for, nor where an offer is accepted
+    or anything agreed to."""
+    about = wishes.asked_of_house(text, desk.language)
+    is_plain = stop.kind in {"question", "email"} and not _is_act(stop) and desk.state.goal != "policy"
+    return about if about != wishes.COST or is_plain else None
 
 
 def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid) -> None:

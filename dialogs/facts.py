@@ -25,6 +25,9 @@ _DIGITS = 7
 _IMPLIED: Mapping[str, tuple[str, Wire]] = {"birth_municipality": ("birth_country", "IT")}
 """What goes without saying, by the question's name: municipalities are Italy's."""
 
+_ONE_ADDRESS = re.compile(r"[^@\d?]{0,40}?\s(?P<address>[^\s@<>]+@[^\s@<>]+)(?:\s[^@\d?]{0,20})?")
+"""Among a few words: "scrivimi a … grazie"."""
+
 type Facts = dict[str, Wire]
 """Values by the key of their question."""
 
@@ -152,7 +155,10 @@ class _Finder:
         """Only the one that is asked for first: another is asked after in its place, and proved there."""
         if EMAIL in self._desk.state.answers or "@" not in text:
             return False
-        reading = TYPES["email"].read_text(text.strip(), Asked(EMAIL, "email", self._desk.language, self._desk.today))
+        told = _ONE_ADDRESS.fullmatch(text.strip())
+        reading = TYPES["email"].read_text(
+            told["address"] if told is not None else text.strip(), Asked(EMAIL, "email", self._desk.language, self._desk.today)
+        )
         if isinstance(reading, Read):
             self.facts[EMAIL] = reading.value
         return isinstance(reading, Read)

@@ -8,7 +8,7 @@ from dialogs.events import Commanded
 from dialogs.journey import Stop, is_optional
 from forms.types import TYPES
 from forms.types.base import Asked, Read
-from forms.types.characters import ends_asking, fold
+from forms.types.characters import ends_asking, fold, openings
 from forms.types.text import names_person
 from rules.refusals import Reason, Refused
 
@@ -99,7 +99,7 @@ def is_met(desk: Desk, stop: Stop, text: str, refused: Refused) -> bool:
     if understanding.is_not_known(text, desk.language):
         say_not_known(desk, stop, text)
         return True
-    if is_put_off(desk, text):
+    if is_put_off(desk, text) or _goes_without(desk, stop, text):
         return True
     is_called = stop.step is not None and stop.kind == "question" and naming.is_called(desk, stop.step, text)
     if is_called or understanding.is_not_told(text, desk.language):
@@ -154,6 +154,29 @@ def declines(desk: Desk, stop: Stop, text: str) -> bool:
     desk.customer_said = text
     commands.obey(desk, stop, Commanded("skip"))
     return True
+
+
+def _goes_without(desk: Desk, stop: Stop, text: str) -> bool:
+    """ "ho solo il cellulare", "non voglio darlo", to what may be left out: it is. Not where a value may stand in it."""
+    if asking.kind_of(stop) not in _OF_THEMSELVES or any(map(str.isdigit, text)) or "@" in text:
+        return False
+    is_without = fold(text).startswith(_going_without(desk.language)) and not understanding.is_question(
+        text, desk.language, of_free_words=False
+    )
+    if not is_without or stop.step is None or not is_optional(desk, stop.step):
+        return False
+    desk.customer_said = text
+    commands.obey(desk, stop, Commanded("skip"))
+    return True
+
+
+_OF_THEMSELVES = frozenset({"phone", "email", "iban", "file", "it_vat"})
+"""Types of which no words are a value."""
+
+
+@cache
+def _going_without(language: str) -> tuple[str, ...]:
+    return openings(talk.phrases(language, "going_without"))
 
 
 def say_not_known(desk: Desk, stop: Stop, text: str) -> None:

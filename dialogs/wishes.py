@@ -8,8 +8,9 @@ from forms.types.characters import fold, is_han, openings
 
 _MOST_WORDS = 10
 """A longer sentence tells something more, and is not answered by half."""
-HOUSE = ("bot", "later", "safe")
-"""What is asked about the house: whether it is a program, whether one may stop, what becomes of what is written."""
+COST = "cost"
+HOUSE = ("bot", "later", "safe", COST)
+"""What is asked about the house: whether it is a program, whether one may stop, what becomes of what is written, what it costs."""
 
 
 def wants_person(text: str, language: str) -> bool:

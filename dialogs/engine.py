@@ -315,12 +315,31 @@ def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid)
         return
     if _is_act(stop) and not isinstance(reading, Refused) and event.shown != presented.ask.shown:
         reading = Refused(Reason.CONFIRM_EXPLICITLY)  # a yes to something older, or to nothing in particular
+    if _is_no_doubt(desk, stop, text, reading):
+        return
+    if not isinstance(reading, Refused):
+        _keep(desk, stop, presented, reading)
+    elif not _heard_instead(desk, stop, event.text, reading):
+        _keep_or_correct(desk, stop, presented, event.text, _number_among(text, presented.asked, reading) or reading)
+
+
+def _is_no_doubt(desk: Desk, stop: Stop, text: str, reading: Reading) -> bool:
+    """ "no sé" begins with a no, "un momento" is spelt much like a town. True = it has been answered."""
     if isinstance(reading, Doubt) and understanding.is_not_known(text, desk.language):
-        shrugs.say_not_known(desk, stop, text)  # "no sé" begins with a no
-    elif isinstance(reading, Doubt | Candidates) and shrugs.is_put_off(desk, text):
-        return  # "un momento" is spelt much like a town
-    elif not isinstance(reading, Refused) or not _heard_instead(desk, stop, event.text, reading):
-        _keep(desk, stop, presented, _number_among(text, presented.asked, reading) or reading)
+        shrugs.say_not_known(desk, stop, text)
+        return True
+    return isinstance(reading, Doubt | Candidates) and shrugs.is_put_off(desk, text)
+
+
+def _keep_or_correct(desk: Desk, stop: Stop, presented: Presented, text: str, reading: Reading) -> None:
+    """What is no answer here may be the last one said anew: "no, aspetta, 1981"."""
+    may_correct = isinstance(reading, Refused) and reading.reason in shrugs.NOT_AN_ANSWER and not _is_act(stop) and stop.kind == "question"
+    last = understanding.find_last_corrected(desk, commands.target_of_back(desk, stop), text) if may_correct else None
+    if last is None:
+        _keep(desk, stop, presented, reading)
+    else:
+        desk.customer_said = text
+        understanding.propose(desk, last)
 
 
 def _number_among(text: str, known: Asked, reading: Reading) -> Doubt | None:

@@ -79,6 +79,26 @@ def find_correction(desk: Desk, text: str, *, strictly: bool) -> Correction | No
     return None
 
 
+def find_last_corrected(desk: Desk, key: str | None, text: str) -> Correction | None:
+    """ "no, wait, 1981", said at the next question: the answer just given, where not just any words are one."""
+    marked, rest = _without_marker(text.strip(), desk.language)
+    step = desk.step(key) if marked and key is not None and len(text) <= _MOST else None
+    if step is None or step.kind != "question" or naming.is_free(step) or step not in naming.answered(desk):
+        return None
+    reading = read(desk, step, _with_year(desk, step, rest))
+    return Correction(step, reading) if isinstance(reading, Read) and reading.value != desk.state.answers.get(step.key) else None
+
+
+def _with_year(desk: Desk, step: Step, said: str) -> str:
+    """Of a date only the year: the day and month stay."""
+    before = desk.state.answers.get(step.key)
+    is_year = _YEAR.fullmatch(said.strip(" .")) is not None and step.question is not None and step.question.type == "date"
+    return f"{said.strip(' .')}{before[4:]}" if is_year and isinstance(before, str) else said
+
+
+_YEAR = re.compile(r"\d{4}")
+
+
 def _meant(desk: Desk, step: Step, said: "_Said", *, is_strict: bool) -> Iterable[str]:
     """The question's names that the words have beside a value. Where any words are one, only at their start, and parted from it by a verb:
     "I work at home", "lavoro in banca" tell no occupation."""
@@ -225,7 +245,7 @@ def _without_marker(text: str, language: str) -> tuple[bool, str]:
 @lru_cache(maxsize=16)
 def _marker(language: str) -> re.Pattern[str]:
     markers = "|".join(re.escape(marker) + ("" if is_han(marker[-1]) else r"\b") for marker in talk.phrases(language, "correction_markers"))
-    return re.compile(rf"(?:{markers})[\s,:;.\-–،؛，。：；、]*", re.IGNORECASE)
+    return re.compile(rf"(?:(?:{markers})[\s,:;.\-–،؛，。：；、]*)+", re.IGNORECASE)
 
 
 def _parted(text: str, language: str) -> tuple[str, str] | None:

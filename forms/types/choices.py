@@ -22,6 +22,7 @@ _AS_NEAR = 5
 _SHORTEST_PART = 3
 _MENTION_MOST = 5
 _MOST_LISTED = 100
+_NONE = "none"
 _LEAST_SUM = 100
 """Choices from 100 up are amounts; a "2" is the second choice."""
 _SPLIT = re.compile(r"[,;/&+\n،؛、，；]|\s-\s")
@@ -85,13 +86,22 @@ def _label(value: str, asked: Asked) -> str:
 def _read_one(line: str, asked: Asked) -> Reading:
     found, is_guess = _match(line, asked)
     if not found:
-        return Refused(Reason.CHOICE_UNKNOWN)
+        return _by_reply(line, asked) or Refused(Reason.CHOICE_UNKNOWN)
     choices = [asked.choices[place] for place in sorted(found)]
     if len(choices) > 1:
         return Candidates(Reason.CHOICE_AMBIGUOUS, tuple(choices))
     if is_guess:
         return Doubt(choices[0].value, Reason.CHOICE_GUESSED, {"guess": choices[0].label})
     return Read(choices[0].value)
+
+
+def _by_reply(line: str, asked: Asked) -> Reading | None:
+    """A bare no where one of the choices is "none"; a bare yes means one of the others."""
+    others = tuple(choice for choice in asked.choices if choice.value != _NONE)
+    reply = YesNoType().read_text(line, asked) if len(others) == len(asked.choices) - 1 else None
+    if not isinstance(reply, Read):
+        return None
+    return Candidates(Reason.CHOICE_AMBIGUOUS, others) if reply.value is True else Read(_NONE)
 
 
 def _read_list(line: str, asked: Asked) -> Reading:

@@ -185,9 +185,9 @@ class IntegerType(NumberType):
 def number_among(text: str, asked: Asked) -> Doubt | None:
     """The one number beside other words, "boh, 80", "80 mq e un garage di 15", or none for a "no, never": to be asked about.
 
-    None where there is no number, or several and not one with its unit."""
+    None where there is no number, or several and not one with its unit; nor of grown-ups, beside whom children are counted."""
     told = typed(text)
-    if asked.type not in _COUNTING or isinstance(told, Refused) or len(told) > _LONGEST or _NEGATIVE.search(told):
+    if asked.type not in _COUNTING or asked.name == _ADULTS or isinstance(told, Refused) or len(told) > _LONGEST or _NEGATIVE.search(told):
         return None
     numbers = _NUMBERS.findall(told)
     if not numbers:
@@ -221,7 +221,7 @@ def _has_unit(told: str, number: str, asked: Asked) -> bool:
 
 
 def _denies(told: str, language: str) -> bool:
-    return f"{fold(told)} ".startswith(_denials(language)) or told in _signs_of_no(language)
+    return told in _signs_of_no(language) or f"{fold(told)} ".startswith(_denials(language))
 
 
 @cache

@@ -9,10 +9,10 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -23,6 +23,7 @@ from sqlalchemy import make_url
 from storage.alone import COPYING, alone
 from storage.documents import DamagedError, DocumentStores, UnreachableError
 from storage.embedded import binaries
+from storage.ledger.witnesses import copied_days, copy_day
 from storage.processes import CannotStart, environment
 
 DUMP: Final = "database.dump"
@@ -36,6 +37,7 @@ select format('%I.%I', nspname, relname) from pg_class join pg_namespace on pg_n
 where relkind = 'r' and nspname in ('public', 'dbos') order by 1
 """
 DOCUMENT_ROWS = "select coalesce(party_id, conversation_id)::text || '/' || id::text as path, sealed_sha256 from document order by id"
+ROOT_DAYS = "select day from ledger_root"
 HEADS = "select owner_id, number, link from chain_head order by owner_id"
 AT_A_TIME = 5_000
 MOST_TOLD: Final = 100
@@ -72,8 +74,9 @@ async def make_backup(
     are, where they exist. Raises CannotCopy where neither store of documents answers."""
     _make_empty(folder)
     async with alone(partial(connect, url), COPYING):  # else a customer's file that is replaced meanwhile would be missing in it
-        facts, rows = await _copy_database(url, folder)
-        copied = await _copy_documents(documents, folder, rows)
+        known = await _copied_days(documents)
+        facts, rows, roots = await _copy_database(url, folder)
+        copied = await _copy_documents(documents, folder, rows, known | roots)
     for path in beside:
         if path.is_dir():
             shutil.copytree(path, folder / path.name)
@@ -83,15 +86,23 @@ async def make_backup(
     return manifest, wrong[:MOST_TOLD]
 
 
-async def _copy_database(url: str, folder: Path) -> tuple[Facts, dict[str, bytes]]:
-    """Of one moment; and the documents that must be found, with their hashes."""
+async def _copied_days(documents: DocumentStores) -> set[date]:
+    """Empty where the second store does not answer; what is missing is told by its own name."""
+    try:
+        return await copied_days(documents)
+    except UnreachableError:
+        return set()
+
+
+async def _copy_database(url: str, folder: Path) -> tuple[Facts, dict[str, bytes], set[date]]:
+    """Of one moment; and the documents that must be found, with their hashes, and the days that have a root."""
     connection = await connect(url)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             snapshot = await connection.fetchval("select pg_export_snapshot()")
             await asyncio.to_thread(_dump, url, snapshot, folder / DUMP)
             rows = {row["path"]: row["sealed_sha256"] async for row in connection.cursor(DOCUMENT_ROWS, prefetch=AT_A_TIME)}
-            return await read_facts(connection), rows
+            return await read_facts(connection), rows, {row["day"] for row in await connection.fetch(ROOT_DAYS)}
     finally:
         await connection.close()
 
@@ -162,12 +173,15 @@ def _dump(url: str, snapshot: str, out: Path) -> None:
     run_client("pg_dump", url, "--format=custom", "--enable-row-security", f"--snapshot={snapshot}", f"--file={out}")
 
 
-async def _copy_documents(documents: DocumentStores, folder: Path, rows: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Of both stores, sealed as they lie there, each as its row says where one of them has it so; what is deleted meanwhile is left out.
+async def _copy_documents(documents: DocumentStores, folder: Path, rows: Mapping[str, bytes], roots: Collection[date]) -> dict[str, bytes]:
+    """Of both stores, sealed as they lie there, each as its row says where one of them has it so; what is deleted meanwhile is left out, and
+    so is the root of another day than those: made after the dump, it would look in the copy as if it had been taken out of it.
     The hash of each."""
     copied = {}
     try:
         for path in sorted(await documents.list_in_either("")):
+            if (day := copy_day(path)) and day not in roots:
+                continue
             with suppress(DamagedError):
                 content = await documents.read_from_either(path, rows.get(path))
                 copied[path] = hashlib.sha256(content).digest()

@@ -17,6 +17,7 @@ from storage.documents import DocumentStores
 from storage.keys import Keys
 from storage.ledger.chains import Range, Tally, check_chains, check_range
 from storage.ledger.signatures import Signed, check_signatures
+from storage.ledger.witnesses import copied_days
 from storage.migrations.schema import SYSTEM
 
 FIRST, LAST = UUID(int=0), UUID(int=(1 << 128) - 1)
@@ -94,14 +95,15 @@ async def check_store(store: Store) -> Report:
 
 
 async def check_within(connection: asyncpg.Connection, store: Store) -> Report:
-    """As the connection's transaction sees it."""
+    """As the connection's transaction sees it, which must not have looked yet: what it sees begins with its first question."""
+    copied = await copied_days(store.documents)
     tally = await _all_chains(connection, store)
     heads = await connection.fetchval("select count(*) from chain_head where number > 0")
     if not heads == tally.owners == tally.ended:
         for (owner,) in await connection.fetch(ODD_HEADS):
             tally.tell("head: it is not the end of the chain", str(owner))
     await _receipts(connection, tally)
-    signed = await check_signatures(connection, tally, store.documents, store.ledger_folder, store.authorities)
+    signed = await check_signatures(connection, tally, store.documents, store.ledger_folder, store.authorities, copied=copied)
     for seen in store.seen:
         if not await connection.fetchval(SEEN, f"{seen}%"):
             tally.tell("seen on paper, and no longer in the store", seen)

@@ -14,7 +14,7 @@ from rules.statements import HeadStatement, KeyStatement, RootStatement, key_id,
 from storage.documents import DocumentStores
 from storage.ledger.chains import Tally
 from storage.ledger.keys import is_signed, key_path
-from storage.ledger.witnesses import BadStampError, copy_day, copy_path, copy_text, stamped_at
+from storage.ledger.witnesses import BadStampError, copied_days, copy_path, copy_text, stamped_at
 
 LEAVES = "select position, owner_id, number, link from ledger_leaf order by position"
 ODD_LEAVES = """
@@ -46,15 +46,22 @@ class Signed:
 
 
 async def check_signatures(
-    connection: asyncpg.Connection, tally: Tally, documents: DocumentStores, folder: Path, authorities: tuple[Certificate, ...]
+    connection: asyncpg.Connection,
+    tally: Tally,
+    documents: DocumentStores,
+    folder: Path,
+    authorities: tuple[Certificate, ...],
+    *,
+    copied: set[date],
 ) -> Signed:
+    """`copied`: days whose root the second store had before the connection's moment; one that was made since is not here yet."""
     keys = {row["number"]: row for row in await connection.fetch("select * from ledger_key order by number")}
     roots = {row["day"]: row for row in await connection.fetch("select * from ledger_root order by day")}
     check = _Check(connection, tally.tell, keys, roots)
     check.look_at_keys(folder)
     await check.look_at_log()
     check.look_at_roots()
-    await check.look_at_copies(documents)
+    await check.look_at_copies(documents, copied)
     await check.look_at_witnesses(authorities)
     await check.look_at_receipts()
     return check.signed
@@ -118,10 +125,10 @@ class _Check:
                 self._tell("root: signed by a key that had been replaced", f"root of {day}")
             key_number = max(key_number, root["key_number"])
 
-    async def look_at_copies(self, documents: DocumentStores) -> None:
+    async def look_at_copies(self, documents: DocumentStores, before: set[date]) -> None:
         """The second store has each root as it was, and none that is not here: who rewrites one of the two is found by the other."""
-        there = {day for path in await documents.list_copies("ledger") if (day := copy_day(path))}
-        for day in sorted(there - self._roots.keys()):
+        there = await copied_days(documents)
+        for day in sorted((there & before) - self._roots.keys()):
             self._tell("root: it is in the second store and no longer here", f"root of {day}")
         for day in sorted(there & self._roots.keys()):
             root = self._roots[day]

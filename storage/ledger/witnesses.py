@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.documents import DocumentStores
 from storage.ledger.roots import statement_of
 from storage.tables.ledger import LedgerKey, LedgerRoot, LedgerWitness
 
@@ -44,6 +45,11 @@ def copy_day(path: str) -> date | None:
     """Of which day a file of the second store is the root; None = it is something else."""
     found = re.fullmatch(r"ledger/(\d{4}-\d\d-\d\d)\.json", path)
     return date.fromisoformat(found[1]) if found else None
+
+
+async def copied_days(documents: DocumentStores) -> set[date]:
+    """Of which days the second store has the root."""
+    return {day for path in await documents.list_copies("ledger") if (day := copy_day(path))}
 
 
 def copy_of(root: LedgerRoot, key: LedgerKey) -> bytes:

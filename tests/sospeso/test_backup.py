@@ -13,8 +13,12 @@ import psycopg
 import pytest
 
 from bots.ledger import keep_ledger
+from dialogs.services import Services
 from rules.refusals import Reason, Refused
+from storage.backup import make_backup
+from storage.documents import DocumentStores
 from storage.embedded import EmbeddedServer
+from storage.ledger.checking import Store, check_store
 from storage.ledger.keys import Signer
 from storage.migrations.schema import SYSTEM
 from storage.parties import find_party_by_email, open_party
@@ -163,6 +167,55 @@ def test_a_copy_takes_each_document_where_it_is_whole_and_names_those_that_are_n
     done = sospeso("backup", tmp_path / "fourth", "--json")
     assert (done.status, json.loads(done.out)["wrong"]) == (1, [f"document {path} lies in no store as its row says"])
     assert json.loads(sospeso("restore-drill", tmp_path / "fourth", "--json").out)["wrong"] != []
+
+
+class RootMeanwhile(DocumentStores):
+    """Of a program that makes the day's root while somebody looks at the stores for the second time."""
+
+    def __init__(self, house: Services) -> None:
+        super().__init__(house.settings.documents_url, house.settings.documents_copy_url)
+        self._house, self._looks = house, 0
+
+    async def list_in_either(self, folder: str) -> set[str]:
+        await self._keep()
+        return await super().list_in_either(folder)
+
+    async def list_copies(self, folder: str) -> list[str]:
+        self._looks += 1
+        if self._looks > 1:
+            await self._keep()
+        return await super().list_copies(folder)
+
+    async def _keep(self) -> None:
+        await keep_ledger(self._house, Signer(self._house.settings.ledger_folder))
+
+
+async def copied_at_midnight(url: str, home: Path, copy: Path) -> None:
+    async with a_house(url, home, catalogue()) as house:
+        await a_suspended_registration(house)
+        _, wrong = await make_backup(url, RootMeanwhile(house), copy, house.clock())
+    assert wrong == []
+    assert list((home / "documents-copy" / "ledger").glob("*.json"))
+
+
+def test_a_root_made_while_a_copy_is_made_is_no_root_taken_away(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, copy = tmp_path / "home", tmp_path / "copy"
+    asyncio.run(copied_at_midnight(database_url, home, copy))
+    sospeso = commands(monkeypatch, capsys, database_url, home)
+    assert json.loads(sospeso("restore-drill", copy, "--json").out)["wrong"] == []
+
+
+async def checked_at_midnight(url: str, home: Path) -> list[str]:
+    async with a_house(url, home, catalogue()) as house:
+        await a_suspended_registration(house)
+        store = Store(url=url, master=None, documents=RootMeanwhile(house), ledger_folder=house.settings.ledger_folder)
+        return [each.what for each in (await check_store(store)).chains.wrong]
+
+
+def test_a_root_made_while_the_ledger_is_checked_is_no_root_taken_away(database_url: str, tmp_path: Path) -> None:
+    assert asyncio.run(checked_at_midnight(database_url, tmp_path / "home")) == []
 
 
 async def numbered(url: str, home: Path, email: str) -> set[str]:

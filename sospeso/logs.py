@@ -5,6 +5,8 @@ import sys
 import time
 from collections.abc import Callable
 
+from bots.faults import place_of
+
 ALIKE_S = 60.0
 
 
@@ -29,9 +31,21 @@ class Seldom(logging.Filter):
         return True
 
 
+class OnlyWhere(logging.Filter):
+    """What went wrong with a message of an open page, without the message: Bokeh repeats it whole, and with it what a colleague was typing."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        told = place_of(error) if error is not None and error.__traceback__ is not None else "it was not one of Bokeh's"
+        record.msg, record.args, record.exc_info = "a page's message was not taken: %s", (told,), None
+        return True
+
+
 def log_to_stderr() -> None:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for name in ("fontTools", "httpx", "bokeh", "tornado", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in ("dbos", "storage.workers"):
         logging.getLogger(name).addFilter(Seldom())
+    for name in ("bokeh.server.asgi", "bokeh.server.protocol_handler"):
+        logging.getLogger(name).addFilter(OnlyWhere())

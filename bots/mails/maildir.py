@@ -16,14 +16,21 @@ def keep(content: bytes, maildir: Path, name: str) -> Path:
     if read:
         return read[0]
     draft, kept = maildir / "tmp" / f"{name}.{os.getpid()}", maildir / "new" / name
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
+    try:
+        _write_synced(content, draft)
+        draft.replace(kept)
+    except OSError:
+        draft.unlink(missing_ok=True)  # on a disk that is full, half a letter is in the way of a whole one
+        raise
+    sync_path(kept.parent)
+    return kept
+
+
+def _write_synced(content: bytes, path: Path) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(kept)
-    sync_path(kept.parent)
-    return kept
 
 
 def remove(maildir: Path, name: str) -> None:

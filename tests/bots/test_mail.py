@@ -236,6 +236,13 @@ async def test_without_a_server_the_mail_becomes_a_file_and_the_same_mail_replac
     assert list((tmp_path / "mail" / "new").iterdir()) == []
 
 
+async def test_a_mail_that_cannot_be_kept_leaves_no_half_of_it_behind(tmp_path):
+    (tmp_path / "mail" / "new" / "0192").mkdir(parents=True)
+    with pytest.raises(OSError, match="directory"):
+        await delivered(a_message(), smtp_url=None, maildir=tmp_path / "mail")
+    assert list((tmp_path / "mail" / "tmp").iterdir()) == []
+
+
 async def test_a_server_takes_the_mail_as_it_was_built(tmp_path):
     async with smtp_server() as server:
         await delivered(a_message(), smtp_url=server.url, maildir=tmp_path)

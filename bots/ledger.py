@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from dialogs.desk import local_day
 from dialogs.services import Services
+from storage.documents import DamagedError
 from storage.ledger.keys import Signer
 from storage.ledger.roots import make_root, statement_of
 from storage.ledger.witnesses import Kind, Unwitnessed, copy_of, copy_path, keep_witness, stamped_at, unwitnessed
@@ -40,10 +41,18 @@ async def keep_ledger(services: Services, signer: Signer) -> date | None:
 
 
 async def _copy_roots(services: Services) -> None:
+    """Raises what went wrong with one of them once the others are copied."""
+    wrong: DamagedError | None = None
     for root, key in await _unwitnessed(services, "copy"):
-        await services.documents.keep_copy(copy_path(root.day), copy_of(root, key))
+        try:
+            await services.documents.keep_copy(copy_path(root.day), copy_of(root, key))
+        except DamagedError as error:
+            wrong = error
+            continue
         async with services.database.transaction() as session:
             await keep_witness(session, root.day, "copy", services.clock())
+    if wrong is not None:
+        raise wrong
 
 
 async def _stamp_roots(services: Services) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from bots.clock import Clock
 from bots.ledger import keep_ledger, read_authorities
 from forms.papers.showing import grouped
-from storage.documents import UnreachableError, documents_of
+from storage.documents import DamagedError, UnreachableError, documents_of
 from storage.ledger.checking import Store, check_store
 from storage.ledger.keys import Signer
 from storage.ledger.roots import latest_root
@@ -80,6 +80,17 @@ async def test_what_the_second_store_missed_is_caught_up(house):
                 break
     report = await checked(house)
     assert (report.holds, report.signed.roots, report.signed.copies) == (True, 1, 1)
+
+
+async def test_a_file_that_is_another_root_holds_up_no_other_day(house):
+    await a_customer(house, *a_registration())
+    (found := house.settings.home / "documents-copy" / "ledger").mkdir()
+    (found / f"{AT.date()}.json").write_text("of another database")
+    with pytest.raises(DamagedError):
+        await keep_ledger(replace(house, clock=lambda: AT), signer(house))
+    with pytest.raises(DamagedError):
+        await keep_ledger(replace(house, clock=lambda: AT + timedelta(days=1)), signer(house))
+    assert await witnesses(house) == {(AT.date() + timedelta(days=1), "copy")}
 
 
 async def test_a_root_is_time_stamped_while_the_second_store_is_away(database_url, tmp_path):

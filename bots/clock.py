@@ -1,5 +1,5 @@
 """What time does to things nobody touches: an offer whose last day has passed is no longer open; a new day has its root of the ledger;
-documents are read back (bots/scrub.py); customers are asked whether their cards are still right (bots/card_checks.py); other programs are told what has changed, and their lists are read (bots/sync); files that no turn has taken go (bots/uploads.py); what was kept of an erased customer has been kept long enough (bots/erasing.py).
+documents are read back (bots/scrub.py); customers are asked whether their cards are still right (bots/card_checks.py); other programs are told what has changed, and their lists are read (bots/sync); files that no turn has taken go (bots/uploads.py); what was kept of an erased customer has been kept long enough (bots/erasing.py); mails whose jobs an outage has ended are tried again.
 
 Found by looking at what is stored, so nothing need be remembered: a missed hour is made up at the next look, a second look finds nothing."""
 
@@ -24,7 +24,7 @@ from bots.sync.arriving import Folders
 from bots.sync.looking import look_for_differences
 from bots.uploads import look_at_uploads
 from dialogs.desk import local_day
-from dialogs.jobs import enqueue_news
+from dialogs.jobs import enqueue_news, enqueue_stranded
 from dialogs.mailing import send_mail
 from dialogs.services import Services
 from storage.audit import Audited, audit
@@ -32,7 +32,7 @@ from storage.imports import end_import, forget_fingerprints, overdue_imports
 from storage.incoming import forget_files
 from storage.ledger.keys import Signer
 from storage.ledger.witnesses import BadStampError
-from storage.mails import NewMail
+from storage.mails import NewMail, stranded_mails
 from storage.offers import expire_offer, find_offer, overdue_offers
 from storage.parties import open_party, proved_emails
 from storage.prepared import end_overdue
@@ -74,6 +74,7 @@ class Clock:
         while True:
             await self._try("changed files of other programs", self._refresh_programs())
             is_erased_again = is_erased_again or await self._try("erasures in a restored backup", erase_again(self._house))
+            await self._try("mails that never left", send_stranded(self._services))
             await self._try("overdue offers", expire_overdue(self._services))
             await self._try("the ledger's root", keep_ledger(self._services, self._signer))
             await self._try("cards nobody came for", end_waiting(self._services))
@@ -132,6 +133,16 @@ async def expire_overdue(services: Services) -> list[UUID]:
     async with services.database.transaction() as session:
         overdue = [(offer.id, offer.party_id) for offer in await overdue_offers(session, local_day(at, services.settings.timezone))]
     return [offer for offer, party in overdue if await _expire(services, offer, party, at)]
+
+
+async def send_stranded(services: Services) -> int:
+    """How many mails are tried again, with their papers: a disk that was full, or a store that was away, for longer than a job waits."""
+    at = services.clock()
+    async with services.database.transaction() as session:
+        again = [await enqueue_stranded(session, mail, at) for mail in await stranded_mails(session, at)]
+    if any(again):
+        log.warning("%d mails had never left, and are tried again", sum(again))
+    return sum(again)
 
 
 async def end_waiting(services: Services) -> None:

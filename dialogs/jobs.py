@@ -47,9 +47,23 @@ async def enqueue_retry(session: AsyncSession, mail: UUID, tried: int, wait_s: f
 
 async def enqueue_again(session: AsyncSession, mail: OutgoingMail, at: datetime) -> None:
     """An undelivered mail once more: with its paper, where that was never printed."""
-    papers = ((RECEIPT, mail.receipt_id), (OFFER_PAPER, mail.offer_id), (POLICY_PAPER, mail.policy_id))
-    job, subject = next(((job, paper) for job, paper in papers if paper and not mail.document_id), (MAIL, mail.id))
+    job, subject = _job_of(mail)
     await enqueue(session, job, QUEUES[job], [str(subject)], f"{job}-{subject}-{at.isoformat()}")
+
+
+async def enqueue_stranded(session: AsyncSession, mail: OutgoingMail, at: datetime) -> bool:
+    """Likewise, where no job of it is left to do; at most one in a quarter of an hour, whoever looks."""
+    job, subject = _job_of(mail)
+    if await is_under_way(session, f"{job}-{subject}") or await is_under_way(session, f"{job.removesuffix('_paper')}-{subject}"):
+        return False
+    await enqueue_again(session, mail, at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0))
+    return True
+
+
+def _job_of(mail: OutgoingMail) -> tuple[str, UUID]:
+    """What sends it, and of what."""
+    papers = ((RECEIPT, mail.receipt_id), (OFFER_PAPER, mail.offer_id), (POLICY_PAPER, mail.policy_id))
+    return next(((job, paper) for job, paper in papers if paper and not mail.document_id), (MAIL, mail.id))
 
 
 async def enqueue_receipt(session: AsyncSession, receipt: UUID) -> None:

@@ -38,6 +38,8 @@ values (:id, :party_id, :conversation_id, :kind, :submission_id, :receipt_id, :o
 on conflict (id) do nothing
 """)
 STUCK_AFTER = timedelta(hours=1)  # a mail leaves within seconds; outages are waited out for minutes
+STRANDED_AFTER = timedelta(minutes=10)  # longer than a job waits an outage out
+STRANDED_FOR = timedelta(days=3)  # what has not left by then is for a colleague to look at
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +163,19 @@ async def failed_mails(session: AsyncSession, now: datetime, *, most: int = 100)
     return tuple(await session.scalars(select(OutgoingMail).where(_undelivered(now)).order_by(OutgoingMail.id.desc()).limit(most)))
 
 
+async def stranded_mails(session: AsyncSession, now: datetime, *, most: int = 100) -> tuple[OutgoingMail, ...]:
+    """Never tried, though their jobs have had the time to, the oldest first. No codes, which are good for minutes."""
+    created = OutgoingMail.created_at
+    query = select(OutgoingMail).where(_never_tried(), OutgoingMail.kind != "code", created < now - STRANDED_AFTER)
+    return tuple(await session.scalars(query.where(created > now - STRANDED_FOR).order_by(OutgoingMail.id).limit(most)))
+
+
+def _never_tried() -> ColumnElement[bool]:
+    return and_(OutgoingMail.state == "queued", OutgoingMail.attempts == 0)
+
+
 def _undelivered(now: datetime) -> ColumnElement[bool]:
-    never_tried = and_(OutgoingMail.state == "queued", OutgoingMail.attempts == 0, OutgoingMail.created_at < now - STUCK_AFTER)
-    return or_(OutgoingMail.state == "failed", never_tried)
+    return or_(OutgoingMail.state == "failed", and_(_never_tried(), OutgoingMail.created_at < now - STUCK_AFTER))
 
 
 async def mails_of(session: AsyncSession, party: UUID) -> tuple[OutgoingMail, ...]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from bots.clock import Clock, expire_overdue
+from bots.clock import Clock, expire_overdue, send_stranded
 from storage.audit import read_audit
 from storage.offers import find_offer
 from storage.submissions import find_submission
@@ -70,3 +70,22 @@ async def test_a_file_of_a_program_that_cannot_be_used_is_logged_once_whoever_no
     async with Clock(house, look_s=0.01), asyncio.timeout(180):
         while not any("crm.yaml" in line for line in caplog.messages):  # noqa: ASYNC110 - over a background task
             await asyncio.sleep(0.01)
+
+
+async def test_a_receipt_whose_job_an_outage_has_ended_is_printed_and_mailed_once_it_is_over(house, work):
+    party = await a_customer(house, *a_registration())
+    later = replace(house, clock=lambda: AT + timedelta(minutes=11))
+    async with house.database.transaction() as session:
+        await session.execute(text("update outgoing_mail set created_at = :at where receipt_id is not null"), {"at": AT})
+    assert await send_stranded(later) == 0, "its job is left to do"
+    async with house.database.transaction() as session:
+        await session.execute(text("update dbos.workflow_status set status = 'ERROR'"))
+    assert await send_stranded(replace(house, clock=lambda: AT + timedelta(minutes=9))) == 0
+    assert await send_stranded(replace(house, clock=lambda: AT + timedelta(days=3))) == 0, "it is a colleague's by now"
+    assert await send_stranded(later) == 1, "of all mails that carry the paper"
+    async with house.database.transaction() as session:
+        await session.execute(text("delete from dbos.workflow_status where status = 'ERROR'"))
+    async with work(later):
+        await settled(later)
+    assert {mail.state for mail in await the_mails(house, party) if mail.receipt_id} == {"sent"}
+    assert await send_stranded(later) == 0

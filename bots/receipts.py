@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bots import erasing
 from bots.certificates import certificate
+from bots.faults import outage_of
 from bots.mails.maildir import remove
 from bots.mails.outgoing import post, post_receipt
 from bots.news import tell_move, tell_offer, tell_policy
@@ -94,7 +95,7 @@ async def _outlast(what: str, work: Callable[[], Awaitable[None]]) -> None:
         except Exception as error:
             if not is_outage(error):
                 raise
-            log.warning("%s failed, and is tried again in %d s: %s", what, wait_s, type(error).__name__)
+            log.warning("%s failed, and is tried again in %d s: %s", what, wait_s, outage_of(error))
         await asyncio.sleep(wait_s)
     return await work()
 

@@ -5,6 +5,7 @@ The second store may be out of reach: nobody waits for it, and the scrub (bots/s
 import asyncio
 import hashlib
 import logging
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -140,7 +141,9 @@ class Store:
         except expected:
             raise
         except (BaseError, OSError) as error:
-            raise UnreachableError(f"a store of documents does not answer ({type(error).__name__})") from error
+            unreachable = UnreachableError(f"a store of documents does not answer ({type(error).__name__})")
+            unreachable.errno = _errno(error)
+            raise unreachable from error
 
     def _sync(self, path: str) -> None:
         if self.folder is None:
@@ -372,6 +375,12 @@ async def documents_of(session: AsyncSession, party: UUID, *, kinds: Sequence[st
 
 def read_title(owner: Owner, row: Document) -> str:
     return owner.unseal_text(_TITLE, row.id, row.sealed_title)
+
+
+def _errno(error: Exception) -> int | None:
+    """Why the disk did not do it. obstore has that in its sentence only."""
+    found = re.search(r"\(os error (\d+)\)", str(error))
+    return int(found[1]) if found else getattr(error, "errno", None)
 
 
 def _create_once(store: Store, path: str, sealed: bytes) -> datetime:

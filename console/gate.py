@@ -20,7 +20,7 @@ from starlette.requests import cookie_parser
 
 from rules.languages import LANGUAGES, preferred
 from rules.refusals import Reason, Refused
-from storage.database import is_cut
+from storage.database import is_away
 
 log = logging.getLogger(__name__)
 
@@ -157,12 +157,12 @@ class Gate:
         except Exception as error:
             if is_begun and scope["type"] == "http":
                 raise
-            place, is_away = _place(scope, self._prefix), is_cut(error)
-            if is_away:
+            place, away = _place(scope, self._prefix), is_away(error)
+            if away:
                 log.warning("%s of the console was not answered, the database is away: %s", place, type(error).__name__)
             else:
                 log.exception("%s of the console failed", place)
-            await self._fail(scope, send, is_away=is_away)
+            await self._fail(scope, send, is_away=away)
 
     async def _fail(self, scope: Scope, send: Send, *, is_away: bool) -> None:
         if scope["type"] == "websocket":

@@ -27,6 +27,7 @@ SWITCH = select(func.set_config("role", bindparam("works_as"), True), func.set_c
 
 
 SHUT_DOWN = frozenset({"57P01", "57P02", "57P03"})  # by an administrator, by a crash; and not yet back
+NO_ROOM = "53"  # PostgreSQL's class of errors (Appendix A): disk, memory, connections
 
 
 class Database:
@@ -88,6 +89,12 @@ def is_cut(error: BaseException) -> bool:
         state = str(getattr(error.orig, "sqlstate", None) or "")
         return error.connection_invalidated or state.startswith("08") or state in SHUT_DOWN
     return isinstance(error, LOST) and not isinstance(error, asyncpg.QueryCanceledError)
+
+
+def is_away(error: BaseException) -> bool:
+    """It was cut off; or the server has no room for it now, a disk that is full for one: nothing was done, and the same may be asked again."""
+    told = error.orig if isinstance(error, DBAPIError) else error
+    return is_cut(error) or str(getattr(told, "sqlstate", None) or "").startswith(NO_ROOM)
 
 
 def psycopg_url(url: str, *, role: str) -> str:

@@ -12,7 +12,7 @@ from bots.web.access import is_conversation
 from bots.web.frame import Frames
 from bots.web.problems import ApiProblem
 from dialogs.turn import ConversationUnknown, Crowded
-from storage.database import is_cut
+from storage.database import is_away
 from storage.documents import DamagedError, UnreachableError
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Errors:
     def _failure(self, request: Request, error: Exception) -> Response:
         """Of what passes, a database that is away, whoever asks and proxies before us are told that it does."""
         log.error("%s %s failed", request.method, _place(request), exc_info=error)
-        problem = problems.away() if is_cut(error) else problems.failed()
+        problem = problems.away() if is_away(error) else problems.failed()
         if _is_api(request):
             return problems.respond(problem)
         page = self._page(request, "failed", problem.status)

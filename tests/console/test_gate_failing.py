@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 
+import asyncpg
 import pytest
 
 from console.entry import SignInPages, StoredDoor
@@ -15,6 +16,12 @@ from tests.console.test_gate import EMAIL, ORIGIN, Browser, Inner, a_gate
 from tests.storage.builders import PASSWORD
 
 pytestmark = pytest.mark.slow
+
+
+FULL = """
+create function is_full() returns trigger language plpgsql as $$ begin raise exception 'no space left' using errcode = '53100'; end $$;
+create trigger is_full before insert on audit_event execute function is_full();
+"""
 
 
 @pytest.fixture
@@ -44,6 +51,16 @@ async def test_while_the_database_is_away_a_page_says_so_in_words_and_is_guarded
         assert "default-src 'none'" in headers["content-security-policy"]
         assert load_words(language)["failed"]["lead"] in body.decode()
     assert inner.scopes == []
+
+
+async def test_while_its_disk_is_full_too(house, inner):
+    connection = await asyncpg.connect(house.database.url)
+    await connection.execute(FULL)
+    await connection.close()
+    browser = Browser(a_gate(house, inner))
+    form = {"email": EMAIL, "password": PASSWORD}
+    status, headers, _ = await browser.ask(path="/console/sign-in", method="POST", form=form)
+    assert (status, headers["retry-after"]) == (503, "5")
 
 
 async def test_while_the_database_is_away_no_socket_opens(away, inner):

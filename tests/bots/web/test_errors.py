@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 
+import asyncpg
 import pytest
 
 from dialogs.services import Services
@@ -46,6 +47,26 @@ async def test_a_failure_logs_where_it_was_and_no_secret_of_the_address(
     assert [record.getMessage() for record in caplog.records if record.name == "bots.web.errors"] == [logged]
     assert TOKEN not in caplog.text
     assert TOKEN not in answer.text
+
+
+FULL = """
+create function is_full() returns trigger language plpgsql as $$ begin raise exception 'no space left' using errcode = '53100'; end $$;
+create trigger is_full before insert on conversation execute function is_full();
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "body"), [("/api/chat/conversations", {"language": "it"}), ("/chat/start", {"language": "it", "door": "new"})]
+)
+async def test_while_the_databases_disk_is_full_whoever_asks_is_told_to_come_again(
+    services: Services, *, path: str, body: dict[str, str]
+) -> None:
+    connection = await asyncpg.connect(services.database.url)
+    await connection.execute(FULL)
+    await connection.close()
+    async with a_client(services, headers={"origin": ORIGIN}) as client:
+        answer = await (client.post(path, json=body) if path.startswith("/api") else client.post(path, data=body))
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
 
 
 @pytest.mark.parametrize(

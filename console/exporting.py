@@ -127,11 +127,12 @@ async def order_export(services: Services, actor: Actor, new: NewOrder) -> Expor
 
 
 async def agree_to_export(services: Services, actor: Actor, export: UUID) -> None:
-    """Another colleague has looked at what is asked for and what for."""
+    """Another colleague has looked at what is asked for and what for. Said by two, the first counts."""
     async with acting(services, actor, Action.AGREE_TO_EXPORT, export) as work:
         row = await find_order(work.session, export, lock=True)
         check_agreement(_order(row), str(actor.id), work.at)
-        row.agreed_by, row.agreed_at = actor.id, work.at
+        if row.agreed_by is None:
+            row.agreed_by, row.agreed_at = actor.id, work.at
 
 
 async def fetch_export(services: Services, actor: Actor, export: UUID) -> File:

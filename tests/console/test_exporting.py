@@ -228,6 +228,16 @@ async def test_a_long_list_waits_for_a_second_person(house: Services, request_, 
     assert refusal.value.facts["state"] == "second_person"
 
 
+async def test_of_two_who_agree_at_once_the_first_counts(house: Services, request_, manager: Actor, auditor: Actor) -> None:
+    strict = replace(house, settings=house.settings.model_copy(update={"export_alone": 0}))
+    another = await a_colleague(strict, Role.AUDITOR, "Demo Seconda")
+    export = (await order_export(strict, manager, asked())).id
+    await agree_to_export(strict, auditor, export)
+    await agree_to_export(strict, another, export)  # on a page from before
+    (own,) = await list_exports(strict, manager)
+    assert own.agreed_by == auditor.name
+
+
 async def test_what_was_fetched_alone_within_a_day_counts_towards_the_limit(
     house: Services, request_, manager: Actor, auditor: Actor, clock: Clock
 ) -> None:

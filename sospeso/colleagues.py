@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -148,7 +149,8 @@ def _change(email: str, change: Callable[["AsyncSession"], Coroutine[Any, Any, b
 
 
 def _asked() -> str:
-    chosen: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    # From a pipe nothing is echoed; getpass would say twice that it may be.
+    chosen: str = typer.prompt("Password", hide_input=sys.stdin.isatty(), confirmation_prompt=True)
     return chosen
 
 

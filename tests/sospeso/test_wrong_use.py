@@ -29,6 +29,15 @@ def test_wrong_use_is_told_in_one_sentence(arguments: list[str], told: str) -> N
     assert (done.returncode, done.stdout, done.stderr) == (2, "", told.format("python -m sospeso ") + "\n")
 
 
+def test_a_password_that_nobody_types_is_told_in_one_sentence() -> None:
+    command = [sys.executable, "-m", "sospeso", "staff", "add", "demo@example.org", "--name", "Demo Agente", "--role", "agent"]
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60, start_new_session=True
+    )
+    assert done.returncode == 2
+    assert done.stderr == "Nothing was done: an answer is missing. Type it when asked, or give it as an option (see --help).\n"
+
+
 def test_help_is_no_wrong_use() -> None:
     done = subprocess.run([sys.executable, "-m", "sospeso", "--help"], capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")

@@ -11,10 +11,8 @@ from forms.papers.model import Certificate, PaperRow, PaperSection
 from forms.papers.showing import grouped, instant
 from forms.papers.wording import CertificateWords, paper_words
 from forms.showing import show_signer
-from forms.types.showing import language_name, listed
+from forms.types.showing import language_name, listed, side_by_side
 from storage.mails import Mail
-
-APART = " · "
 
 
 def certificate(press: Press, record: Record, proved: Mapping[str, datetime], mails: Sequence[Mail], *, is_sealed: bool) -> Certificate:
@@ -62,12 +60,12 @@ def _texts(press: Press, record: Record, words: CertificateWords) -> Iterator[Pa
 def _moment(press: Press, act: GivenAct, answer: str, words: CertificateWords, record: Record) -> str:
     """What was answered and when; by which way only where it was not the confirmation's."""
     way, usual = (_way(each, words, record.language) for each in (act, record.acts[-1]))
-    return APART.join((answer, _at(press, act.at, record.language), *([] if way == usual else [way])))
+    return side_by_side((answer, _at(press, act.at, record.language), *([] if way == usual else [way])), record.language)
 
 
 def _way(act: GivenAct, words: CertificateWords, language: str) -> str:
     spoken = (language_name(act.language, language),) if act.language else ()
-    return APART.join((words.channels.get(act.channel, act.channel), *spoken))
+    return side_by_side((words.channels.get(act.channel, act.channel), *spoken), language)
 
 
 def _deliveries(press: Press, record: Record, words: CertificateWords, mails: Sequence[Mail]) -> Iterator[PaperRow]:

@@ -9,7 +9,8 @@ from forms.model import Words
 from forms.papers.model import PaperRow
 from forms.papers.showing import grouped
 from forms.papers.wording import paper_words
-from forms.types.showing import day, enumerated, listed, money, plain_number
+from forms.types.confirmations import yes_or_no
+from forms.types.showing import day, enumerated, in_digits, money, plain_number
 
 type Data = Mapping[str, Any]  # JSON, as dialogs/pricing.py keeps it with the submission
 
@@ -36,8 +37,13 @@ class PriceWords:
         return told.label if told else name
 
     def value(self, question: str, value: object) -> str:
-        told = self.form.questions.get(question)
-        return told.choices.get(str(value), str(value)) if told else str(value)
+        """A choice by its label, yes or no by its word, a number in the language's digits."""
+        told, wire = self.form.questions.get(question), str(value).lower()
+        if told and wire in told.choices:
+            return told.choices[wire]
+        if wire in {"true", "false"}:
+            return yes_or_no(self.language, is_yes=wire == "true")
+        return in_digits(str(value), self.language)
 
     def money(self, value: str) -> str:
         return money(value, self.currency, self.language)
@@ -49,7 +55,7 @@ def price_rows(words: PriceWords, data: Data) -> tuple[PaperRow, ...]:
         return (PaperRow(words.label("indicative"), words.label("referral"), detail=reasons),)
     total = words.money(f"{data['total_cents'] // 100}.{data['total_cents'] % 100:02d}")
     return (
-        PaperRow(words.label("indicative"), f"{total}. {words.label('indicative_note')}"),
+        PaperRow(words.label("indicative"), words.label("indicative_note").format(amount=total)),
         *(PaperRow(words.name("covers", line["code"]), words.money(line["gross"]), detail=_how(words, line)) for line in data["covers"]),
         *(PaperRow(words.name("covers", code), words.label("referral")) for code in data["not_priced"]),
         PaperRow(words.label("net"), words.money(data["net"])),
@@ -65,7 +71,8 @@ def _how(words: PriceWords, line: Data) -> str:
     """`base 40,00 €, × 1,1 Tipo di casa (villa), tasse 8,20 €`."""
     parts = [words.label("base").format(amount=words.money(line["base"]))]
     for question, value, factor in line["factors"]:
-        parts.append(f"×\u00a0{plain_number(factor, words.language)} {words.name('factors', question)} ({words.value(question, value)})")
+        told = words.name("factors", question), words.value(question, value)
+        parts.append(words.label("factor").format(factor=plain_number(factor, words.language), name=told[0], value=told[1]))
     if line["is_minimum"]:
         parts.append(words.label("minimum"))
     parts.append(words.label("with_tax").format(amount=words.money(line["tax"])))
@@ -77,4 +84,4 @@ def _assumptions(words: PriceWords, data: Data) -> Iterator[PaperRow]:
     for question, value in data["assumptions"]:
         values = value if isinstance(value, list) else [value]
         shown = enumerated((words.value(question, one) for one in values), words.language)
-        yield PaperRow(words.question(question), f"{shown} ({words.label('assumed')})")
+        yield PaperRow(words.question(question), words.label("assumed").format(value=shown))

@@ -11,7 +11,7 @@ from dialogs.messages import Facts, Message, Notice, Row, Summary
 from dialogs.state import Offer, Priced
 from forms.flow import Step, worded_choices
 from forms.types.base import Wire
-from forms.types.showing import enumerated, named
+from forms.types.showing import enumerated, named, side_by_side
 from rules.tariff import CoverPrice, MissingAnswersError, Price, Referral, Tariff, price
 
 
@@ -181,7 +181,7 @@ def offer_summary(desk: Desk, offer: Offer) -> Summary:
 def _cover_rows(desk: Desk, line: CoverPrice) -> Iterator[Row]:
     name = cover_name(desk, line)
     for row in factor_rows(desk, line):
-        yield Row(row.question, f"{name} · {row.label}", row.value)
+        yield Row(row.question, side_by_side((name, row.label), desk.language), row.value)
     yield Row("", name, money(desk, line.net))
 
 

@@ -10,7 +10,7 @@ from forms.flow import CompiledForm, Step, standing
 from forms.model import Group, Question, Words
 from forms.types import IDENTIFIERS, TYPES
 from forms.types.base import Wire
-from forms.types.showing import in_digits
+from forms.types.showing import in_digits, side_by_side
 
 CODES = IDENTIFIERS | {"email", "phone", "code", "postcode"}
 """Types whose values keep their direction and are compared letter by letter."""
@@ -70,7 +70,7 @@ def label_of(step: Step, words: Words, language: str) -> str:
     if step.group is None:
         return told
     title = words.groups[step.group].title.format(number=in_digits(str(step.number), language))
-    return title if _is_all_of_its_group(step, step.question) else f"{title} · {told}"
+    return title if _is_all_of_its_group(step, step.question) else side_by_side((title, told), language)
 
 
 def _is_all_of_its_group(step: Step, question: Question) -> bool:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bots.web.wording import furniture
-from forms.types.showing import comma, file_size, in_digits, isolated, manner
+from forms.types.showing import comma, file_size, in_digits, isolated, manner, told_version
 
 HERE: Final = Path(__file__).parent
 FIRST_LAYER: Final = 4  # title, why, who, what for
@@ -46,6 +46,7 @@ def environment() -> Environment:
         colon=lambda language: manner(language).colon,
         comma=comma,
         in_digits=in_digits,
+        told_version=told_version,
         isolated=isolated,
         file_size=file_size,
     )

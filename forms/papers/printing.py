@@ -26,7 +26,7 @@ from forms.papers.scripts import line_width
 from forms.papers.sheet import LEFT, WIDTH, Sheet
 from forms.papers.showing import grouped, instant
 from forms.papers.wording import ProofWords, paper_words
-from forms.types.showing import in_digits, short_day
+from forms.types.showing import in_digits, short_day, told_version
 
 TITLE = Pen("bold", 19, 25)
 NUMBER = Pen("code", 10.5, 16, QUIET)
@@ -193,7 +193,7 @@ def _act_lefts() -> tuple[float, ...]:
 def _act_columns(act: PaperAct, language: str) -> list[tuple[float, Sequence[str], Pen]]:
     day = short_day(act.at.date(), language)
     title = f"{act.title}\n{act.note}" if act.note else act.title
-    texts = (title, act.answer, f"{in_digits(act.version, language)}\n{day}", grouped(act.text_sha256))
+    texts = (title, act.answer, f"{told_version(act.version, language)}\n{day}", grouped(act.text_sha256))
     pens = (Pen("regular", 9.5, 14, INK), Pen("bold", 9.5, 14), Pen("regular", 9, 14), Pen("code", 7.5, 14))
     return [
         (left, broken(text, pen.cut, pen.size, width), pen)

@@ -40,9 +40,14 @@ class YesNoType:
         for choice in asked.choices:
             if choice.value == _wire_word(value):
                 return choice.label
-        words = vocabulary(asked.language).answers
-        shown = (words.yes if value is True else words.no)[0]
-        return shown[:1].upper() + shown[1:]
+        return yes_or_no(asked.language, is_yes=value is True)
+
+
+def yes_or_no(language: str, *, is_yes: bool) -> str:
+    """ "Sì"."""
+    words = vocabulary(language).answers
+    shown = (words.yes if is_yes else words.no)[0]
+    return shown[:1].upper() + shown[1:]
 
 
 class ConfirmType(YesNoType):

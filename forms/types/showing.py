@@ -30,6 +30,8 @@ class Manner(BaseModel):
     locale: str
     colon: str
     pause: str
+    apart: str = " · "
+    """Between what stands side by side; beside Persian digits a dot would read as a zero."""
     units: dict[str, str]
     short: str = "medium"
     digits: str = ""
@@ -111,6 +113,11 @@ def in_digits(text: str, language: str) -> str:
     """The text with the language's own digits; of its numbering system Babel takes only the separators."""
     own = manner(language).digits
     return text.translate(str.maketrans("0123456789", own)) if own else text
+
+
+def told_version(version: str, language: str) -> str:
+    """A number in the language's digits; a form's version is the beginning of a hash, which keeps its own."""
+    return in_digits(version, language) if version.isdigit() else version
 
 
 @lru_cache(maxsize=10_000)
@@ -230,6 +237,11 @@ def comma(language: str) -> str:
 
     middle: str = Locale.parse(manner(language).locale).list_patterns["standard"]["middle"]
     return middle.removeprefix("{0}").removesuffix("{1}").translate(_DIRECTION_MARKS)
+
+
+def side_by_side(parts: Iterable[str], language: str) -> str:
+    """ "web · italiano"."""
+    return manner(language).apart.join(parts)
 
 
 def named(name: str, value: str, language: str) -> str:

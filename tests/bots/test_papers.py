@@ -153,6 +153,46 @@ def test_the_indicative_price_is_printed_with_every_factor(press, language):
     assert squeezed("Indicativo, non è un’offerta" if language == "it" else "Indicative, not an offer") in text
 
 
+@pytest.mark.parametrize(
+    ("language", "base", "told"),
+    [
+        (
+            "it",
+            "base 55,00 €, × 1,25 Anno di costruzione (1975), × 1 Danni negli ultimi 5 anni (0), imposte 15,30 €",
+            "No (ipotesi, da confermare)",
+        ),
+        ("fa", "پایه ۵۵٫۰۰ یورو، × ۱٫۲۵ سال ساخت (۱۹۷۵)، × ۱ خسارت‌های ۵ سال گذشته (۰)، مالیات ۱۵٫۳۰ یورو", "خیر (فرضی، نیازمند تأیید)"),
+        ("zh", "基数 €55.00、× 1.25 建造年份（1975）、× 1 近 5 年的损失次数（0）、税费 €15.30", "否（假设，待确认）"),
+    ],
+)
+def test_a_factor_and_an_assumption_stand_as_the_language_writes_them(language, base, told):
+    settings = Settings(_env_file=None)
+    press = Press(shipped.catalogue_in_all(), agency_of(settings), settings.zone, "EUR", "https://demo.example.org")
+    [line] = PRICE["covers"]
+    line = {**line, "factors": [["year_built", "1975", "1.25"], ["losses", "0", "1.00"]]}
+    price = {**PRICE, "covers": [line], "assumptions": [["refused", False]]}
+    paper = receipt_paper(press, "quote", "R-2026-000001", a_record(press, "quote_home", HOME, language, pricing=price))
+    [detail] = [row.detail for section in paper.sections for row in section.rows if row.detail.startswith(base[:4])]
+    assert detail.replace("\u00a0", " ") == base
+    assumed = press.catalogue.words("quote_home", language).questions["refused"].label
+    assert told in [row.value for section in paper.sections for row in section.rows if row.label == assumed]
+
+
+def test_the_price_on_a_chinese_receipt_has_no_latin_stop():
+    settings = Settings(_env_file=None)
+    press = Press(shipped.catalogue_in_all(), agency_of(settings), settings.zone, "EUR", "https://demo.example.org")
+    record = a_record(press, "quote_home", HOME, "zh", pricing=PRICE)
+    assert rows(receipt_paper(press, "quote", "R-2026-000001", record))["每年参考保费"].value == "€244.50，仅供参考，不是正式报价。"
+
+
+def test_the_beginning_of_a_hash_keeps_its_digits_on_a_persian_paper():
+    settings = Settings(_env_file=None)
+    press = Press(shipped.catalogue_in_all(), agency_of(settings), settings.zone, "EUR", "https://demo.example.org")
+    record = a_record(press, language="fa")
+    record = replace(record, acts=tuple(replace(act, version="7a9b7bb03a36" + "f" * 52) for act in record.acts))
+    assert "7a9b7bb03a36" in all_text(print_paper(receipt_paper(press, "registration", "R-2026-000001", record)))
+
+
 def test_a_referral_says_that_a_person_prices_it_and_why(press):
     record = a_record(press, "quote_home", HOME, pricing={"kind": "referral", "reasons": ["listed"]})
     row = rows(receipt_paper(press, "quote", "R-2026-000001", record))["Premio indicativo annuo"]

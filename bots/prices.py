@@ -10,7 +10,7 @@ from forms.papers.model import PaperRow
 from forms.papers.showing import grouped
 from forms.papers.wording import paper_words
 from forms.types.confirmations import yes_or_no
-from forms.types.showing import day, enumerated, in_digits, money, plain_number
+from forms.types.showing import day, enumerated, in_digits, listed, money, plain_number
 
 type Data = Mapping[str, Any]  # JSON, as dialogs/pricing.py keeps it with the submission
 

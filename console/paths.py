@@ -14,7 +14,7 @@ from dialogs.paths import PathRow, read_path
 from dialogs.services import Services, agency_of
 from forms.papers.model import Paper, PaperAct, PaperRow, PaperSection
 from forms.papers.wording import paper_words
-from forms.types.showing import day
+from forms.types.showing import day, side_by_side
 from rules.access import Action
 
 MEDIA = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8", "json": "application/json"}
@@ -99,5 +99,5 @@ def as_paper(services: Services, path: Path, language: str, now: datetime) -> Pa
 def _act(services: Services, row: PathRow, language: str) -> PaperAct:
     words = paper_words(language)
     papers = [row.receipt, words.labels["replaces_one"].format(receipt=row.replaced_receipt) if row.replaced_receipt else ""]
-    note = " · ".join(part for part in papers if part)
+    note = side_by_side((part for part in papers if part), language)
     return PaperAct(row.label, row.told, row.version[:12], row.text_sha256, row.at.astimezone(services.settings.zone), note)

@@ -51,6 +51,15 @@ class Wording:
         return showing.manner(self.language).pause
 
     @property
+    def apart(self) -> str:
+        return showing.manner(self.language).apart
+
+    @property
+    def quotes(self) -> str:
+        """The mark that opens what somebody wrote, and the one that closes it."""
+        return showing.manner(self.language).quotes
+
+    @property
     def colon(self) -> str:
         return showing.manner(self.language).colon
 
@@ -89,8 +98,13 @@ class Wording:
 
     def origin(self, origin: Origin) -> str:
         key = "submission.origin_kept" if origin.is_kept else "submission.origin_changed"
-        who = f"{origin.colleague} «{origin.file}»" if origin.file else origin.colleague
-        return self.say(key, who=who, day=self.local_day(datetime.fromisoformat(origin.prepared_at)))
+        return self.say(
+            key, who=self.named_by(origin.colleague, origin.file), day=self.local_day(datetime.fromisoformat(origin.prepared_at))
+        )
+
+    def named_by(self, colleague: str, file: str | None) -> str:
+        """The colleague, with the file that the values came from, if any."""
+        return f"{colleague} {self.quotes[0]}{file}{self.quotes[1]}" if file else colleague
 
     def fields(self, names: list[str] | tuple[str, ...]) -> str:
         known = {**self._modules, **self.of("fields")}

@@ -20,6 +20,7 @@ from forms.types.showing import comma, file_size, in_digits, isolated, manner, t
 HERE: Final = Path(__file__).parent
 FIRST_LAYER: Final = 4  # title, why, who, what for
 NUMBER: Final = re.compile(r"\b([A-Z]-\d{4}-\d{6})\b")
+LATIN_LISTED: Final = re.compile(r"(?<=[A-Za-z0-9])،(?= [A-Za-z])")
 IN_AREA: Final = re.compile(r"https?://[^\s/]+(/area/[a-z]+)")
 
 
@@ -64,11 +65,16 @@ def _block(block: str) -> Markup:
     if head.startswith("#"):
         heading = Markup("<h3>{}</h3>").format(head.lstrip("# "))
         return heading + _block(rest.strip()) if rest.strip() else heading
-    lines = block.split("\n")
+    lines = _from_the_right(block).split("\n")
     if all(line.startswith(("- ", "  ")) for line in lines):
         items = " ".join(line.strip() if line.startswith("  ") else f"\n{line[2:]}" for line in lines).strip().split("\n")
         return Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li><span>{}</span></li>").format(item.strip()) for item in items))
     return Markup("<p>{}</p>").format(" ".join(line.strip() for line in lines))
+
+
+def _from_the_right(text: str) -> str:
+    """A Persian comma between Latin words belongs to the Persian sentence: without the mark it would stand before the word it follows."""
+    return LATIN_LISTED.sub("،\u200f", text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class ChecksView:
             words.local_day(row.confirmed_at),
             words.say(f"checks.asked.{row.asked_by}", day=words.local_day(row.asked_at)) if row.asked_at else "—",
             words.say(f"checks.closed.{row.closed}") if row.closed else "—",
-            f"{channel} · {time}",
+            f"{channel}{words.apart}{time}",
         )
 
     async def _turn_next(self) -> None:

@@ -78,7 +78,7 @@ class RecordView:
             told_who(words, row.who, row.colleague),
             told_action(words, row.action),
             told_reason(words, row.detail) if row.is_refused else "",
-            " · ".join(told_facts(words, row.detail, but=WHY_NOT if row.is_refused else ())),
+            words.apart.join(told_facts(words, row.detail, but=WHY_NOT if row.is_refused else ())),
         )
 
     async def _open(self, pressed: str) -> None:

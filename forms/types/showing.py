@@ -32,6 +32,7 @@ class Manner(BaseModel):
     pause: str
     apart: str = " · "
     """Between what stands side by side; beside Persian digits a dot would read as a zero."""
+    quotes: str = "«»"
     units: dict[str, str]
     short: str = "medium"
     digits: str = ""

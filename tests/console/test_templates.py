@@ -74,10 +74,27 @@ def test_numbers_and_sums_stand_whole_and_from_the_left_in_persian():
     assert code("efefefefefefefef…", "code whole") in text
     assert '<span class="small code" dir="ltr" title="SHA-256">abababababababab…</span>' in text
     assert "رضایت، نسخهٔ ۱، " in text
-    assert "PDF، ۱" in text
+    assert "<bdi>PDF</bdi>، <bdi>۱" in text
     assert 'class="code">' not in text
 
 
 def test_a_version_that_is_a_sum_keeps_its_digits():
     words = Wording("fa", ZoneInfo("Europe/Rome"), "EUR")
     assert "12ab34cd56ef" in words.version("12ab34cd56ef7890")
+
+
+def test_what_was_written_stands_in_the_quotation_marks_of_the_language():
+    marks = {"it": "«»", "en": "“”", "zh": "“”", "fa": "«»"}
+    for language, (opening, closing) in marks.items():
+        row = replace(ORDERED, reason="DEMO")
+        assert f"{opening}<bdi>DEMO</bdi>{closing}" in rendered("erasures.html", language, rows=[(row, "")])
+
+
+def test_no_latin_word_takes_the_comma_after_it_along_nor_stands_a_dot_beside_persian_digits():
+    document = SimpleNamespace(id=1, title="رسید R-2026-000001", media_type="application/pdf", bytes=129_000, sha256="f" * 64)
+    event = SimpleNamespace(act="claim", at=AT, detail={"reason": "DEMO"})
+    page = SimpleNamespace(history=[(event, "Demo Agente")], documents=[document], receipts=[], acts=[], party=PARTY)
+    text = rendered("evidence.html", "fa", page=page, reasons=())
+    assert "<bdi>PDF</bdi>، <bdi>۱۲۹" in text
+    assert '، <bdi class="whole">Demo Agente</bdi>' in text
+    assert " · " not in text

@@ -1,8 +1,10 @@
 """The filters that make markup of the house's sentences."""
 
+from types import SimpleNamespace
+
 import httpx
 
-from bots.web.rendering import set_links
+from bots.web.rendering import environment, set_links, set_paper
 from bots.web.wording import furniture, word
 from tests.browser.gallery import gallery
 
@@ -47,3 +49,17 @@ async def test_a_part_s_first_question_stands_where_the_next_ones_do() -> None:
     assert 'class="room with-card"' in first
     assert 'class="room with-card"' in later
     assert first.index('class="progress"') < first.index("<main")
+
+
+def test_a_persian_comma_between_latin_words_belongs_to_the_sentence() -> None:
+    assert str(set_paper("نهاد حفاظت (Garante، www.garanteprivacy.it) و IVASS، نهاد")) == (
+        "<p>نهاد حفاظت (Garante،\u200f www.garanteprivacy.it) و IVASS، نهاد</p>"
+    )
+
+
+def test_an_example_keeps_its_order_in_a_field_from_the_right() -> None:
+    talk = environment().from_string("{% from 'parts.html' import talk with context %}{{ talk() }}")
+    words = SimpleNamespace(talk="", send="", offline="", news="", news_open="")
+    for language, shown in (("fa", "\u2068333 123 4567\u2069"), ("zh", "333 123 4567")):
+        page = SimpleNamespace(action="/chat", turn=1, language=language)
+        assert f'placeholder="{shown}"' in talk.render(page=page, view=SimpleNamespace(ask=None, example="333 123 4567"), w=words)

@@ -17,6 +17,7 @@ from forms.types.showing import listed
 from rules.access import Action
 from rules.refusals import Reason, Refused
 from rules.submissions import Act, State, check_claim
+from rules.writing import cleaned, is_writing
 from storage.mails import NewMail, queue_mail
 from storage.offers import NewOffer, make_offer, offer_of
 from storage.parties import accepted_card, proved_emails
@@ -184,12 +185,12 @@ def _label(services: Services, row: Submission, question: str, party_kind: str) 
 
 
 def _reason(reason: str) -> str:
-    told = reason.strip()
+    told = cleaned(reason)
     if len(told) < LEAST_REASON:
         raise Refused(Reason.REASON_NEEDED)
     if len(told) > MOST_REASON:
         raise Refused(Reason.TOO_LONG, max_length=MOST_REASON)
-    if not told.isprintable():
+    if not is_writing(told):
         raise Refused(Reason.UNREADABLE_CHARACTERS)
     return told
 

@@ -18,6 +18,7 @@ from dialogs.takeover import MOST_WRITTEN
 from forms.types.base import Wire
 from rules.access import Action, Role
 from rules.refusals import Reason, Refused
+from rules.writing import cleaned, is_writing
 from storage.recent import Loaded
 from storage.staff import find_colleague
 from storage.tables.takeovers import Takeover
@@ -130,12 +131,12 @@ async def _say(work: Work, row: Takeover, what: What, facts: dict[str, Wire], *,
 
 
 def _written(text: str) -> str:
-    told = text.strip()
+    told = cleaned(text)
     if not told:
         raise Refused(Reason.EMPTY)
     if len(told) > MOST_WRITTEN:
         raise Refused(Reason.TOO_LONG, max_length=MOST_WRITTEN)
-    if not told.replace("\n", "").isprintable():
+    if not is_writing(told.replace("\n", "")):
         raise Refused(Reason.UNREADABLE_CHARACTERS)
     return told
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from rules.refusals import Reason, Refused
+from rules.writing import cleaned, is_writing
 
 LEAST_PURPOSE, MOST_PURPOSE = 8, 200  # characters: "x" says nothing, and it stands in every line of the file
 VALID = timedelta(days=1)
@@ -69,12 +70,12 @@ class Order:
 
 def check_purpose(told: str, *, too_short: str = "purpose_needed") -> str:
     """The purpose as it is kept. Raises Refused, where it says too little with the state `too_short`."""
-    purpose = " ".join(told.split())
+    purpose = " ".join(cleaned(told).split())
     if len(purpose) < LEAST_PURPOSE:
         raise Refused(Reason.NOT_POSSIBLE_NOW, state=too_short)
     if len(purpose) > MOST_PURPOSE:
         raise Refused(Reason.TOO_LONG, max_length=MOST_PURPOSE)
-    if not purpose.isprintable():
+    if not is_writing(purpose):
         raise Refused(Reason.UNREADABLE_CHARACTERS)
     return purpose
 

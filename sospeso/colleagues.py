@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rules.writing import is_writing
 from sospeso.terminal import Json, fail, in_transaction
 
 if TYPE_CHECKING:
@@ -164,6 +165,6 @@ def _address(email: str) -> str:
 
 def _name(name: str) -> str:
     told = " ".join(name.split())
-    if not told or not told.isprintable():
+    if not told or not is_writing(told):
         raise ValueError("a colleague has a name, which customers read: give it with --name")
     return told

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from forms.addresses import read_address
 from rules.languages import LANGUAGES
+from rules.writing import is_writing
 
 UNITS = {"": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
 # Groups of three are thousands; a point or comma before one or two digits is the decimal mark: "1.5 MB" is not 15.
@@ -81,7 +82,7 @@ def is_currency(text: str) -> str:
 
 
 def is_line(text: str) -> str:
-    if not text.strip() or not text.isprintable():
+    if not text.strip() or not is_writing(text):
         raise ValueError("write it on one line")
     return text
 

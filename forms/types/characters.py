@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from rules.refusals import Reason, Refused
+from rules.writing import INVISIBLE, JOINERS
 
 LINE_MOST = 2_000
 """A single line longer than this is no answer to any question; it also bounds what the readers below must look at."""
@@ -20,9 +21,6 @@ _UNREADABLE = re.compile(
     + "".join(chr(plane + end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))
     + "]"
 )
-# Invisible signs of direction and width that phones and word processors paste along. ZWNJ and ZWJ are letters' business in Persian: kept.
-_INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
-_JOINERS = re.compile("[\u200c\u200d]")
 _TRADITIONAL = "沒對確認絕謝請萬億兩號歐點個們這麼嗎為問題讀閱過話電說錯單項選擇還會給應該時後來從開轉換語繼續暫護險價報詢證郵編門盜竊漢義國臺灣產權業務員機構裝級層樓獨棟聯雙農結離歲寵貓馬鳥財屬賠償責損緊塊錢邊記幾隨處匯總檢頁聽讓願許堅決當無種樣貸壓戶陽診親關係蘭羅倫薩維納爾賓達瑪亞幫"
 _SIMPLIFIED = "没对确认绝谢请万亿两号欧点个们这么吗为问题读阅过话电说错单项选择还会给应该时后来从开转换语继续暂护险价报询证邮编门盗窃汉义国台湾产权业务员机构装级层楼独栋联双农结离岁宠猫马鸟财属赔偿责损紧块钱边记几随处汇总检页听让愿许坚决当无种样贷压户阳诊亲关系兰罗伦萨维纳尔宾达玛亚帮"
 ALIKE = str.maketrans("يىكةەہё" + _TRADITIONAL, "ییکهههе" + _SIMPLIFIED)
@@ -53,7 +51,7 @@ def clean_lines(text: str) -> str | Refused:
 def _cleaned(text: str, most: int) -> str | Refused:
     if len(text) > most:
         return Refused(Reason.TOO_LONG, max_length=most)
-    cleaned = _INVISIBLE.sub("", text).strip(_BLANKS)
+    cleaned = INVISIBLE.sub("", text).strip(_BLANKS)
     if not cleaned:
         return Refused(Reason.EMPTY)
     if _UNREADABLE.search(cleaned):
@@ -74,7 +72,7 @@ def typed(text: str) -> str | Refused:
     line = clean_line(text)
     if isinstance(line, Refused):
         return line
-    return _SPACES.sub(" ", _JOINERS.sub("", compatible(line)).casefold().translate(ALIKE)).strip() or Refused(Reason.EMPTY)
+    return _SPACES.sub(" ", JOINERS.sub("", compatible(line)).casefold().translate(ALIKE)).strip() or Refused(Reason.EMPTY)
 
 
 def identifier(text: str, reason: Reason) -> str | Refused:

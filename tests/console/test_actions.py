@@ -119,6 +119,13 @@ async def test_to_choose_no_answer_is_no_forbidden_attempt(house, request_, agen
     assert event.detail == {"reason": "nothing_chosen"}
 
 
+@pytest.mark.parametrize("reason", ["شماره پاسخ نمی\u200cدهد", "号码打不通\u3000请重写"])
+async def test_a_reason_is_written_as_its_script_is(house, request_, agent, reason):
+    await actions.claim(house, agent, request_.card)
+    await actions.return_answers(house, agent, request_.card, [MOBILE], reason)
+    assert await state_of(house, request_.card) == "returned"
+
+
 @pytest.mark.parametrize("reason", ["", "  ", "ok", " x "])
 async def test_sending_back_and_rejecting_need_a_reason(house, request_, agent, reason):
     await actions.claim(house, agent, request_.card)

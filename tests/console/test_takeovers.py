@@ -191,6 +191,15 @@ async def test_what_cannot_be_said_is_refused(house, agent, text, reason):
         await write(house, agent, conversation, text, "1")
 
 
+async def test_persian_and_chinese_are_said_as_they_are_written(house, agent):
+    visitor = await a_waiting_visitor(house)
+    conversation = UUID(visitor.conversation)
+    await take_over(house, agent, conversation)
+    for number, text in enumerate(("سلام، نمی\u200cتوانم بخوانم", "您好\u3000请重写")):
+        await write(house, agent, conversation, text, str(number))
+        assert text in (await unasked(house, visitor))[-1]["messages"][0]["text"]
+
+
 async def test_the_history_reads_as_it_was_said_without_codes(house, agent):
     visitor = await a_waiting_visitor(house, "registration_person.identity.birth_date")
     page = await open_conversation(house, agent, UUID(visitor.conversation))

@@ -15,11 +15,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bots.web.wording import furniture
-from forms.types.showing import comma, file_size, in_digits, isolated, manner, told_version
+from forms.types.showing import TELEPHONE, comma, file_size, in_digits, isolated, manner, told_version
 
 HERE: Final = Path(__file__).parent
 FIRST_LAYER: Final = 4  # title, why, who, what for
-NUMBER: Final = re.compile(r"\b([A-Z]-\d{4}-\d{6})\b")
+NUMBER: Final = re.compile(rf"(\b[A-Z]-\d{{4}}-\d{{6}}\b|{TELEPHONE.pattern})")
 LATIN_LISTED: Final = re.compile(r"(?<=[A-Za-z0-9])،(?= [A-Za-z])")
 IN_AREA: Final = re.compile(r"https?://[^\s/]+(/area/[a-z]+)")
 
@@ -42,6 +42,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(paper=set_paper, fingerprint=set_fingerprint, stamp=set_stamp, layered=layered, linked=set_links)
+    made.filters.update(numbered=_numbers, addressed=set_addresses)
     made.globals.update(
         static=static_address,
         colon=lambda language: manner(language).colon,
@@ -94,8 +95,8 @@ def layered(text: str) -> Layers:
 
 
 def set_links(text: str) -> Markup:
-    """Addresses of a client area lead to our own, in a page of their own; every other address stays text. Numbers of papers stay whole,
-    and from the left among words from the right."""
+    """Addresses of a client area lead to our own, in a page of their own; every other address stays text. Numbers of papers and
+    telephones stay whole, and from the left among words from the right."""
     parts, at = [], 0
     for found in IN_AREA.finditer(text):
         link = Markup('<a href="{}" target="_blank" rel="noopener"><bdi>{}</bdi></a>').format(found[1], found[0])
@@ -108,6 +109,11 @@ def _numbers(text: str) -> Markup:
     """Every second part is what the pattern has found."""
     whole = Markup('<bdi dir="ltr" class="number">{}</bdi>')
     return Markup("").join(whole.format(part) if at % 2 else escape(part) for at, part in enumerate(NUMBER.split(text)))
+
+
+def set_addresses(text: str) -> Markup:
+    """An e-mail address breaks behind its sign first: a name cut anywhere reads as another."""
+    return Markup("@<wbr>").join(text.split("@"))
 
 
 def set_fingerprint(sha256: str) -> str:

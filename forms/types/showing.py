@@ -19,6 +19,8 @@ _MANNERS = Path(__file__).with_name("words") / "manners.yaml"
 _FALLBACK = "en"
 _CODE = re.compile(r"([A-Z]{3})(\d)")
 """Babel puts no blank between a currency's letters and the amount."""
+TELEPHONE = re.compile(r"\+\d[\d ]{4,}\d")
+"""As people write one, in any digits: from the right its groups would stand in the other order and its sign at the end."""
 _DIRECTION_MARKS = str.maketrans("", "", "\u200e\u200f")
 
 
@@ -272,10 +274,13 @@ def phone(number: str) -> str:
 
 
 def isolated(text: str, language: str) -> str:
-    """A value that keeps its own order inside a sentence written from the right: its Latin letters and digits would be mixed into it."""
-    if language not in RIGHT_TO_LEFT or not any(character.isascii() and character.isalnum() for character in text):
+    """A value that keeps its own order inside a sentence written from the right: its Latin letters and digits would be mixed into it.
+    So do telephone numbers inside of what somebody wrote."""
+    if language not in RIGHT_TO_LEFT:
         return text
-    return f"\u2068{text}\u2069"
+    whole = TELEPHONE.sub("\u2068\\g<0>\u2069", text) if "+" in text and not TELEPHONE.fullmatch(text) else text
+    mixes = whole is not text or any(character.isascii() and character.isalnum() for character in text)
+    return f"\u2068{whole}\u2069" if mixes else text
 
 
 def _decimal(amount: str) -> Decimal | None:

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import httpx
 
-from bots.web.rendering import environment, set_links, set_paper
+from bots.web.rendering import environment, set_addresses, set_links, set_paper
 from bots.web.wording import furniture, word
 from tests.browser.gallery import gallery
 
@@ -63,3 +63,21 @@ def test_an_example_keeps_its_order_in_a_field_from_the_right() -> None:
     for language, shown in (("fa", "\u2068333 123 4567\u2069"), ("zh", "333 123 4567")):
         page = SimpleNamespace(action="/chat", turn=1, language=language)
         assert f'placeholder="{shown}"' in talk.render(page=page, view=SimpleNamespace(ask=None, example="333 123 4567"), w=words)
+
+
+def test_a_telephone_number_stays_whole_and_from_the_left() -> None:
+    assert str(set_links("شماره: +39 333 123 4567.")) == 'شماره: <bdi dir="ltr" class="number">+39 333 123 4567</bdi>.'
+
+
+def test_an_address_breaks_behind_its_sign() -> None:
+    assert str(set_addresses("<demo>@example.org")) == "&lt;demo&gt;@<wbr>example.org"
+    value = environment().from_string("{% from 'parts.html' import value with context %}{{ value('demo@example.org', True) }}")
+    assert value.render(w={}, view=None) == '<bdi dir="ltr">demo@<wbr>example.org</bdi>'
+
+
+def test_what_was_written_in_a_talk_keeps_the_order_of_its_numbers() -> None:
+    spoken = environment().from_string("{% from 'parts.html' import spoken with context %}{{ spoken() }}")
+    line = SimpleNamespace(who="customer", name="Demetra", text="<b> +39 333 123 4567")
+    page = SimpleNamespace(talk=SimpleNamespace(lines=[line]))
+    shown = spoken.render(page=page, view=None, w={})
+    assert '<bdi>&lt;b&gt; <bdi dir="ltr" class="number">+39 333 123 4567</bdi></bdi>' in shown

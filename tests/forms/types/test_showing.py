@@ -94,3 +94,9 @@ def test_latin_values_keep_their_order_in_a_sentence_from_the_right():
     assert isolated("+39 333 123 4567", "fa") == "\u2068+39 333 123 4567\u2069"
     assert isolated("۲۲ اسفند", "fa") == "۲۲ اسفند"
     assert isolated("+39 333 123 4567", "it") == "+39 333 123 4567"
+
+
+def test_a_telephone_number_inside_a_sentence_from_the_right_keeps_its_order():
+    for number in ("+39 333 123 4567", "+۳۹ ۳۳۳ ۱۲۳ ۴۵۶۷"):
+        assert isolated(f"مثلاً {number}.", "fa") == f"\u2068مثلاً \u2068{number}\u2069.\u2069"
+    assert isolated("e.g. +39 333 123 4567.", "en") == "e.g. +39 333 123 4567."

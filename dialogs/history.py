@@ -10,6 +10,7 @@ import orjson
 from dialogs import wording
 from forms.types import TYPES
 from forms.types.base import Asked, Choice, Read
+from forms.types.showing import named
 from storage.turns import StoredTurn
 
 HIDDEN = "••••••"
@@ -63,7 +64,7 @@ def _lines(turns: Sequence[StoredTurn], language: str) -> Iterator[Spoken]:
         else:
             told = told_by_customer(said, asked, language, turn.at)
             yield from [Spoken("customer", told, turn.at)] if told else []
-            answered = [_message(message) for message in replies["messages"]]
+            answered = [_message(message, language) for message in replies["messages"]]
             answered += [str(replies["question"]["text"])] if replies["question"] is not None else []
             yield from [Spoken("house", "\n\n".join(answered), turn.at)] if answered else []
         asked = replies["question"]
@@ -96,5 +97,5 @@ def _value(asked: Json, value: Any, language: str, at: datetime) -> str:  # Any:
     return kind.show(reading.value, question) if isinstance(reading, Read) else str(value)
 
 
-def _message(message: Json) -> str:
-    return "\n".join([str(message["text"]), *(f"{row['label']}: {row['value']}" for row in message.get("rows") or ())])
+def _message(message: Json, language: str) -> str:
+    return "\n".join([str(message["text"]), *(named(row["label"], row["value"], language) for row in message.get("rows") or ())])

@@ -96,5 +96,6 @@ def test_no_latin_word_takes_the_comma_after_it_along_nor_stands_a_dot_beside_pe
     page = SimpleNamespace(history=[(event, "Demo Agente")], documents=[document], receipts=[], acts=[], party=PARTY)
     text = rendered("evidence.html", "fa", page=page, reasons=())
     assert "<bdi>PDF</bdi>، <bdi>۱۲۹" in text
+    assert '<span class="whole">R-2026-000001</span>' in text
     assert '، <bdi class="whole">Demo Agente</bdi>' in text
     assert " · " not in text

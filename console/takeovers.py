@@ -17,6 +17,7 @@ from dialogs.services import Services
 from dialogs.takeover import MOST_WRITTEN
 from forms.types.base import Wire
 from rules.access import Action, Role
+from rules.languages import direction
 from rules.refusals import Reason, Refused
 from rules.writing import cleaned, is_writing
 from storage.recent import Loaded
@@ -61,6 +62,11 @@ class OpenConversation:
     lines: tuple[Spoken, ...]
     is_covered: bool
     """Identifiers in them are told by their end until somebody says why they must be seen."""
+
+    @property
+    def direction(self) -> str:
+        """Of what the house said: a Latin name at its beginning must not turn it around."""
+        return direction(self.language)
 
 
 async def list_waiting(services: Services, actor: Actor) -> tuple[Waiting, ...]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from console.entry import templates
 from console.erasing import ErasureRow
 from console.namesakes import Namesake, Namesakes
+from console.takeovers import OpenConversation
 from console.wording import Wording
 from tests.bots.house import AT, EMAIL
 
@@ -99,3 +100,11 @@ def test_no_latin_word_takes_the_comma_after_it_along_nor_stands_a_dot_beside_pe
     assert '<span class="whole">R-2026-000001</span>' in text
     assert '، <bdi class="whole">Demo Agente</bdi>' in text
     assert " · " not in text
+
+
+def test_what_the_house_said_stands_in_the_direction_of_the_conversation():
+    lines = [SimpleNamespace(who=who, name="", at=AT, text="\u2068Agenzia Demo\u2069 پرونده") for who in ("house", "customer")]
+    page = OpenConversation(PARTY, None, "fa", AT, None, None, is_mine=False, version=1, can_end=False, lines=(), is_covered=False)
+    text = rendered("conversation.html", page=page, earlier=[], latest=lines)
+    assert '<p dir="rtl">\u2068Agenzia Demo\u2069 پرونده</p>' in text
+    assert '<p dir="auto">\u2068Agenzia Demo\u2069 پرونده</p>' in text

@@ -81,3 +81,11 @@ def test_what_was_written_in_a_talk_keeps_the_order_of_its_numbers() -> None:
     page = SimpleNamespace(talk=SimpleNamespace(lines=[line]))
     shown = spoken.render(page=page, view=None, w={})
     assert '<bdi>&lt;b&gt; <bdi dir="ltr" class="number">+39 333 123 4567</bdi></bdi>' in shown
+
+
+def test_what_the_house_said_is_written_from_where_the_page_is() -> None:
+    """An agency's Latin name at its beginning would turn a Persian sentence around."""
+    spoken = environment().from_string("{% from 'parts.html' import spoken with context %}{{ spoken() }}")
+    line = SimpleNamespace(who="house", name="", text="\u2068Agenzia Demo\u2069 پرونده را بررسی کرد.")
+    shown = spoken.render(page=SimpleNamespace(talk=SimpleNamespace(lines=[line])), view=None, w={"speaker": {"house": "پیشخوان"}})
+    assert f"<p>{line.text}</p>" in shown

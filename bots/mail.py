@@ -2,9 +2,10 @@
 
 import asyncio
 from base64 import encodebytes
+from email.header import Header
 from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
@@ -27,10 +28,25 @@ class _Headers(HeaderRegistry):
         return kind
 
 
-ASCII = SMTP.clone(header_factory=_Headers())
+class _Policy(EmailPolicy):
+    """Keeps a subject's blanks inside of its encoded words: the library parts long ones at a blank, which stands between two words
+    then and is left out by whoever reads them."""
+
+    def fold(self, name: str, value: str) -> str:
+        text = str(value)
+        if name.lower() != "subject" or text.isascii() or self.utf8:
+            folded: str = super().fold(name, value)
+            return folded
+        return f"{name}: {Header(text, 'utf-8', header_name=name).encode(linesep=self.linesep)}{self.linesep}"
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode() if name.lower() == "subject" else super().fold_binary(name, value)
+
+
+ASCII = _Policy(linesep="\r\n", header_factory=_Headers())
 INTERNATIONAL = ASCII.clone(utf8=True)
 _BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " "})
-"""Some mailboxes leave no-break spaces of a subject out: "۲۹۳٫۹۹یورو"."""
+"""Some mailboxes leave no-break spaces of a subject out."""
 PLACE = b"the paper comes here"
 
 

@@ -83,6 +83,17 @@ def test_a_subject_has_plain_blanks() -> None:
     assert not {"\u00a0", "\u202f"} & set(subject)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_long_subject_keeps_its_blanks_wherever_its_lines_end(language) -> None:
+    for length in range(40):
+        letter = a_letter(
+            "offer", language, premium="۲۹۳٫۹۹ یورو", number="O-2026-000007" + "7" * length, valid_until="۷ دی ۱۴۰۵ (۲۸ دسامبر)"
+        )
+        content = a_message(letter).as_bytes()
+        assert str(parsed(content)["Subject"]) == letter.subject
+        assert max(map(len, content.partition(b"\r\n\r\n")[0].splitlines())) <= 78
+
+
 class Visible(HTMLParser):
     """The text a person sees, without head and preheader."""
 

@@ -25,8 +25,8 @@ _DIGITS = 7
 _IMPLIED: Mapping[str, tuple[str, Wire]] = {"birth_municipality": ("birth_country", "IT")}
 """What goes without saying, by the question's name: municipalities are Italy's."""
 
-_ONE_ADDRESS = re.compile(r"[^@\d?]{0,40}?\s(?P<address>[^\s@<>]+@[^\s@<>]+)(?:\s[^@\d?]{0,20})?")
-"""Among a few words: "scrivimi a … grazie"."""
+_ONE_ADDRESS = re.compile(r"(?:(?:[^\s@\d?]{1,20}\s+){2,6})?(?P<address>[^\s@<>]+@[^\s@<>]+)(?:\s[^@\d?]{0,20})?")
+"""Among a few words: "scrivimi a … grazie". One word alone before it may be a part of it, torn off by a blank."""
 
 type Facts = dict[str, Wire]
 """Values by the key of their question."""

@@ -10,14 +10,15 @@ from forms.types.characters import is_han
 
 def bare_street(language: str, step: Step | None, text: str) -> str:
     """A street without what says that somebody lives there, and without "street" before its Italian kind: "abito in via Roma",
-    "vivo en la calle Via Roma"."""
+    "vivo en la calle Via Roma", "in piazza Garibaldi"."""
     if step is None or step.question is None or not step.question.name.endswith("street"):
         return text
     return _BEFORE_KIND.sub("", _lead(language).sub("", text))
 
 
 _BEFORE_KIND = re.compile(
-    r"^(?:calle|street|улиц[аеу]|ул\.?|خیابان)\s+(?=(?:via|viale|vicolo|piazza|piazzale|corso|largo|strada)\b)", re.IGNORECASE
+    r"^(?:in|en|at|calle|street|улиц[аеу]|ул\.?|خیابان)\s+(?=(?:via|viale|vicolo|piazza|piazzale|corso|largo|strada|contrada)\b)",
+    re.IGNORECASE,
 )
 
 

@@ -202,7 +202,10 @@ def number_among(text: str, asked: Asked) -> Doubt | None:
 def _asked_about(number: str, told: str, asked: Asked) -> Doubt | None:
     kind = _KINDS[asked.type]
     is_short_year = (
-        _is_year(asked) and told.endswith(number) and (value := number_in(number, asked.language)) is not None and value < _CENTURY
+        _is_year(asked)
+        and told.endswith(number)
+        and (value := number_in(number, asked.language)) is not None
+        and _DECADE <= value < _CENTURY
     )
     reading = kind.read_text(_full_year(number, asked) if is_short_year else number, asked)
     return Doubt(reading.value, Reason.NUMBER_AMBIGUOUS, {"guess": kind.show(reading.value, asked)}) if isinstance(reading, Read) else None
@@ -235,6 +238,7 @@ def _signs_of_no(language: str) -> frozenset[str]:
 
 
 _CENTURY = 100
+_DECADE = 10
 _NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
 _NEGATIVE = re.compile(r"[-−–]\s*\d")
 

@@ -8,7 +8,7 @@ from tests.dialogs.driver import at
 NAME = "registration_person.identity.family_name"
 
 
-@pytest.mark.parametrize("words", ["/stop", "/settings", "/web", "/privacy", "/перейти", "／перейти", "/stop now", "/bak@our_bot"])
+@pytest.mark.parametrize("words", ["/halt", "/settings", "/web", "/privacy", "/перейти", "／перейти", "/halt now", "/bak@our_bot"])
 def test_a_command_nobody_knows_is_no_name(forms: Catalogue, words: str) -> None:
     talk = at(forms, NAME)
     talk.say(words)

@@ -3,9 +3,12 @@
 import re
 from functools import lru_cache
 
-from dialogs import wording
+from dialogs import answers, wording
 from dialogs.desk import QUOTE, Desk
+from dialogs.journey import UPDATE, Stop, goals, next_stop
+from forms.types.base import Doubt, Reading
 from forms.types.characters import fold, is_han
+from rules.refusals import Reason, Refused
 
 REGISTER, ELSEWHERE = "register", "elsewhere"
 """`elsewhere`: insurance that nobody is quoted for here."""
@@ -38,6 +41,50 @@ def spoken(desk: Desk, text: str) -> str | None:
     languages = desk.circumstances.languages
     found = [each for each in languages if _greets(each, text)] or [each for each in languages if meant(text, each) is not None]
     return found[0] if len(found) == 1 else None
+
+
+def take_first_words(desk: Desk, stop: Stop, text: str) -> bool:
+    """Whoever begins with "hello", or with what they have come for, has said in which language."""
+    language = spoken(desk, text)
+    if language is None:
+        return False
+    answers.accept(desk, stop, None, language)
+    following = next_stop(desk)
+    if following is not None and following.kind == "goal":
+        come_for(desk, following, text)
+    return True
+
+
+def come_for(desk: Desk, stop: Stop, text: str, reading: Reading | None = None) -> bool:
+    """A goal in one's own words. True = it has been taken, asked about, or answered."""
+    intent = meant(text, desk.language)
+    if intent is None:
+        return False
+    offered = goals(desk)
+    if is_unsure(text, desk.language):
+        return isinstance(reading, Refused) and intent in offered and _ask_whether(desk, stop, text, intent)
+    desk.customer_said = text
+    if intent in offered:
+        if wants_more(text, desk.language):
+            desk.say("only_home")
+        answers.accept(desk, stop, None, intent)
+    elif intent == ELSEWHERE:
+        desk.say("only_home")
+    elif intent == QUOTE and REGISTER in offered:
+        desk.say("register_first")
+    elif intent == REGISTER and UPDATE in offered:
+        desk.say("registered_already", label=wording.say(desk.language, f"goals.{UPDATE}.label"))
+    else:
+        return False
+    return True
+
+
+def _ask_whether(desk: Desk, stop: Stop, text: str, intent: str) -> bool:
+    """ "I am not a customer yet and would like a quote" names one, and might name it to say no."""
+    desk.customer_said = text
+    label = wording.say(desk.language, f"goals.{intent}.label")
+    answers.doubt(desk, stop, Doubt(intent, Reason.CHOICE_GUESSED, {"guess": label}))
+    return True
 
 
 def _greets(language: str, text: str) -> bool:

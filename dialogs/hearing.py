@@ -21,6 +21,7 @@ from dialogs.desk import Desk
 from dialogs.events import Commanded, TextSaid
 from dialogs.journey import ACTS, Stop
 from dialogs.streets import bare_street
+from dialogs.surnames import ask_about_surname
 from forms.types import TYPES
 from forms.types.base import Asked, Candidates, Doubt, Read, Reading
 from forms.types.numbers import number_among
@@ -183,8 +184,8 @@ def is_act(stop: Stop) -> bool:
 def keep(desk: Desk, stop: Stop, presented: Presented, reading: Reading) -> None:
     if stop.kind == "sure" and isinstance(reading, Read):
         pending.resolve(desk, is_yes=reading.value is True)
-    else:
-        answers.keep(desk, stop, presented, reading)
+    elif answers.keep(desk, stop, presented, reading) and stop.step is not None:
+        ask_about_surname(desk, stop.step)
 
 
 def must_leave_messenger(desk: Desk, stop: Stop) -> bool:

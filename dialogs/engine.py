@@ -15,6 +15,7 @@ from dialogs import (
     renewals,
     shrugs,
     staff,
+    streets,
     takeover,
     thread,
     uploads,
@@ -30,7 +31,6 @@ from dialogs.messages import Ask, Message, Notice, Problem
 from dialogs.outcome import Left, Outcome
 from dialogs.party import remember_party
 from dialogs.state import State
-from dialogs.streets import bare_street
 from forms.cards import CARD_EMAILS
 from forms.catalogue import Catalogue
 from forms.types import TYPES
@@ -202,8 +202,8 @@ def _answer(desk: Desk, stop: Stop, presented: Presented, event: Answered | Uplo
         return  # typed into the field of a page
     elif isinstance(event, Answered):
         is_file = presented.asked.type == "file"
-        called = named_only(desk, stop, presented.asked, event.value)
-        value = bare_street(desk.language, stop.step, event.value) if isinstance(event.value, str) else event.value
+        called = named_only(desk, stop, presented.asked, event.value) or streets.doubted(desk, stop.step, event.value)
+        value = streets.bare_street(desk.language, stop.step, event.value) if isinstance(event.value, str) else event.value
         reading = Refused(Reason.FILE_EXPECTED) if is_file else called or kind.read_value(value, presented.asked)
     elif presented.asked.type == "file":
         reading = kind.read_value(dict(event.value), presented.asked)

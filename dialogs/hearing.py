@@ -12,6 +12,7 @@ from dialogs import (
     phrases,
     problems,
     shrugs,
+    streets,
     terms,
     understanding,
     wishes,
@@ -20,7 +21,6 @@ from dialogs.asking import Presented
 from dialogs.desk import Desk
 from dialogs.events import Commanded, TextSaid
 from dialogs.journey import ACTS, Stop
-from dialogs.streets import bare_street
 from dialogs.surnames import ask_about_surname
 from forms.types import TYPES
 from forms.types.base import Asked, Candidates, Doubt, Read, Reading
@@ -89,8 +89,9 @@ def _typed_answer(desk: Desk, stop: Stop, presented: Presented, event: TextSaid)
         desk.problem(Reason.SENSITIVE_ELSEWHERE)
         return
     if stop.step is not None and stop.kind == "question":
-        text = bare_street(desk.language, stop.step, understanding.named_value(desk, stop.step, text) or text)
-    reading = named_only(desk, stop, presented.asked, text) or TYPES[presented.asked.type].read_text(text, presented.asked)
+        text = streets.bare_street(desk.language, stop.step, understanding.named_value(desk, stop.step, text) or text)
+    unlikely = named_only(desk, stop, presented.asked, text) or streets.doubted(desk, stop.step, text)
+    reading = unlikely or TYPES[presented.asked.type].read_text(text, presented.asked)
     if stop.kind == "goal" and not isinstance(reading, Read) and intents.come_for(desk, stop, text, reading):
         return
     if is_act(stop) and not isinstance(reading, Refused) and event.shown != presented.ask.shown:

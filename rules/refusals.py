@@ -21,6 +21,7 @@ class Reason(StrEnum):
     LINE_BREAK = "line_break"
     NOT_A_NAME = "not_a_name"
     NAME_UNLIKELY = "name_unlikely"  # guess: what was written
+    STREET_UNLIKELY = "street_unlikely"  # likewise
     NAME_NOT_LATIN = "name_not_latin"  # guess: what was written
     DATE_UNKNOWN = "date_unknown"
     DATE_IMPOSSIBLE = "date_impossible"

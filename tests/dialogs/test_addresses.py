@@ -141,3 +141,20 @@ def test_a_line_that_is_not_understood_to_its_end_stays_as_it_is(forms: Catalogu
     talk = at(forms, path)
     talk.say(words)
     assert talk.state.answers[path] == words
+
+
+@pytest.mark.parametrize("is_typed", [True, False])
+@pytest.mark.parametrize("words", ["80134", "80 134", "Napoli", "roma"])
+def test_a_postcode_or_a_town_as_a_street_is_asked_about(forms: Catalogue, words: str, *, is_typed: bool) -> None:
+    talk = at(forms, STREET)
+    say(talk, words, is_typed=is_typed)
+    assert talk.ask.path == f"{STREET}.sure"
+    talk.answer(value=False)
+    assert (talk.ask.path, talk.state.answers.get(STREET)) == (STREET, None)
+
+
+@pytest.mark.parametrize("words", ["Via Roma", "Roma Antica", "Garibaldi", "Via 20 Settembre"])
+def test_a_street_called_after_a_town_or_a_day_is_none_of_these(forms: Catalogue, words: str) -> None:
+    talk = at(forms, STREET)
+    talk.say(words)
+    assert talk.state.answers[STREET] == words

@@ -174,7 +174,8 @@ async def test_a_file_made_to_harm_is_unread_and_the_next_one_is_looked_at(one_p
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["it", "fa"])
 async def test_no_state_of_the_page_breaks_an_accessibility_rule(chromium: Browser, issued, language):
-    house = replace(issued.house, settings=issued.house.settings.model_copy(update={"languages": LANGUAGES}))
+    changes = {"languages": LANGUAGES, "public_url": "http://127.0.0.1"}  # served without TLS
+    house = replace(issued.house, settings=issued.house.settings.model_copy(update=changes))
     handed_in = {"valid": issued.content, "changed": flipped(issued.content, 2_000), "unknown": b"no pdf at all", "": None}
     broken = {}
     async with serving(create_app(house)) as url:

@@ -24,10 +24,15 @@ def needed_before(told: Iterable[Message]) -> list[Message]:
     return [message for message in told if message["kind"] in {"notice", "summary"}]
 
 
-def without_repeated(told: Sequence[Message], question: Mapping[str, Any] | None, before: Mapping[str, Any] | None) -> list[Message]:
-    """A text to read that stood above the same question a turn before stands in the chat already. Above a choice it is told again: what is
-    agreed to stands right above the answer. `before`: the turn before."""
-    if question is None or before is None or before["question"] is None or question["choices"] or question["type"] == "confirm":
-        return list(told)
-    is_same = question["path"] == before["question"]["path"] and told[-1:] == before["messages"][-1:]
-    return list(told[:-1] if is_same and told and told[-1]["kind"] == "notice" else told)
+def may_repeat(told: Sequence[Message], question: Mapping[str, Any] | None) -> bool:
+    """Whether a text to read stands last, above what is no choice. Above a choice it is told each time: what is agreed to stands right above
+    the answer."""
+    is_plain = question is not None and not question["choices"] and question["type"] != "confirm"
+    return is_plain and bool(told) and told[-1]["kind"] == "notice"
+
+
+def without_repeated(told: Sequence[Message], question: Mapping[str, Any], before: Mapping[str, Any]) -> Sequence[Message]:
+    """Of what may repeat: without the text that stood above the same question a turn `before`, and stands in the chat already."""
+    asked = before.get("question")
+    is_same = asked is not None and asked["path"] == question["path"] and told[-1:] == before["messages"][-1:]
+    return told[:-1] if is_same else told

@@ -5,7 +5,7 @@ what a crash cuts off is told again."""
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -19,7 +19,7 @@ from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramForbidd
 
 from bots.messengers.buttons import Place
 from bots.messengers.keyboards import Question
-from bots.messengers.messages import needed_before, without_repeated
+from bots.messengers.messages import may_repeat, needed_before, without_repeated
 from bots.messengers.wording import say
 from bots.telegram.layout import messages, plain
 from bots.telegram.rendering import File, Part, Scene, Text, Way, render, taking_keyboard_away
@@ -124,7 +124,7 @@ class Courier:
         chat = await self._chats.find_of(conversation)
         if chat is None or not chat.is_reachable:
             return
-        turns = await self._services.turn_store.read_turns(conversation, max(chat.told - 1, 0))  # the last that was told as well
+        turns = await self._services.turn_store.read_turns(conversation, chat.told)
         loaded = await self._loaded(conversation, turns)
         if loaded is None:
             return
@@ -144,14 +144,11 @@ class Courier:
 
     async def _tell_turns(self, chat: Known, loaded: Loaded, turns: Sequence[StoredTurn]) -> None:
         is_elsewhere = chat.is_elsewhere
-        before, told = None, None
         for turn in turns:
-            before, told = told, orjson.loads(turn.replies)
-            if turn.number <= chat.told:
-                continue
+            told = orjson.loads(turn.replies)
             if turn.incoming_id is None or turn.incoming_id.startswith(prefix(chat.index)):
                 is_elsewhere = self._handover(told["question"], loaded.language) is not None
-                said = without_repeated(told["messages"], told["question"], before)
+                said = await self._unrepeated(loaded.conversation, turn.number, told)
                 chat = await self._say(chat, loaded, said, told["question"], turn.number, is_elsewhere=is_elsewhere)
             elif is_elsewhere and turn is turns[-1] and self._handover(told["question"], loaded.language) is None:
                 lead = [{"kind": "text", "text": say(loaded.language, "back_here")}]
@@ -160,6 +157,14 @@ class Courier:
                 chat = await self._say(chat, loaded, said, told["question"], turn.number, is_elsewhere=False)
             else:
                 await self._chats.keep_told(chat.index, turn.number, is_elsewhere=is_elsewhere)
+
+    async def _unrepeated(self, conversation: str, number: int, told: Mapping[str, Any]) -> Sequence[Any]:
+        """What the turn tells. The one before is looked at only where it may matter."""
+        said: Sequence[Any] = told["messages"]
+        if number == 1 or not may_repeat(said, told["question"]):
+            return said
+        before = await self._services.turn_store.read_turns(conversation, number - 2, most=1)
+        return without_repeated(said, told["question"], orjson.loads(before[0].replies)) if before else said
 
     async def _send_receipts(self, chat: Known, loaded: Loaded) -> None:
         """A receipt is printed a moment after the turn that tells of it."""

@@ -96,7 +96,8 @@ async def test_pages_are_turned_there_and_back(chromium: Browser, served: Served
     page = await enter(chromium, served, ADMIN)
     await choose(page, "Chi", "Il programma")
     await press(page, "Filtra")
-    await press(page, "Successive")  # at once: what was filtered is turned
+    # at once: what was filtered is turned; by its event, for the button moves as the answer comes, under a pointer that is down already
+    await page.get_by_role("button", name="Successive").dispatch_event("click")
     await expect(page.get_by_role("row")).to_have_count(1 + 10)
     await expect(page.get_by_role("button", name="Successive")).to_have_count(0)
     await press(page, "Precedenti")

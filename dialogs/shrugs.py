@@ -1,5 +1,6 @@
 """What is said instead of an answer and is no try at one: not known, not told, asked back, or a no to what may be left out."""
 
+from collections.abc import Mapping
 from functools import cache
 
 from dialogs import addresses, answers, asking, commands, naming, phrases, talk, understanding, wording
@@ -60,13 +61,7 @@ def _is_said_instead(desk: Desk, stop: Stop, known: Asked, text: str) -> bool:
 
 def is_put_off(desk: Desk, text: str) -> bool:
     """What points to something else ("as above") is asked for again in full; who wants a moment gets it."""
-    words = fold(text)
-    for key, answer in _PUT_OFF.items():
-        if words in talk.folded(desk.language, key):
-            desk.customer_said = text
-            desk.say(answer)
-            return True
-    return False
+    return _is_answered(desk, text, _PUT_OFF)
 
 
 _PUT_OFF = {"pointing": "write_it_here", "moments": "no_hurry"}
@@ -128,11 +123,16 @@ def is_asked_back(desk: Desk, stop: Stop, text: str, refused: Refused) -> bool:
 
 def is_courtesy(desk: Desk, text: str) -> bool:
     """A greeting or thanks and nothing else: returned."""
+    return _is_answered(desk, text, _RETURNED)
+
+
+def _is_answered(desk: Desk, text: str, answers: Mapping[str, str]) -> bool:
+    """Whether it is a phrase of one of these lists and nothing else; then its sentence is said."""
     words = fold(text)
-    for key in ("greetings", "thanks"):
-        if words in talk.folded(desk.language, key):
+    for phrases_of, answer in answers.items():
+        if words in talk.folded(desk.language, phrases_of):
             desk.customer_said = text
-            desk.say(_RETURNED[key])
+            desk.say(answer)
             return True
     return False
 
